@@ -1,0 +1,203 @@
+package org.ambispike.backend;
+
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+
+/**
+ * What a device must offer. A backend is used by one thread; its buffers belong to it alone. Shapes are checked by the
+ * caller (the executor), not here. All arrays are dense f32, channels innermost, unless said. Optional arguments may be
+ * {@link DeviceBuffer#absent()}.
+ */
+public interface Backend extends AutoCloseable {
+    /** {@code cpu} or {@code cuda}. */
+    String name();
+
+    /** One line for people: device, instruction set, library versions, threads. */
+    String describe();
+
+    Precision precision();
+
+    /** @throws BackendException naming the buffer, its size and what is free, if the device has no room */
+    DeviceBuffer allocate(String label, long bytes);
+
+    /** Bytes that are allocated and not yet closed. */
+    long liveBytes();
+
+    /** How often {@link #allocate} was called; must not grow after the first step. */
+    long allocations();
+
+    /** Bytes that a new allocation may take without harm. */
+    long availableBytes();
+
+    void upload(float[] source, int offset, int count, DeviceBuffer target);
+
+    void upload(int[] source, int offset, int count, DeviceBuffer target);
+
+    void download(DeviceBuffer source, float[] target, int offset, int count);
+
+    void download(DeviceBuffer source, double[] target);
+
+    void download(DeviceBuffer source, long[] target);
+
+    /** Waits until all that was asked for is done. */
+    void synchronize();
+
+    LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training);
+
+    LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training);
+
+    PoolKernel planAveragePool(String label, PoolGeometry geometry, int batch);
+
+    /** Bytes of scratch for {@link #spikeBackward}, {@link #activationBackward} and the losses, given the channels. */
+    long scratchBytes(int channels);
+
+    /**
+     * T steps of a layer of spiking neurons.
+     *
+     * @param drive [T, rows, channels], or [rows, channels] where constant
+     * @param parameters [4, channels]: thetaP, thetaN, start+ as a fraction of P, start- as a fraction of -N
+     * @param carry [2, rows, channels] membranes out (and in, where {@code resume}); optional
+     * @param spikes [T, rows, channels] emitted values; optional
+     * @param rate [rows, channels] mean emitted value; optional
+     * @param counts [T, 2] 64-bit positive and negative spikes, added to; optional
+     */
+    void spikeForward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer carry,
+            boolean resume,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts,
+            double kappa);
+
+    /**
+     * Backward through T steps with the surrogate of eq. 32.
+     *
+     * @param gradSpikes [T, rows, channels]; optional
+     * @param gradRate [rows, channels] gradient of the mean emitted value; optional
+     * @param gradDrive like the drive; may be the buffer of gradSpikes; optional
+     * @param gradParameters [4, channels], overwritten; optional
+     */
+    void spikeBackward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer gradSpikes,
+            DeviceBuffer gradRate,
+            DeviceBuffer gradDrive,
+            DeviceBuffer gradParameters,
+            DeviceBuffer scratch,
+            double kappa);
+
+    /** @param parameters [2, channels]: thetaP, thetaN; absent for LEAKY */
+    void activationForward(ActivationLayout layout, DeviceBuffer x, DeviceBuffer parameters, DeviceBuffer y);
+
+    /**
+     * @param gradY optional
+     * @param gradExtra added to gradY; optional
+     * @param gradX may be the buffer of gradY
+     * @param gradParameters [2, channels], overwritten; optional
+     */
+    void activationBackward(
+            ActivationLayout layout,
+            DeviceBuffer x,
+            DeviceBuffer parameters,
+            DeviceBuffer gradY,
+            DeviceBuffer gradExtra,
+            DeviceBuffer gradX,
+            DeviceBuffer gradParameters,
+            DeviceBuffer scratch);
+
+    /** The same call gives the gradient: the mask depends on seed, offset and index alone. x may be y. */
+    void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset);
+
+    /**
+     * @param logits [rows, classes]
+     * @param labels [rows] 32-bit integers; optional
+     * @param teacher [rows, classes]; optional
+     * @param gradient [rows, classes], overwritten; optional
+     * @param result [3] doubles: mean cross-entropy, mean KL, number of correct rows
+     */
+    void softmaxLoss(
+            SoftmaxLoss loss,
+            DeviceBuffer logits,
+            DeviceBuffer labels,
+            DeviceBuffer teacher,
+            DeviceBuffer gradient,
+            DeviceBuffer result,
+            int rows,
+            int classes);
+
+    /** @param result [2] doubles: the loss, the teacher's sum of squares; gradient is weight times its derivative */
+    void rateLoss(
+            RateLoss kind,
+            DeviceBuffer rate,
+            DeviceBuffer target,
+            DeviceBuffer gradient,
+            DeviceBuffer result,
+            DeviceBuffer scratch,
+            long count,
+            double epsilon,
+            double weight);
+
+    /** @param eta [1] double; gradient is that of eta */
+    void variancePenalty(
+            PenaltyGrouping grouping,
+            DeviceBuffer activations,
+            DeviceBuffer gradient,
+            DeviceBuffer eta,
+            DeviceBuffer scratch,
+            long rows,
+            int channels,
+            double epsilon);
+
+    void sgd(
+            ParameterUpdate update,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer momentum,
+            double momentumFactor,
+            boolean nesterov);
+
+    void adamW(
+            ParameterUpdate update,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer firstMoment,
+            DeviceBuffer secondMoment,
+            double beta1,
+            double beta2,
+            double epsilon);
+
+    /** average = decay * average + (1 - decay) * parameters. */
+    void movingAverage(DeviceBuffer average, DeviceBuffer parameters, double decay);
+
+    /** @param result [1] double; not finite if any element is not */
+    void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch);
+
+    void scale(DeviceBuffer x, double factor);
+
+    void fill(DeviceBuffer x, double value);
+
+    void copy(DeviceBuffer source, DeviceBuffer target);
+
+    void add(DeviceBuffer a, DeviceBuffer b, DeviceBuffer y);
+
+    /** y[c] = x[0] for all elements of y. */
+    void expand(DeviceBuffer x, DeviceBuffer y);
+
+    /** y[0] = sum of x. */
+    void reduce(DeviceBuffer x, DeviceBuffer y);
+
+    /** y[t] = mean of x[0..t]; both [steps, count], may be the same. */
+    void runningMean(DeviceBuffer x, DeviceBuffer y, long count, int steps);
+
+    /** y[t] = x / steps; x is [count], y [steps, count]. */
+    void spreadMean(DeviceBuffer x, DeviceBuffer y, long count, int steps);
+
+    /** Frees what the backend itself holds; logs what was left open, never throws. */
+    @Override
+    void close();
+}

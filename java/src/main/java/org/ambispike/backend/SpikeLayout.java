@@ -1,0 +1,29 @@
+package org.ambispike.backend;
+
+import org.ambispike.neuron.NeuronModel;
+
+/**
+ * A planned layer of spiking neurons.
+ *
+ * @param model membranes
+ * @param alpha slope, in (0, 1]
+ * @param steps T, at least 1
+ * @param rows images times height times width
+ * @param channels innermost extent
+ * @param constantDrive the drive is [rows, channels] and the same at every step
+ * @param smooth emit the surrogate's primitive in place of the step; for gradient checks
+ */
+public record SpikeLayout(
+        NeuronModel model, double alpha, int steps, long rows, int channels, boolean constantDrive, boolean smooth) {
+    public SpikeLayout {
+        if (steps < 1 || rows < 1 || channels < 1 || !(alpha > 0 && alpha <= 1)) {
+            throw new IllegalArgumentException("a spike layer needs T, rows, channels >= 1 and alpha in (0, 1], got T="
+                    + steps + ", rows=" + rows + ", channels=" + channels + ", alpha=" + alpha);
+        }
+    }
+
+    /** Neurons. */
+    public long neurons() {
+        return rows * channels;
+    }
+}

@@ -1,0 +1,76 @@
+package org.ambispike.graph;
+
+import org.ambispike.neuron.NeuronModel;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.tensor.Shape;
+
+/** One operation of a network on one image; batch and time are added by the executor. */
+public sealed interface Op {
+    /** Whether this is the place where a layer's activation or spikes are made, and so has thresholds. */
+    default boolean isNeuron() {
+        return this instanceof Activation || this instanceof Spike;
+    }
+
+    /** The image, NHWC without the N. */
+    record Input(Shape shape) implements Op {}
+
+    /** Parameters {@code weight} [out, k, k, in] and {@code bias} [out]. */
+    record Conv2d(ConvGeometry geometry) implements Op {}
+
+    /** Parameters {@code weight} [outputs, inputs] and {@code bias} [outputs]; flattens its input. */
+    record Linear(int inputs, int outputs) implements Op {}
+
+    record AveragePool(PoolGeometry geometry) implements Op {}
+
+    /** Active in training only. */
+    record Dropout(double probability) implements Op {
+        public Dropout {
+            if (!(probability >= 0 && probability < 1)) {
+                throw new IllegalArgumentException("dropout must be in [0, 1), got " + probability);
+            }
+        }
+    }
+
+    /** What an ANN neuron computes from its drive. */
+    enum ActivationKind {
+        /** f(x) = x for x &gt; 0, alpha x otherwise (eq. 10). */
+        LEAKY,
+        /** clip(f(x), -thetaN, +thetaP) (eq. 24). */
+        CLIPPED,
+        /** f(x) clipped and rounded to {@code levels} steps of each threshold. */
+        QUANTISED
+    }
+
+    /**
+     * An ANN neuron. Unless LEAKY it has the parameters {@code thetaPositive} and {@code thetaNegative}, each [1], or
+     * [channels] where {@code perChannel}.
+     *
+     * @param levels steps between 0 and a threshold; only read for QUANTISED
+     */
+    record Activation(ActivationKind kind, double alpha, int levels, boolean perChannel) implements Op {
+        public Activation {
+            requireSlope(alpha);
+            if (kind == ActivationKind.QUANTISED && levels < 1) {
+                throw new IllegalArgumentException("a quantised activation needs at least one level, got " + levels);
+            }
+        }
+    }
+
+    /**
+     * A spiking neuron: parameters {@code thetaPositive} and {@code thetaNegative}, each [1], or [channels] where
+     * {@code perChannel}, and {@code startPositive} and {@code startNegative} [channels], the initial potentials as
+     * fractions of P and -N (one half unless calibrated).
+     */
+    record Spike(NeuronModel model, double alpha, boolean perChannel) implements Op {
+        public Spike {
+            requireSlope(alpha);
+        }
+    }
+
+    private static void requireSlope(double alpha) {
+        if (!(alpha > 0 && alpha <= 1)) {
+            throw new IllegalArgumentException("the slope alpha must be in (0, 1], got " + alpha);
+        }
+    }
+}

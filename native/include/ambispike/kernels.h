@@ -1,0 +1,169 @@
+// The C ABI of the CPU kernels: addresses, element counts and scalars only.
+//
+// Every function returns AMBI_OK or one of the AMBI_E* codes, never allocates, prints or exits. Arrays are dense,
+// row-major, channels innermost. T: time steps, R: rows (images times height times width), C: channels, M = R * C.
+#ifndef AMBISPIKE_KERNELS_H
+#define AMBISPIKE_KERNELS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AMBI_OK 0
+#define AMBI_EARGUMENT 1
+
+// Bits of `mode` in the spike kernels.
+#define AMBI_MODEL_PAIR 0             // two membranes, both fed the full drive (eq. 19-20, repaired)
+#define AMBI_MODEL_SINGLE 1           // one membrane that fires both ways (eq. 11-14)
+#define AMBI_MODEL_IF 2               // one membrane, positive spikes only (eq. 1-3)
+#define AMBI_MODEL_MASK 3
+#define AMBI_DRIVE_CONSTANT 4         // the drive is [1, R, C] and the same at every step
+#define AMBI_SMOOTH 8                 // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
+#define AMBI_CARRY_IN 16              // membranes start from `carry` rather than from the initial potentials
+
+// Values of `kind` in the activation kernels.
+#define AMBI_ACTIVATION_LEAKY 0       // f(x), eq. 10
+#define AMBI_ACTIVATION_CLIPPED 1     // clip(f(x), -thetaN, +thetaP), eq. 24
+#define AMBI_ACTIVATION_QUANTISED 2   // f(x) rounded to `levels` steps of thetaP/levels or thetaN/levels, and clipped
+
+// Values of `kind` in ambi_rate_loss.
+#define AMBI_RATE_MSE 0               // sum (r - a)^2 / sum a^2
+#define AMBI_RATE_KL 1                // generalised KL by polarity, eq. 33 made whole
+
+// Which C ABI variant runs: 0 baseline, 2 AVX2, 3 AVX-512.
+int ambi_isa(void);
+// Threads that a kernel may use; scratch sizes depend on it.
+int ambi_threads(void);
+int ambi_set_threads(int threads);
+// Floats of scratch that a kernel with `columns` per-channel sums needs (each thread has its own partial sums).
+int64_t ambi_scratch_floats(int64_t columns);
+
+// T steps of the neuron in one pass, membranes in registers.
+int ambi_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
+                       const float* params,  // [4, C]: thetaP, thetaN, start+ / P, start- / N (N = thetaN / alpha)
+                       float* carry,         // [2, R, C] membranes after the last step (in and out), or null
+                       float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
+                       float* rate,          // [R, C] mean over T of the emitted values, or null
+                       int64_t* counts,      // [T, 2] positive and negative spikes, added to; or null
+                       int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa);
+
+// Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
+int ambi_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
+                        const float* params,       // [4, C]
+                        const float* grad_spikes,  // [T, R, C], or null
+                        const float* grad_rate,    // [R, C] gradient of the rate (each step gets 1/T of it), or null
+                        float* grad_drive,         // [T, R, C] or [R, C]; may be the same array as grad_spikes, or null
+                        float* grad_params,        // [4, C], overwritten; or null
+                        float* scratch,            // ambi_scratch_floats(4 * C)
+                        int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa);
+
+int ambi_activation_forward(const float* x,       // [R, C]
+                            const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
+                            float* y,             // [R, C]; may be x
+                            int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha);
+
+// Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
+int ambi_activation_backward(const float* x,            // [R, C]
+                             const float* params,       // [2, C] or null
+                             const float* grad_y,       // [R, C], or null
+                             const float* grad_extra,   // [R, C] added to grad_y, or null
+                             float* grad_x,             // [R, C]; may be grad_y
+                             float* grad_params,        // [2, C], overwritten; or null
+                             float* scratch,            // ambi_scratch_floats(2 * C)
+                             int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha);
+
+// y = x * mask / (1 - probability); the mask is a pure function of (seed, offset + index), so the gradient is the same
+// call.
+int ambi_dropout(const float* x,  // [count]
+                 float* y,        // [count]; may be x
+                 int64_t count, float probability, uint64_t seed, uint64_t offset);
+
+// Softmax losses of N rows of K logits: labels (cross-entropy, smoothed) and a teacher (KL with a temperature, times
+// its square), each averaged over rows and weighted.
+int ambi_softmax_loss(const float* logits,    // [N, K]
+                      const int32_t* labels,  // [N], or null
+                      const float* teacher,   // [N, K] logits, or null
+                      float* grad,            // [N, K], overwritten; or null
+                      double* loss,           // [3]: mean cross-entropy, mean KL, number of rows where argmax = label
+                      int32_t rows, int32_t classes, float label_weight, float smoothing, float teacher_weight,
+                      float temperature);
+
+// Loss between firing rates and the teacher's activations; grad = weight * dL/d(rate).
+int ambi_rate_loss(const float* rate,      // [count]
+                   const float* target,    // [count]
+                   float* grad,            // [count], overwritten; or null
+                   double* loss,           // [2]: the loss, sum of target^2
+                   double* scratch,        // ambi_scratch_floats(4) floats, 8-byte aligned
+                   int64_t count, int32_t kind, float epsilon, float weight);
+
+// Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and its gradient.
+int ambi_variance_penalty(const float* a,    // [R, C]
+                          float* grad,       // [R, C], overwritten
+                          double* eta,       // [1]
+                          double* scratch,   // ambi_scratch_floats(8 * C) floats, 8-byte aligned
+                          int64_t rows, int32_t channels,
+                          int32_t by_channel,   // 1: a group a channel; 0: one group
+                          int32_t by_polarity,  // 1: positive and negative values are groups of their own
+                          float epsilon);
+
+// One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad.
+int ambi_sgd(float* w,           // [count]
+             const float* grad,  // [count]
+             float* momentum,    // [count]
+             int64_t count, float rate, float mu, int32_t nesterov, float decay, float l2, float grad_scale,
+             int32_t log_space);
+int ambi_adamw(float* w,           // [count]
+               const float* grad,  // [count]
+               float* m,           // [count] first moment
+               float* v,           // [count] second moment
+               int64_t count, float rate, float beta1, float beta2, float epsilon, float decay, float l2,
+               float correction1,  // 1 - beta1^step
+               float correction2,  // 1 - beta2^step
+               float grad_scale, int32_t log_space);
+int ambi_ema(float* average,  // [count]
+             const float* w,  // [count]
+             int64_t count, float decay);
+
+int ambi_sum_squares(const float* x,   // [count]
+                     double* out,      // [1]; NaN or infinity if any element is
+                     double* scratch,  // ambi_scratch_floats(2) floats
+                     int64_t count);
+int ambi_scale(float* x,  // [count]
+               int64_t count, float factor);
+int ambi_fill(float* x,  // [count]
+              int64_t count, float value);
+int ambi_copy(const float* x,  // [count]
+              float* y,        // [count]
+              int64_t count);
+int ambi_add(const float* a,  // [count]
+             const float* b,  // [count]
+             float* y,        // [count]; may be a or b
+             int64_t count);
+// A per-layer value to all its channels, and back: y[c] = x[0]; y[0] = sum over c of x[c].
+int ambi_expand(const float* x,  // [1]
+                float* y,        // [channels]
+                int32_t channels);
+int ambi_reduce(const float* x,  // [channels]
+                float* y,        // [1]
+                int32_t channels);
+// Column sums, for the gradient of a bias: y[c] = sum over r of x[r, c].
+int ambi_column_sums(const float* x,   // [R, C]
+                     float* y,         // [C]
+                     float* scratch,   // ambi_scratch_floats(C)
+                     int64_t rows, int32_t channels);
+// Running means over time: y[t] = mean of x[0..t].
+int ambi_running_mean(const float* x,  // [T, count]
+                      float* y,        // [T, count]; may be x
+                      int64_t count, int32_t steps);
+// The gradient of the mean over T: y[t] = x / T for every t.
+int ambi_spread_mean(const float* x,  // [count]
+                     float* y,        // [T, count]
+                     int64_t count, int32_t steps);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // AMBISPIKE_KERNELS_H
