@@ -1,4 +1,4 @@
-package org.ambispike.train;
+package org.ambispike.progress;
 
 import java.util.concurrent.CancellationException;
 

@@ -1,4 +1,4 @@
-package org.ambispike.train;
+package org.ambispike.progress;
 
 /** Told how long work goes on; called from the working thread. */
 public interface ProgressListener {
