@@ -40,7 +40,7 @@ class ModelFilesProperties {
         Files.delete(folder);
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void aModelIsReadAsItWasWritten(@ForAll long seed) {
         SavedModel model = SampleModels.random(seed);
         Path file = folder.resolve("model.safetensors");

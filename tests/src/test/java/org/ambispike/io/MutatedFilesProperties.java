@@ -80,7 +80,7 @@ class MutatedFilesProperties {
         Files.delete(folder);
     }
 
-    @Property(tries = 400)
+    @Property(tries = 300)
     void changedBytesAreFoundByTheChecksum(@ForAll long seed) throws IOException {
         byte[] mutant = mutate(stamped, stamped.length, new Random(seed));
         Path file = Files.write(folder.resolve("model"), mutant);
@@ -93,7 +93,7 @@ class MutatedFilesProperties {
         }
     }
 
-    @Property(tries = 800)
+    @Property(tries = 500)
     void changedHeadersAreRefusedOrValid(@ForAll long seed) throws IOException {
         int header = 8 + unstamped[0] + 256 * (unstamped[1] & 0xff);
         byte[] mutant = mutate(unstamped, header, new Random(seed));
