@@ -1,0 +1,62 @@
+package org.ambispike.cli;
+
+import java.io.PrintStream;
+import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar with rate and time left; the end of each stage stays as a line. */
+final class TerminalProgress implements Progress {
+    private static final String ERASE_LINE = "\r\033[K";
+
+    private final PrintStream out;
+    private String name = "";
+    private long started;
+    private Optional<ProgressBar> bar = Optional.empty();
+
+    TerminalProgress(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void stage(String stageName, long totalSteps) {
+        close();
+        name = stageName;
+        started = System.nanoTime();
+        bar = Optional.of(new ProgressBarBuilder()
+                .setTaskName(stageName)
+                .setInitialMax(totalSteps)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(250)
+                .setConsumer(new ConsoleProgressBarConsumer(out))
+                .clearDisplayOnFinish()
+                .build());
+    }
+
+    @Override
+    public void step(long done, String message) {
+        bar.ifPresent(shown -> shown.setExtraMessage(" " + message).stepTo(done));
+    }
+
+    @Override
+    public void note(String line) {
+        out.println((bar.isPresent() ? ERASE_LINE : "") + line);
+        bar.ifPresent(ProgressBar::refresh);
+    }
+
+    @Override
+    public void stageDone(String summary) {
+        close();
+        String time = PlainProgress.seconds(System.nanoTime() - started);
+        out.println(name + ": " + (summary.isEmpty() ? "done" : summary) + " (" + time + ")");
+    }
+
+    @Override
+    public void close() {
+        bar.ifPresent(ProgressBar::close);
+        bar = Optional.empty();
+        out.flush();
+    }
+}
