@@ -35,7 +35,7 @@ public final class AtomicFiles {
     /**
      * Replaces a file by these bytes.
      *
-     * @throws InputException if the target is a folder
+     * @throws InputException if the target is a folder, or a file stands where its folder should be
      * @throws UncheckedIOException naming the target, if it cannot be written
      */
     public static void writeBytes(Path target, byte[] bytes) {
@@ -85,9 +85,21 @@ public final class AtomicFiles {
         }
     }
 
+    private static void makeFolder(Path folder) throws IOException {
+        for (Path ancestor = folder; ancestor != null; ancestor = ancestor.getParent()) {
+            if (Files.exists(ancestor)) {
+                if (!Files.isDirectory(ancestor)) {
+                    throw new InputException(ancestor + " is a file where a folder is needed; name another place");
+                }
+                break;
+            }
+        }
+        Files.createDirectories(folder);
+    }
+
     private static void replace(Path target, ContentWriter content) throws IOException {
         Path folder = target.getParent();
-        Files.createDirectories(folder);
+        makeFolder(folder);
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try (FileChannel channel =
