@@ -1,0 +1,191 @@
+package org.ambispike.exec;
+
+import java.util.List;
+import java.util.Map;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.exec.MemoryPlan.Slot;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.tensor.Shape;
+
+/**
+ * A graph planned for a batch and T on a backend: every shape, algorithm and buffer is settled, passes allocate
+ * nothing. An ANN is the case T = 1. Activations are [T N, H, W, C], time outermost; what does not vary in time (the
+ * image and the first layer's drive) is kept and computed once. Used by the backend's thread.
+ */
+public final class Executor implements AutoCloseable {
+    private final Backend backend;
+    private final Graph graph;
+    private final ParameterStore store;
+    private final ExecutionOptions options;
+    private final RunState state = new RunState();
+    private final Planner plan;
+    private final List<Step> steps;
+    private final MemoryForecast forecast;
+    private final DeviceBuffer arena;
+    private long preparedVersion = -1;
+
+    private Executor(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options) {
+        this.backend = backend;
+        this.graph = graph;
+        this.store = store;
+        this.options = options;
+        this.plan = new Planner(backend, graph, store, options, state);
+        this.steps = plan.steps();
+        this.forecast = new MemoryForecast(
+                plan.memory().size(),
+                store.allValues().bytes() + store.allGradients().bytes(),
+                options.batch(),
+                options.timeSteps());
+        DeviceBuffer memory = DeviceBuffer.absent();
+        try {
+            forecast.require(backend);
+            memory = plan.memory().allocate(backend, "activations");
+            steps.forEach(Step::attach);
+        } catch (RuntimeException e) {
+            steps.forEach(Step::close);
+            memory.close();
+            throw e;
+        }
+        this.arena = memory;
+    }
+
+    /**
+     * Plans and allocates.
+     *
+     * @param store parameters of the same graph, with gradients if the options say training; stays the caller's
+     * @throws IllegalArgumentException if graph and options do not fit together
+     * @throws org.ambispike.backend.BackendException if the device has no room; nothing stays allocated
+     */
+    public static Executor plan(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options) {
+        return new Executor(backend, graph, store, options);
+    }
+
+    public Graph graph() {
+        return graph;
+    }
+
+    public ExecutionOptions options() {
+        return options;
+    }
+
+    public ParameterStore parameters() {
+        return store;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    public MemoryForecast forecast() {
+        return forecast;
+    }
+
+    /**
+     * Takes images over.
+     *
+     * @param images [count, H, W, C]
+     * @param count at most the batch; the rest of the batch is left as it was and its results mean nothing
+     */
+    public void input(float[] images, int count) {
+        if (count < 1 || count > options.batch()) {
+            throw new IllegalArgumentException("a batch of " + count + " does not fit into " + options.batch());
+        }
+        int elements = Math.toIntExact(graph.inputShape().elements());
+        backend.upload(images, 0, count * elements, plan.input().buffer());
+    }
+
+    /** All T steps. */
+    public void forward() {
+        if (preparedVersion != store.version()) {
+            steps.forEach(Step::prepare);
+            preparedVersion = store.version();
+        }
+        for (Step step : steps) {
+            step.forward();
+        }
+    }
+
+    /**
+     * Gradients of all parameters, from {@link #logitsGradient} and, where asked for, {@link #rateGradient}.
+     *
+     * @param withRateGradients whether the gradients of the rates count in this pass
+     */
+    public void backward(boolean withRateGradients) {
+        state.gradientOfRates(withRateGradients);
+        for (int index = steps.size() - 1; index >= 0; index--) {
+            steps.get(index).backward();
+        }
+    }
+
+    /** Logits after each step, [T, N, classes]: the last layer's mean drive so far. */
+    public DeviceBuffer logits() {
+        return plan.logits().buffer();
+    }
+
+    /** Logits after all T steps, [N, classes]. */
+    public DeviceBuffer finalLogits() {
+        long count = (long) options.batch() * graph.classes();
+        int steps = graph.isSpiking() ? options.timeSteps() : 1;
+        return logits().slice("logits", (steps - 1) * count, count);
+    }
+
+    /** Where the caller writes the gradient of the final logits, [N, classes]; for training only. */
+    public DeviceBuffer logitsGradient() {
+        return plan.logitsGradient()
+                .orElseThrow(() -> new IllegalStateException("this executor is not planned for training"))
+                .buffer();
+    }
+
+    /** Mean emitted value of a neuron layer (of an ANN: its activation), [N, H, W, C]; if planned with rates. */
+    public DeviceBuffer rate(String neuron) {
+        return slot(plan.rates(), neuron, "rates").buffer();
+    }
+
+    /** Where the caller writes the gradient of a layer's rate, [N, H, W, C]; if planned with rate gradients. */
+    public DeviceBuffer rateGradient(String neuron) {
+        return slot(plan.rateGradients(), neuron, "rate gradients").buffer();
+    }
+
+    /** Positive and negative spikes by step, [T, 2] 64-bit integers; if planned with counts. */
+    public DeviceBuffer counts(String neuron) {
+        return slot(plan.counts(), neuron, "counts").buffer();
+    }
+
+    private static Slot slot(Map<String, Slot> slots, String neuron, String what) {
+        Slot slot = slots.get(neuron);
+        if (slot == null) {
+            throw new IllegalArgumentException(
+                    "no " + what + " were planned for '" + neuron + "'; there are " + slots.keySet());
+        }
+        return slot;
+    }
+
+    /** Scratch for losses and norms between the passes. */
+    public DeviceBuffer scratch() {
+        return plan.scratch().buffer();
+    }
+
+    /** Neurons of a layer in the whole batch. */
+    public long neurons(Node neuron) {
+        Shape shape = graph.shape(neuron.name());
+        return shape.elements() * options.batch();
+    }
+
+    /** Steepness of the surrogate (eq. 32) from now on. */
+    public void kappa(double kappa) {
+        state.kappa(kappa);
+    }
+
+    /** The dropout masks of the next pass: a pure function of both. */
+    public void dropout(long seed, long step) {
+        state.dropout(seed, step);
+    }
+
+    @Override
+    public void close() {
+        steps.forEach(Step::close);
+        arena.close();
+    }
+}
