@@ -46,8 +46,8 @@ public record Gpu(Optional<String> driver, List<String> devices, List<Part> part
     }
 
     static Gpu probe(Path root, Map<String, String> environment, Runner runner) {
-        List<String> devices = runner.lines(
-                "nvidia-smi", "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader");
+        List<String> devices =
+                runner.lines("nvidia-smi", "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader");
         Optional<String> driver = driverVersion(root);
         List<String> cache = Stream.of("ldconfig", "/sbin/ldconfig")
                 .map(command -> runner.lines(command, "-p"))

@@ -19,14 +19,13 @@ public record Version(String version, String commit) {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("the jar holds no " + RESOURCE + "; build it again with ./mvnw package");
+                throw new IllegalStateException(
+                        "the jar holds no " + RESOURCE + "; build it again with ./mvnw package");
             }
             properties.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String commit = properties.getProperty("commit");
-        boolean dirty = Boolean.parseBoolean(properties.getProperty("dirty"));
-        return new Version(properties.getProperty("version"), dirty ? commit + "-dirty" : commit);
+        return new Version(properties.getProperty("version"), properties.getProperty("commit"));
     }
 }

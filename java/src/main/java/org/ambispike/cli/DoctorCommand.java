@@ -74,7 +74,9 @@ final class DoctorCommand implements Callable<Integer> {
         heading("CPU backend");
         line(
                 "oneDNN",
-                cpu.dnnlVersion().map(found -> found + ", " + cpu.instructions()).orElse("not loaded"));
+                cpu.dnnlVersion()
+                        .map(found -> found + ", " + cpu.instructions())
+                        .orElse("not loaded"));
         line("kernels", cpu.kernels().orElse("not loaded"));
         line("bf16", cpu.bf16() ? "in hardware" : "not in hardware; keep --precision f32");
         cpu.problem()

@@ -44,7 +44,8 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> words = unmatched.getSuggestions();
             String word = unmatched.getUnmatched().get(0);
-            String kind = word.startsWith("-") ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
+            String kind =
+                    word.startsWith("-") ? "option" : command.getSubcommands().isEmpty() ? "argument" : "command";
             message = "unknown " + kind + " '" + word + "'"
                     + (words.isEmpty() ? "" : "; did you mean " + String.join(" or ", words) + "?");
         }

@@ -34,8 +34,8 @@ final class Interrupts implements AutoCloseable {
     private static Object handle(Runnable action) {
         try {
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            return install(
-                    Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
+            return install(Proxy.newProxyInstance(
+                    handler.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
                         if (method.getName().equals("handle")) {
                             action.run();
                         }

@@ -45,10 +45,10 @@ record Machine(String processor, int cores, OptionalLong memory, OptionalLong fr
                 .filter(line -> line.matches("\\d+"))
                 .mapToLong(Long::parseLong)
                 .findFirst();
-        Set<String> flags = Set.copyOf(Arrays.stream(
-                        value(processor, "flags").orElse("").split("\\s+"))
-                .distinct()
-                .toList());
+        Set<String> flags =
+                Set.copyOf(Arrays.stream(value(processor, "flags").orElse("").split("\\s+"))
+                        .distinct()
+                        .toList());
         return new Machine(
                 value(processor, "model name").orElse("unknown processor"),
                 cores,
@@ -63,7 +63,8 @@ record Machine(String processor, int cores, OptionalLong memory, OptionalLong fr
 
     private static OptionalLong bytes(List<String> lines, String key) {
         return value(lines, key)
-                .map(text -> OptionalLong.of(Long.parseLong(text.replace("kB", "").strip()) * 1024))
+                .map(text ->
+                        OptionalLong.of(Long.parseLong(text.replace("kB", "").strip()) * 1024))
                 .orElseGet(OptionalLong::empty);
     }
 

@@ -71,8 +71,6 @@ final class PlainProgress implements Progress {
 
     static String seconds(long nanos) {
         long seconds = Math.round(nanos / 1e9);
-        return seconds < 60
-                ? seconds + " s"
-                : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+        return seconds < 60 ? seconds + " s" : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
     }
 }
