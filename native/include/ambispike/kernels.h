@@ -14,30 +14,34 @@ extern "C" {
 #define AMBI_OK 0
 #define AMBI_EARGUMENT 1
 
+// The most time steps that the spike kernels take.
+#define AMBI_MAX_STEPS 1024
+
 // Bits of `mode` in the spike kernels.
-#define AMBI_MODEL_PAIR 0             // two membranes, both fed the full drive (eq. 19-20, repaired)
-#define AMBI_MODEL_SINGLE 1           // one membrane that fires both ways (eq. 11-14)
-#define AMBI_MODEL_IF 2               // one membrane, positive spikes only (eq. 1-3)
+#define AMBI_MODEL_PAIR 0    // two membranes, both fed the full drive (eq. 19-20, repaired)
+#define AMBI_MODEL_SINGLE 1  // one membrane that fires both ways (eq. 11-14)
+#define AMBI_MODEL_IF 2      // one membrane, positive spikes only (eq. 1-3)
 #define AMBI_MODEL_MASK 3
-#define AMBI_DRIVE_CONSTANT 4         // the drive is [1, R, C] and the same at every step
-#define AMBI_SMOOTH 8                 // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
-#define AMBI_CARRY_IN 16              // membranes start from `carry` rather than from the initial potentials
+#define AMBI_DRIVE_CONSTANT 4  // the drive is [1, R, C] and the same at every step
+#define AMBI_SMOOTH 8          // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
+#define AMBI_CARRY_IN 16       // membranes start from `carry` rather than from the initial potentials
 
 // Values of `kind` in the activation kernels.
-#define AMBI_ACTIVATION_LEAKY 0       // f(x), eq. 10
-#define AMBI_ACTIVATION_CLIPPED 1     // clip(f(x), -thetaN, +thetaP), eq. 24
-#define AMBI_ACTIVATION_QUANTISED 2   // f(x) rounded to `levels` steps of thetaP/levels or thetaN/levels, and clipped
+#define AMBI_ACTIVATION_LEAKY 0      // f(x), eq. 10
+#define AMBI_ACTIVATION_CLIPPED 1    // clip(f(x), -thetaN, +thetaP), eq. 24
+#define AMBI_ACTIVATION_QUANTISED 2  // f(x) rounded to `levels` steps of thetaP/levels or thetaN/levels, and clipped
 
 // Values of `kind` in ambi_rate_loss.
-#define AMBI_RATE_MSE 0               // sum (r - a)^2 / sum a^2
-#define AMBI_RATE_KL 1                // generalised KL by polarity, eq. 33 made whole
+#define AMBI_RATE_MSE 0  // sum (r - a)^2 / sum a^2
+#define AMBI_RATE_KL 1   // generalised KL by polarity, eq. 33 made whole
 
 // Which C ABI variant runs: 0 baseline, 2 AVX2, 3 AVX-512.
 int ambi_isa(void);
 // Threads that a kernel may use; scratch sizes depend on it.
 int ambi_threads(void);
 int ambi_set_threads(int threads);
-// Floats of scratch that a kernel with `columns` per-channel sums needs (each thread has its own partial sums).
+// Floats of scratch, 8-byte aligned, that a kernel with `columns` per-channel sums needs (each thread has its own
+// partial sums, in double).
 int64_t ambi_scratch_floats(int64_t columns);
 
 // T steps of the neuron in one pass, membranes in registers.
@@ -65,13 +69,13 @@ int ambi_activation_forward(const float* x,       // [R, C]
                             int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha);
 
 // Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
-int ambi_activation_backward(const float* x,            // [R, C]
-                             const float* params,       // [2, C] or null
-                             const float* grad_y,       // [R, C], or null
-                             const float* grad_extra,   // [R, C] added to grad_y, or null
-                             float* grad_x,             // [R, C]; may be grad_y
-                             float* grad_params,        // [2, C], overwritten; or null
-                             float* scratch,            // ambi_scratch_floats(2 * C)
+int ambi_activation_backward(const float* x,           // [R, C]
+                             const float* params,      // [2, C] or null
+                             const float* grad_y,      // [R, C], or null
+                             const float* grad_extra,  // [R, C] added to grad_y, or null
+                             float* grad_x,            // [R, C]; may be grad_y
+                             float* grad_params,       // [2, C], overwritten; or null
+                             float* scratch,           // ambi_scratch_floats(2 * C)
                              int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha);
 
 // y = x * mask / (1 - probability); the mask is a pure function of (seed, offset + index), so the gradient is the same
@@ -91,18 +95,18 @@ int ambi_softmax_loss(const float* logits,    // [N, K]
                       float temperature);
 
 // Loss between firing rates and the teacher's activations; grad = weight * dL/d(rate).
-int ambi_rate_loss(const float* rate,      // [count]
-                   const float* target,    // [count]
-                   float* grad,            // [count], overwritten; or null
-                   double* loss,           // [2]: the loss, sum of target^2
-                   double* scratch,        // ambi_scratch_floats(4) floats, 8-byte aligned
+int ambi_rate_loss(const float* rate,    // [count]
+                   const float* target,  // [count]
+                   float* grad,          // [count], overwritten; or null
+                   double* loss,         // [2]: the loss, sum of target^2
+                   double* scratch,      // ambi_scratch_floats(4) floats, 8-byte aligned
                    int64_t count, int32_t kind, float epsilon, float weight);
 
 // Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and its gradient.
-int ambi_variance_penalty(const float* a,    // [R, C]
-                          float* grad,       // [R, C], overwritten
-                          double* eta,       // [1]
-                          double* scratch,   // ambi_scratch_floats(8 * C) floats, 8-byte aligned
+int ambi_variance_penalty(const float* a,   // [R, C]
+                          float* grad,      // [R, C], overwritten
+                          double* eta,      // [1]
+                          double* scratch,  // ambi_scratch_floats(8 * C) floats, 8-byte aligned
                           int64_t rows, int32_t channels,
                           int32_t by_channel,   // 1: a group a channel; 0: one group
                           int32_t by_polarity,  // 1: positive and negative values are groups of their own
@@ -149,9 +153,9 @@ int ambi_reduce(const float* x,  // [channels]
                 float* y,        // [1]
                 int32_t channels);
 // Column sums, for the gradient of a bias: y[c] = sum over r of x[r, c].
-int ambi_column_sums(const float* x,   // [R, C]
-                     float* y,         // [C]
-                     float* scratch,   // ambi_scratch_floats(C)
+int ambi_column_sums(const float* x,  // [R, C]
+                     float* y,        // [C]
+                     float* scratch,  // ambi_scratch_floats(C)
                      int64_t rows, int32_t channels);
 // Running means over time: y[t] = mean of x[0..t].
 int ambi_running_mean(const float* x,  // [T, count]

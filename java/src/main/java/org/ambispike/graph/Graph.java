@@ -2,9 +2,12 @@ package org.ambispike.graph;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.ambispike.tensor.Shape;
 
 /**
@@ -119,6 +122,23 @@ public final class Graph {
     /** Whether any node spikes. */
     public boolean isSpiking() {
         return nodes.stream().anyMatch(node -> node.op() instanceof Op.Spike);
+    }
+
+    /**
+     * A graph in which every node but the input is replaced or, where the mapping gives none, left out: who read it
+     * then reads what it read.
+     */
+    public Graph map(Function<Node, Optional<Node>> mapping) {
+        Map<String, String> renamed = new HashMap<>();
+        List<Node> mapped = new ArrayList<>();
+        for (Node node : nodes) {
+            List<String> inputs = node.inputs().stream().map(renamed::get).toList();
+            Node rewired = new Node(node.name(), node.op(), inputs);
+            Optional<Node> result = node.op() instanceof Op.Input ? Optional.of(rewired) : mapping.apply(rewired);
+            result.ifPresent(mapped::add);
+            renamed.put(node.name(), result.map(Node::name).orElseGet(() -> inputs.get(0)));
+        }
+        return new Graph(mapped);
     }
 
     /** The parameters that this graph needs, with their shapes, in order. */

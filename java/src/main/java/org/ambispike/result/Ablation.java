@@ -13,5 +13,13 @@ public record Ablation(String name, List<Row> rows) {
      * @param setting for example {@code cosine}
      * @param results accuracy by T
      */
-    public record Row(String setting, List<TimeStepResult> results) {}
+    public record Row(String setting, List<TimeStepResult> results) {
+        public Row {
+            results = List.copyOf(results);
+        }
+    }
+
+    public Ablation {
+        rows = List.copyOf(rows);
+    }
 }

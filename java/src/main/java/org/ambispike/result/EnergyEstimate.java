@@ -1,5 +1,7 @@
 package org.ambispike.result;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Operations and estimated energy of one image at one T.
  *
@@ -12,7 +14,7 @@ package org.ambispike.result;
  * @param annNanojoules likewise
  */
 public record EnergyEstimate(
-        int timeSteps,
+        @JsonProperty("T") int timeSteps,
         int calibratedFor,
         double synapticOperations,
         double inputMultiplyAccumulates,

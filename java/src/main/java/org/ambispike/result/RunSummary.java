@@ -1,16 +1,21 @@
 package org.ambispike.result;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The result of one reproduction: what {@code summary.json} holds. Accuracies are fractions of the test images.
+ * The result of one reproduction: what {@code summary.json} holds, by the same names. Accuracies are fractions of the
+ * test images; a figure that was not measured is NaN (null in the file), a part that was not run an empty list.
  *
  * @param annAccuracy of the trained ANN
  * @param clippedAnnAccuracy after threshold optimisation, that is of the ANN that is converted
  * @param timeSteps every network at every T
  * @param layers of the network calibrated for the largest T that was calibrated up to 4
  * @param wallSeconds by stage, in order
+ * @param settings name to value of what the recipe left to choose, in the order to show them
+ * @param command that repeats the run
  */
 public record RunSummary(
         String network,
@@ -31,4 +36,18 @@ public record RunSummary(
         List<LayerActivity> activity,
         List<EnergyEstimate> energy,
         List<Ablation> ablations,
-        Map<String, Double> wallSeconds) {}
+        Map<String, Double> wallSeconds,
+        Map<String, String> settings,
+        String command) {
+    /** Copies the collections, keeping their order. */
+    public RunSummary {
+        timeSteps = List.copyOf(timeSteps);
+        layers = List.copyOf(layers);
+        histograms = List.copyOf(histograms);
+        activity = List.copyOf(activity);
+        energy = List.copyOf(energy);
+        ablations = List.copyOf(ablations);
+        wallSeconds = Collections.unmodifiableMap(new LinkedHashMap<>(wallSeconds));
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+}

@@ -1,0 +1,158 @@
+package org.ambispike.backend.cpu;
+
+import org.ambispike.backend.BackendException;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.Precision;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+
+/**
+ * The CPU: oneDNN for convolutions, matrix products and pooling, our own C++ kernels for the rest, memory on the C
+ * heap. Used by one thread; the kernels inside use several.
+ */
+public final class CpuBackend extends CpuKernelOperations {
+    private final Precision precision;
+    private final int threads;
+    private final CpuFacts facts;
+    private final CpuMemory memory = new CpuMemory();
+    private final DnnlEngine engine = new DnnlEngine();
+
+    private CpuBackend(Precision precision, int threads, CpuFacts facts) {
+        this.precision = precision;
+        this.threads = threads;
+        this.facts = facts;
+    }
+
+    /**
+     * Opens the backend. The number of threads holds for the whole process, as OpenMP has it.
+     *
+     * @param threads OpenMP threads; 0 for all processors
+     * @throws BackendException if a native library cannot be loaded, or the processor lacks the precision
+     */
+    public static CpuBackend open(Precision precision, int threads) {
+        if (threads < 0) {
+            throw new IllegalArgumentException("threads must be 0 (all) or more, got " + threads);
+        }
+        CpuFacts facts = CpuProbe.probe();
+        if (facts.problem().isPresent()) {
+            throw new BackendException("no CPU backend: " + facts.problem().get());
+        }
+        if (precision == Precision.BF16 && !facts.bf16()) {
+            throw new BackendException(
+                    "this processor (" + facts.instructions() + ") has no bfloat16 instructions; use precision f32");
+        }
+        int chosen = threads == 0 ? facts.cores() : threads;
+        // oneDNN plans for the number of threads it finds, so this comes before the first primitive.
+        check("setThreads", Kernels.ambi_set_threads(chosen));
+        return new CpuBackend(precision, chosen, facts);
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String describe() {
+        return "cpu: " + threads + (threads == 1 ? " thread, " : " threads, ") + facts.instructions() + ", oneDNN "
+                + facts.dnnlVersion().orElseThrow() + ", kernels "
+                + facts.kernels().orElseThrow();
+    }
+
+    @Override
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public DeviceBuffer allocate(String label, long bytes) {
+        return memory.allocate(label, bytes);
+    }
+
+    @Override
+    public long liveBytes() {
+        return memory.liveBytes();
+    }
+
+    @Override
+    public long allocations() {
+        return memory.allocations();
+    }
+
+    @Override
+    public long availableBytes() {
+        return memory.availableBytes();
+    }
+
+    @Override
+    public void upload(float[] source, int offset, int count, DeviceBuffer target) {
+        requireRoom(target, (long) count * Float.BYTES);
+        CpuBuffer.of(target).floatPointer().put(source, offset, count);
+    }
+
+    @Override
+    public void upload(int[] source, int offset, int count, DeviceBuffer target) {
+        requireRoom(target, (long) count * Integer.BYTES);
+        CpuBuffer.of(target).intPointer().put(source, offset, count);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, float[] target, int offset, int count) {
+        requireRoom(source, (long) count * Float.BYTES);
+        CpuBuffer.of(source).floatPointer().get(target, offset, count);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, double[] target) {
+        requireRoom(source, (long) target.length * Double.BYTES);
+        CpuBuffer.of(source).doublePointer().get(target);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, long[] target) {
+        requireRoom(source, (long) target.length * Long.BYTES);
+        CpuBuffer.of(source).longPointer().get(target);
+    }
+
+    /** Copies go past the kernels' checks, and past the end they would take the process with them. */
+    private static void requireRoom(DeviceBuffer buffer, long bytes) {
+        if (bytes > buffer.bytes()) {
+            throw new IllegalArgumentException("buffer '" + buffer.label() + "' has " + buffer.bytes()
+                    + " bytes, a copy of " + bytes + " bytes does not fit");
+        }
+    }
+
+    /** Nothing to wait for: every call returns when its work is done. */
+    @Override
+    public void synchronize() {}
+
+    @Override
+    public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training) {
+        return engine.plan(
+                label + " " + geometry + ", batch " + batch,
+                () -> new DnnlLinear(
+                        engine, label, DnnlConvolution.plan(engine, geometry, batch, training, precision)));
+    }
+
+    @Override
+    public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training) {
+        return engine.plan(
+                label + " [" + rows + ", " + inputs + "] x [" + inputs + ", " + outputs + "]",
+                () -> new DnnlLinear(
+                        engine, label, DnnlMatMul.plan(engine, rows, inputs, outputs, training, precision)));
+    }
+
+    @Override
+    public PoolKernel planAveragePool(String label, PoolGeometry geometry, int batch) {
+        return engine.plan(
+                label + " " + geometry + ", batch " + batch, () -> new DnnlAveragePool(engine, label, geometry, batch));
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,86 @@
+package org.ambispike.backend.cpu;
+
+import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+
+/** Looks at the processor and the native libraries without opening a backend; never throws. */
+public final class CpuProbe {
+    private CpuProbe() {}
+
+    /** Thread-safe. The first call loads the native libraries. */
+    public static CpuFacts probe() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int isa;
+        String version;
+        try {
+            isa = dnnl.dnnl_get_effective_cpu_isa();
+            version = dnnlVersion();
+        } catch (LinkageError e) {
+            return new CpuFacts(cores, "unknown", false, Optional.empty(), Optional.empty(), problem("oneDNN", e));
+        }
+        String instructions = instructions(isa);
+        try {
+            return new CpuFacts(
+                    cores,
+                    instructions,
+                    hasBf16(isa),
+                    Optional.of(version),
+                    Optional.of(kernels(Kernels.ambi_isa())),
+                    Optional.empty());
+        } catch (LinkageError e) {
+            return new CpuFacts(
+                    cores,
+                    instructions,
+                    hasBf16(isa),
+                    Optional.of(version),
+                    Optional.empty(),
+                    problem("the kernels' library", e));
+        }
+    }
+
+    private static Optional<String> problem(String library, LinkageError e) {
+        return Optional.of(library + " could not be loaded: " + e);
+    }
+
+    private static String dnnlVersion() {
+        dnnl_version_t version = dnnl.dnnl_version();
+        return version.major() + "." + version.minor() + "." + version.patch();
+    }
+
+    private static String kernels(int isa) {
+        return switch (isa) {
+            case 3 -> "avx512";
+            case 2 -> "avx2";
+            default -> "baseline";
+        };
+    }
+
+    private static boolean hasBf16(int isa) {
+        return includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2);
+    }
+
+    /** oneDNN's numbers of instruction sets are masks: a set includes all whose bits it has. */
+    private static boolean includes(int isa, int other) {
+        return (isa & other) == other;
+    }
+
+    private static String instructions(int isa) {
+        if (includes(isa, dnnl.dnnl_cpu_isa_avx512_core_amx)) {
+            return "AVX-512 with bf16 and AMX";
+        }
+        if (includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16)) {
+            return "AVX-512 with bf16";
+        }
+        if (includes(isa, dnnl.dnnl_cpu_isa_avx512_core)) {
+            return "AVX-512";
+        }
+        if (includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2)) {
+            return "AVX2 with bf16";
+        }
+        if (includes(isa, dnnl.dnnl_cpu_isa_avx2)) {
+            return "AVX2";
+        }
+        return "SSE";
+    }
+}

@@ -1,0 +1,71 @@
+package org.ambispike.backend.cpu;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.ambispike.backend.BackendException;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** oneDNN's engine and stream, what all primitives share, and the primitives that are open. */
+final class DnnlEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DnnlEngine.class);
+
+    private final engine cpu = new engine(engine.kind.cpu, 0);
+    private final stream queue = new stream(cpu);
+    private final primitive_attr attributes = new primitive_attr();
+    private final Set<DnnlPrimitive> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    DnnlEngine() {
+        // The caller owns all memory: a primitive that allocated its own would do so in the middle of a step.
+        attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
+    }
+
+    engine cpu() {
+        return cpu;
+    }
+
+    stream queue() {
+        return queue;
+    }
+
+    primitive_attr attributes() {
+        return attributes;
+    }
+
+    /** Plans something; what oneDNN refuses becomes an exception that names it. */
+    <T> T plan(String operation, Supplier<T> planner) {
+        try {
+            return planner.get();
+        } catch (BackendException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new BackendException("oneDNN cannot plan " + operation + ": " + e.getMessage(), e);
+        }
+    }
+
+    void opened(DnnlPrimitive primitive) {
+        open.add(primitive);
+    }
+
+    void closed(DnnlPrimitive primitive) {
+        open.remove(primitive);
+    }
+
+    @Override
+    public void close() {
+        if (!open.isEmpty()) {
+            LOG.warn("{} oneDNN primitives were left open", open.size());
+            new ArrayList<>(open).forEach(DnnlPrimitive::close);
+        }
+        attributes.close();
+        queue.close();
+        cpu.close();
+    }
+}

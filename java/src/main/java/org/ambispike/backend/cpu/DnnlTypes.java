@@ -1,0 +1,17 @@
+package org.ambispike.backend.cpu;
+
+import org.ambispike.backend.Precision;
+import org.bytedeco.dnnl.memory.data_type;
+
+/** oneDNN's types for ours. */
+final class DnnlTypes {
+    private DnnlTypes() {}
+
+    /** What the operands of convolutions and matrix products are rounded to; sums are f32 in any case. */
+    static data_type operand(Precision precision) {
+        return switch (precision) {
+            case F32 -> data_type.f32;
+            case BF16 -> data_type.bf16;
+        };
+    }
+}

@@ -1,0 +1,109 @@
+package org.ambispike.data;
+
+import java.util.Arrays;
+import java.util.List;
+import org.ambispike.error.InputException;
+import org.ambispike.tensor.Normalisation;
+
+/** Cuts a {@link Dataset} into batches: order, augmentation, normalisation. Makes no garbage after construction. */
+final class DatasetBatchSource implements BatchSource {
+    /** Stands where the index of an image does when augmentation draws, so that the two never share a sequence. */
+    private static final long ORDER_STREAM = -1;
+
+    private final Dataset dataset;
+    private final BatchOptions options;
+    private final Augmenter augmenter;
+    private final CounterRandom random = new CounterRandom();
+    private final float[][] normalised;
+    private final byte[] image;
+    private final int[] order;
+    private int epoch;
+
+    /**
+     * Batches of a data set.
+     *
+     * @throws InputException if the data set has too few images for one batch and partial batches are dropped
+     */
+    DatasetBatchSource(Dataset dataset, BatchOptions options) {
+        if (options.dropLast() && options.batchSize() > dataset.size()) {
+            throw new InputException("a batch of " + options.batchSize() + " images is larger than the "
+                    + dataset.size() + " images of " + dataset.name() + "; choose a smaller one");
+        }
+        this.dataset = dataset;
+        this.options = options;
+        augmenter = new Augmenter(options.augmentation(), dataset.imageShape());
+        normalised = normalisedValues(dataset.normalisation());
+        image = new byte[dataset.imageLength()];
+        order = new int[dataset.size()];
+        begin(0);
+    }
+
+    /** [C, 256]: the network's input for each value of a pixel. */
+    private static float[][] normalisedValues(Normalisation normalisation) {
+        List<Float> mean = normalisation.mean();
+        float[][] values = new float[mean.size()][256];
+        for (int channel = 0; channel < values.length; channel++) {
+            for (int pixel = 0; pixel < 256; pixel++) {
+                values[channel][pixel] = (pixel / 255f - mean.get(channel))
+                        / normalisation.deviation().get(channel);
+            }
+        }
+        return values;
+    }
+
+    @Override
+    public Batch newBatch() {
+        return new Batch(options.batchSize(), dataset.imageShape());
+    }
+
+    @Override
+    public int batches() {
+        int full = dataset.size() / options.batchSize();
+        boolean partial = !options.dropLast() && dataset.size() % options.batchSize() != 0;
+        return partial ? full + 1 : full;
+    }
+
+    @Override
+    public void begin(int epoch) {
+        this.epoch = epoch;
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        if (options.shuffle()) {
+            random.restart(options.seed(), epoch, ORDER_STREAM);
+            for (int last = order.length - 1; last > 0; last--) {
+                int other = random.below(last + 1);
+                int index = order[last];
+                order[last] = order[other];
+                order[other] = index;
+            }
+        }
+    }
+
+    @Override
+    public void fill(int index, Batch target) {
+        int from = index * options.batchSize();
+        int count = Math.min(options.batchSize(), order.length - from);
+        float[] images = target.images();
+        for (int i = 0; i < count; i++) {
+            int source = order[from + i];
+            dataset.copyImage(source, image);
+            augmenter.apply(image, options.seed(), epoch, source);
+            normalise(images, i * image.length);
+            target.labels()[i] = dataset.label(source);
+        }
+        Arrays.fill(images, count * image.length, images.length, 0);
+        Arrays.fill(target.labels(), count, options.batchSize(), 0);
+        target.setCount(count);
+    }
+
+    private void normalise(float[] target, int offset) {
+        int channels = normalised.length;
+        for (int channel = 0; channel < channels; channel++) {
+            float[] values = normalised[channel];
+            for (int i = channel; i < image.length; i += channels) {
+                target[offset + i] = values[image[i] & 0xff];
+            }
+        }
+    }
+}

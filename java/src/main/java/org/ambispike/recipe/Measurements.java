@@ -1,0 +1,146 @@
+package org.ambispike.recipe;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ambispike.backend.Backend;
+import org.ambispike.data.Dataset;
+import org.ambispike.evaluate.ActivationStatistics;
+import org.ambispike.evaluate.Distribution;
+import org.ambispike.evaluate.Evaluator;
+import org.ambispike.evaluate.RateComparison;
+import org.ambispike.evaluate.StepCurve;
+import org.ambispike.evaluate.Throughput;
+import org.ambispike.graph.Node;
+import org.ambispike.io.SavedModel;
+import org.ambispike.result.ActivationHistogram;
+import org.ambispike.result.LayerResult;
+import org.ambispike.result.TimeStepResult;
+
+/** What is measured of models, in the form that reports take. */
+public final class Measurements {
+    private static final int BATCH = 100;
+    private static final int SAMPLE = 2_000;
+    private static final int BINS = 80;
+
+    private final RunContext context;
+    private final Backend backend;
+    private final Map<Integer, Double> imagesPerSecond = new LinkedHashMap<>();
+
+    public Measurements(RunContext context) {
+        this.context = context;
+        this.backend = context.backend();
+    }
+
+    /** Accuracy of an ANN on the test images. */
+    public double accuracy(SavedModel ann) {
+        return curve(ann, context.test(), 1, false).finalAccuracy();
+    }
+
+    /** One pass over the test images, with spikes counted. */
+    public StepCurve curve(SavedModel snn, int timeSteps) {
+        return curve(snn, context.test(), timeSteps, true);
+    }
+
+    private StepCurve curve(SavedModel model, Dataset images, int timeSteps, boolean counts) {
+        int batch = Math.min(BATCH, images.size());
+        try (Evaluator evaluator = new Evaluator(
+                backend, model.graph(), model.weights(), batch, timeSteps, counts, context.cancellation())) {
+            return evaluator.evaluate(images);
+        }
+    }
+
+    /** Rows for the given T from a curve; speed is measured for exactly T steps, once for each T. */
+    public List<TimeStepResult> rows(SavedModel snn, StepCurve curve, List<Integer> timeSteps, int calibratedFor) {
+        List<TimeStepResult> rows = new ArrayList<>();
+        for (int steps : timeSteps) {
+            rows.add(new TimeStepResult(steps, calibratedFor, curve.accuracyAt(steps), speed(snn, steps)));
+        }
+        return rows;
+    }
+
+    /** All converted networks of a run have the same shapes, so one of them is timed. */
+    private double speed(SavedModel snn, int timeSteps) {
+        return imagesPerSecond.computeIfAbsent(timeSteps, steps -> {
+            Dataset images = context.test();
+            return Throughput.measure(
+                    backend, snn.graph(), snn.weights(), images, Math.min(BATCH, images.size()), steps);
+        });
+    }
+
+    /** Rates, thresholds and errors of each layer over the first t steps of a curve. */
+    public List<LayerResult> layers(SavedModel ann, SavedModel snn, StepCurve curve, int timeSteps) {
+        Map<String, Double> errors = RateComparison.relativeErrors(
+                backend,
+                new RateComparison.Network(ann.graph(), ann.weights()),
+                new RateComparison.Network(snn.graph(), snn.weights()),
+                timeSteps,
+                sample(context.test()));
+        List<LayerResult> layers = new ArrayList<>();
+        for (Node neuron : snn.graph().neurons()) {
+            layers.add(new LayerResult(
+                    neuron.name(),
+                    mean(snn, neuron, "thetaPositive"),
+                    mean(snn, neuron, "thetaNegative"),
+                    rate(snn, neuron, curve, 0, timeSteps),
+                    rate(snn, neuron, curve, 1, timeSteps),
+                    errors.get(neuron.name())));
+        }
+        return layers;
+    }
+
+    /** Spikes of one polarity per neuron and step. */
+    static double rate(SavedModel snn, Node neuron, StepCurve curve, int polarity, int timeSteps) {
+        return curve.spikesPerImage(neuron.name(), polarity, timeSteps)
+                / snn.graph().shape(neuron.name()).elements()
+                / timeSteps;
+    }
+
+    private static double mean(SavedModel model, Node neuron, String parameter) {
+        float[] values = model.weights().get(neuron.parameter(parameter)).values();
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum / values.length;
+    }
+
+    /** Activations of each layer before and after threshold optimisation, on a sample of the test images. */
+    public List<ActivationHistogram> histograms(SavedModel before, SavedModel after) {
+        Dataset images = sample(context.test());
+        Map<String, Distribution> first =
+                ActivationStatistics.measure(backend, before.graph(), before.weights(), images);
+        Map<String, Distribution> second =
+                ActivationStatistics.measure(backend, after.graph(), after.weights(), images);
+        List<ActivationHistogram> histograms = new ArrayList<>();
+        for (Node neuron : after.graph().neurons()) {
+            Distribution earlier = first.get(neuron.name());
+            Distribution later = second.get(neuron.name());
+            double low = -Math.max(earlier.largestNegative(), later.largestNegative());
+            double high = Math.max(earlier.largestPositive(), later.largestPositive());
+            histograms.add(new ActivationHistogram(
+                    neuron.name(),
+                    earlier.histogram(low, high, BINS),
+                    earlier.largestPositive(),
+                    earlier.largestNegative(),
+                    later.histogram(low, high, BINS),
+                    mean(after, neuron, "thetaPositive"),
+                    mean(after, neuron, "thetaNegative")));
+        }
+        return histograms;
+    }
+
+    private static Dataset sample(Dataset images) {
+        return images.slice(0, Math.min(SAMPLE, images.size()));
+    }
+
+    static int largest(List<Integer> timeSteps) {
+        int[] sorted = timeSteps.stream().mapToInt(Integer::intValue).sorted().toArray();
+        if (sorted.length == 0 || sorted[0] < 1) {
+            throw new IllegalArgumentException("T must be at least 1, got " + Arrays.toString(sorted));
+        }
+        return sorted[sorted.length - 1];
+    }
+}

@@ -1,0 +1,118 @@
+package org.ambispike.recipe;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.calibrate.CalibrationLoss;
+import org.ambispike.calibrate.KappaSchedule;
+import org.ambispike.calibrate.LayerWeighting;
+import org.ambispike.data.Augmentation;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.train.OptimizerSettings;
+import org.ambispike.train.RoleSettings;
+import org.ambispike.train.Schedule;
+
+/** The named recipes for Net4 on Fashion-MNIST. Choices were made on a validation split of the training images. */
+public final class Recipes {
+    public static final String PAPER = "paper";
+    public static final String AMBISPIKE = "ambispike";
+
+    private static final double ALPHA = 0.1;
+    private static final double DROPOUT = 0.3;
+    private static final Augmentation SHIFT_AND_FLIP = Augmentation.shiftAndFlip(2, true);
+
+    /** Epochs of one profile. */
+    private record Epochs(int ann, int penalty, int clip, int quantise, int calibration, int calibrationSteps) {
+        static Epochs of(Profile profile) {
+            return switch (profile) {
+                case QUICK -> new Epochs(9, 1, 1, 1, 1, 200);
+                case FULL -> new Epochs(36, 2, 2, 4, 2, 0);
+            };
+        }
+    }
+
+    private Recipes() {}
+
+    public static List<String> names() {
+        return List.of(PAPER, AMBISPIKE);
+    }
+
+    /** @throws IllegalArgumentException naming the choices, if there is none of this name */
+    public static Recipe of(String name, Profile profile) {
+        Epochs epochs = Epochs.of(profile);
+        return switch (name) {
+            case PAPER -> paper(epochs);
+            case AMBISPIKE -> ambispike(epochs);
+            default -> throw new IllegalArgumentException(
+                    "unknown recipe '" + name + "'; choose one of " + String.join(", ", names()));
+        };
+    }
+
+    /** Variance penalty, clipping, pair neuron and joint calibration, as the paper has them. */
+    private static Recipe paper(Epochs epochs) {
+        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.KL), 1, 1, 1, 0, 0);
+        return new Recipe(
+                PAPER,
+                ALPHA,
+                DROPOUT,
+                NeuronVariant.PAIR,
+                ann(epochs.ann()),
+                Optional.of(new Recipe.Penalty(
+                        epochs.penalty(), fineTuning(2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
+                new Recipe.Clip(epochs.clip(), fineTuning(3e-4, 2e-2, 1e-3), 0.999, false),
+                Optional.empty(),
+                calibration(epochs, loss, false));
+    }
+
+    /** With the signed quantised activation before conversion, and labels in the last layer's loss. */
+    private static Recipe ambispike(Epochs epochs) {
+        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 1, 1, 1, 0.5, 0);
+        return new Recipe(
+                AMBISPIKE,
+                ALPHA,
+                DROPOUT,
+                NeuronVariant.PAIR,
+                ann(epochs.ann()),
+                Optional.empty(),
+                new Recipe.Clip(epochs.clip(), fineTuning(3e-4, 2e-2, 1e-3), 0.999, false),
+                Optional.of(new Recipe.Quantise(epochs.quantise(), 4, fineTuning(5e-4, 1e-2, 1e-4), loss)),
+                calibration(epochs, loss, true));
+    }
+
+    private static Recipe.Ann ann(int epochs) {
+        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(2e-3, 2e-2),
+                ParameterRole.BIASES, RoleSettings.plain(2e-3, 0)));
+        return new Recipe.Ann(epochs, 128, optimizer, Schedule.ONE_CYCLE, 0.05, 0.999, SHIFT_AND_FLIP);
+    }
+
+    private static OptimizerSettings fineTuning(double weights, double thresholds, double l2) {
+        return OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(weights, 1e-2),
+                ParameterRole.BIASES, RoleSettings.plain(weights, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(thresholds, l2)));
+    }
+
+    private static Recipe.Calibration calibration(Epochs epochs, CalibrationLoss loss, boolean floatTeacher) {
+        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(5e-4, 0),
+                ParameterRole.BIASES, RoleSettings.plain(5e-4, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(3e-3, 0),
+                ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
+        return new Recipe.Calibration(
+                epochs.calibration(),
+                epochs.calibrationSteps(),
+                100,
+                optimizer,
+                Schedule.COSINE,
+                0.99,
+                loss,
+                LayerWeighting.COSINE,
+                KappaSchedule.PAPER,
+                SHIFT_AND_FLIP,
+                floatTeacher);
+    }
+}

@@ -1,0 +1,220 @@
+package org.ambispike.recipe;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.ambispike.backend.Precision;
+import org.ambispike.evaluate.StepCurve;
+import org.ambispike.evaluate.SynapticOperations;
+import org.ambispike.graph.Node;
+import org.ambispike.io.SavedModel;
+import org.ambispike.model.Net4;
+import org.ambispike.result.Ablation;
+import org.ambispike.result.ActivationHistogram;
+import org.ambispike.result.EnergyEstimate;
+import org.ambispike.result.LayerActivity;
+import org.ambispike.result.LayerResult;
+import org.ambispike.result.RunSummary;
+import org.ambispike.result.TimeStepResult;
+
+/**
+ * The main job: from images to calibrated spiking networks and everything that is measured of them. Leaves in its
+ * folder {@code model.safetensors} (the ANN), {@code optimized.safetensors} (the ANN that is converted),
+ * {@code snn.safetensors} and {@code snn-T{T}.safetensors}.
+ */
+public final class Reproduction {
+    /** The numbers of time steps that networks are calibrated for. */
+    public static final List<Integer> CALIBRATED = List.of(1, 2, 4, 8);
+    /** The numbers of time steps that are reported. */
+    public static final List<Integer> REPORTED = List.of(1, 2, 4, 6, 8, 10, 16, 32);
+    /** The T at which layers are looked at. */
+    static final int LAYERS_AT = 4;
+
+    /**
+     * What to run.
+     *
+     * @param folder of the run
+     * @param resume whether to continue a run that lies there
+     * @param ablations whether to compare settings too
+     * @param threads of the CPU backend, for the summary
+     * @param command that was typed
+     */
+    public record Request(
+            Path folder, Recipe recipe, Profile profile, boolean resume, boolean ablations, int threads, String command) {}
+
+    private final Request request;
+    private final RunContext context;
+    private final StageFiles files;
+    private final Stages stages;
+    private final Measurements measurements;
+
+    /**
+     * Prepares a run.
+     *
+     * @param context whose checkpoints are those of the run's folder; see {@link #checkpointFolder}
+     * @throws org.ambispike.error.InputException if another run is to be resumed
+     */
+    public Reproduction(Request request, RunContext context) {
+        this.request = request;
+        this.context = context;
+        String fingerprint = String.join(
+                " ",
+                request.recipe().toString(),
+                "seed " + context.seed(),
+                context.backend().name(),
+                context.backend().precision().toString(),
+                "threads " + request.threads(),
+                context.training().size() + " images");
+        this.files = new StageFiles(request.folder(), fingerprint, request.resume());
+        this.stages = new Stages(context, request.recipe());
+        this.measurements = new Measurements(context);
+    }
+
+    /** Where a run keeps its checkpoints. */
+    public static Path checkpointFolder(Path run) {
+        return run.resolve("checkpoints");
+    }
+
+    /** Runs all stages that are not done yet, then measures. */
+    public RunSummary run() {
+        SavedModel ann = files.model("train", "model.safetensors", stages::train);
+        SavedModel penalised = request.recipe().penalty().isEmpty()
+                ? ann
+                : files.model("penalty", "penalised.safetensors", () -> stages.penalise(ann));
+        SavedModel clipped = files.model("clip", "clipped.safetensors", () -> stages.clip(penalised));
+        SavedModel optimized = request.recipe().quantise().isEmpty()
+                ? files.model("optimize", "optimized.safetensors", () -> clipped)
+                : files.model("quantise", "optimized.safetensors", () -> stages.quantise(clipped, ann));
+        SavedModel snn = files.model(
+                "convert",
+                "snn.safetensors",
+                () -> stages.convert(optimized, request.recipe().neuron()));
+        SavedModel teacher = request.recipe().calibration().floatTeacher() ? ann : optimized;
+        Map<Integer, SavedModel> calibrated = new LinkedHashMap<>();
+        for (int steps : CALIBRATED) {
+            calibrated.put(
+                    steps,
+                    files.model(
+                            "calibrate-T" + steps,
+                            "snn-T" + steps + ".safetensors",
+                            () -> stages.calibrate(snn, teacher, List.of(steps))));
+        }
+        Evaluated evaluated = files.timed("evaluate", () -> evaluate(ann, optimized, snn, calibrated));
+        List<Ablation> ablations = request.ablations()
+                ? files.timed(
+                        "ablations",
+                        () -> new Ablations(context, request.recipe(), measurements)
+                                .run(new Ablations.Start(ann, optimized, snn, teacher)))
+                : List.of();
+        return summary(evaluated, ablations);
+    }
+
+    /** All figures of the run but those of the ablations. */
+    private record Evaluated(
+            double annAccuracy,
+            double optimizedAccuracy,
+            List<TimeStepResult> timeSteps,
+            List<LayerResult> layers,
+            List<ActivationHistogram> histograms,
+            List<LayerActivity> activity,
+            List<EnergyEstimate> energy) {}
+
+    private Evaluated evaluate(
+            SavedModel ann, SavedModel optimized, SavedModel snn, Map<Integer, SavedModel> calibrated) {
+        context.listener().stage("evaluate", calibrated.size() + 3L);
+        double annAccuracy = measurements.accuracy(ann);
+        double optimizedAccuracy = measurements.accuracy(optimized);
+        context.listener().step(1, String.format(Locale.ROOT, "ANN %.2f%%", 100 * annAccuracy));
+        int longest = Measurements.largest(REPORTED);
+        SynapticOperations operations = new SynapticOperations(snn.graph());
+        StepCurve uncalibrated = measurements.curve(snn, longest);
+        List<TimeStepResult> rows = new ArrayList<>(measurements.rows(snn, uncalibrated, REPORTED, 0));
+        List<EnergyEstimate> energy = new ArrayList<>();
+        List<LayerResult> layers = List.of();
+        int done = 2;
+        context.listener().step(done, "not calibrated");
+        for (Map.Entry<Integer, SavedModel> entry : calibrated.entrySet()) {
+            int steps = entry.getKey();
+            StepCurve curve = measurements.curve(entry.getValue(), longest);
+            rows.addAll(measurements.rows(entry.getValue(), curve, REPORTED, steps));
+            energy.add(operations.estimate(curve, steps, steps));
+            if (steps == LAYERS_AT) {
+                layers = measurements.layers(ann, entry.getValue(), curve, steps);
+            }
+            context.listener()
+                    .step(
+                            ++done,
+                            String.format(
+                                    Locale.ROOT, "T = %d: %.2f%%", steps, 100 * curve.accuracyAt(steps)));
+        }
+        REPORTED.forEach(steps -> energy.add(operations.estimate(uncalibrated, steps, 0)));
+        List<LayerActivity> activity = activity(ann, snn, uncalibrated);
+        Evaluated evaluated = new Evaluated(
+                annAccuracy,
+                optimizedAccuracy,
+                rows,
+                layers,
+                measurements.histograms(ann, optimized),
+                activity,
+                energy);
+        context.listener().stageDone("measured on " + context.test().size() + " test images");
+        return evaluated;
+    }
+
+    /** Rates with the trained thresholds, and with the largest activations of the ANN as thresholds. */
+    private List<LayerActivity> activity(SavedModel ann, SavedModel snn, StepCurve with) {
+        SavedModel plain = stages.convert(
+                stages.withThresholds(ann, 1), request.recipe().neuron());
+        StepCurve without = measurements.curve(plain, LAYERS_AT);
+        Function<Node, LayerActivity> row = neuron -> new LayerActivity(
+                neuron.name(),
+                Measurements.rate(snn, neuron, with, 0, LAYERS_AT),
+                Measurements.rate(snn, neuron, with, 1, LAYERS_AT),
+                Measurements.rate(plain, neuron, without, 0, LAYERS_AT),
+                Measurements.rate(plain, neuron, without, 1, LAYERS_AT));
+        return snn.graph().neurons().stream().map(row).toList();
+    }
+
+    private RunSummary summary(Evaluated evaluated, List<Ablation> ablations) {
+        Recipe recipe = request.recipe();
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("neuron", recipe.neuron().label());
+        settings.put("layer weighting", recipe.calibration().weighting().label());
+        settings.put(
+                "layer loss",
+                recipe.calibration()
+                        .loss()
+                        .rates()
+                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                        .orElse("logits only"));
+        settings.put("ANN epochs", Integer.toString(recipe.ann().epochs()));
+        settings.put("calibration epochs", Integer.toString(recipe.calibration().epochs()));
+        settings.put("thresholds", recipe.clip().perChannel() ? "per channel" : "per layer");
+        return new RunSummary(
+                Net4.NAME,
+                context.test().name(),
+                recipe.name(),
+                request.profile().label(),
+                context.backend().name(),
+                context.backend().precision() == Precision.F32 ? "f32" : "bf16",
+                context.seed(),
+                request.threads(),
+                context.commit(),
+                context.test().size(),
+                evaluated.annAccuracy(),
+                evaluated.optimizedAccuracy(),
+                evaluated.timeSteps(),
+                evaluated.layers(),
+                evaluated.histograms(),
+                evaluated.activity(),
+                evaluated.energy(),
+                ablations,
+                files.wallSeconds(),
+                settings,
+                request.command());
+    }
+}

@@ -1,0 +1,103 @@
+package org.ambispike.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.ambispike.error.InputException;
+import org.ambispike.io.AtomicFiles;
+import org.ambispike.io.CheckpointFiles;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.SavedModel;
+
+/**
+ * The models that the stages of a run leave in its folder, and how long each took. A resumed run takes finished stages
+ * from their files.
+ */
+final class StageFiles {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FINGERPRINT = "fingerprint";
+
+    private final Path folder;
+    private final Path checkpoints;
+    private final String fingerprint;
+    private final Map<String, Double> wallSeconds = new LinkedHashMap<>();
+    private final boolean resume;
+
+    /** @throws InputException if a run with other settings is to be resumed */
+    StageFiles(Path folder, String fingerprint, boolean resume) {
+        this.folder = folder;
+        this.checkpoints = folder.resolve("checkpoints");
+        this.fingerprint = fingerprint;
+        Path state = checkpoints.resolve("run.json");
+        this.resume = resume && Files.exists(state);
+        if (this.resume) {
+            readState(state);
+        }
+        writeState();
+    }
+
+    private void readState(Path state) {
+        try {
+            Map<String, Object> saved = JSON.readValue(Files.readString(state), new TypeReference<>() {});
+            if (!fingerprint.equals(saved.get(FINGERPRINT))) {
+                throw new InputException("the run in " + folder
+                        + " has other settings; resume it with the same ones, or choose another --out");
+            }
+            if (saved.get("wallSeconds") instanceof Map<?, ?> seconds) {
+                seconds.forEach((stage, value) ->
+                        wallSeconds.put(String.valueOf(stage), ((Number) value).doubleValue()));
+            }
+        } catch (JsonProcessingException | ClassCastException e) {
+            throw new InputException("the file " + state + " is damaged; run without --resume to start anew", e);
+        } catch (IOException e) {
+            throw new InputException("cannot read " + state + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void writeState() {
+        try {
+            AtomicFiles.writeText(
+                    checkpoints.resolve("run.json"),
+                    JSON.writerWithDefaultPrettyPrinter()
+                                    .writeValueAsString(Map.of(FINGERPRINT, fingerprint, "wallSeconds", wallSeconds))
+                            + "\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map of numbers has no JSON", e);
+        }
+    }
+
+    Path checkpoints() {
+        return checkpoints;
+    }
+
+    /** The stage's model from its file if the run is resumed and has it, else computed and written. */
+    SavedModel model(String stage, String file, Supplier<SavedModel> work) {
+        Path path = folder.resolve(file);
+        if (resume && wallSeconds.containsKey(stage) && Files.exists(path)) {
+            return ModelFiles.read(path);
+        }
+        SavedModel model = timed(stage, work);
+        ModelFiles.write(path, model);
+        writeState();
+        CheckpointFiles.delete(checkpoints.resolve(stage + ".checkpoint"));
+        return model;
+    }
+
+    /** Work that is done anew on every run. */
+    <T> T timed(String stage, Supplier<T> work) {
+        long started = System.nanoTime();
+        T result = work.get();
+        wallSeconds.put(stage, (System.nanoTime() - started) / 1e9);
+        return result;
+    }
+
+    Map<String, Double> wallSeconds() {
+        return wallSeconds;
+    }
+}

@@ -1,0 +1,250 @@
+package org.ambispike.recipe;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.ambispike.backend.Backend;
+import org.ambispike.calibrate.CalibrationLoss;
+import org.ambispike.calibrate.JointObjective;
+import org.ambispike.calibrate.KappaSchedule;
+import org.ambispike.calibrate.LayerWeighting;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.data.Augmentation;
+import org.ambispike.data.Dataset;
+import org.ambispike.evaluate.ActivationStatistics;
+import org.ambispike.evaluate.Distribution;
+import org.ambispike.evaluate.Evaluator;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
+import org.ambispike.model.Initialisation;
+import org.ambispike.model.Net4;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.train.LabelObjective;
+import org.ambispike.train.Objective;
+import org.ambispike.train.OptimizerSettings;
+import org.ambispike.train.Schedule;
+import org.ambispike.train.StageSettings;
+import org.ambispike.train.TrainingLoop;
+import org.ambispike.train.VariancePenaltyObjective;
+
+/** The stages of a recipe, each from models to a model. Used by the backend's thread. */
+public final class Stages {
+    private static final int EVALUATION_BATCH = 100;
+    private static final int STATISTICS_IMAGES = 2_000;
+
+    private final RunContext context;
+    private final Backend backend;
+    private final Recipe recipe;
+
+    public Stages(RunContext context, Recipe recipe) {
+        this.context = context;
+        this.backend = context.backend();
+        this.recipe = recipe;
+    }
+
+    /** Trains the Leaky-ReLU network from random weights. */
+    public SavedModel train() {
+        Graph graph = Net4.create(recipe.alpha(), recipe.dropout());
+        Recipe.Ann ann = recipe.ann();
+        StageSettings settings = settings("train", ann.epochs(), ann.optimizer(), ann.schedule());
+        Weights start = Initialisation.uniform(graph, context.seed());
+        Weights weights = fit(settings, graph, start, new LabelObjective(backend, ann.smoothing()), List.of(1));
+        return model(graph, weights, List.of(), Map.of());
+    }
+
+    /** Fine-tunes with the variance penalty, if the recipe has one. */
+    public SavedModel penalise(SavedModel ann) {
+        if (recipe.penalty().isEmpty()) {
+            return ann;
+        }
+        Recipe.Penalty penalty = recipe.penalty().get();
+        StageSettings settings =
+                settings("penalty", penalty.epochs(), penalty.optimizer(), Schedule.COSINE);
+        Objective objective = new VariancePenaltyObjective(
+                backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
+        Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
+        return model(ann.graph(), weights, List.of(), ann.info().provenance());
+    }
+
+    /** Gives the activations thresholds, at their largest value or a quantile. */
+    public SavedModel withThresholds(SavedModel ann, double quantile) {
+        Map<String, Distribution> distributions = ActivationStatistics.measure(
+                backend,
+                ann.graph(),
+                ann.weights(),
+                context.training().slice(0, Math.min(STATISTICS_IMAGES, context.training().size())));
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        distributions.forEach((layer, distribution) -> thresholds.put(
+                layer,
+                new Thresholds.Pair(
+                        quantile >= 1 ? distribution.largestPositive() : distribution.positiveQuantile(quantile),
+                        quantile >= 1 ? distribution.largestNegative() : distribution.negativeQuantile(quantile))));
+        Thresholds.Network network =
+                Thresholds.clip(ann.graph(), ann.weights(), thresholds, recipe.clip().perChannel());
+        return model(network.graph(), network.weights(), List.of(), ann.info().provenance());
+    }
+
+    /** Trains the clipping thresholds. */
+    public SavedModel clip(SavedModel ann) {
+        Recipe.Clip clip = recipe.clip();
+        SavedModel start = withThresholds(ann, clip.quantile());
+        StageSettings settings = settings("clip", clip.epochs(), clip.optimizer(), Schedule.COSINE);
+        Weights weights = fit(
+                settings,
+                start.graph(),
+                start.weights(),
+                new LabelObjective(backend, recipe.ann().smoothing()),
+                List.of(1));
+        return model(start.graph(), weights, List.of(), ann.info().provenance());
+    }
+
+    /** Trains on with rounded activations, if the recipe does so. */
+    public SavedModel quantise(SavedModel clipped, SavedModel teacher) {
+        if (recipe.quantise().isEmpty()) {
+            return clipped;
+        }
+        Recipe.Quantise quantise = recipe.quantise().get();
+        Thresholds.Network start = Thresholds.quantise(clipped.graph(), clipped.weights(), quantise.levels());
+        StageSettings settings = settings("quantise", quantise.epochs(), quantise.optimizer(), Schedule.COSINE);
+        Weights weights = distil(
+                settings,
+                start.graph(),
+                start.weights(),
+                teacher,
+                new Distillation(quantise.loss(), LayerWeighting.AVERAGE, KappaSchedule.PAPER),
+                List.of(1));
+        return model(start.graph(), weights, List.of(), clipped.info().provenance());
+    }
+
+    /** Converts a clipped or rounded ANN. */
+    public SavedModel convert(SavedModel ann, NeuronVariant variant) {
+        Converter.Conversion conversion = Converter.convert(ann.graph(), ann.weights(), variant);
+        conversion.notes().forEach(context.listener()::note);
+        Map<String, String> provenance = new LinkedHashMap<>(ann.info().provenance());
+        provenance.put("neuron", variant.label());
+        return model(conversion.graph(), conversion.weights(), List.of(), provenance);
+    }
+
+    /**
+     * Calibrates all layers jointly for one T, or for several that take turns.
+     *
+     * @param timeSteps ascending
+     */
+    public SavedModel calibrate(SavedModel snn, SavedModel teacher, List<Integer> timeSteps) {
+        Recipe.Calibration calibration = recipe.calibration();
+        String stage = "calibrate-T" + timeSteps.stream().map(String::valueOf).collect(Collectors.joining("+"));
+        StageSettings settings = new StageSettings(
+                stage,
+                calibration.epochs(),
+                calibration.stepsPerEpoch(),
+                calibration.batch(),
+                context.seed(),
+                calibration.schedule(),
+                calibration.optimizer(),
+                calibration.averageDecay(),
+                calibration.augmentation());
+        Weights weights = distil(
+                settings,
+                snn.graph(),
+                snn.weights(),
+                teacher,
+                new Distillation(calibration.loss(), calibration.weighting(), calibration.kappa()),
+                timeSteps);
+        return model(snn.graph(), weights, timeSteps, snn.info().provenance());
+    }
+
+    /** What a student learns from a teacher, and how. */
+    private record Distillation(CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {}
+
+    private Weights distil(
+            StageSettings settings,
+            Graph graph,
+            Weights start,
+            SavedModel teacher,
+            Distillation distillation,
+            List<Integer> timeSteps) {
+        try (ParameterStore store =
+                        ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
+                Executor executor = Executor.plan(
+                        backend,
+                        teacher.graph(),
+                        store,
+                        ExecutionOptions.inference(settings.batch(), 1).withRates())) {
+            Objective objective = new JointObjective(
+                    backend, executor, distillation.loss(), distillation.weighting(), distillation.kappa());
+            return fit(settings, graph, start, objective, timeSteps);
+        }
+    }
+
+    /** Runs a stage; the objective is closed at its end. */
+    private Weights fit(
+            StageSettings settings, Graph graph, Weights start, Objective objective, List<Integer> timeSteps) {
+        List<Executor> students = new ArrayList<>();
+        int largest = timeSteps.get(timeSteps.size() - 1);
+        Dataset validation = context.validation();
+        try (objective;
+                ParameterStore store = ParameterStore.create(backend, graph, start, true);
+                Evaluator evaluator = new Evaluator(
+                        backend,
+                        graph,
+                        start,
+                        Math.min(EVALUATION_BATCH, validation.size()),
+                        largest,
+                        false,
+                        context.cancellation())) {
+            for (int steps : timeSteps) {
+                ExecutionOptions options = ExecutionOptions.training(settings.batch(), steps);
+                students.add(Executor.plan(
+                        backend, graph, store, objective.usesRateGradients() ? options.withRateGradients() : options));
+            }
+            context.listener()
+                    .note(students.get(students.size() - 1).forecast().describe());
+            TrainingLoop loop = new TrainingLoop(
+                    backend, settings, context.listener(), context.cancellation(), context.metrics());
+            return loop.run(
+                    students,
+                    objective,
+                    context.training(),
+                    Optional.of(new TrainingLoop.Validation(evaluator, validation)),
+                    context.checkpoint(settings.stage(), recipe + " seed " + context.seed()));
+        } finally {
+            students.forEach(Executor::close);
+        }
+    }
+
+    private StageSettings settings(String stage, int epochs, OptimizerSettings optimizer, Schedule schedule) {
+        Recipe.Ann ann = recipe.ann();
+        Augmentation augmentation = ann.augmentation();
+        return new StageSettings(
+                stage,
+                epochs,
+                0,
+                ann.batch(),
+                context.seed(),
+                schedule,
+                optimizer,
+                ann.averageDecay(),
+                augmentation);
+    }
+
+    private SavedModel model(
+            Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {
+        Map<String, String> provenance = new LinkedHashMap<>(inherited);
+        provenance.put("recipe", recipe.name());
+        provenance.put("seed", Long.toString(context.seed()));
+        provenance.put("commit", context.commit());
+        Dataset data = context.training();
+        ModelInfo info = new ModelInfo(
+                Net4.NAME, data.name(), data.normalisation(), data.classNames(), calibratedFor, provenance);
+        return new SavedModel(graph, weights, info);
+    }
+}

@@ -1,0 +1,58 @@
+package org.ambispike.train;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.exec.ParameterStore;
+
+/**
+ * The exponential moving average of all parameters, or, with decay 0, the parameters themselves. While fewer than
+ * 1 / (1 - decay) steps have passed, the average is over all of them.
+ */
+final class MovingAverage implements AutoCloseable {
+    private final Backend backend;
+    private final ParameterStore store;
+    private final double decay;
+    private final DeviceBuffer average;
+    private long updates;
+
+    MovingAverage(Backend backend, ParameterStore store, double decay) {
+        this.backend = backend;
+        this.store = store;
+        this.decay = decay;
+        this.average = decay > 0
+                ? backend.allocate("average", store.allValues().bytes())
+                : DeviceBuffer.absent();
+        if (decay > 0) {
+            backend.copy(store.allValues(), average);
+        }
+    }
+
+    void update() {
+        if (decay > 0) {
+            updates++;
+            backend.movingAverage(average, store.allValues(), Math.min(decay, (updates - 1.0) / updates));
+        }
+    }
+
+    boolean isKept() {
+        return decay > 0;
+    }
+
+    long updates() {
+        return updates;
+    }
+
+    void resume(long updatesDone) {
+        updates = updatesDone;
+    }
+
+    /** The average, or the parameters where none is kept. */
+    DeviceBuffer current() {
+        return decay > 0 ? average : store.allValues();
+    }
+
+    @Override
+    public void close() {
+        average.close();
+    }
+}

@@ -1,0 +1,23 @@
+package org.ambispike.train;
+
+import org.ambispike.exec.Executor;
+
+/** What a stage minimises. Owns its buffers; used by the backend's thread. */
+public interface Objective extends AutoCloseable {
+    /** Called before the student's forward pass, to set what depends on progress. */
+    default void before(Executor student, TrainingBatch batch) {}
+
+    /**
+     * Called after the forward pass: writes {@link Executor#logitsGradient} and, where the student was planned with
+     * them, all {@link Executor#rateGradient}s.
+     */
+    StepLoss apply(Executor student, TrainingBatch batch);
+
+    /** Whether the gradients of rates were written. */
+    default boolean usesRateGradients() {
+        return false;
+    }
+
+    @Override
+    default void close() {}
+}

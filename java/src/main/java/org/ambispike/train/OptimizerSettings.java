@@ -1,0 +1,71 @@
+package org.ambispike.train;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.ambispike.exec.ParameterRole;
+
+/**
+ * An optimiser and what it trains: a role without settings is frozen.
+ *
+ * @param method AdamW (Loshchilov and Hutter, 2019) or SGD with Nesterov momentum
+ * @param beta1 first-moment decay, or the momentum of SGD
+ * @param beta2 second-moment decay
+ * @param epsilon of AdamW
+ * @param gradientNorm largest norm of all trained gradients together; 0 for no limit
+ */
+public record OptimizerSettings(
+        Method method,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double gradientNorm,
+        Map<ParameterRole, RoleSettings> roles) {
+    /** The kinds of optimiser. */
+    public enum Method {
+        ADAMW,
+        SGD
+    }
+
+    public OptimizerSettings {
+        Map<ParameterRole, RoleSettings> ordered = new EnumMap<>(ParameterRole.class);
+        ordered.putAll(roles);
+        roles = Collections.unmodifiableMap(ordered);
+    }
+
+    public static OptimizerSettings adamW(Map<ParameterRole, RoleSettings> roles) {
+        return new OptimizerSettings(Method.ADAMW, 0.9, 0.999, 1e-8, 5, roles);
+    }
+
+    public Optional<RoleSettings> role(ParameterRole role) {
+        return Optional.ofNullable(roles.get(role));
+    }
+
+    /** The peak learning rate of the weights, or of whatever is trained where they are frozen. */
+    public double learningRate() {
+        return role(ParameterRole.WEIGHTS)
+                .or(() -> roles.values().stream().findFirst())
+                .map(RoleSettings::learningRate)
+                .orElse(0.0);
+    }
+
+    /** The same with all other roles frozen. */
+    public OptimizerSettings only(Set<ParameterRole> kept) {
+        Map<ParameterRole, RoleSettings> remaining = new EnumMap<>(ParameterRole.class);
+        roles.forEach((role, settings) -> {
+            if (kept.contains(role)) {
+                remaining.put(role, settings);
+            }
+        });
+        return new OptimizerSettings(method, beta1, beta2, epsilon, gradientNorm, remaining);
+    }
+
+    /** The same with every learning rate multiplied. */
+    public OptimizerSettings scaled(double factor) {
+        Map<ParameterRole, RoleSettings> changed = new EnumMap<>(ParameterRole.class);
+        roles.forEach((role, settings) -> changed.put(role, settings.scaled(factor)));
+        return new OptimizerSettings(method, beta1, beta2, epsilon, gradientNorm, changed);
+    }
+}

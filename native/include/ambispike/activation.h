@@ -1,0 +1,70 @@
+// The ANN's neuron: Leaky ReLU (eq. 10), clipped (eq. 24), quantised; forward and backward, for every device.
+#ifndef AMBISPIKE_ACTIVATION_H
+#define AMBISPIKE_ACTIVATION_H
+
+#include "ambispike/host_device.h"
+
+namespace ambispike {
+
+enum class Activation { kLeaky = 0, kClipped = 1, kQuantised = 2 };
+
+AMBI_HD float leaky(float x, float alpha) { return x > 0.0f ? x : alpha * x; }
+
+// The number of spikes, of `levels` steps of a constant drive with the membrane started at half a threshold: the
+// smallest k with magnitude * levels / theta - 1/2 <= k, within [0, levels]; firing is strict.
+AMBI_HD float quantum(float magnitude, float theta, float levels) {
+    const float position = magnitude * levels / theta - 0.5f;
+    const float bounded = position < levels ? position : levels;
+    const float raised = bounded > 0.0f ? bounded : 0.0f;
+    const float down = (float)(int)raised;
+    return down < raised ? down + 1.0f : down;
+}
+
+template <Activation kKind>
+AMBI_HD float activation_forward(float x, float theta_p, float theta_n, float alpha, float levels) {
+    const float f = leaky(x, alpha);
+    if (kKind == Activation::kLeaky) {
+        return f;
+    }
+    if (kKind == Activation::kClipped) {
+        const float low = f < -theta_n ? -theta_n : f;
+        return low > theta_p ? theta_p : low;
+    }
+    const float theta = x > 0.0f ? theta_p : theta_n;
+    const float magnitude = x > 0.0f ? f : -f;
+    const float y = theta * (quantum(magnitude, theta, levels) / levels);
+    return x > 0.0f ? y : -y;
+}
+
+// Gradients of x and of both thresholds.
+struct ActivationGradient {
+    float x, theta_p, theta_n;
+};
+
+// Straight-through where the activation rounds: inside the range the thresholds get g (q - |f| / theta), with q the
+// level in [0, 1]; where it clips they get g itself, x nothing.
+template <Activation kKind>
+AMBI_HD ActivationGradient activation_backward(float x, float g, float theta_p, float theta_n, float alpha,
+                                               float levels) {
+    const float f = leaky(x, alpha);
+    const float through = x > 0.0f ? g : alpha * g;
+    if (kKind == Activation::kLeaky) {
+        return {through, 0.0f, 0.0f};
+    }
+    const bool high = f > theta_p;
+    const bool low = f < -theta_n;
+    float inside_p = 0.0f;
+    float inside_n = 0.0f;
+    if (kKind == Activation::kQuantised) {
+        const float theta = x > 0.0f ? theta_p : theta_n;
+        const float magnitude = x > 0.0f ? f : -f;
+        const float error = g * (quantum(magnitude, theta, levels) / levels - magnitude / theta);
+        inside_p = x > 0.0f ? error : 0.0f;
+        inside_n = x > 0.0f ? 0.0f : -error;
+    }
+    return {high || low ? 0.0f : through, high ? g : inside_p, low ? -g : inside_n};
+}
+
+}  // namespace ambispike
+
+#endif  // AMBISPIKE_ACTIVATION_H

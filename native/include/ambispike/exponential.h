@@ -1,0 +1,53 @@
+// exp and the sigmoid from additions and multiplications alone, so that they vectorise and give the same bits on every
+// instruction set and device.
+#ifndef AMBISPIKE_EXPONENTIAL_H
+#define AMBISPIKE_EXPONENTIAL_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "ambispike/host_device.h"
+
+namespace ambispike {
+
+// exp(x) within 2 units in the last place; x is clamped to [-87, 87].
+AMBI_HD float exponential(float x) {
+    const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
+    x = x < -87.0f ? -87.0f : x;
+    x = x > 87.0f ? 87.0f : x;
+    const float shifted = x * 1.44269504f + shift;
+    const float whole = shifted - shift;
+    // ln 2 in two parts, the first with trailing zeros (Cody and Waite)
+    const float r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
+    float y = 1.9875691500e-4f;
+    y = y * r + 1.3981999507e-3f;
+    y = y * r + 8.3334519073e-3f;
+    y = y * r + 4.1665795894e-2f;
+    y = y * r + 1.6666665459e-1f;
+    y = y * r + 5.0000001201e-1f;
+    y = y * (r * r) + r + 1.0f;
+    uint32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits - 0x4B400000u + 127u) << 23;  // 2^whole
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return y * power;
+}
+
+// 1 / (1 + exp(-z)), eq. 32.
+AMBI_HD float sigmoid(float z) {
+    const float e = exponential(z > 0.0f ? -z : z);
+    const float small = e / (1.0f + e);
+    return z > 0.0f ? 1.0f - small : small;
+}
+
+// The derivative of the sigmoid, z -> g (1 - g).
+AMBI_HD float sigmoid_slope(float z) {
+    const float e = exponential(z > 0.0f ? -z : z);
+    const float d = 1.0f + e;
+    return e / (d * d);
+}
+
+}  // namespace ambispike
+
+#endif  // AMBISPIKE_EXPONENTIAL_H

@@ -1,0 +1,150 @@
+// The ANN's activation, forward and backward.
+#include "ambispike/activation.h"
+
+#include "lanes.h"
+
+namespace ambispike {
+namespace AMBI_VARIANT {
+namespace {
+
+constexpr int kActivationLanes = 256;
+
+struct Arguments {
+    const float* x;           // [R, C]
+    const float* params;      // [2, C], or null
+    const float* grad_y;      // [R, C], or null
+    const float* grad_extra;  // [R, C], or null
+    float* out;               // [R, C]: y, or the gradient of x
+    int channels;
+    float alpha, levels;
+};
+
+template <Activation kKind>
+struct Tile {
+    const Arguments a;
+    alignas(64) float theta_p[kActivationLanes], theta_n[kActivationLanes];
+
+    explicit Tile(const Arguments& arguments) : a(arguments), theta_p{}, theta_n{} {}
+
+    void begin(int channel, int width, int repeat) {
+        if (kKind != Activation::kLeaky) {
+            lay_out(a.params, channel, width, repeat, theta_p);
+            lay_out(a.params + a.channels, channel, width, repeat, theta_n);
+        }
+    }
+};
+
+template <Activation kKind>
+struct Forward : Tile<kKind> {
+    using Tile<kKind>::Tile;
+
+    void end(int, int, int) {}
+
+    void run(int64_t offset, int lanes) {
+        const float alpha = this->a.alpha, levels = this->a.levels;
+        const float* x = this->a.x + offset;
+        float* y = this->a.out + offset;
+#pragma omp simd
+        for (int i = 0; i < lanes; ++i) {
+            y[i] = activation_forward<kKind>(x[i], this->theta_p[i], this->theta_n[i], alpha, levels);
+        }
+    }
+};
+
+template <Activation kKind>
+struct Backward : Tile<kKind> {
+    double* sums;  // [2, C], of this thread, or null
+    alignas(64) float grad_p[kActivationLanes], grad_n[kActivationLanes], none[kActivationLanes];
+
+    Backward(const Arguments& arguments, double* partial)
+        : Tile<kKind>(arguments), sums(partial), grad_p{}, grad_n{}, none{} {}
+
+    void end(int channel, int width, int repeat) {
+        if (sums != nullptr) {
+            fold(grad_p, channel, width, repeat, sums);
+            fold(grad_n, channel, width, repeat, sums + this->a.channels);
+        }
+    }
+
+    void run(int64_t offset, int lanes) {
+        const float alpha = this->a.alpha, levels = this->a.levels;
+        const float* x = this->a.x + offset;
+        const float* first = this->a.grad_y != nullptr ? this->a.grad_y + offset : none;
+        const float* second = this->a.grad_extra != nullptr ? this->a.grad_extra + offset : none;
+        float* out = this->a.out + offset;
+#pragma omp simd
+        for (int i = 0; i < lanes; ++i) {
+            const ActivationGradient grad = activation_backward<kKind>(x[i], first[i] + second[i], this->theta_p[i],
+                                                                       this->theta_n[i], alpha, levels);
+            out[i] = grad.x;
+            grad_p[i] += grad.theta_p;
+            grad_n[i] += grad.theta_n;
+        }
+    }
+};
+
+template <Activation kKind>
+void forward(const Arguments& a, int64_t rows) {
+    parallel(rows * a.channels, [&](int thread, int threads) {
+        Forward<kKind> body(a);
+        walk<kActivationLanes>(share(rows, thread, threads), a.channels, body);
+    });
+}
+
+template <Activation kKind>
+void backward(const Arguments& a, int64_t rows, float* grad_params, float* scratch) {
+    const int64_t columns = 2 * (int64_t)a.channels;
+    const int used = parallel(rows * a.channels, [&](int thread, int threads) {
+        double* sums = grad_params != nullptr ? partial_sums(scratch, columns, thread) : nullptr;
+        if (sums != nullptr) {
+            clear(sums, columns);
+        }
+        Backward<kKind> body(a, sums);
+        walk<kActivationLanes>(share(rows, thread, threads), a.channels, body);
+    });
+    if (grad_params != nullptr) {
+        const double* total = combine(scratch, columns, used);
+        for (int64_t c = 0; c < columns; ++c) {
+            grad_params[c] = (float)total[c];
+        }
+    }
+}
+
+bool valid(const float* x, const float* params, const float* out, int64_t rows, int channels, int kind, int levels) {
+    return x != nullptr && out != nullptr && rows >= 0 && channels >= 1 && kind >= AMBI_ACTIVATION_LEAKY &&
+           kind <= AMBI_ACTIVATION_QUANTISED && (kind == AMBI_ACTIVATION_LEAKY || params != nullptr) &&
+           (kind != AMBI_ACTIVATION_QUANTISED || levels >= 1);
+}
+
+}  // namespace
+}  // namespace AMBI_VARIANT
+}  // namespace ambispike
+
+using namespace ambispike;
+
+AMBI_KERNEL(ambi_activation_forward)
+(const float* x, const float* params, float* y, int64_t rows, int32_t channels, int32_t kind, int32_t levels,
+ float alpha) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(valid(x, params, y, rows, channels, kind, levels));
+    const Arguments arguments = {x, params, nullptr, nullptr, y, channels, alpha, (float)levels};
+    using Function = void (*)(const Arguments&, int64_t);
+    static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
+                                         forward<Activation::kQuantised>};
+    table[kind](arguments, rows);
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_activation_backward)
+(const float* x, const float* params, const float* grad_y, const float* grad_extra, float* grad_x, float* grad_params,
+ float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(valid(x, params, grad_x, rows, channels, kind, levels));
+    AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
+    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, channels, alpha, (float)levels};
+    using Function = void (*)(const Arguments&, int64_t, float*, float*);
+    static constexpr Function table[] = {backward<Activation::kLeaky>, backward<Activation::kClipped>,
+                                         backward<Activation::kQuantised>};
+    table[kind](arguments, rows, grad_params, scratch);
+    return AMBI_OK;
+}

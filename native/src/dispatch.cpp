@@ -1,0 +1,76 @@
+// Chooses the instruction set when the library is loaded (GNU indirect functions): compiled once.
+#include <stdlib.h>
+#include <string.h>
+
+#include "ambispike/kernels.h"
+
+namespace {
+
+enum Isa { kBaseline = 0, kAvx2 = 2, kAvx512 = 3 };
+
+// The best that the processor offers, or a lower one that AMBISPIKE_ISA names.
+Isa choose() {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    Isa best = kBaseline;
+    if (__builtin_cpu_supports("x86-64-v4")) {
+        best = kAvx512;
+    } else if (__builtin_cpu_supports("x86-64-v3")) {
+        best = kAvx2;
+    }
+    const char* wish = getenv("AMBISPIKE_ISA");
+    if (wish == nullptr) {
+        return best;
+    }
+    if (strcmp(wish, "baseline") == 0) {
+        return kBaseline;
+    }
+    return strcmp(wish, "avx2") == 0 && best > kAvx2 ? kAvx2 : best;
+#else
+    return kBaseline;
+#endif
+}
+
+}  // namespace
+
+#define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
+
+AMBI_EXPORT int ambi_isa(void) { return choose(); }
+
+#if defined(__x86_64__)
+#define AMBI_DISPATCH(name)                                                                   \
+    extern "C" decltype(name) name##_baseline, name##_avx2, name##_avx512;                    \
+    extern "C" {                                                                              \
+    static decltype(&name) resolve_##name() {                                                 \
+        const Isa isa = choose();                                                             \
+        return isa == kAvx512 ? name##_avx512 : isa == kAvx2 ? name##_avx2 : name##_baseline; \
+    }                                                                                         \
+    }                                                                                         \
+    AMBI_EXPORT decltype(name) name __attribute__((ifunc("resolve_" #name)));
+#else
+#define AMBI_DISPATCH(name)                    \
+    extern "C" decltype(name) name##_baseline; \
+    AMBI_EXPORT decltype(name) name __attribute__((alias(#name "_baseline")));
+#endif
+
+AMBI_DISPATCH(ambi_spike_forward)
+AMBI_DISPATCH(ambi_spike_backward)
+AMBI_DISPATCH(ambi_activation_forward)
+AMBI_DISPATCH(ambi_activation_backward)
+AMBI_DISPATCH(ambi_dropout)
+AMBI_DISPATCH(ambi_softmax_loss)
+AMBI_DISPATCH(ambi_rate_loss)
+AMBI_DISPATCH(ambi_variance_penalty)
+AMBI_DISPATCH(ambi_sgd)
+AMBI_DISPATCH(ambi_adamw)
+AMBI_DISPATCH(ambi_ema)
+AMBI_DISPATCH(ambi_sum_squares)
+AMBI_DISPATCH(ambi_scale)
+AMBI_DISPATCH(ambi_fill)
+AMBI_DISPATCH(ambi_copy)
+AMBI_DISPATCH(ambi_add)
+AMBI_DISPATCH(ambi_expand)
+AMBI_DISPATCH(ambi_reduce)
+AMBI_DISPATCH(ambi_column_sums)
+AMBI_DISPATCH(ambi_running_mean)
+AMBI_DISPATCH(ambi_spread_mean)

@@ -1,0 +1,84 @@
+// Plain arithmetic on arrays.
+#include <string.h>
+
+#include "kernel.h"
+#include "lanes.h"
+
+using namespace ambispike;
+
+AMBI_KERNEL(ambi_sum_squares)(const float* x, double* out, double* scratch, int64_t count) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE((x != nullptr || count == 0) && out != nullptr && is_scratch(scratch) && count >= 0);
+    const int used = parallel(count, [=](int thread, int threads) {
+        const Range range = share(count, thread, threads);
+        double sum = 0.0;
+#pragma omp simd reduction(+ : sum)
+        for (int64_t i = range.begin; i < range.end; ++i) {
+            sum += (double)x[i] * x[i];
+        }
+        *partial_sums(scratch, 1, thread) = sum;
+    });
+    out[0] = *combine(scratch, 1, used);
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_scale)(float* x, int64_t count, float factor) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(x != nullptr && count >= 0);
+    parallel_ranges(count, [=](Range range) {
+#pragma omp simd
+        for (int64_t i = range.begin; i < range.end; ++i) {
+            x[i] *= factor;
+        }
+    });
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_fill)(float* x, int64_t count, float value) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(x != nullptr && count >= 0);
+    parallel_ranges(count, [=](Range range) {
+        for (int64_t i = range.begin; i < range.end; ++i) {
+            x[i] = value;
+        }
+    });
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_copy)(const float* x, float* y, int64_t count) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0);
+    parallel_ranges(
+        count, [=](Range range) { memcpy(y + range.begin, x + range.begin, (size_t)range.size() * sizeof(float)); });
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_add)(const float* a, const float* b, float* y, int64_t count) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(a != nullptr && b != nullptr && y != nullptr && count >= 0);
+    parallel_ranges(count, [=](Range range) {
+#pragma omp simd
+        for (int64_t i = range.begin; i < range.end; ++i) {
+            y[i] = a[i] + b[i];
+        }
+    });
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_expand)(const float* x, float* y, int32_t channels) {
+    AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
+    for (int c = 0; c < channels; ++c) {
+        y[c] = x[0];
+    }
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_reduce)(const float* x, float* y, int32_t channels) {
+    AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
+    double sum = 0.0;
+    for (int c = 0; c < channels; ++c) {
+        sum += x[c];
+    }
+    y[0] = (float)sum;
+    return AMBI_OK;
+}

@@ -1,0 +1,27 @@
+// Threads and scratch: compiled once.
+#include <atomic>
+
+#include "kernel.h"
+
+namespace {
+std::atomic<int> chosen_threads{0};
+}
+
+#define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
+
+AMBI_EXPORT int ambi_threads(void) {
+    const int chosen = chosen_threads.load(std::memory_order_relaxed);
+    const int threads = chosen > 0 ? chosen : omp_get_max_threads();
+    return threads < ambispike::kMaxThreads ? threads : ambispike::kMaxThreads;
+}
+
+AMBI_EXPORT int ambi_set_threads(int threads) {
+    AMBI_REQUIRE(threads >= 1 && threads <= ambispike::kMaxThreads);
+    chosen_threads.store(threads, std::memory_order_relaxed);
+    return AMBI_OK;
+}
+
+// A double for every column and thread, each thread's on cache lines of its own.
+AMBI_EXPORT int64_t ambi_scratch_floats(int64_t columns) {
+    return 2 * ((columns + 7) / 8 * 8) * (int64_t)ambi_threads();
+}

@@ -1,0 +1,341 @@
+// T steps of the spiking neuron, forward and backward.
+#include "ambispike/neuron.h"
+#include "lanes.h"
+
+namespace ambispike {
+namespace AMBI_VARIANT {
+namespace {
+
+constexpr int kForwardLanes = 256;
+constexpr int kBackwardLanes = 64;
+constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
+constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
+
+// The parameters of a tile of neurons.
+template <int kLanes>
+struct Tile {
+    alignas(64) float theta_p[kLanes], theta_n[kLanes], n[kLanes], start_plus[kLanes], start_minus[kLanes];
+
+    void lay_out(const float* params, int channels, float alpha, int channel, int width, int repeat) {
+        AMBI_VARIANT::lay_out(params, channel, width, repeat, theta_p);
+        AMBI_VARIANT::lay_out(params + channels, channel, width, repeat, theta_n);
+        AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, repeat, start_plus);
+        AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, repeat, start_minus);
+        for (int i = 0; i < width * repeat; ++i) {
+            n[i] = thresholds(theta_p[i], theta_n[i], alpha).n;
+        }
+    }
+
+    AMBI_HD Thresholds at(int i) const { return {theta_p[i], theta_n[i], theta_p[i], n[i]}; }
+    AMBI_HD Potential start(int i) const { return initial_potential(start_plus[i], start_minus[i], at(i)); }
+};
+
+struct ForwardArguments {
+    const float* drive;   // [T, R, C], or [R, C] with step 0
+    const float* params;  // [4, C]
+    float* carry;         // [2, R, C], or null
+    float* spikes;        // [T, R, C], or null
+    float* rate;          // [R, C], or null
+    int64_t neurons;      // R * C
+    int64_t drive_step;   // neurons, or 0
+    int channels, steps;
+    bool resume;
+    float alpha, kappa;
+};
+
+template <Membrane kMembrane, bool kSmooth>
+struct Forward {
+    const ForwardArguments a;
+    int64_t* counts;  // [T, 2], of this thread
+    Tile<kForwardLanes> tile;
+
+    void begin(int channel, int width, int repeat) {
+        tile.lay_out(a.params, a.channels, a.alpha, channel, width, repeat);
+    }
+
+    void end(int, int, int) {}
+
+    void run(int64_t offset, int lanes) {
+        alignas(64) float plus[kForwardLanes], minus[kForwardLanes], sum[kForwardLanes], ignored[kForwardLanes];
+        const float kappa = a.kappa;
+        const bool pair = kMembrane == Membrane::kPair;
+        for (int i = 0; i < lanes; ++i) {
+            const Potential u = tile.start(i);
+            plus[i] = a.resume ? a.carry[offset + i] : u.plus;
+            minus[i] = !pair ? 0.0f : a.resume ? a.carry[a.neurons + offset + i] : u.minus;
+            sum[i] = 0.0f;
+        }
+        for (int t = 0; t < a.steps; ++t) {
+            const float* x = a.drive + t * a.drive_step + offset;
+            float* s = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : ignored;
+            int positive = 0, negative = 0;
+#pragma omp simd reduction(+ : positive, negative)
+            for (int i = 0; i < lanes; ++i) {
+                Potential u = {plus[i], minus[i]};
+                const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(i), kappa, u);
+                plus[i] = u.plus;
+                minus[i] = u.minus;
+                sum[i] += spike.value;
+                s[i] = spike.value;
+                positive += spike.positive ? 1 : 0;
+                negative += spike.negative ? 1 : 0;
+            }
+            counts[2 * t] += positive;
+            counts[2 * t + 1] += negative;
+        }
+        const float inverse_steps = 1.0f / (float)a.steps;
+        if (a.rate != nullptr) {
+            for (int i = 0; i < lanes; ++i) {
+                a.rate[offset + i] = sum[i] * inverse_steps;
+            }
+        }
+        if (a.carry != nullptr) {
+            for (int i = 0; i < lanes; ++i) {
+                a.carry[offset + i] = plus[i];
+            }
+            for (int i = 0; pair && i < lanes; ++i) {
+                a.carry[a.neurons + offset + i] = minus[i];
+            }
+        }
+    }
+};
+
+template <Membrane kMembrane, bool kSmooth>
+void forward(const ForwardArguments& a, int64_t rows, int64_t* counts) {
+    parallel(a.neurons * a.steps, [&](int thread, int threads) {
+        int64_t mine[2 * AMBI_MAX_STEPS] = {};
+        Forward<kMembrane, kSmooth> body{a, mine, {}};
+        walk<kForwardLanes>(share(rows, thread, threads), a.channels, body);
+        if (counts != nullptr) {
+#pragma omp critical(ambi_spike_counts)
+            for (int t = 0; t < 2 * a.steps; ++t) {
+                counts[t] += mine[t];  // whole numbers: the order does not matter
+            }
+        }
+    });
+}
+
+struct BackwardArguments {
+    const float* drive;        // [T, R, C], or [R, C] with step 0
+    const float* params;       // [4, C]
+    const float* grad_spikes;  // [T, R, C], or null
+    const float* grad_rate;    // [R, C], or null
+    float* grad_drive;         // [T, R, C], or [R, C] with step 0, or null
+    int64_t neurons;           // R * C
+    int64_t drive_step;        // neurons, or 0
+    int channels, steps;
+    float alpha, kappa;
+};
+
+template <Membrane kMembrane, bool kSmooth>
+struct Backward {
+    using Lanes = float[kBackwardLanes];
+    const BackwardArguments a;
+    double* sums;  // [4, C], of this thread
+    Tile<kBackwardLanes> tile;
+    alignas(64) Lanes inverse_p, inverse_n;
+    alignas(64) Lanes grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
+    alignas(64) Lanes plus, minus;                                // membranes
+    alignas(64) Lanes m_plus[kChunk], m_minus[kChunk];            // membranes before the reset
+    alignas(64) Lanes saved_plus[kChunks], saved_minus[kChunks];  // membranes at the start of each chunk
+
+    Backward(const BackwardArguments& arguments, double* partial) : a(arguments), sums(partial) {
+        for (int i = 0; i < kBackwardLanes; ++i) {
+            grad_theta_p[i] = grad_theta_n[i] = grad_start_plus[i] = grad_start_minus[i] = 0.0f;
+        }
+    }
+
+    void begin(int channel, int width, int repeat) {
+        tile.lay_out(a.params, a.channels, a.alpha, channel, width, repeat);
+        for (int i = 0; i < width * repeat; ++i) {
+            inverse_p[i] = 1.0f / tile.theta_p[i];
+            inverse_n[i] = 1.0f / tile.n[i];
+        }
+    }
+
+    void end(int channel, int width, int repeat) {
+        if (sums == nullptr) {
+            return;
+        }
+        fold(grad_theta_p, channel, width, repeat, sums);
+        fold(grad_theta_n, channel, width, repeat, sums + a.channels);
+        fold(grad_start_plus, channel, width, repeat, sums + 2 * (int64_t)a.channels);
+        fold(grad_start_minus, channel, width, repeat, sums + 3 * (int64_t)a.channels);
+    }
+
+    // Forward through the steps of a chunk, keeping the membranes before the reset.
+    void recompute(int64_t offset, int lanes, int first, int last) {
+        const float kappa = a.kappa;
+        for (int t = first; t < last; ++t) {
+            const float* x = a.drive + t * a.drive_step + offset;
+            float* keep_plus = m_plus[t - first];
+            float* keep_minus = m_minus[t - first];
+#pragma omp simd
+            for (int i = 0; i < lanes; ++i) {
+                Potential u = {plus[i], minus[i]};
+                keep_plus[i] = u.plus + x[i];
+                keep_minus[i] = u.minus + x[i];
+                neuron_forward<kMembrane, kSmooth>(x[i], tile.at(i), kappa, u);
+                plus[i] = u.plus;
+                minus[i] = u.minus;
+            }
+        }
+    }
+
+    void run(int64_t offset, int lanes) {
+        for (int i = 0; i < lanes; ++i) {
+            const Potential u = tile.start(i);
+            plus[i] = u.plus;
+            minus[i] = u.minus;
+        }
+        const int chunks = (a.steps + kChunk - 1) / kChunk;
+        for (int chunk = 0; chunk + 1 < chunks; ++chunk) {
+            save(chunk, lanes);
+            recompute(offset, lanes, chunk * kChunk, (chunk + 1) * kChunk);
+        }
+        alignas(64) Lanes g_plus = {}, g_minus = {}, g_p = {}, g_n = {}, g_x = {}, ignored, none = {}, from_rate = {};
+        const float inverse_steps = 1.0f / (float)a.steps;
+        for (int i = 0; a.grad_rate != nullptr && i < lanes; ++i) {
+            from_rate[i] = a.grad_rate[offset + i] * inverse_steps;
+        }
+        const float alpha = a.alpha, kappa = a.kappa;
+        const bool constant = a.drive_step == 0;
+        for (int chunk = chunks - 1; chunk >= 0; --chunk) {
+            const int first = chunk * kChunk;
+            const int last = first + kChunk < a.steps ? first + kChunk : a.steps;
+            if (chunk + 1 < chunks) {
+                restore(chunk, lanes);
+            }
+            recompute(offset, lanes, first, last);
+            for (int t = last - 1; t >= first; --t) {
+                const float* gs = a.grad_spikes != nullptr ? a.grad_spikes + t * a.neurons + offset : none;
+                float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
+                const float* keep_plus = m_plus[t - first];
+                const float* keep_minus = m_minus[t - first];
+#pragma omp simd
+                for (int i = 0; i < lanes; ++i) {
+                    Potential g = {g_plus[i], g_minus[i]};
+                    ThresholdGradient grad = {g_p[i], g_n[i]};
+                    const float x = neuron_backward<kMembrane, kSmooth>({keep_plus[i], keep_minus[i]},
+                                                                        gs[i] + from_rate[i], tile.at(i), inverse_p[i],
+                                                                        inverse_n[i], alpha, kappa, g, grad);
+                    g_plus[i] = g.plus;
+                    g_minus[i] = g.minus;
+                    g_p[i] = grad.p;
+                    g_n[i] = grad.n;
+                    g_x[i] += x;
+                    gx[i] = x;
+                }
+            }
+        }
+        for (int i = 0; constant && a.grad_drive != nullptr && i < lanes; ++i) {
+            a.grad_drive[offset + i] = g_x[i];
+        }
+        for (int i = 0; i < lanes; ++i) {
+            const ParameterGradient grad = parameter_gradient<kMembrane>(
+                {g_plus[i], g_minus[i]}, {g_p[i], g_n[i]}, tile.at(i), tile.start_plus[i], tile.start_minus[i], alpha);
+            grad_theta_p[i] += grad.theta_p;
+            grad_theta_n[i] += grad.theta_n;
+            grad_start_plus[i] += grad.start_plus;
+            grad_start_minus[i] += grad.start_minus;
+        }
+    }
+
+    void save(int chunk, int lanes) {
+        for (int i = 0; i < lanes; ++i) {
+            saved_plus[chunk][i] = plus[i];
+            saved_minus[chunk][i] = minus[i];
+        }
+    }
+
+    void restore(int chunk, int lanes) {
+        for (int i = 0; i < lanes; ++i) {
+            plus[i] = saved_plus[chunk][i];
+            minus[i] = saved_minus[chunk][i];
+        }
+    }
+};
+
+template <Membrane kMembrane, bool kSmooth>
+void backward(const BackwardArguments& a, int64_t rows, float* grad_params, float* scratch) {
+    const int64_t columns = 4 * (int64_t)a.channels;
+    const int threads = parallel(a.neurons * a.steps, [&](int thread, int of) {
+        double* sums = grad_params != nullptr ? partial_sums(scratch, columns, thread) : nullptr;
+        if (sums != nullptr) {
+            clear(sums, columns);
+        }
+        Backward<kMembrane, kSmooth> body(a, sums);
+        walk<kBackwardLanes>(share(rows, thread, of), a.channels, body);
+    });
+    if (grad_params != nullptr) {
+        const double* total = combine(scratch, columns, threads);
+        for (int64_t c = 0; c < columns; ++c) {
+            grad_params[c] = (float)total[c];
+        }
+    }
+}
+
+// A table by model, then by smoothness.
+template <typename Function>
+Function pick(int mode, const Function (&table)[3][2]) {
+    return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
+}
+
+bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
+    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
+           (mode & AMBI_MODEL_MASK) <= AMBI_MODEL_IF && alpha > 0.0f;
+}
+
+}  // namespace
+}  // namespace AMBI_VARIANT
+}  // namespace ambispike
+
+using namespace ambispike;
+
+AMBI_KERNEL(ambi_spike_forward)
+(const float* drive, const float* params, float* carry, float* spikes, float* rate, int64_t* counts, int64_t rows,
+ int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
+    const int64_t neurons = rows * channels;
+    const ForwardArguments arguments = {drive,
+                                        params,
+                                        carry,
+                                        spikes,
+                                        rate,
+                                        neurons,
+                                        (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
+                                        channels,
+                                        steps,
+                                        (mode & AMBI_CARRY_IN) != 0,
+                                        alpha,
+                                        kappa};
+    using Function = void (*)(const ForwardArguments&, int64_t, int64_t*);
+    static constexpr Function table[3][2] = {
+        {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
+        {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
+        {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>}};
+    pick(mode, table)(arguments, rows, counts);
+    return AMBI_OK;
+}
+
+AMBI_KERNEL(ambi_spike_backward)
+(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate, float* grad_drive,
+ float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
+ float kappa) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
+    const int64_t neurons = rows * channels;
+    const BackwardArguments arguments = {
+        drive,    params, grad_spikes, grad_rate, grad_drive, neurons, (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
+        channels, steps,  alpha,       kappa};
+    using Function = void (*)(const BackwardArguments&, int64_t, float*, float*);
+    static constexpr Function table[3][2] = {
+        {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},
+        {backward<Membrane::kSingle, false>, backward<Membrane::kSingle, true>},
+        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>}};
+    pick(mode, table)(arguments, rows, grad_params, scratch);
+    return AMBI_OK;
+}

@@ -1,0 +1,293 @@
+package org.ambispike.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.ambispike.error.InputException;
+import org.ambispike.tensor.Normalisation;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BatchesTest {
+    /** Two channels, mean 0 and 1, deviation 1 and 0.5: a pixel p becomes p/255 and (p/255 - 1)/0.5. */
+    private static final Normalisation NORMALISATION = new Normalisation(List.of(0f, 1f), List.of(1f, 0.5f));
+
+    @Test
+    void normalisesIntoChannelsInnermost() {
+        Dataset dataset = dataset(2);
+        try (Batches batches = Batches.open(dataset, BatchOptions.inOrder(2))) {
+            batches.start(0);
+            assertThat(batches.advance()).isTrue();
+            Batch batch = batches.current();
+            assertThat(batch.count()).isEqualTo(2);
+            assertThat(batch.imageShape()).isEqualTo(Shape.of(1, 2, 2));
+            assertThat(batch.labels()).containsExactly(0, 1);
+            float[] expected = new float[8];
+            for (int i = 0; i < 8; i++) {
+                expected[i] = i % 2 == 0 ? i / 255f : (i / 255f - 1) / 0.5f;
+            }
+            assertThat(batch.images()).containsExactly(expected, within(1e-6f));
+            assertThat(batches.advance()).isFalse();
+            assertThat(batches.advance()).isFalse();
+        }
+    }
+
+    @Test
+    void keepsOrDropsThePartialBatch() {
+        Dataset dataset = dataset(10);
+        try (Batches kept = Batches.open(dataset, BatchOptions.inOrder(4));
+                Batches dropped = Batches.open(dataset, options(4, false, true, 0))) {
+            assertThat(kept.perEpoch()).isEqualTo(3);
+            assertThat(epoch(kept, 0)).containsExactlyElementsOf(range(10));
+            assertThat(dropped.perEpoch()).isEqualTo(2);
+            assertThat(epoch(dropped, 0)).containsExactlyElementsOf(range(8));
+        }
+    }
+
+    @Test
+    void leavesNothingOfOlderBatchesInAPartialOne() {
+        try (Batches batches = Batches.open(dataset(30), BatchOptions.inOrder(4))) {
+            for (int epoch = 0; epoch < 3; epoch++) {
+                batches.start(epoch);
+                while (batches.advance()) {
+                    Batch batch = batches.current();
+                    assertThat(Arrays.stream(batch.labels()).skip(batch.count()))
+                            .containsOnly();
+                    if (batch.count() == 2) {
+                        assertThat(Arrays.copyOfRange(batch.images(), 8, 16)).containsOnly(0);
+                        assertThat(Arrays.copyOfRange(batch.labels(), 2, 4)).containsOnly(0);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shufflesEveryImageOnceAndEachEpochAnew() {
+        try (Batches batches = Batches.open(dataset(100), options(7, true, false, 1))) {
+            List<Integer> first = epoch(batches, 0);
+            List<Integer> second = epoch(batches, 1);
+            assertThat(first).containsExactlyInAnyOrderElementsOf(range(100)).isNotEqualTo(range(100));
+            assertThat(second).containsExactlyInAnyOrderElementsOf(range(100)).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void shufflesWithoutPreference() {
+        int[] first = new int[5];
+        try (Batches batches = Batches.open(dataset(5), options(5, true, true, 3))) {
+            for (int epoch = 0; epoch < 5000; epoch++) {
+                first[epoch(batches, epoch).get(0)]++;
+            }
+        }
+        // binomial with mean 1000 and deviation 28
+        assertThat(first).satisfies(counts -> assertThat(Arrays.stream(counts).boxed())
+                .allSatisfy(count -> assertThat(count).isCloseTo(1000, within(150))));
+    }
+
+    @Test
+    void anEpochDependsOnSeedAndNumberAlone() {
+        BatchOptions options = new BatchOptions(8, true, false, Augmentation.shiftAndFlip(0, true), 42);
+        List<Float> straight;
+        try (Batches batches = Batches.open(dataset(50), options)) {
+            epoch(batches, 0);
+            epoch(batches, 1);
+            straight = values(batches, 2);
+        }
+        try (Batches resumed = Batches.open(dataset(50), options);
+                Batches otherSeed = Batches.open(dataset(50), options(8, true, false, 43))) {
+            assertThat(values(resumed, 2)).isEqualTo(straight);
+            assertThat(epoch(otherSeed, 2)).isNotEqualTo(epoch(resumed, 2));
+        }
+    }
+
+    @Test
+    void startDropsWhatIsLeftOfAnEpoch() {
+        try (Batches batches = Batches.open(dataset(40), BatchOptions.inOrder(3))) {
+            for (int epoch = 0; epoch < 200; epoch++) {
+                batches.start(epoch);
+                for (int i = 0; i < epoch % 5; i++) {
+                    assertThat(batches.advance()).isTrue();
+                }
+            }
+            assertThat(epoch(batches, 200)).containsExactlyElementsOf(range(40));
+        }
+    }
+
+    @Test
+    void reusesAFewBatches() {
+        try (Batches batches = Batches.open(dataset(100), BatchOptions.inOrder(2))) {
+            List<Batch> seen = new ArrayList<>();
+            batches.start(0);
+            while (batches.advance()) {
+                seen.add(batches.current());
+            }
+            assertThat(seen).hasSize(50);
+            assertThat(seen.stream().distinct().count()).isBetween(1L, 4L);
+        }
+    }
+
+    @Test
+    void closesInTheMiddleAndEndsItsThread() {
+        for (int taken = 0; taken < 5; taken++) {
+            Batches batches = Batches.open(dataset(1000), BatchOptions.inOrder(1));
+            batches.start(0);
+            for (int i = 0; i < taken; i++) {
+                batches.advance();
+            }
+            batches.close();
+            batches.close();
+            assertThat(workers()).isZero();
+            assertThatIllegalStateException().isThrownBy(batches::advance).withMessage("the batches are closed");
+            assertThatIllegalStateException().isThrownBy(() -> batches.start(1));
+            assertThatIllegalStateException().isThrownBy(batches::current);
+        }
+    }
+
+    @Test
+    void aFailureOfTheWorkerReachesTheConsumer() {
+        RuntimeException cause = new IllegalArgumentException("no such image");
+        BatchSource failing = before(index -> {
+            if (index == 2) {
+                throw cause;
+            }
+        });
+        try (Batches batches = new Batches(failing)) {
+            batches.start(5);
+            assertThat(batches.advance()).isTrue();
+            assertThat(batches.advance()).isTrue();
+            assertThatThrownBy(batches::advance)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("epoch 5")
+                    .hasMessageContaining("no such image")
+                    .hasCause(cause);
+            batches.start(6);
+            assertThatIllegalStateException().isThrownBy(batches::advance);
+        }
+        assertThat(workers()).isZero();
+    }
+
+    @Test
+    void anInterruptedConsumerStopsWaiting() {
+        CountDownLatch released = new CountDownLatch(1);
+        BatchSource slow = before(index -> {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try (Batches batches = new Batches(slow)) {
+            batches.start(0);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(batches::advance)
+                    .isInstanceOf(CancellationException.class)
+                    .hasCauseInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            released.countDown();
+            assertThat(batches.advance()).isTrue();
+        }
+    }
+
+    @Test
+    void refusesWhatCannotYieldABatch() {
+        assertThatThrownBy(() -> Batches.open(dataset(3), options(4, true, true, 0)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("a batch of 4 images is larger than the 3 images of tiny");
+        assertThatIllegalArgumentException().isThrownBy(() -> BatchOptions.inOrder(0));
+        BatchOptions shifted = BatchOptions.training(1, Augmentation.shiftAndFlip(3, false), 0);
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.open(dataset(3), shifted));
+        try (Batches batches = Batches.open(dataset(3), BatchOptions.inOrder(1))) {
+            assertThat(batches.advance()).isFalse();
+            assertThatIllegalArgumentException().isThrownBy(() -> batches.start(-1));
+        }
+    }
+
+    private static BatchOptions options(int size, boolean shuffle, boolean dropLast, long seed) {
+        return new BatchOptions(size, shuffle, dropLast, Augmentation.none(), seed);
+    }
+
+    /** Up to 128 images [1, 2, 2] of which each has its index as its label. */
+    private static Dataset dataset(int size) {
+        byte[] labels = new byte[size];
+        for (int i = 0; i < size; i++) {
+            labels[i] = (byte) (i % 128);
+        }
+        List<String> classes =
+                IntStream.range(0, 128).mapToObj(Integer::toString).toList();
+        return Dataset.of("tiny", Shape.of(1, 2, 2), IdxFiles.ramp(4 * size), labels, classes, NORMALISATION);
+    }
+
+    private static List<Integer> range(int size) {
+        return IntStream.range(0, size).boxed().toList();
+    }
+
+    private static List<Integer> epoch(Batches batches, int epoch) {
+        List<Integer> labels = new ArrayList<>();
+        batches.start(epoch);
+        while (batches.advance()) {
+            Batch batch = batches.current();
+            for (int i = 0; i < batch.count(); i++) {
+                labels.add(batch.labels()[i]);
+            }
+        }
+        return labels;
+    }
+
+    private static List<Float> values(Batches batches, int epoch) {
+        List<Float> values = new ArrayList<>();
+        batches.start(epoch);
+        while (batches.advance()) {
+            for (float value : batches.current().images()) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    private static long workers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("ambispike-batches"))
+                .count();
+    }
+
+    /** Ten batches; {@code check} is called with the index of each before it is filled. */
+    private static BatchSource before(IntConsumer check) {
+        BatchSource source = new DatasetBatchSource(dataset(20), BatchOptions.inOrder(2));
+        return new BatchSource() {
+            @Override
+            public Batch newBatch() {
+                return source.newBatch();
+            }
+
+            @Override
+            public int batches() {
+                return source.batches();
+            }
+
+            @Override
+            public void begin(int epoch) {
+                source.begin(epoch);
+            }
+
+            @Override
+            public void fill(int index, Batch target) {
+                check.accept(index);
+                source.fill(index, target);
+            }
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package org.ambispike.support;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.ambispike.data.DataLocator;
+import org.ambispike.data.DataPlaces;
+import org.ambispike.data.Dataset;
+import org.ambispike.data.FashionMnist;
+import org.ambispike.data.Split;
+import org.ambispike.error.InputException;
+
+/**
+ * Real data sets for tests, fetched where they are missing. Where that cannot be done the test is skipped with the
+ * reason printed, or fails if the environment has {@code AMBISPIKE_REQUIRE_DATA=1}.
+ */
+public final class RealData {
+    private RealData() {}
+
+    /** Fashion-MNIST, found once for all tests of a run. */
+    public static Dataset fashionMnist(Split split) {
+        return FashionMnist.load(split, fashionMnistFolder());
+    }
+
+    /** The folder with the four files of Fashion-MNIST. */
+    public static Path fashionMnistFolder() {
+        return Located.FASHION_MNIST.orElseThrow();
+    }
+
+    /** The project's source tree: the nearest folder upwards that has the build scripts. */
+    public static Path checkout() {
+        return Stream.iterate(Path.of("").toAbsolutePath(), folder -> folder != null, Path::getParent)
+                .filter(folder -> Files.isDirectory(folder.resolve("build-scripts")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the tests run outside of the project's source tree"));
+    }
+
+    /** Skips the running test because data cannot be had, or fails it where data are required. */
+    public static void unavailable(String reason) {
+        if ("1".equals(System.getenv("AMBISPIKE_REQUIRE_DATA"))) {
+            throw new AssertionError("AMBISPIKE_REQUIRE_DATA=1, but " + reason);
+        }
+        System.out.println("skipped: " + reason);
+        abort(reason);
+    }
+
+    private record Found(Optional<Path> folder, String reason) {
+        Path orElseThrow() {
+            if (folder.isEmpty()) {
+                unavailable(reason);
+            }
+            return folder.orElseThrow();
+        }
+    }
+
+    /** Holds the search's outcome, so that an unreachable network is tried once and not by every test. */
+    private static final class Located {
+        private static final Found FASHION_MNIST = locate();
+
+        private static Found locate() {
+            DataPlaces places = DataPlaces.ofProcess().withCheckout(checkout());
+            try {
+                Path folder = new DataLocator(places, System.out::println).fashionMnist(Optional.empty());
+                return new Found(Optional.of(folder), "");
+            } catch (InputException e) {
+                return new Found(Optional.empty(), e.getMessage());
+            }
+        }
+    }
+}
