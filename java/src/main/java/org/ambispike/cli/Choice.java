@@ -28,7 +28,8 @@ record Choice<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
                                 .collect(Collectors.joining(", "))));
     }
 
-    private static String label(Enum<?> constant) {
+    /** The name as typed. */
+    static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }
