@@ -30,11 +30,7 @@ public final class JointObjective implements Objective {
 
     /** @param teacher planned for inference with rates, for at least the students' batch; stays the caller's */
     public JointObjective(
-            Backend backend,
-            Executor teacher,
-            CalibrationLoss loss,
-            LayerWeighting weighting,
-            KappaSchedule kappa) {
+            Backend backend, Executor teacher, CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {
         this.backend = backend;
         this.teacher = teacher;
         this.loss = loss;
@@ -58,10 +54,7 @@ public final class JointObjective implements Objective {
         double last = loss.rates().isPresent() ? phi[layers - 1] : 1;
         backend.softmaxLoss(
                 new SoftmaxLoss(
-                        last * loss.labelWeight(),
-                        loss.smoothing(),
-                        last * loss.teacherWeight(),
-                        loss.temperature()),
+                        last * loss.labelWeight(), loss.smoothing(), last * loss.teacherWeight(), loss.temperature()),
                 student.finalLogits(),
                 batch.labels(),
                 teacher.finalLogits(),

@@ -65,8 +65,6 @@ public enum LayerWeighting {
                 .filter(weighting -> weighting.label().equals(label))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("unknown weighting '" + label + "'; choose one of "
-                        + Arrays.stream(values())
-                                .map(LayerWeighting::label)
-                                .collect(Collectors.joining(", "))));
+                        + Arrays.stream(values()).map(LayerWeighting::label).collect(Collectors.joining(", "))));
     }
 }

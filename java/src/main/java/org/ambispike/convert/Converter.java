@@ -74,8 +74,8 @@ public final class Converter {
     private static HostTensor ruled(NeuronVariant variant, HostTensor positive, HostTensor negative, double alpha) {
         HostTensor result = negative.copy();
         for (int index = 0; index < result.values().length; index++) {
-            result.values()[index] = variant.thresholds()
-                    .thetaNegative(positive.values()[index], negative.values()[index], alpha);
+            result.values()[index] =
+                    variant.thresholds().thetaNegative(positive.values()[index], negative.values()[index], alpha);
         }
         return result;
     }

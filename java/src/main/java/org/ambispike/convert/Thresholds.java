@@ -59,10 +59,7 @@ public final class Thresholds {
                         ? new Node(
                                 node.name(),
                                 new Op.Activation(
-                                        kind,
-                                        activation.alpha(),
-                                        levels,
-                                        perChannel.orElse(activation.perChannel())),
+                                        kind, activation.alpha(), levels, perChannel.orElse(activation.perChannel())),
                                 node.inputs())
                         : node));
     }

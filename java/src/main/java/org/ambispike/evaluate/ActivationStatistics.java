@@ -31,13 +31,15 @@ public final class ActivationStatistics {
         int batch = Math.min(BATCH, images.size());
         try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
                 Executor executor = Executor.plan(
-                        backend, graph, store, ExecutionOptions.inference(batch, 1).withRates());
+                        backend,
+                        graph,
+                        store,
+                        ExecutionOptions.inference(batch, 1).withRates());
                 Batches batches = Batches.open(images, BatchOptions.inOrder(batch))) {
             for (boolean extremes : new boolean[] {true, false}) {
                 batches.start(0);
                 while (batches.advance()) {
-                    executor.input(
-                            batches.current().images(), batches.current().count());
+                    executor.input(batches.current().images(), batches.current().count());
                     executor.forward();
                     for (Node neuron : graph.neurons()) {
                         float[] values = new float

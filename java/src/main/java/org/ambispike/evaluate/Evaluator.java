@@ -128,8 +128,8 @@ public final class Evaluator implements AutoCloseable {
     private void addCounts(Map<String, long[][]> spikes, long[] counts) {
         for (Node neuron : graph.neurons()) {
             backend.download(executor.counts(neuron.name()), counts);
-            long[][] sums =
-                    spikes.computeIfAbsent(neuron.name(), name -> new long[executor.options().timeSteps()][2]);
+            long[][] sums = spikes.computeIfAbsent(
+                    neuron.name(), name -> new long[executor.options().timeSteps()][2]);
             for (int step = 0; step < sums.length; step++) {
                 sums[step][0] += counts[2 * step];
                 sums[step][1] += counts[2 * step + 1];

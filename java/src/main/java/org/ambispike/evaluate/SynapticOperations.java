@@ -38,12 +38,13 @@ public final class SynapticOperations {
     public EnergyEstimate estimate(StepCurve curve, int t, int calibratedFor) {
         List<Node> weighted = new ArrayList<>(graph.nodes());
         weighted.removeIf(node -> multiplyAccumulates(node) == 0);
-        double ann = weighted.stream().mapToDouble(SynapticOperations::multiplyAccumulates).sum();
+        double ann = weighted.stream()
+                .mapToDouble(SynapticOperations::multiplyAccumulates)
+                .sum();
         double input = multiplyAccumulates(weighted.get(0));
         double synaptic = 0;
         for (Node neuron : graph.neurons()) {
-            double spikes =
-                    curve.spikesPerImage(neuron.name(), 0, t) + curve.spikesPerImage(neuron.name(), 1, t);
+            double spikes = curve.spikesPerImage(neuron.name(), 0, t) + curve.spikesPerImage(neuron.name(), 1, t);
             synaptic += spikes * fanOut(neuron);
         }
         return new EnergyEstimate(

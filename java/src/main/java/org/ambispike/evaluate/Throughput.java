@@ -27,8 +27,7 @@ public final class Throughput {
             Backend backend, Graph graph, Weights weights, Dataset images, int batch, int timeSteps) {
         double[] seconds = new double[REPEATS];
         try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor =
-                        Executor.plan(backend, graph, store, ExecutionOptions.inference(batch, timeSteps));
+                Executor executor = Executor.plan(backend, graph, store, ExecutionOptions.inference(batch, timeSteps));
                 Batches batches = Batches.open(images, BatchOptions.inOrder(batch))) {
             float[] logits = new float[batch * graph.classes()];
             batches.start(0);

@@ -60,8 +60,8 @@ final class Ablations {
 
     private Ablation neurons(Start start) {
         List<Ablation.Row> rows = new ArrayList<>();
-        for (NeuronVariant variant : List.of(
-                NeuronVariant.PAIR, NeuronVariant.SINGLE, NeuronVariant.IBT, NeuronVariant.SYMMETRIC)) {
+        for (NeuronVariant variant :
+                List.of(NeuronVariant.PAIR, NeuronVariant.SINGLE, NeuronVariant.IBT, NeuronVariant.SYMMETRIC)) {
             rows.add(uncalibrated(variant.label(), stages(recipe).convert(start.optimized(), variant)));
         }
         return new Ablation("Neuron, not calibrated", rows);
@@ -85,8 +85,7 @@ final class Ablations {
                 .orElseGet(() -> new Recipe.Penalty(
                         recipe.clip().epochs(), recipe.clip().optimizer(), new PenaltyGrouping(false, true), 0.1));
         for (boolean with : new boolean[] {true, false}) {
-            Stages changed =
-                    stages(recipe.withPenalty(with ? Optional.of(penalty) : Optional.empty()));
+            Stages changed = stages(recipe.withPenalty(with ? Optional.of(penalty) : Optional.empty()));
             SavedModel snn = changed.convert(changed.clip(changed.penalise(start.ann())), recipe.neuron());
             rows.add(uncalibrated(with ? "with penalty" : "without penalty", snn));
         }
@@ -104,13 +103,13 @@ final class Ablations {
 
     private Ablation losses(Start start) {
         List<Ablation.Row> rows = new ArrayList<>();
-        List<Optional<RateLoss>> kinds =
-                List.of(Optional.of(RateLoss.MSE), Optional.of(RateLoss.KL), Optional.empty());
+        List<Optional<RateLoss>> kinds = List.of(Optional.of(RateLoss.MSE), Optional.of(RateLoss.KL), Optional.empty());
         for (Optional<RateLoss> kind : kinds) {
             Recipe.Calibration calibration = recipe.calibration();
             Stages changed =
                     stages(recipe.with(calibration.with(calibration.loss().withRates(kind))));
-            String setting = kind.map(loss -> loss.name().toLowerCase(Locale.ROOT)).orElse("logits only");
+            String setting =
+                    kind.map(loss -> loss.name().toLowerCase(Locale.ROOT)).orElse("logits only");
             rows.add(calibrated(setting, changed, start, List.of(Reproduction.LAYERS_AT)));
         }
         return new Ablation("Layer loss, calibrated for T = " + Reproduction.LAYERS_AT, rows);

@@ -44,7 +44,13 @@ public final class Reproduction {
      * @param command that was typed
      */
     public record Request(
-            Path folder, Recipe recipe, Profile profile, boolean resume, boolean ablations, int threads, String command) {}
+            Path folder,
+            Recipe recipe,
+            Profile profile,
+            boolean resume,
+            boolean ablations,
+            int threads,
+            String command) {}
 
     private final Request request;
     private final RunContext context;
@@ -105,10 +111,8 @@ public final class Reproduction {
         }
         Evaluated evaluated = files.timed("evaluate", () -> evaluate(ann, optimized, snn, calibrated));
         List<Ablation> ablations = request.ablations()
-                ? files.timed(
-                        "ablations",
-                        () -> new Ablations(context, request.recipe(), measurements)
-                                .run(new Ablations.Start(ann, optimized, snn, teacher)))
+                ? files.timed("ablations", () -> new Ablations(context, request.recipe(), measurements)
+                        .run(new Ablations.Start(ann, optimized, snn, teacher)))
                 : List.of();
         return summary(evaluated, ablations);
     }
@@ -146,10 +150,7 @@ public final class Reproduction {
                 layers = measurements.layers(ann, entry.getValue(), curve, steps);
             }
             context.listener()
-                    .step(
-                            ++done,
-                            String.format(
-                                    Locale.ROOT, "T = %d: %.2f%%", steps, 100 * curve.accuracyAt(steps)));
+                    .step(++done, String.format(Locale.ROOT, "T = %d: %.2f%%", steps, 100 * curve.accuracyAt(steps)));
         }
         REPORTED.forEach(steps -> energy.add(operations.estimate(uncalibrated, steps, 0)));
         List<LayerActivity> activity = activity(ann, snn, uncalibrated);
@@ -167,8 +168,8 @@ public final class Reproduction {
 
     /** Rates with the trained thresholds, and with the largest activations of the ANN as thresholds. */
     private List<LayerActivity> activity(SavedModel ann, SavedModel snn, StepCurve with) {
-        SavedModel plain = stages.convert(
-                stages.withThresholds(ann, 1), request.recipe().neuron());
+        SavedModel plain =
+                stages.convert(stages.withThresholds(ann, 1), request.recipe().neuron());
         StepCurve without = measurements.curve(plain, LAYERS_AT);
         Function<Node, LayerActivity> row = neuron -> new LayerActivity(
                 neuron.name(),

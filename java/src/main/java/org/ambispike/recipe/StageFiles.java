@@ -50,8 +50,8 @@ final class StageFiles {
                         + " has other settings; resume it with the same ones, or choose another --out");
             }
             if (saved.get("wallSeconds") instanceof Map<?, ?> seconds) {
-                seconds.forEach((stage, value) ->
-                        wallSeconds.put(String.valueOf(stage), ((Number) value).doubleValue()));
+                seconds.forEach(
+                        (stage, value) -> wallSeconds.put(String.valueOf(stage), ((Number) value).doubleValue()));
             }
         } catch (JsonProcessingException | ClassCastException e) {
             throw new InputException("the file " + state + " is damaged; run without --resume to start anew", e);

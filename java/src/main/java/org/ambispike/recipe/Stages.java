@@ -67,10 +67,9 @@ public final class Stages {
             return ann;
         }
         Recipe.Penalty penalty = recipe.penalty().get();
-        StageSettings settings =
-                settings("penalty", penalty.epochs(), penalty.optimizer(), Schedule.COSINE);
-        Objective objective = new VariancePenaltyObjective(
-                backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
+        StageSettings settings = settings("penalty", penalty.epochs(), penalty.optimizer(), Schedule.COSINE);
+        Objective objective =
+                new VariancePenaltyObjective(backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
         Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
         return model(ann.graph(), weights, List.of(), ann.info().provenance());
     }
@@ -81,15 +80,16 @@ public final class Stages {
                 backend,
                 ann.graph(),
                 ann.weights(),
-                context.training().slice(0, Math.min(STATISTICS_IMAGES, context.training().size())));
+                context.training()
+                        .slice(0, Math.min(STATISTICS_IMAGES, context.training().size())));
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         distributions.forEach((layer, distribution) -> thresholds.put(
                 layer,
                 new Thresholds.Pair(
                         quantile >= 1 ? distribution.largestPositive() : distribution.positiveQuantile(quantile),
                         quantile >= 1 ? distribution.largestNegative() : distribution.negativeQuantile(quantile))));
-        Thresholds.Network network =
-                Thresholds.clip(ann.graph(), ann.weights(), thresholds, recipe.clip().perChannel());
+        Thresholds.Network network = Thresholds.clip(
+                ann.graph(), ann.weights(), thresholds, recipe.clip().perChannel());
         return model(network.graph(), network.weights(), List.of(), ann.info().provenance());
     }
 
@@ -172,8 +172,7 @@ public final class Stages {
             SavedModel teacher,
             Distillation distillation,
             List<Integer> timeSteps) {
-        try (ParameterStore store =
-                        ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
+        try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
                 Executor executor = Executor.plan(
                         backend,
                         teacher.graph(),
@@ -206,10 +205,9 @@ public final class Stages {
                 students.add(Executor.plan(
                         backend, graph, store, objective.usesRateGradients() ? options.withRateGradients() : options));
             }
-            context.listener()
-                    .note(students.get(students.size() - 1).forecast().describe());
-            TrainingLoop loop = new TrainingLoop(
-                    backend, settings, context.listener(), context.cancellation(), context.metrics());
+            context.listener().note(students.get(students.size() - 1).forecast().describe());
+            TrainingLoop loop =
+                    new TrainingLoop(backend, settings, context.listener(), context.cancellation(), context.metrics());
             return loop.run(
                     students,
                     objective,
@@ -225,19 +223,10 @@ public final class Stages {
         Recipe.Ann ann = recipe.ann();
         Augmentation augmentation = ann.augmentation();
         return new StageSettings(
-                stage,
-                epochs,
-                0,
-                ann.batch(),
-                context.seed(),
-                schedule,
-                optimizer,
-                ann.averageDecay(),
-                augmentation);
+                stage, epochs, 0, ann.batch(), context.seed(), schedule, optimizer, ann.averageDecay(), augmentation);
     }
 
-    private SavedModel model(
-            Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {
+    private SavedModel model(Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {
         Map<String, String> provenance = new LinkedHashMap<>(inherited);
         provenance.put("recipe", recipe.name());
         provenance.put("seed", Long.toString(context.seed()));

@@ -19,9 +19,7 @@ final class MovingAverage implements AutoCloseable {
         this.backend = backend;
         this.store = store;
         this.decay = decay;
-        this.average = decay > 0
-                ? backend.allocate("average", store.allValues().bytes())
-                : DeviceBuffer.absent();
+        this.average = decay > 0 ? backend.allocate("average", store.allValues().bytes()) : DeviceBuffer.absent();
         if (decay > 0) {
             backend.copy(store.allValues(), average);
         }

@@ -14,8 +14,13 @@ import org.ambispike.exec.ParameterStore;
 final class Optimizer implements AutoCloseable {
     /** One trained parameter and its slices. */
     private record Target(
-            String name, RoleSettings settings, DeviceBuffer value, DeviceBuffer gradient, DeviceBuffer first,
-            DeviceBuffer second, DeviceBuffer norm) {}
+            String name,
+            RoleSettings settings,
+            DeviceBuffer value,
+            DeviceBuffer gradient,
+            DeviceBuffer first,
+            DeviceBuffer second,
+            DeviceBuffer norm) {}
 
     private final Backend backend;
     private final ParameterStore store;
@@ -68,14 +73,14 @@ final class Optimizer implements AutoCloseable {
         double total = 0;
         for (int index = 0; index < targets.size(); index++) {
             if (!Double.isFinite(squares[index])) {
-                throw new NotFiniteException("the gradient of '" + targets.get(index).name() + "'");
+                throw new NotFiniteException(
+                        "the gradient of '" + targets.get(index).name() + "'");
             }
             total += squares[index];
         }
         double norm = Math.sqrt(total);
-        double scale = settings.gradientNorm() > 0 && norm > settings.gradientNorm()
-                ? settings.gradientNorm() / norm
-                : 1;
+        double scale =
+                settings.gradientNorm() > 0 && norm > settings.gradientNorm() ? settings.gradientNorm() / norm : 1;
         step++;
         for (Target target : targets) {
             apply(target, rateFactor, scale);

@@ -72,8 +72,7 @@ public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
         }
     }
 
-    private static Map<String, DeviceBuffer> buffers(
-            ParameterStore store, Optimizer optimizer, MovingAverage average) {
+    private static Map<String, DeviceBuffer> buffers(ParameterStore store, Optimizer optimizer, MovingAverage average) {
         Map<String, DeviceBuffer> buffers = new LinkedHashMap<>();
         buffers.put("parameters", store.allValues());
         optimizer.state().forEach((name, buffer) -> buffers.put("optimiser." + name, buffer));

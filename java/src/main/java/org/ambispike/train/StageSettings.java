@@ -24,8 +24,8 @@ public record StageSettings(
         Augmentation augmentation) {
     public StageSettings {
         if (epochs < 1 || batch < 1 || stepsPerEpoch < 0) {
-            throw new IllegalArgumentException("stage " + stage + " needs at least one epoch and a batch of one, got "
-                    + epochs + " and " + batch);
+            throw new IllegalArgumentException(
+                    "stage " + stage + " needs at least one epoch and a batch of one, got " + epochs + " and " + batch);
         }
     }
 }

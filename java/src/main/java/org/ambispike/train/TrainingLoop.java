@@ -63,8 +63,7 @@ public final class TrainingLoop {
         ParameterStore store = students.get(0).parameters();
         BatchOptions batching = BatchOptions.training(settings.batch(), settings.augmentation(), settings.seed());
         int fullEpoch = training.size() / settings.batch();
-        int stepsPerEpoch =
-                settings.stepsPerEpoch() == 0 ? fullEpoch : Math.min(settings.stepsPerEpoch(), fullEpoch);
+        int stepsPerEpoch = settings.stepsPerEpoch() == 0 ? fullEpoch : Math.min(settings.stepsPerEpoch(), fullEpoch);
         if (stepsPerEpoch == 0) {
             throw new IllegalArgumentException("stage " + settings.stage() + ": a batch of " + settings.batch()
                     + " is more than the " + training.size() + " training images");

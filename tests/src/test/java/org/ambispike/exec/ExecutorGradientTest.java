@@ -1,0 +1,207 @@
+package org.ambispike.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+import org.ambispike.model.Initialisation;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.HostTensor;
+import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Gradients of whole networks against finite differences, through time with the smooth surrogate. */
+class ExecutorGradientTest {
+    private static final int BATCH = 3;
+    private static final double KAPPA = 2;
+
+    @ParameterizedTest
+    @CsvSource({"PAIR,1,false", "PAIR,3,false", "PAIR,3,true", "SINGLE,4,false", "IF,3,true", "PAIR,18,false"})
+    void spikingNetworkThroughTime(NeuronVariant variant, int timeSteps, boolean perChannel) {
+        Thresholds.Network ann = clipped(perChannel);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        check(snn.graph(), snn.weights(), timeSteps);
+    }
+
+    @Test
+    void clippedNetwork() {
+        Thresholds.Network ann = clipped(true);
+        check(ann.graph(), ann.weights(), 1);
+    }
+
+    private static Thresholds.Network clipped(boolean perChannel) {
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(7, 6, 2)), List.of()),
+                new Node("conv1", new Op.Conv2d(new ConvGeometry(7, 6, 2, 3, 3, 1, 1)), List.of("input")),
+                new Node("act1", leaky(), List.of("conv1")),
+                new Node("pool1", new Op.AveragePool(new PoolGeometry(7, 6, 3, 2, 2)), List.of("act1")),
+                new Node("conv2", new Op.Conv2d(new ConvGeometry(3, 3, 3, 5, 3, 1, 1)), List.of("pool1")),
+                new Node("act2", leaky(), List.of("conv2")),
+                new Node("fc1", new Op.Linear(45, 4), List.of("act2"))));
+        Map<String, Thresholds.Pair> thresholds =
+                Map.of("act1", new Thresholds.Pair(0.43, 0.037), "act2", new Thresholds.Pair(0.31, 0.021));
+        return Thresholds.clip(graph, Initialisation.uniform(graph, 5), thresholds, perChannel);
+    }
+
+    private static Op leaky() {
+        return new Op.Activation(Op.ActivationKind.LEAKY, 0.1, 0, false);
+    }
+
+    /** Compares every parameter's gradient along random directions, where rounding of f32 averages out. */
+    private static void check(Graph graph, Weights weights, int timeSteps) {
+        SplittableRandom random = new SplittableRandom(11);
+        float[] images = new float[Math.toIntExact(graph.inputShape().elements()) * BATCH];
+        for (int index = 0; index < images.length; index++) {
+            images[index] = (float) random.nextDouble(-1, 1.5);
+        }
+        ExecutionOptions options =
+                ExecutionOptions.training(BATCH, timeSteps).withRateGradients().withSmoothSpikes();
+        try (Backend backend = CpuBackend.open(Precision.F32, 2);
+                ParameterStore store = ParameterStore.create(backend, graph, weights, true);
+                Executor executor = Executor.plan(backend, graph, store, options);
+                DeviceBuffer labels = backend.allocate("labels", BATCH * Integer.BYTES);
+                DeviceBuffer result = backend.allocate("result", 3 * Double.BYTES);
+                DeviceBuffer target = backend.allocate("target", 1 << 12)) {
+            backend.upload(new int[] {2, 0, 3}, 0, BATCH, labels);
+            backend.fill(target, 0.07);
+            executor.kappa(KAPPA);
+            executor.input(images, BATCH);
+            loss(backend, executor, labels, target, result, graph);
+            executor.backward(true);
+            for (String name : graph.parameterShapes().keySet()) {
+                HostTensor original = weights.get(name);
+                float[] gradient = new float[original.values().length];
+                backend.download(store.gradient(name), gradient, 0, gradient.length);
+                for (int trial = 0; trial < 3; trial++) {
+                    float[] direction = new float[gradient.length];
+                    double analytic = 0;
+                    double size = 0;
+                    for (int index = 0; index < direction.length; index++) {
+                        direction[index] = random.nextBoolean() ? 1 : -1;
+                        analytic += direction[index] * gradient[index];
+                        size += Math.abs(gradient[index]);
+                    }
+                    double step = name.contains("theta") ? 2e-3 * original.values()[0] : 4e-3;
+                    step /= Math.sqrt(direction.length);
+                    double up = at(
+                            store,
+                            weights,
+                            name,
+                            direction,
+                            step,
+                            () -> loss(backend, executor, labels, target, result, graph));
+                    double down = at(
+                            store,
+                            weights,
+                            name,
+                            direction,
+                            -step,
+                            () -> loss(backend, executor, labels, target, result, graph));
+                    double numeric = (up - down) / (2 * step);
+                    assertThat(analytic)
+                            .as("gradient of %s at T = %d", name, timeSteps)
+                            .isCloseTo(numeric, org.assertj.core.data.Offset.offset(0.02 * size + 2e-3));
+                }
+            }
+        }
+    }
+
+    private static double at(
+            ParameterStore store,
+            Weights weights,
+            String name,
+            float[] direction,
+            double step,
+            java.util.function.DoubleSupplier loss) {
+        HostTensor moved = weights.get(name).copy();
+        for (int index = 0; index < direction.length; index++) {
+            moved.values()[index] += (float) (step * direction[index]);
+        }
+        store.load(weights.with(name, moved));
+        double value = loss.getAsDouble();
+        store.load(weights);
+        return value;
+    }
+
+    private static double loss(
+            Backend backend,
+            Executor executor,
+            DeviceBuffer labels,
+            DeviceBuffer target,
+            DeviceBuffer result,
+            Graph graph) {
+        double[] values = new double[3];
+        executor.forward();
+        backend.softmaxLoss(
+                SoftmaxLoss.labels(0.1),
+                executor.finalLogits(),
+                labels,
+                DeviceBuffer.absent(),
+                executor.logitsGradient(),
+                result,
+                BATCH,
+                graph.classes());
+        backend.download(result, values);
+        double total = values[0];
+        for (Node neuron : graph.neurons()) {
+            double[] rate = new double[2];
+            backend.rateLoss(
+                    RateLoss.MSE,
+                    executor.rate(neuron.name()),
+                    target,
+                    executor.rateGradient(neuron.name()),
+                    result,
+                    executor.scratch(),
+                    executor.neurons(neuron),
+                    0,
+                    0.2);
+            backend.download(result, rate);
+            total += 0.2 * rate[0];
+        }
+        return total;
+    }
+
+    @Test
+    void memoryIsGivenBackAndNothingIsAllocatedAfterTheFirstStep() {
+        Thresholds.Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Backend backend = CpuBackend.open(Precision.F32, 1);
+        float[] images = new float[Math.toIntExact(snn.graph().inputShape().elements()) * BATCH];
+        try (ParameterStore store = ParameterStore.create(backend, snn.graph(), snn.weights(), true);
+                Executor executor = Executor.plan(backend, snn.graph(), store, ExecutionOptions.training(BATCH, 4))) {
+            executor.input(images, BATCH);
+            executor.forward();
+            executor.backward(false);
+            long allocations = backend.allocations();
+            long live = backend.liveBytes();
+            assertThat(live).isEqualTo(executor.forecast().totalBytes());
+            for (int step = 0; step < 5; step++) {
+                executor.forward();
+                executor.backward(false);
+            }
+            assertThat(backend.allocations()).isEqualTo(allocations);
+            assertThat(backend.liveBytes()).isEqualTo(live);
+        }
+        assertThat(backend.liveBytes()).isZero();
+        backend.close();
+        assertThat(Optional.of(backend.liveBytes())).contains(0L);
+    }
+}
