@@ -1,0 +1,60 @@
+package org.ambispike.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ambispike.result.LayerResult;
+import org.ambispike.result.TimeStepResult;
+
+/** The results of a run as plain tables for a terminal. Every method returns whole lines. */
+public final class ConsoleTables {
+    private ConsoleTables() {}
+
+    /** Accuracy in percent: a row for each network, a column for each T. */
+    public static String accuracy(List<TimeStepResult> results) {
+        List<Integer> columns = Series.timeSteps(results);
+        List<String> heading = new ArrayList<>(List.of("accuracy, %"));
+        columns.forEach(t -> heading.add("T=" + t));
+        TextTable table = new TextTable(heading);
+        for (Series series : Series.of(results)) {
+            List<String> row = new ArrayList<>(List.of(series.name()));
+            columns.forEach(
+                    t -> row.add(Format.percentValue(series.accuracyAt(t).orElse(Double.NaN))));
+            table.row(row);
+        }
+        return table.render();
+    }
+
+    /** The same with two rows above: the ANN, and the ANN after threshold optimisation. */
+    public static String accuracy(double annAccuracy, double clippedAnnAccuracy, List<TimeStepResult> results) {
+        return "ANN " + Format.percent(annAccuracy) + ", after threshold optimisation "
+                + Format.percent(clippedAnnAccuracy) + "\n\n" + accuracy(results);
+    }
+
+    /** Thresholds, firing rates and relative error by layer. */
+    public static String layers(List<LayerResult> layers) {
+        TextTable table = new TextTable(List.of("layer", "θ+", "θ−", "rate +", "rate −", "relative error"));
+        for (LayerResult layer : layers) {
+            table.row(List.of(
+                    layer.name(),
+                    Format.rate(layer.thetaPositive()),
+                    Format.rate(layer.thetaNegative()),
+                    Format.rate(layer.positiveRate()),
+                    Format.rate(layer.negativeRate()),
+                    Format.rate(layer.relativeError())));
+        }
+        return table.render();
+    }
+
+    /** Wall time by stage, and the sum. */
+    public static String wallSeconds(Map<String, Double> wallSeconds) {
+        TextTable table = new TextTable(List.of("stage", "wall time"));
+        wallSeconds.forEach((stage, seconds) -> table.row(List.of(stage, Format.seconds(seconds))));
+        double sum = wallSeconds.values().stream()
+                .filter(seconds -> !Double.isNaN(seconds))
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        table.row(List.of("all", Format.seconds(sum)));
+        return table.render();
+    }
+}

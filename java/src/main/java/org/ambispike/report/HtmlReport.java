@@ -1,0 +1,78 @@
+package org.ambispike.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.ambispike.result.MetricRow;
+import org.ambispike.result.RunSummary;
+
+/**
+ * One self-contained HTML file of a run: charts in SVG that need no script and no other file, and the tables they were
+ * drawn from. Light or dark by the reader's preference, light on paper. The same run gives the same bytes.
+ */
+public final class HtmlReport {
+    /** Name of the file in a run's folder. */
+    public static final String FILE_NAME = "report.html";
+
+    private static final String STYLE_SHEET = "report.css";
+
+    private HtmlReport() {}
+
+    /** The whole page; sections without data are left out. */
+    public static String render(RunSummary summary, List<MetricRow> metrics) {
+        Headline headline = new Headline(summary);
+        List<Section> sections = Stream.<Section>of(
+                        new AccuracySection(summary),
+                        new ThresholdSection(summary),
+                        new LayerSection(summary),
+                        new AblationSection(summary),
+                        new EnergySection(summary),
+                        new TrainingSection(metrics),
+                        new RunSection(summary))
+                .filter(Section::isPresent)
+                .toList();
+        Markup out = new Markup();
+        out.open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
+        out.open("head").leaf("meta", "charset", "utf-8");
+        out.leaf("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        out.leaf("meta", "name", "color-scheme", "content", "light dark");
+        out.element("title", headline.title() + " – Ambispike");
+        out.style(styleSheet()).close();
+        out.open("body");
+        headline.write(out);
+        writeContents(out, sections);
+        out.open("main");
+        Page page = new Page(out);
+        for (Section section : sections) {
+            out.open("section", "id", section.id()).element("h2", section.title());
+            section.write(page);
+            out.close();
+        }
+        out.close().close().close();
+        return out.finish();
+    }
+
+    private static void writeContents(Markup out, List<Section> sections) {
+        out.open("nav", "aria-label", "Contents").open("ul");
+        for (Section section : sections) {
+            out.open("li")
+                    .element("a", section.title(), "href", "#" + section.id())
+                    .close();
+        }
+        out.close().close();
+    }
+
+    private static String styleSheet() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE_SHEET)) {
+            if (in == null) {
+                throw new IllegalStateException(STYLE_SHEET + " is not in the jar; build it anew");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + STYLE_SHEET, e);
+        }
+    }
+}
