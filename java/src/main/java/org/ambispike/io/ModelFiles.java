@@ -49,10 +49,10 @@ public final class ModelFiles {
 
     private static SavedModel read(SafetensorsReader reader) {
         Map<String, String> metadata = reader.header().metadata();
-        String part = "its graph ";
+        String part = "its graph: ";
         try {
             Graph graph = GraphJson.read(metadata.get(GRAPH));
-            part = "its info ";
+            part = "its info: ";
             ModelInfo info = StrictJson.read(metadata.get(INFO), INFO_TYPE);
             part = "its content does not fit together: ";
             return new SavedModel(graph, weights(reader, graph), info);

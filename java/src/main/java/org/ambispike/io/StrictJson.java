@@ -13,14 +13,20 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ambispike.graph.Op;
 import org.ambispike.tensor.Shape;
@@ -43,6 +49,10 @@ final class StrictJson {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             // Op.isNeuron() is a question, not a component
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.AUTO_DETECT_IS_GETTERS)
+            .withCoercionConfig(
+                    LogicalType.Textual, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .addModule(new SimpleModule()
                     .addSerializer(Shape.class, new ShapeWriter())
                     .addDeserializer(Shape.class, new ShapeReader())
@@ -95,7 +105,12 @@ final class StrictJson {
             return "unknown operation " + FileFault.quoted(unknown.getTypeId());
         }
         if (fault instanceof ValueInstantiationException refused && refused.getCause() != null) {
-            return String.valueOf(refused.getCause().getMessage());
+            return Optional.ofNullable(refused.getCause().getMessage()).orElse("null where a value is needed");
+        }
+        if (fault instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+            Class<?> expected = mismatch.getTargetType();
+            boolean list = Collection.class.isAssignableFrom(expected) || expected.isArray();
+            return "missing, null or not a valid " + (list ? "list" : expected.getSimpleName());
         }
         return fault.getOriginalMessage();
     }

@@ -1,0 +1,88 @@
+package org.ambispike.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.neuron.NeuronModel;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GraphJsonTest {
+    /** Files that were written must stay readable: this text changes only with the format's version. */
+    private static final String WRITTEN_BY_VERSION_1 =
+            """
+            [{'name':'image','op':{'Input':{'shape':[8,8,1]}},'inputs':[]},
+            {'name':'conv1','op':{'Conv2d':{'geometry':{'height':8,'width':8,'inChannels':1,'outChannels':2,
+            'kernel':5,'stride':1,'padding':2}}},'inputs':['image']},
+            {'name':'act1','op':{'Activation':{'kind':'QUANTISED','alpha':0.1,'levels':4,'perChannel':false}},
+            'inputs':['conv1']},
+            {'name':'drop1','op':{'Dropout':{'probability':0.3}},'inputs':['act1']},
+            {'name':'pool1','op':{'AveragePool':{'geometry':{'height':8,'width':8,'channels':2,'kernel':2,
+            'stride':2}}},'inputs':['drop1']},
+            {'name':'spike1','op':{'Spike':{'model':'PAIR','alpha':0.1,'perChannel':true}},'inputs':['pool1']},
+            {'name':'logits','op':{'Linear':{'inputs':32,'outputs':10}},'inputs':['spike1']}]
+            """
+                    .replace("\n", "")
+                    .replace('\'', '"');
+
+    private static final Graph GRAPH = new Graph(List.of(
+            new Node("image", new Op.Input(Shape.of(8, 8, 1)), List.of()),
+            new Node("conv1", new Op.Conv2d(new ConvGeometry(8, 8, 1, 2, 5, 1, 2)), List.of("image")),
+            new Node("act1", new Op.Activation(Op.ActivationKind.QUANTISED, 0.1, 4, false), List.of("conv1")),
+            new Node("drop1", new Op.Dropout(0.3), List.of("act1")),
+            new Node("pool1", new Op.AveragePool(new PoolGeometry(8, 8, 2, 2, 2)), List.of("drop1")),
+            new Node("spike1", new Op.Spike(NeuronModel.PAIR, 0.1, true), List.of("pool1")),
+            new Node("logits", new Op.Linear(32, 10), List.of("spike1"))));
+
+    @Test
+    void theTextOfVersion1IsKept() {
+        assertThat(GraphJson.write(GRAPH)).isEqualTo(WRITTEN_BY_VERSION_1);
+        assertThat(GraphJson.read(WRITTEN_BY_VERSION_1)).isEqualTo(GRAPH);
+    }
+
+    static List<Class<?>> operations() {
+        return List.of(Op.class.getPermittedSubclasses());
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void everyOperationIsReadAsItWasWritten(Class<?> type) throws ReflectiveOperationException {
+        Node node = new Node("node", (Op) example(type), List.of("other"));
+        String json = StrictJson.write(node);
+        assertThat(json).contains("\"" + type.getSimpleName() + "\":{");
+        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
+    }
+
+    /** A value of a component's type: 1, one half, the last constant, a record of such. */
+    private static Object example(Class<?> type) throws ReflectiveOperationException {
+        if (type == int.class) {
+            return 1;
+        } else if (type == double.class) {
+            return 0.5;
+        } else if (type == boolean.class) {
+            return true;
+        } else if (type == Shape.class) {
+            return Shape.of(2, 3);
+        } else if (type.isEnum()) {
+            return type.getEnumConstants()[type.getEnumConstants().length - 1];
+        }
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = example(components[i].getType());
+        }
+        return type.getDeclaredConstructor(
+                        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+                .newInstance(values);
+    }
+}

@@ -1,0 +1,220 @@
+package org.ambispike.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.ambispike.error.InputException;
+import org.ambispike.tensor.HostTensor;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Safetensors files that are whole, but no valid model or checkpoint. */
+class ModelFilesTest {
+    private static final SavedModel MODEL = model();
+
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                metadata(
+                        "no format", map -> map.remove("format"), "without a format entry, expected 'ambispike-model'"),
+                metadata("a checkpoint", map -> map.put("format", "ambispike-checkpoint"), "'ambispike-checkpoint'"),
+                metadata("newer", map -> map.put("version", "2"), "has version '2' of ambispike-model"),
+                metadata("no version", map -> map.remove("version"), "has version 'none'"),
+                metadata("no graph", map -> map.remove("graph"), "lacks the metadata entry 'graph'"),
+                metadata("no info", map -> map.remove("info"), "lacks the metadata entry 'info'"),
+                metadata("a stray entry", map -> map.put("licence", "x"), "unknown metadata entry 'licence'"),
+                metadata("a wrong checksum", map -> map.put("crc32c", "00000000"), "is damaged"),
+                metadata("graph not JSON", map -> map.put("graph", "net4"), "its graph: is not valid JSON"),
+                metadata("graph null", map -> map.put("graph", "null"), "its graph: is null"),
+                metadata("graph a number", map -> map.put("graph", "4"), "its graph: at the start"),
+                metadata("graph of nulls", map -> map.put("graph", "[null]"), "its graph: node 0 is null"),
+                metadata("graph empty", map -> map.put("graph", "[]"), "a graph starts with its input"),
+                replaced("graph", "\"Conv2d\"", "\"Conv3d\"", "its graph: at [1].op: unknown operation 'Conv3d'"),
+                replaced(
+                        "graph",
+                        "\"kernel\":3",
+                        "\"kernel\":3,\"groups\":1",
+                        "at [1].op.geometry.groups: unknown field 'groups'"),
+                replaced(
+                        "graph",
+                        "\"kernel\":3",
+                        "\"kernel\":\"3\"",
+                        "at [1].op.geometry.kernel: missing, null or not a valid int"),
+                replaced(
+                        "graph",
+                        "\"kernel\":3",
+                        "\"kernel\":3.5",
+                        "at [1].op.geometry.kernel: missing, null or not a valid int"),
+                replaced(
+                        "graph",
+                        "\"kernel\":3",
+                        "\"kernel\":null",
+                        "at [1].op.geometry.kernel: missing, null or not a valid int"),
+                replaced("graph", "\"kernel\":3", "\"kernel\":0", "convolution extents must be positive"),
+                replaced("graph", "\"kernel\":3,", "", "at [1].op.geometry.kernel: missing, null or not a valid int"),
+                replaced("graph", "\"kernel\":3", "\"kernel\":3,\"kernel\":3", "Duplicate field 'kernel'"),
+                replaced("graph", "\"name\":\"conv1\"", "\"name\":\"image\"", "two nodes are called 'image'"),
+                replaced("graph", "\"inputs\":[\"image\"]", "\"inputs\":[\"imago\"]", "reads 'imago'"),
+                replaced(
+                        "graph",
+                        "\"inputs\":[\"image\"]",
+                        "\"inputs\":[null]",
+                        "its graph: at [1]: null where a value is needed"),
+                replaced("graph", "\"name\":\"neuron2\"", "\"name\":\"neuron3\"", "reads 'neuron2'"),
+                replaced("graph", "\"shape\":[", "\"shape\":[0,", "extents must be positive"),
+                replaced("graph", "\"shape\":[", "\"shape\":[99999999999,", "its graph: at [0].op.shape"),
+                replaced("info", "\"network\":\"", "\"network\":null,\"x\":\"", "its info: at"),
+                replaced("info", "\"provenance\":{", "\"provenance\":{\"a\":null,", "its info: at"),
+                replaced("info", "\"calibratedFor\":[", "\"calibratedFor\":[0,", "its info: at"),
+                replaced("info", "\"classNames\":[", "\"classNames\":[\"extra\",", "class names for 3 classes"),
+                replaced("info", "\"mean\":[", "\"mean\":[0.5,", "normalisation needs"),
+                tensors("missing", map -> map.remove("fc1.weight"), "parameter 'fc1.weight' of shape"),
+                tensors("extra", map -> map.put("fc9.weight", one(1)), "tensor 'fc9.weight' belongs to no node"),
+                tensors("misshapen", map -> map.put("logits.bias", one(1)), "parameter 'logits.bias' has shape [1]"),
+                tensors("NaN", map -> map.put("logits.bias", logits(Float.NaN)), "'logits.bias' holds NaN"),
+                tensors("infinite", map -> map.put("logits.bias", logits(1f / 0)), "'logits.bias' holds Infinity"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void aFaultIsRefusedWithItsPlace(
+            String name, BiConsumer<Map<String, String>, Map<String, HostTensor>> fault, String expected) {
+        Map<String, String> metadata = metadata();
+        Map<String, HostTensor> tensors = new HashMap<>(MODEL.weights().tensors());
+        fault.accept(metadata, tensors);
+        Path file = folder.resolve("faulty.safetensors");
+        Safetensors.write(file, metadata, tensors);
+        assertThatThrownBy(() -> ModelFiles.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(expected);
+        assertThat(Resources.accepts(file, () -> ModelFiles.read(file))).isFalse();
+    }
+
+    @Test
+    void theModelThatTheFaultsAreMadeFromIsGoodWithoutItsChecksum() {
+        Path file = folder.resolve("good.safetensors");
+        Safetensors.write(file, metadata(), MODEL.weights().tensors());
+        assertThat(ModelFiles.read(file).graph()).isEqualTo(MODEL.graph());
+    }
+
+    @Test
+    void aFlippedBitInTheValuesIsFound() throws IOException {
+        Path file = folder.resolve("model.safetensors");
+        ModelFiles.write(file, MODEL);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 4] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> ModelFiles.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void aDamagedOrForeignCheckpointIsRefused() throws IOException {
+        Path file = folder.resolve("checkpoint.safetensors");
+        CheckpointFiles.write(file, new Checkpoint(Map.of("epoch", "3"), Map.of("w", one(1))));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> CheckpointFiles.read(file)).hasMessageContaining("is damaged");
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+        assertThatThrownBy(() -> CheckpointFiles.read(file)).hasMessageContaining("'w' lies at bytes [0, 4]");
+        Safetensors.write(
+                file, Map.of("format", CheckpointFiles.FORMAT, "version", "1", "state", "{}"), Map.of("w", one(1)));
+        assertThatThrownBy(() -> CheckpointFiles.read(file)).hasMessageContaining("lacks the metadata entry 'crc32c'");
+        StampedFile.write(file, CheckpointFiles.FORMAT, Map.of("state", "{\"epoch\":3}"), Map.of());
+        assertThatThrownBy(() -> CheckpointFiles.read(file)).isInstanceOf(InputException.class);
+        ModelFiles.write(file, MODEL);
+        assertThatThrownBy(() -> CheckpointFiles.read(file))
+                .hasMessageContaining("is of format 'ambispike-model', expected 'ambispike-checkpoint'");
+        CheckpointFiles.delete(file);
+        assertThatThrownBy(() -> CheckpointFiles.read(file)).hasMessageContaining("there is no such file");
+        CheckpointFiles.delete(file);
+    }
+
+    @Test
+    void whatCouldNotBeReadBackIsNotWritten() {
+        assertThatThrownBy(() -> new Checkpoint(Map.of(), Map.of("w", one(Float.NaN))))
+                .hasMessageContaining("tensor 'w' holds NaN");
+        assertThatThrownBy(
+                        () -> new ModelInfo("n", "d", MODEL.info().normalisation(), List.of(), List.of(4, 2), Map.of()))
+                .hasMessageContaining("[4, 2]");
+        assertThatThrownBy(() -> CheckpointFiles.write(
+                        folder.resolve("file"), new Checkpoint(Map.of(), Map.of("__metadata__", one(1)))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private static SavedModel model() {
+        SavedModel random = SampleModels.random(7);
+        ModelInfo info = new ModelInfo(
+                "net",
+                "pixels",
+                random.info().normalisation(),
+                List.of("cat", "dog", "ship"),
+                List.of(1, 2, 4),
+                Map.of("seed", "7"));
+        return new SavedModel(random.graph(), random.weights(), info);
+    }
+
+    private static Arguments metadata(String name, Consumer<Map<String, String>> fault, String expected) {
+        return Arguments.of(name, both((metadata, tensors) -> fault.accept(metadata)), expected);
+    }
+
+    private static Arguments replaced(String key, String from, String to, String expected) {
+        return metadata(
+                key + ": " + from + " as " + to,
+                map -> {
+                    assertThat(map.get(key)).contains(from);
+                    map.put(key, map.get(key).replace(from, to));
+                },
+                expected);
+    }
+
+    private static Arguments tensors(String name, Consumer<Map<String, HostTensor>> fault, String expected) {
+        return Arguments.of("tensor " + name, both((metadata, tensors) -> fault.accept(tensors)), expected);
+    }
+
+    private static BiConsumer<Map<String, String>, Map<String, HostTensor>> both(
+            BiConsumer<Map<String, String>, Map<String, HostTensor>> fault) {
+        return fault;
+    }
+
+    private static Map<String, String> metadata() {
+        return new TreeMap<>(Map.of(
+                "format",
+                ModelFiles.FORMAT,
+                "version",
+                "1",
+                "graph",
+                GraphJson.write(MODEL.graph()),
+                "info",
+                StrictJson.write(MODEL.info())));
+    }
+
+    private static HostTensor one(float value) {
+        return HostTensor.filled(Shape.of(1), value);
+    }
+
+    private static HostTensor logits(float value) {
+        return HostTensor.filled(Shape.of(3), value);
+    }
+}
