@@ -2,6 +2,9 @@ package org.ambispike;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.error.InputException;
 
 /**
@@ -44,6 +47,19 @@ public record Device(Kind kind, String reason) {
                             : "the CUDA backend is not part of this build, and this machine has no NVIDIA GPU with a driver");
             case CUDA -> throw new InputException(
                     "--device cuda: the CUDA backend is not part of this build; " + lacks(gpu) + "; take --device cpu");
+        };
+    }
+
+    /**
+     * Opens the backend.
+     *
+     * @param threads of the CPU, at least 1
+     * @throws org.ambispike.backend.BackendException if a native library cannot be loaded, or the processor lacks the
+     *     precision
+     */
+    public Backend open(Precision precision, int threads) {
+        return switch (kind) {
+            case CPU -> CpuBackend.open(precision, threads);
         };
     }
 

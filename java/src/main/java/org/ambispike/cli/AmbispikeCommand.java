@@ -22,7 +22,17 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped with Ctrl-C."
         },
-        subcommands = {DoctorCommand.class})
+        subcommands = {
+            ReproduceCommand.class,
+            TrainCommand.class,
+            OptimizeCommand.class,
+            ConvertCommand.class,
+            CalibrateCommand.class,
+            EvaluateCommand.class,
+            ReportCommand.class,
+            InspectCommand.class,
+            DoctorCommand.class
+        })
 final class AmbispikeCommand implements Runnable {
     @Spec
     private CommandSpec spec;

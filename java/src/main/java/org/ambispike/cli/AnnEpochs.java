@@ -15,6 +15,8 @@ final class AnnEpochs {
     private Optional<Integer> epochs;
 
     Recipe applyTo(Recipe recipe) {
-        return Values.positive(spec, "--epochs", epochs).map(recipe::withAnnEpochs).orElse(recipe);
+        return Values.positive(spec, "--epochs", epochs)
+                .map(recipe::withAnnEpochs)
+                .orElse(recipe);
     }
 }

@@ -12,8 +12,8 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param <E> the enum
  */
-record Choice<E extends Enum<E>>(Class<E> type) implements ITypeConverter<E> {
-    static <E extends Enum<E>> void register(CommandLine commandLine, Class<E> type) {
+record Choice<E extends Enum<?>>(Class<E> type) implements ITypeConverter<E> {
+    static <E extends Enum<?>> void register(CommandLine commandLine, Class<E> type) {
         commandLine.registerConverter(type, new Choice<>(type));
     }
 

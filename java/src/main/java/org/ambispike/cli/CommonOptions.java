@@ -2,7 +2,6 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.ambispike.Device;
 import org.ambispike.backend.Precision;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +41,10 @@ final class CommonOptions {
             description = "Of weights, shuffling, augmentation and dropout. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for all that is written. Default: runs/NETWORK.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for what is written. Default: runs/NET, or the folder of MODEL.")
     private Optional<Path> out;
 
     @Option(
@@ -57,12 +59,17 @@ final class CommonOptions {
     @Option(names = "--plain", description = "Print progress as lines, as when the output is no terminal.")
     private boolean plain;
 
-    /** @throws ParameterException if a value is out of range */
-    OptionalInt threads() {
-        if (threads.isPresent() && threads.get() < 1) {
-            throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + threads.get());
-        }
-        return threads.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    /**
+     * The number asked for, else that of OpenMP's own variable, else all cores.
+     *
+     * @throws ParameterException if it is below 1
+     */
+    int threads() {
+        return Values.positive(spec, "--threads", threads)
+                .or(() -> Optional.ofNullable(System.getenv("OMP_NUM_THREADS"))
+                        .filter(text -> text.matches("[1-9]\\d{0,3}"))
+                        .map(Integer::valueOf))
+                .orElseGet(Runtime.getRuntime()::availableProcessors);
     }
 
     Device.Request device() {
@@ -81,9 +88,9 @@ final class CommonOptions {
         return data;
     }
 
-    /** The folder given, else {@code runs/} and a name. */
-    Path out(String name) {
-        return out.orElseGet(() -> Path.of("runs", name));
+    /** The folder for what is written, if one was given. */
+    Optional<Path> out() {
+        return out;
     }
 
     /** Progress on standard error, in the form that was asked for. */

@@ -2,33 +2,27 @@ package org.ambispike.cli;
 
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
+import java.util.function.Supplier;
 import org.ambispike.progress.Cancellation;
 
-/**
- * While open, the first Ctrl-C asks the work to stop after its step and the second one ends the process. Closing gives
- * the signal back.
- */
-final class Interrupts implements AutoCloseable {
-    private final Object previous;
+/** While work runs, the first Ctrl-C asks it to stop after its step and the second one ends the process. */
+final class Interrupts {
+    private Interrupts() {}
 
-    private Interrupts(Object previous) {
-        this.previous = previous;
-    }
-
-    static Interrupts stopping(Cancellation cancellation, PrintWriter err) {
-        return new Interrupts(handle(() -> {
+    static <T> T hearing(Cancellation cancellation, PrintWriter err, Supplier<T> work) {
+        Object previous = handle(() -> {
             if (cancellation.isRequested()) {
                 Runtime.getRuntime().halt(Failures.STOPPED);
             }
             cancellation.request();
             err.println();
-            err.println("ambispike: stopping after this step, checkpoint kept; Ctrl-C again ends at once");
-        }));
-    }
-
-    @Override
-    public void close() {
-        install(previous);
+            err.println("ambispike: stopping after this step; Ctrl-C again ends at once");
+        });
+        try {
+            return work.get();
+        } finally {
+            install(previous);
+        }
     }
 
     private static Object handle(Runnable action) {

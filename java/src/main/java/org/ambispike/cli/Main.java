@@ -3,13 +3,30 @@ package org.ambispike.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
+import org.ambispike.Device;
 import org.ambispike.backend.Precision;
+import org.ambispike.calibrate.LayerWeighting;
+import org.ambispike.exec.ParameterRole;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.recipe.Profile;
 import picocli.CommandLine;
 
 /** The entry point of the command line. */
 public final class Main {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    private static final List<Class<? extends Enum<?>>> CHOICES = List.of(
+            Device.Request.class,
+            Precision.class,
+            NetworkArgument.Network.class,
+            RecipeOptions.Name.class,
+            Profile.class,
+            NeuronVariant.class,
+            ConvertCommand.ThresholdSource.class,
+            LayerWeighting.class,
+            CalibrationOptions.Loss.class,
+            ParameterRole.class);
 
     private Main() {}
 
@@ -32,9 +49,7 @@ public final class Main {
                 .setErr(errors)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(100);
-        Choice.register(commandLine, org.ambispike.Device.Request.class);
-        Choice.register(commandLine, Precision.class);
-        Choice.register(commandLine, NeuronVariant.class);
+        CHOICES.forEach(choice -> Choice.register(commandLine, choice));
         Failures failures = new Failures(System.getenv("AMBISPIKE_TRACE") != null);
         commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
         try {

@@ -1,6 +1,8 @@
 package org.ambispike.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.ambispike.report.MetricsCsv;
@@ -26,5 +28,10 @@ final class Metrics implements Consumer<MetricRow> {
     /** Begins anew: rows of earlier runs go. */
     void clear() {
         csv = Optional.of(MetricsCsv.create(file));
+    }
+
+    /** All rows of the run. */
+    List<MetricRow> rows() {
+        return Files.exists(file) ? MetricsCsv.read(file) : List.of();
     }
 }

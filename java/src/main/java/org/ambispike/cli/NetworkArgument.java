@@ -9,9 +9,7 @@ final class NetworkArgument {
         NET4
     }
 
-    @Parameters(
-            paramLabel = "NET",
-            description = "Network to build: net4, 32c5-p2-64c5-p2-1024-10 for Fashion-MNIST.")
+    @Parameters(paramLabel = "NET", description = "Network to build: net4, 32c5-p2-64c5-p2-1024-10 for Fashion-MNIST.")
     private Network network;
 
     String label() {

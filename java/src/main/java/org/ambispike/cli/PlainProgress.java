@@ -15,6 +15,7 @@ final class PlainProgress implements Progress {
     private long total;
     private long started;
     private long printed;
+    private long firstDone;
 
     PlainProgress(PrintStream out, LongSupplier nanoTime) {
         this.out = out;
@@ -27,11 +28,16 @@ final class PlainProgress implements Progress {
         total = totalSteps;
         started = nanoTime.getAsLong();
         printed = started;
+        firstDone = -1;
         out.println(name + ": " + grouped(total) + (total == 1 ? " step" : " steps"));
     }
 
     @Override
     public void step(long done, String message) {
+        if (firstDone < 0) {
+            // A resumed stage begins in its middle; what was done before says nothing of the time left.
+            firstDone = done - 1;
+        }
         long now = nanoTime.getAsLong();
         if (now - printed < INTERVAL) {
             return;
@@ -42,8 +48,8 @@ final class PlainProgress implements Progress {
         if (!message.isEmpty()) {
             line.append(", ").append(message);
         }
-        if (done > 0 && done < total) {
-            double left = (double) elapsed / done * (total - done);
+        if (done > firstDone && done < total) {
+            double left = (double) elapsed / (done - firstDone) * (total - done);
             line.append(", ").append(seconds((long) left)).append(" left");
         }
         out.println(line);

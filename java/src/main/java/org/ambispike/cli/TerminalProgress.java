@@ -1,6 +1,7 @@
 package org.ambispike.cli;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -13,7 +14,9 @@ final class TerminalProgress implements Progress {
 
     private final PrintStream out;
     private String name = "";
+    private long total;
     private long started;
+    private boolean first;
     private Optional<ProgressBar> bar = Optional.empty();
 
     TerminalProgress(PrintStream out) {
@@ -22,21 +25,33 @@ final class TerminalProgress implements Progress {
 
     @Override
     public void stage(String stageName, long totalSteps) {
-        close();
         name = stageName;
+        total = totalSteps;
         started = System.nanoTime();
+        show(0);
+    }
+
+    private void show(long from) {
+        close();
         bar = Optional.of(new ProgressBarBuilder()
-                .setTaskName(stageName)
-                .setInitialMax(totalSteps)
+                .setTaskName(name)
+                .setInitialMax(total)
+                .startsFrom(from, Duration.ZERO)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .setUpdateIntervalMillis(250)
                 .setConsumer(new ConsoleProgressBarConsumer(out))
                 .clearDisplayOnFinish()
                 .build());
+        first = true;
     }
 
     @Override
     public void step(long done, String message) {
+        if (first && done > 1) {
+            // A resumed stage begins in its middle; what was done before says nothing of the time left.
+            show(done - 1);
+        }
+        first = false;
         bar.ifPresent(shown -> shown.setExtraMessage(" " + message).stepTo(done));
     }
 
