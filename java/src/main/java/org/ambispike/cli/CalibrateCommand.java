@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 /** Calibrates a spiking network through time. */
 @Command(
         name = "calibrate",
+        abbreviateSynopsis = true,
         description = "Trains all layers of a spiking network jointly by BPTT, with the ANN as teacher; "
                 + "writes snn-T{T}.safetensors.",
         footer = {
@@ -36,6 +37,7 @@ final class CalibrateCommand implements Callable<Integer> {
             names = "--T",
             paramLabel = "N[,N...]",
             split = ",",
+            hideParamSyntax = true,
             description = "Numbers of time steps to calibrate for. Default: 1,2,4,8.")
     private List<Integer> timeSteps = List.of(1, 2, 4, 8);
 

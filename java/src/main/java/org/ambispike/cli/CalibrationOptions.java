@@ -43,6 +43,7 @@ final class CalibrationOptions {
             names = "--kappa",
             paramLabel = "K[,K...]",
             split = ",",
+            hideParamSyntax = true,
             description = "Steepness of the surrogate (eq. 32), each for an equal share. Default: the recipe's.")
     private List<Double> kappa = List.of();
 
@@ -50,6 +51,7 @@ final class CalibrationOptions {
             names = "--calibrate",
             paramLabel = "PART[,PART...]",
             split = ",",
+            hideParamSyntax = true,
             description = "What is trained: weights, biases, thresholds, potentials. Default: all of them.")
     private Set<ParameterRole> parts = EnumSet.allOf(ParameterRole.class);
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /** Turns an ANN into a spiking network. */
 @Command(
         name = "convert",
+        abbreviateSynopsis = true,
         description = "Turns every activation into spiking neurons; writes snn.safetensors.",
         footer = {
             "",

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 /** Says what the machine offers, what is missing, what that is for and how to get it. */
 @Command(
         name = "doctor",
+        abbreviateSynopsis = true,
         description = "Shows what this machine offers and what is missing.",
         footer = {"", "EXAMPLE", "  ambispike doctor", "", "Ends with 1 where the CPU backend cannot be used."})
 final class DoctorCommand implements Callable<Integer> {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** Measures a model on the test images. */
 @Command(
         name = "evaluate",
+        abbreviateSynopsis = true,
         description = "Measures accuracy on all test images and speed, for each number of time steps.",
         footer = {"", "EXAMPLE", "  ambispike evaluate runs/net4/snn-T4.safetensors --T 1,2,4,8 --json accuracy.json"})
 final class EvaluateCommand implements Callable<Integer> {
@@ -32,6 +33,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--T",
             paramLabel = "N[,N...]",
             split = ",",
+            hideParamSyntax = true,
             description = "Numbers of time steps of a spiking network. Default: 1,2,4,8.")
     private List<Integer> timeSteps = List.of(1, 2, 4, 8);
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 /** Shows what is in a file. */
 @Command(
         name = "inspect",
+        abbreviateSynopsis = true,
         description = "Shows the network, its settings and its tensors in a model or checkpoint file.",
         footer = {"", "EXAMPLE", "  ambispike inspect runs/net4/snn-T4.safetensors"})
 final class InspectCommand implements Callable<Integer> {

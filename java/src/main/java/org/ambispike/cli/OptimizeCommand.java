@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** Trains the thresholds of an ANN. */
 @Command(
         name = "optimize",
+        abbreviateSynopsis = true,
         description = "Fine-tunes with the variance penalty, trains the clipping thresholds, and rounds activations, "
                 + "each as far as the recipe does so; writes optimized.safetensors.",
         footer = {"", "EXAMPLE", "  ambispike optimize runs/mine/model.safetensors --recipe paper"})

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 /** Draws the report of a finished run anew. */
 @Command(
         name = "report",
+        abbreviateSynopsis = true,
         description = "Draws report.html anew from a run's summary.json and metrics.csv.",
         footer = {"", "EXAMPLE", "  ambispike report runs/net4"})
 final class ReportCommand implements Callable<Integer> {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 /** The whole job: train, optimise, convert, calibrate, measure, report. */
 @Command(
         name = "reproduce",
+        abbreviateSynopsis = true,
         description = "Trains a network, converts and calibrates it, and measures all of it in a report.",
         footer = {
             "",

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** Trains the ANN. */
 @Command(
         name = "train",
+        abbreviateSynopsis = true,
         description = "Trains the Leaky-ReLU network from random weights; writes model.safetensors.",
         footer = {"", "EXAMPLE", "  ambispike train net4 --epochs 12 --seed 3 --out runs/mine"})
 final class TrainCommand implements Callable<Integer> {
