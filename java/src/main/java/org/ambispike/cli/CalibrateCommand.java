@@ -1,0 +1,91 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Stages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Calibrates a spiking network through time. */
+@Command(
+        name = "calibrate",
+        abbreviateSynopsis = true,
+        description = "Trains all layers of a spiking network jointly by BPTT, with the ANN as teacher; "
+                + "writes snn-T{T}.safetensors.",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike calibrate runs/mine/snn.safetensors --T 2,4",
+            "  ambispike calibrate runs/mine/snn.safetensors --T 1,2,4,8 --together --weighting average"
+        })
+final class CalibrateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArgument model;
+
+    @Option(
+            names = "--T",
+            paramLabel = "N[,N...]",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Numbers of time steps to calibrate for. Default: 1,2,4,8.")
+    private List<Integer> timeSteps = List.of(1, 2, 4, 8);
+
+    @Option(names = "--together", description = "One network for all of T. Default: a network for each.")
+    private boolean together;
+
+    @Option(
+            names = "--teacher",
+            paramLabel = "FILE",
+            description = "The ANN to imitate. Default: beside MODEL, model.safetensors or optimized.safetensors, "
+                    + "as the recipe has it.")
+    private Optional<Path> teacher;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private CalibrationOptions calibration;
+
+    @Mixin
+    private ResumeOption resume;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        List<Integer> steps = Values.timeSteps(spec, timeSteps);
+        Recipe chosen = calibration.applyTo(recipe.recipe());
+        SavedModel snn = model.readSpiking();
+        SavedModel ann = ModelFiles.read(teacher.orElseGet(
+                () -> model.sibling(chosen.calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)));
+        Path folder = common.out().orElseGet(model::folder);
+        Workbench bench = new Workbench(
+                common, folder, resume.resume(), spec.commandLine().getErr());
+        List<List<Integer>> networks =
+                together ? List.of(steps) : steps.stream().map(List::of).toList();
+        bench.run(new Metrics(folder), context -> {
+            for (List<Integer> each : networks) {
+                SavedModel calibrated = new Stages(context, chosen).calibrate(snn, ann, each);
+                String file = ModelNames.calibrated(each);
+                spec.commandLine().getOut().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
+            }
+            return networks.size();
+        });
+        return 0;
+    }
+}

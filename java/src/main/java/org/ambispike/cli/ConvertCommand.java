@@ -1,0 +1,75 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Stages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Turns an ANN into a spiking network. */
+@Command(
+        name = "convert",
+        abbreviateSynopsis = true,
+        description = "Turns every activation into spiking neurons; writes snn.safetensors.",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike convert runs/mine/optimized.safetensors",
+            "  ambispike convert runs/mine/model.safetensors --thresholds max --neuron ibt --out runs/ibt"
+        })
+final class ConvertCommand implements Callable<Integer> {
+    /** Where thresholds come from. */
+    enum ThresholdSource {
+        TRAINED,
+        MAX
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArgument model;
+
+    @Option(
+            names = "--thresholds",
+            paramLabel = "trained|max",
+            defaultValue = "trained",
+            description = "trained: those that optimize found; max: the largest activations on training images. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private ThresholdSource source;
+
+    @Mixin
+    private NeuronOption neuron;
+
+    @Mixin
+    private ThresholdOption thresholds;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        SavedModel ann = model.readAnn();
+        Recipe chosen = thresholds.applyTo(recipe.recipe());
+        Path folder = common.out().orElseGet(model::folder);
+        Workbench bench =
+                new Workbench(common, folder, false, spec.commandLine().getErr());
+        SavedModel snn = bench.run(new Metrics(folder), context -> {
+            Stages stages = new Stages(context, chosen);
+            return stages.convert(source == ThresholdSource.MAX ? stages.withThresholds(ann, 1) : ann, neuron.neuron());
+        });
+        spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
+        return 0;
+    }
+}

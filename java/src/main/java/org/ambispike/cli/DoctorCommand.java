@@ -1,0 +1,123 @@
+package org.ambispike.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.ambispike.Device;
+import org.ambispike.Gpu;
+import org.ambispike.Version;
+import org.ambispike.backend.cpu.CpuFacts;
+import org.ambispike.backend.cpu.CpuProbe;
+import org.ambispike.data.DataLocator;
+import org.ambispike.data.DataPlaces;
+import org.ambispike.error.InputException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what the machine offers, what is missing, what that is for and how to get it. */
+@Command(
+        name = "doctor",
+        abbreviateSynopsis = true,
+        description = "Shows what this machine offers and what is missing.",
+        footer = {"", "EXAMPLE", "  ambispike doctor", "", "Ends with 1 where the CPU backend cannot be used."})
+final class DoctorCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private HelpOption help;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder of the data set. Default: AMBISPIKE_DATA, else the cache, else Debian's folder.")
+    private Optional<Path> data;
+
+    @Override
+    public Integer call() {
+        Gpu gpu = Gpu.probe();
+        CpuFacts cpu = CpuProbe.probe();
+        List<String> missing = new ArrayList<>();
+        Version version = Version.current();
+        out().println("ambispike " + version.version() + ", commit " + version.commit());
+        machine(Machine.probe());
+        cpu(cpu, missing);
+        dataSet(missing);
+        gpu(gpu, missing);
+        heading("Missing");
+        missing.forEach(remedy -> out().println("  " + remedy));
+        if (missing.isEmpty()) {
+            out().println("  nothing");
+        }
+        return cpu.problem().isEmpty() ? 0 : Failures.FAILED;
+    }
+
+    private void machine(Machine machine) {
+        heading("Machine");
+        line("processor", machine.processor());
+        line("cores", Integer.toString(machine.cores()));
+        line("memory", Machine.gibibytes(machine.memory()) + ", free " + Machine.gibibytes(machine.free()));
+        line(
+                "instructions",
+                machine.instructions().isEmpty()
+                        ? "none beyond the baseline"
+                        : String.join(" ", machine.instructions()));
+        line("Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
+    }
+
+    private void cpu(CpuFacts cpu, List<String> missing) {
+        heading("CPU backend");
+        line(
+                "oneDNN",
+                cpu.dnnlVersion()
+                        .map(found -> found + ", " + cpu.instructions())
+                        .orElse("not loaded"));
+        line("kernels", cpu.kernels().orElse("not loaded"));
+        line("bf16", cpu.bf16() ? "in hardware" : "not in hardware; keep --precision f32");
+        cpu.problem()
+                .ifPresent(problem -> missing.add("CPU backend: " + problem
+                        + "; it needs Linux on x86-64, and a build by ./ambispike or ./mvnw package"));
+    }
+
+    private void dataSet(List<String> missing) {
+        heading("Data");
+        DataPlaces places = DataPlaces.ofProcess();
+        DataPlaces withoutFetching =
+                new DataPlaces(places.environment(), places.home(), places.systemData(), Optional.empty());
+        try {
+            Path folder = new DataLocator(withoutFetching, found -> {}).fashionMnist(data);
+            line("Fashion-MNIST", folder.toString());
+        } catch (InputException e) {
+            line("Fashion-MNIST", data.isPresent() ? e.getMessage() : "not found");
+            missing.add("Fashion-MNIST: trains and measures net4; the first command that needs it fetches it, or run "
+                    + "build-scripts/fetch-data.sh fashion-mnist");
+        }
+    }
+
+    private void gpu(Gpu gpu, List<String> missing) {
+        heading("GPU");
+        line("devices", gpu.devices().isEmpty() ? "none" : String.join("; ", gpu.devices()));
+        gpu.parts().forEach(part -> line(part.name(), part.found().orElse("not found")));
+        line("--device auto", "cpu: " + Device.choose(Device.Request.AUTO, gpu).reason());
+        gpu.missing().forEach(part -> missing.add(part.name() + ": " + part.purpose() + "; " + part.remedy()));
+    }
+
+    private void heading(String text) {
+        out().println();
+        out().println(text);
+    }
+
+    private void line(String name, String value) {
+        out().printf("  %-14s %s%n", name, value);
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

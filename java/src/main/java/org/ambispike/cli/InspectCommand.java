@@ -1,0 +1,33 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ambispike.io.Inspect;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what is in a file. */
+@Command(
+        name = "inspect",
+        abbreviateSynopsis = true,
+        description = "Shows the network, its settings and its tensors in a model or checkpoint file.",
+        footer = {"", "EXAMPLE", "  ambispike inspect runs/net4/snn-T4.safetensors"})
+final class InspectCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "A safetensors file.")
+    private Path file;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().getOut().print(Inspect.describe(file));
+        return 0;
+    }
+}

@@ -1,0 +1,61 @@
+package org.ambispike.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.List;
+import org.ambispike.Device;
+import org.ambispike.backend.Precision;
+import org.ambispike.calibrate.LayerWeighting;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.recipe.Profile;
+import picocli.CommandLine;
+
+/** The entry point of the command line. */
+public final class Main {
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+    private static final List<Class<? extends Enum<?>>> CHOICES = List.of(
+            Device.Request.class,
+            Precision.class,
+            NetworkArgument.Network.class,
+            RecipeOptions.Name.class,
+            Profile.class,
+            NeuronVariant.class,
+            ConvertCommand.ThresholdSource.class,
+            LayerWeighting.class,
+            CalibrationOptions.Loss.class,
+            ParameterRole.class);
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "warn");
+        }
+        System.exit(run(arguments, System.out, System.err));
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @return 0 on success, 1 on failure, 2 on bad input, 130 after a request to stop
+     */
+    public static int run(String[] arguments, PrintStream out, PrintStream err) {
+        PrintWriter errors = new PrintWriter(err, true, Charset.defaultCharset());
+        CommandLine commandLine = new CommandLine(new AmbispikeCommand())
+                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+                .setErr(errors)
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(100);
+        CHOICES.forEach(choice -> Choice.register(commandLine, choice));
+        Failures failures = new Failures(System.getenv("AMBISPIKE_TRACE") != null);
+        commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
+        try {
+            return commandLine.execute(arguments);
+        } catch (Throwable e) { // picocli hands on errors such as OutOfMemoryError
+            return failures.report(e, commandLine);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.ambispike.cli;
+
+import picocli.CommandLine.Parameters;
+
+/** The network that a command builds. */
+final class NetworkArgument {
+    /** Networks there are recipes for. */
+    enum Network {
+        NET4
+    }
+
+    @Parameters(paramLabel = "NET", description = "Network to build: net4, 32c5-p2-64c5-p2-1024-10 for Fashion-MNIST.")
+    private Network network;
+
+    String label() {
+        return Choice.label(network);
+    }
+}

@@ -1,0 +1,91 @@
+package org.ambispike.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Reproduction;
+import org.ambispike.report.ConsoleTables;
+import org.ambispike.report.Reports;
+import org.ambispike.result.RunSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole job: train, optimise, convert, calibrate, measure, report. */
+@Command(
+        name = "reproduce",
+        abbreviateSynopsis = true,
+        description = "Trains a network, converts and calibrates it, and measures all of it in a report.",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike reproduce net4                          in minutes, into runs/net4",
+            "  ambispike reproduce net4 --profile full --seed 2 --out runs/full-2",
+            "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash"
+        })
+final class ReproduceCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkArgument network;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private AnnEpochs epochs;
+
+    @Mixin
+    private ThresholdOption thresholds;
+
+    @Mixin
+    private NeuronOption neuron;
+
+    @Mixin
+    private CalibrationOptions calibration;
+
+    @Option(names = "--ablations", description = "Also compare neurons, thresholds, penalty, weightings and losses.")
+    private boolean ablations;
+
+    @Mixin
+    private ResumeOption resume;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Path folder = common.out().orElseGet(() -> Path.of("runs", network.label()));
+        Recipe chosen = calibration.applyTo(neuron.applyTo(thresholds.applyTo(epochs.applyTo(recipe.recipe()))));
+        Reproduction.Request request = new Reproduction.Request(
+                folder, chosen, recipe.profile(), resume.resume(), ablations, common.threads(), typed());
+        Metrics metrics = new Metrics(folder);
+        Workbench bench = new Workbench(
+                common, folder, resume.resume(), spec.commandLine().getErr());
+        RunSummary summary = bench.run(metrics, context -> {
+            Reproduction reproduction = new Reproduction(request, context);
+            if (!resume.resume()) {
+                metrics.clear();
+            }
+            return reproduction.run();
+        });
+        Reports.write(folder, summary, metrics.rows());
+        out.println(ConsoleTables.accuracy(summary.annAccuracy(), summary.clippedAnnAccuracy(), summary.timeSteps()));
+        out.println(ConsoleTables.wallSeconds(summary.wallSeconds()));
+        out.println("report: " + folder.resolve("report.html"));
+        return 0;
+    }
+
+    private String typed() {
+        return "ambispike "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    }
+}
