@@ -24,8 +24,10 @@ AMBI_KERNEL(ambi_dropout)
             float* out = y + begin;
 #pragma omp simd
             for (int64_t i = 0; i < size; ++i) {
+                // read whether kept or not: a load under a condition would keep the loop from becoming vectors
+                const float scaled = in[i] * scale;
                 const bool keep = random_bits(seed, high | (uint32_t)(low + (uint32_t)i)) >= limit;
-                out[i] = keep ? in[i] * scale : 0.0f;
+                out[i] = keep ? scaled : 0.0f;
             }
             begin += size;
         }
