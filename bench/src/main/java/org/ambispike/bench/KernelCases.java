@@ -3,6 +3,7 @@ package org.ambispike.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -85,6 +86,15 @@ final class KernelCases implements AutoCloseable {
     /** What all others are compared with. */
     Case copy() {
         return new Case("copy", reads(2), () -> backend.copy(x, y));
+    }
+
+    /** @throws IllegalArgumentException naming the kernels there are, if there is none of this name */
+    Case find(String name) {
+        return Stream.concat(Stream.of(copy()), cases.stream())
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no kernel '" + name + "'; there are "
+                        + cases.stream().map(Case::name).toList()));
     }
 
     private void spikes() {

@@ -9,6 +9,7 @@ import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
+import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -73,7 +74,9 @@ public final class Memory implements Runnable {
     }
 
     private static Result measure(Backend backend, String what, Network network, ExecutionOptions options) {
+        // what the C library keeps of earlier executors would hide what this one takes
         System.gc();
+        Pointer.trimMemory();
         ProcessMemory.resetPeak();
         long before = ProcessMemory.resident();
         try (ParameterStore store =
@@ -86,12 +89,21 @@ public final class Memory implements Runnable {
                 executor.input(images, options.batch());
                 executor.forward();
                 if (options.training()) {
+                    writeGradients(backend, executor);
                     executor.backward(options.rateGradients());
                 }
             }
             backend.synchronize();
             return new Result(
                     what, executor.forecast().totalBytes() / MEBIBYTE, (ProcessMemory.peak() - before) / MEBIBYTE);
+        }
+    }
+
+    /** As a loss does: memory that is never written takes no room. */
+    private static void writeGradients(Backend backend, Executor executor) {
+        backend.fill(executor.logitsGradient(), 1);
+        if (executor.options().rateGradients()) {
+            executor.graph().neurons().forEach(neuron -> backend.fill(executor.rateGradient(neuron.name()), 1));
         }
     }
 

@@ -109,6 +109,15 @@ final class StepParts implements AutoCloseable {
         return parts;
     }
 
+    /** @throws IllegalArgumentException naming the parts there are, if there is none of this name */
+    Part find(String name) {
+        return parts.stream()
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no part '" + name + "'; there are "
+                        + parts.stream().map(Part::name).toList()));
+    }
+
     @Override
     public void close() {
         for (int index = closers.size() - 1; index >= 0; index--) {
