@@ -29,9 +29,9 @@ fi
 work="$target/native/binding"
 rm -rf "$work"
 mkdir -p "$work/classes"
-javacpp=("$java_home/bin/java" -Dorg.bytedeco.javacpp.logger.debug=false -cp "$class_path:$work/classes"
+javacpp=("$java_home/bin/java" -Dorg.bytedeco.javacpp.logger.debug=false -cp "$work/classes:$class_path"
     org.bytedeco.javacpp.tools.Builder -classpath "$work/classes"
-    -Dplatform="$platform" -Dplatform.includepath="$root/native/include" -Dplatform.linkpath="$target/native" -Dplatform.linkpath.prefix2=)
+    -Dplatform="$platform" -Dplatform.includepath="$root/native/include" -Xcompiler "-L$target/native")
 run() { # keeps a tool quiet unless it fails
     "$@" >"$work/log" 2>&1 || {
         cat "$work/log" >&2
@@ -41,7 +41,7 @@ run() { # keeps a tool quiet unless it fails
 }
 run "$java_home/bin/javac" -proc:none -cp "$class_path" -d "$work/classes" "$configuration" "$loader"
 run "${javacpp[@]}" -nodelete -d "$generated" org.ambispike.backend.cpu.KernelsConfig
-run "$java_home/bin/javac" -proc:none -nowarn -cp "$class_path:$work/classes" -d "$work/classes" \
+run "$java_home/bin/javac" -proc:none -nowarn -cp "$work/classes:$class_path" -d "$work/classes" \
     "$generated/$package/Kernels.java"
 run "${javacpp[@]}" -d "$work/jni" org.ambispike.backend.cpu.Kernels
 cp "$work/jni/libjniKernels.so" "$resources/"

@@ -1,23 +1,17 @@
 // Threads and scratch: compiled once.
-#include <atomic>
-
 #include "kernel.h"
-
-namespace {
-std::atomic<int> chosen_threads{0};
-}
 
 #define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
 
+// OpenMP keeps the number for each calling thread, and oneDNN asks OpenMP too.
 AMBI_EXPORT int ambi_threads(void) {
-    const int chosen = chosen_threads.load(std::memory_order_relaxed);
-    const int threads = chosen > 0 ? chosen : omp_get_max_threads();
+    const int threads = omp_get_max_threads();
     return threads < ambispike::kMaxThreads ? threads : ambispike::kMaxThreads;
 }
 
 AMBI_EXPORT int ambi_set_threads(int threads) {
     AMBI_REQUIRE(threads >= 1 && threads <= ambispike::kMaxThreads);
-    chosen_threads.store(threads, std::memory_order_relaxed);
+    omp_set_num_threads(threads);
     return AMBI_OK;
 }
 

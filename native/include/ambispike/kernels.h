@@ -37,7 +37,7 @@ extern "C" {
 
 // Which C ABI variant runs: 0 baseline, 2 AVX2, 3 AVX-512.
 int ambi_isa(void);
-// Threads that a kernel may use; scratch sizes depend on it.
+// Threads that a kernel called from this thread may use, for oneDNN as well; scratch sizes depend on it.
 int ambi_threads(void);
 int ambi_set_threads(int threads);
 // Floats of scratch, 8-byte aligned, that a kernel with `columns` per-channel sums needs (each thread has its own

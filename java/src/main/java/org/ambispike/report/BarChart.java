@@ -91,7 +91,7 @@ record BarChart(String description, Axis x, List<Row> rows, boolean dots) implem
     private void drawBar(Markup out, Frame frame, Bar bar, double y) {
         double end = frame.px(bar.value);
         if (dots) {
-            new Style(1).mark(out, end, y + THICKNESS / 2, bar.hover);
+            new Style(1).mark(out, end, y + THICKNESS / 2, 1, bar.hover);
         } else {
             double zero = frame.px(0);
             out.open(

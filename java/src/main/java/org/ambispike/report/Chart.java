@@ -3,7 +3,7 @@ package org.ambispike.report;
 /** A drawing in SVG of any width; what is drawn depends on the data and the width alone. */
 interface Chart {
     /** Width of a glyph of a chart's text on average, in pixels. */
-    double GLYPH = 6.3;
+    double GLYPH = 6.8;
 
     /** Draws one {@code svg} element, {@code width} pixels wide. */
     void draw(Markup out, int width);

@@ -2,6 +2,7 @@ package org.ambispike.report;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -56,7 +57,11 @@ record EnergySection(RunSummary run) implements Section {
                         Format.energy(e.snnNanojoules()),
                         Format.energy(e.annNanojoules()),
                         Format.decimal(e.snnNanojoules() / e.annNanojoules(), 2)));
-        page.table(table);
+        page.details(table);
+        best().ifPresent(e -> page.paragraph("The network " + Format.calibration(e.calibratedFor()) + " would take "
+                + Format.energy(e.snnNanojoules()) + " for one image in as many steps, "
+                + Format.decimal(e.snnNanojoules() / e.annNanojoules(), 2) + " of the ANN's "
+                + Format.energy(e.annNanojoules()) + "."));
         page.note("Estimated from " + Format.decimal(EnergyEstimate.ACCUMULATE_PICOJOULES, 1)
                 + " pJ for a 32-bit floating-point addition and "
                 + Format.decimal(EnergyEstimate.MULTIPLY_ACCUMULATE_PICOJOULES, 1)
@@ -87,7 +92,7 @@ record EnergySection(RunSummary run) implements Section {
                 "energy for one image, log scale",
                 energies().min().orElse(1),
                 energies().max().orElse(1),
-                Format::energy);
+                value -> Format.brief(Format.energy(value)));
         Axis x = Axis.timeSteps(List.copyOf(new TreeMap<>(
                         run.energy().stream().collect(Collectors.toMap(EnergyEstimate::timeSteps, e -> 0, (a, b) -> a)))
                 .keySet()));
@@ -102,6 +107,13 @@ record EnergySection(RunSummary run) implements Section {
                         lines,
                         List.of(),
                         Optional.of(new LineChart.Reference(ann, "ANN " + Format.energy(ann)))));
+    }
+
+    /** The cheapest of the networks at the T that they were calibrated for. */
+    private Optional<EnergyEstimate> best() {
+        return run.energy().stream()
+                .filter(e -> e.calibratedFor() == e.timeSteps() && Double.isFinite(e.snnNanojoules()))
+                .min(Comparator.comparingDouble(EnergyEstimate::snnNanojoules));
     }
 
     private boolean hasBase() {

@@ -22,7 +22,9 @@ record Headline(RunSummary run) {
         lead().ifPresent(text -> out.element("p", text, "class", "lead"));
         out.open("dl", "class", "figures");
         figure(out, "ANN", run.annAccuracy(), "");
-        figure(out, "ANN as converted", run.clippedAnnAccuracy(), difference(run.clippedAnnAccuracy()));
+        if (Double.isFinite(run.clippedAnnAccuracy())) {
+            figure(out, "ANN as converted", run.clippedAnnAccuracy(), difference(run.clippedAnnAccuracy()));
+        }
         for (TimeStepResult point : points()) {
             String name = "SNN, T = " + point.timeSteps();
             figure(out, name, point.accuracy(), difference(point.accuracy()));
@@ -60,11 +62,10 @@ record Headline(RunSummary run) {
         List<TimeStepResult> points = points();
         return best(points).map(best -> {
             TimeStepResult first = points.get(0);
-            String few = first.equals(best) ? "" : " and " + Format.percent(first.accuracy()) + " in " + steps(first);
-            String against =
-                    Double.isFinite(run.annAccuracy()) ? "; the ANN has " + Format.percent(run.annAccuracy()) : "";
-            return "The spiking network is right on " + Format.percent(best.accuracy()) + " of the test images in "
-                    + steps(best) + few + against + ".";
+            String few = first.equals(best) ? "" : ", and " + Format.percent(first.accuracy()) + " in " + steps(first);
+            String against = Double.isFinite(run.annAccuracy()) ? "; its ANN " + Format.percent(run.annAccuracy()) : "";
+            return "The spiking network classifies " + Format.percent(best.accuracy())
+                    + " of the test images correctly in " + steps(best) + few + against + ".";
         });
     }
 

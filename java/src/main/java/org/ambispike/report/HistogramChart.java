@@ -6,12 +6,11 @@ import java.util.stream.LongStream;
 import org.ambispike.result.ActivationHistogram;
 import org.ambispike.result.Histogram;
 
-/** Activations of one layer, before threshold optimisation above those after it, over the same axes. */
+/** Activations of one layer, before threshold optimisation above those after it, counts on the same axis. */
 record HistogramChart(ActivationHistogram layer) implements Chart {
-    private static final double TOP = 30;
+    private static final double TITLE = 24;
     private static final double PANEL = 104;
     private static final double LABELS = 34;
-    private static final double BETWEEN = 28;
     private static final double BOTTOM = 44;
     private static final double RIGHT = 10;
     /** A bin of one activation must be seen to stand above an empty one. */
@@ -19,28 +18,28 @@ record HistogramChart(ActivationHistogram layer) implements Chart {
 
     @Override
     public void draw(Markup out, int width) {
-        Axis x = xAxis();
         Axis y = yAxis();
         double left = Math.max(30, Frame.labelWidth(y));
-        double height = TOP + 2 * (LABELS + PANEL) + BETWEEN + BOTTOM;
-        Chart.begin(out, width, height, description());
         double plotWidth = width - left - RIGHT;
-        Frame upper = new Frame(left, TOP + LABELS, plotWidth, PANEL, x, y);
-        Frame lower = new Frame(left, upper.bottom() + BETWEEN + LABELS, plotWidth, PANEL, x, y);
+        Axis before = xAxis(layer.before(), layer.beforeThetaPositive(), layer.beforeThetaNegative());
+        Axis after = xAxis(layer.after(), layer.afterThetaPositive(), layer.afterThetaNegative());
+        Frame upper = new Frame(left, TITLE + LABELS, plotWidth, PANEL, before, y);
+        double second = upper.bottom() + BOTTOM;
+        Frame lower = new Frame(left, second + TITLE + LABELS, plotWidth, PANEL, after, y);
+        Chart.begin(out, width, lower.bottom() + BOTTOM, description());
         out.element("text", "before, activations per bin", "class", "axis", "x", "0", "y", "12");
-        panel(out, upper, layer.before(), layer.beforeThetaPositive(), layer.beforeThetaNegative(), "histogram-before");
-        Frame.line(out, "base", upper.left(), upper.bottom(), upper.right(), upper.bottom());
-        out.element("text", "after", "class", "axis", "x", "0", "y", Markup.px(upper.bottom() + BETWEEN));
-        panel(out, lower, layer.after(), layer.afterThetaPositive(), layer.afterThetaNegative(), "histogram-after");
-        lower.drawX(out);
+        panel(out, upper, layer.before(), layer.beforeThetaPositive(), layer.beforeThetaNegative());
+        out.element("text", "after, activations per bin", "class", "axis", "x", "0", "y", Markup.px(second + 12));
+        panel(out, lower, layer.after(), layer.afterThetaPositive(), layer.afterThetaNegative());
         out.close();
     }
 
-    private void panel(Markup out, Frame frame, Histogram histogram, double positive, double negative, String style) {
+    private void panel(Markup out, Frame frame, Histogram histogram, double positive, double negative) {
         frame.drawY(out);
-        out.leaf("path", "class", style, "d", steps(frame, histogram));
-        threshold(out, frame, -negative, "−θₙ ", "negative", 1);
-        threshold(out, frame, positive, "θₚ ", "positive", 0);
+        out.leaf("path", "class", "histogram", "d", steps(frame, histogram));
+        threshold(out, frame, -negative, "θ− at ", "negative", 1);
+        threshold(out, frame, positive, "θ+ at ", "positive", 0);
+        frame.drawX(out);
     }
 
     private static String steps(Frame frame, Histogram histogram) {
@@ -67,7 +66,7 @@ record HistogramChart(ActivationHistogram layer) implements Chart {
         double x = frame.px(at);
         double labelTop = frame.top() - 6 - 15 * line;
         Frame.line(out, "threshold " + polarity, x, labelTop - 10, x, frame.bottom());
-        String label = name + Format.significant(Math.abs(at));
+        String label = name + Format.significant(at);
         boolean rightwards = x + 6 + Chart.textWidth(label) < frame.right();
         out.element(
                 "text",
@@ -80,13 +79,10 @@ record HistogramChart(ActivationHistogram layer) implements Chart {
                 Markup.px(labelTop));
     }
 
-    private Axis xAxis() {
-        double low = Math.min(
-                Math.min(layer.before().low(), layer.after().low()),
-                -finite(Math.max(layer.beforeThetaNegative(), layer.afterThetaNegative())));
-        double high = Math.max(
-                Math.max(layer.before().high(), layer.after().high()),
-                finite(Math.max(layer.beforeThetaPositive(), layer.afterThetaPositive())));
+    /** A panel's own range: what counts is how much of it, up to the threshold, the activations fill. */
+    private static Axis xAxis(Histogram histogram, double positive, double negative) {
+        double low = Math.min(histogram.low(), -finite(negative));
+        double high = Math.max(histogram.high(), finite(positive));
         double margin = 0.01 * (high - low);
         return Axis.exact("activation", low - margin, high + margin);
     }

@@ -54,8 +54,8 @@ record LayerSection(RunSummary run) implements Section {
         Table table = new Table(
                 "Thresholds (ANN's units), spikes per neuron and step, relative error",
                 "layer",
-                "θₚ",
-                "θₙ",
+                "θ+",
+                "θ−",
                 "positive rate",
                 "negative rate",
                 "relative error");

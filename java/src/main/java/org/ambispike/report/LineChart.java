@@ -16,6 +16,7 @@ record LineChart(String description, Axis x, Axis y, List<Line> lines, List<Band
     private static final double RIGHT = 10;
     private static final double BOTTOM = 44;
     private static final int WIDE = 500;
+    private static final double CLOSEST = 13;
     private static final double SLANT_RISE = 0.62;
     private static final double SLANT_RUN = 0.8;
 
@@ -115,10 +116,16 @@ record LineChart(String description, Axis x, Axis y, List<Line> lines, List<Band
         }
     }
 
+    /** Markers that would run into one another are drawn smaller. */
     private static void drawMarkers(Markup out, Frame frame, Line line) {
-        for (Point point : line.points) {
+        List<Point> points = line.points;
+        double run = points.size() < 2
+                ? frame.width()
+                : frame.px(points.get(points.size() - 1).x) - frame.px(points.get(0).x);
+        double size = run / points.size() < CLOSEST ? 0.6 : 1;
+        for (Point point : points) {
             if (frame.x().shows(point.x) && frame.y().shows(point.y)) {
-                line.style.mark(out, frame.px(point.x), frame.py(point.y), point.hover);
+                line.style.mark(out, frame.px(point.x), frame.py(point.y), size, point.hover);
             }
         }
     }

@@ -103,9 +103,9 @@ final class Page {
             double middle = SWATCH_HEIGHT / 2;
             if (entry.line) {
                 Frame.line(out, "line " + entry.style.cssClass(), 0, middle, SWATCH_WIDTH, middle);
-                entry.style.mark(out, SWATCH_WIDTH / 2, middle, "");
+                entry.style.mark(out, SWATCH_WIDTH / 2, middle, 1, "");
             } else {
-                out.leaf("rect", "class", "bar " + entry.barClass, "x", "8", "y", "1", "width", "20", "height", "10");
+                out.leaf("rect", "class", "bar " + entry.barClass, "x", "1", "y", "1", "width", "26", "height", "10");
             }
             out.close();
             out.element("span", entry.name).close();

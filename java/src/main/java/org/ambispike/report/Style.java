@@ -23,14 +23,11 @@ record Style(int index) {
         return "s" + kind();
     }
 
-    /** Draws the marker, which says {@code hover} when pointed at. */
-    void mark(Markup out, double x, double y, String hover) {
-        out.open(
-                "g",
-                "class",
-                "mark " + cssClass(),
-                "transform",
-                "translate(" + Markup.px(x) + " " + Markup.px(y) + ")");
+    /** Draws the marker, {@code size} times its usual one, which says {@code hover} when pointed at. */
+    void mark(Markup out, double x, double y, double size, String hover) {
+        String move = "translate(" + Markup.px(x) + " " + Markup.px(y) + ")";
+        String scale = size == 1 ? "" : " scale(" + size + ")";
+        out.open("g", "class", "mark " + cssClass(), "transform", move + scale);
         if (!hover.isEmpty()) {
             out.element("title", hover);
             out.leaf("circle", "class", "hit", "r", "10");

@@ -28,8 +28,8 @@ record ThresholdSection(RunSummary run) implements Section {
         if (!run.histograms().isEmpty()) {
             page.paragraph(
                     "Activations of the ANN by layer before and after threshold optimisation, and the positive and"
-                            + " negative thresholds θₚ and θₙ. Without optimisation a threshold is the largest magnitude"
-                            + " that occurs, which few activations come near: neurons then hardly fire.");
+                            + " negative thresholds θ+ and θ−. Without optimisation a threshold is the largest magnitude"
+                            + " that occurs, which few activations come near: neurons then hardly fire. Each axis spans its own range.");
             page.beginRow();
             run.histograms().forEach(h -> page.half(h.layer(), List.of(), new HistogramChart(h)));
             page.endRow();
@@ -128,10 +128,10 @@ record ThresholdSection(RunSummary run) implements Section {
         Table table = new Table(
                 "Thresholds before and after optimisation, magnitudes in the ANN's units",
                 "layer",
-                "θₚ before",
-                "θₚ after",
-                "θₙ before",
-                "θₙ after");
+                "θ+ before",
+                "θ+ after",
+                "θ− before",
+                "θ− after");
         for (ActivationHistogram h : run.histograms()) {
             table.row(
                     h.layer(),

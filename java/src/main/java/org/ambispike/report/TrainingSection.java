@@ -62,7 +62,11 @@ record TrainingSection(List<MetricRow> metrics) implements Section {
             double most = losses[losses.length - 1];
             boolean logarithmic = least > 0 && most / least > LOGARITHMIC_FROM;
             Axis y = logarithmic
-                    ? Axis.log10("loss, mean over the epoch, log scale", least, most, Format::significant)
+                    ? Axis.log10(
+                            "loss, mean over the epoch, log scale",
+                            least,
+                            most,
+                            v -> Format.brief(Format.significant(v)))
                     : Axis.linear("loss, mean over the epoch", Math.min(0, least), most, 1);
             page.figure(
                     "Loss by epoch",

@@ -13,20 +13,22 @@ import org.ambispike.tensor.PoolGeometry;
  * heap. Used by one thread; the kernels inside use several.
  */
 public final class CpuBackend extends CpuKernelOperations {
+    private static final int MAX_THREADS = 256;
+
     private final Precision precision;
-    private final int threads;
     private final CpuFacts facts;
     private final CpuMemory memory = new CpuMemory();
-    private final DnnlEngine engine = new DnnlEngine();
+    private final DnnlEngine engine;
 
-    private CpuBackend(Precision precision, int threads, CpuFacts facts) {
+    private CpuBackend(Precision precision, CpuThreads threads, CpuFacts facts) {
+        super(threads);
         this.precision = precision;
-        this.threads = threads;
         this.facts = facts;
+        this.engine = new DnnlEngine(threads);
     }
 
     /**
-     * Opens the backend. The number of threads holds for the whole process, as OpenMP has it.
+     * Opens the backend.
      *
      * @param threads OpenMP threads; 0 for all processors
      * @throws BackendException if a native library cannot be loaded, or the processor lacks the precision
@@ -43,9 +45,8 @@ public final class CpuBackend extends CpuKernelOperations {
             throw new BackendException(
                     "this processor (" + facts.instructions() + ") has no bfloat16 instructions; use precision f32");
         }
-        int chosen = threads == 0 ? facts.cores() : threads;
-        // oneDNN plans for the number of threads it finds, so this comes before the first primitive.
-        check("setThreads", Kernels.ambi_set_threads(chosen));
+        CpuThreads chosen = new CpuThreads(threads == 0 ? Math.min(facts.cores(), MAX_THREADS) : threads);
+        chosen.enter();
         return new CpuBackend(precision, chosen, facts);
     }
 
@@ -56,6 +57,7 @@ public final class CpuBackend extends CpuKernelOperations {
 
     @Override
     public String describe() {
+        int threads = threads().count();
         return "cpu: " + threads + (threads == 1 ? " thread, " : " threads, ") + facts.instructions() + ", oneDNN "
                 + facts.dnnlVersion().orElseThrow() + ", kernels "
                 + facts.kernels().orElseThrow();

@@ -17,7 +17,17 @@ abstract class CpuKernelOperations implements Backend {
     /** The widest user is the variance penalty, with 4 double sums for each channel. */
     private static final int SUMS_PER_CHANNEL = 8;
 
-    static void check(String operation, int code) {
+    private final CpuThreads threads;
+
+    CpuKernelOperations(CpuThreads threads) {
+        this.threads = threads;
+    }
+
+    final CpuThreads threads() {
+        return threads;
+    }
+
+    private static void check(String operation, int code) {
         if (code != Kernels.AMBI_OK) {
             String reason = code == Kernels.AMBI_EARGUMENT ? "an argument is out of range" : "unknown error";
             throw new BackendException(operation + " failed on the CPU: " + reason + " (code " + code + ")");
@@ -26,6 +36,7 @@ abstract class CpuKernelOperations implements Backend {
 
     @Override
     public long scratchBytes(int channels) {
+        threads.enter();
         return Kernels.ambi_scratch_floats((long) SUMS_PER_CHANNEL * channels) * Float.BYTES;
     }
 
@@ -40,6 +51,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer rate,
             DeviceBuffer counts,
             double kappa) {
+        threads.enter();
         check(
                 "spikeForward",
                 Kernels.ambi_spike_forward(
@@ -68,6 +80,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer gradParameters,
             DeviceBuffer scratch,
             double kappa) {
+        threads.enter();
         check(
                 "spikeBackward",
                 Kernels.ambi_spike_backward(
@@ -102,6 +115,7 @@ abstract class CpuKernelOperations implements Backend {
 
     @Override
     public void activationForward(ActivationLayout layout, DeviceBuffer x, DeviceBuffer parameters, DeviceBuffer y) {
+        threads.enter();
         check(
                 "activationForward",
                 Kernels.ambi_activation_forward(
@@ -125,6 +139,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer gradX,
             DeviceBuffer gradParameters,
             DeviceBuffer scratch) {
+        threads.enter();
         check(
                 "activationBackward",
                 Kernels.ambi_activation_backward(
@@ -152,6 +167,7 @@ abstract class CpuKernelOperations implements Backend {
 
     @Override
     public void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset) {
+        threads.enter();
         check(
                 "dropout",
                 Kernels.ambi_dropout(
@@ -168,6 +184,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer result,
             int rows,
             int classes) {
+        threads.enter();
         check(
                 "softmaxLoss",
                 Kernels.ambi_softmax_loss(
@@ -195,6 +212,7 @@ abstract class CpuKernelOperations implements Backend {
             long count,
             double epsilon,
             double weight) {
+        threads.enter();
         int code =
                 switch (kind) {
                     case MSE -> Kernels.AMBI_RATE_MSE;
@@ -224,6 +242,7 @@ abstract class CpuKernelOperations implements Backend {
             long rows,
             int channels,
             double epsilon) {
+        threads.enter();
         check(
                 "variancePenalty",
                 Kernels.ambi_variance_penalty(
@@ -246,6 +265,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer momentum,
             double momentumFactor,
             boolean nesterov) {
+        threads.enter();
         check(
                 "sgd",
                 Kernels.ambi_sgd(
@@ -272,6 +292,7 @@ abstract class CpuKernelOperations implements Backend {
             double beta1,
             double beta2,
             double epsilon) {
+        threads.enter();
         check(
                 "adamW",
                 Kernels.ambi_adamw(
@@ -294,6 +315,7 @@ abstract class CpuKernelOperations implements Backend {
 
     @Override
     public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, double decay) {
+        threads.enter();
         check(
                 "movingAverage",
                 Kernels.ambi_ema(
@@ -302,6 +324,7 @@ abstract class CpuKernelOperations implements Backend {
 
     @Override
     public void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch) {
+        threads.enter();
         check(
                 "sumOfSquares",
                 Kernels.ambi_sum_squares(
@@ -310,41 +333,49 @@ abstract class CpuKernelOperations implements Backend {
 
     @Override
     public void scale(DeviceBuffer x, double factor) {
+        threads.enter();
         check("scale", Kernels.ambi_scale(CpuBuffer.floats(x), x.floats(), (float) factor));
     }
 
     @Override
     public void fill(DeviceBuffer x, double value) {
+        threads.enter();
         check("fill", Kernels.ambi_fill(CpuBuffer.floats(x), x.floats(), (float) value));
     }
 
     @Override
     public void copy(DeviceBuffer source, DeviceBuffer target) {
+        threads.enter();
         check("copy", Kernels.ambi_copy(CpuBuffer.floats(source), CpuBuffer.floats(target), source.floats()));
     }
 
     @Override
     public void add(DeviceBuffer a, DeviceBuffer b, DeviceBuffer y) {
+        threads.enter();
         check("add", Kernels.ambi_add(CpuBuffer.floats(a), CpuBuffer.floats(b), CpuBuffer.floats(y), y.floats()));
     }
 
     @Override
     public void expand(DeviceBuffer x, DeviceBuffer y) {
+        threads.enter();
         check("expand", Kernels.ambi_expand(CpuBuffer.floats(x), CpuBuffer.floats(y), Math.toIntExact(y.floats())));
     }
 
     @Override
     public void reduce(DeviceBuffer x, DeviceBuffer y) {
+        threads.enter();
         check("reduce", Kernels.ambi_reduce(CpuBuffer.floats(x), CpuBuffer.floats(y), Math.toIntExact(x.floats())));
     }
 
     @Override
     public void runningMean(DeviceBuffer x, DeviceBuffer y, long count, int steps) {
+        threads.enter();
         check("runningMean", Kernels.ambi_running_mean(CpuBuffer.floats(x), CpuBuffer.floats(y), count, steps));
     }
 
     @Override
     public void spreadMean(DeviceBuffer x, DeviceBuffer y, long count, int steps) {
+        threads.enter();
         check("spreadMean", Kernels.ambi_spread_mean(CpuBuffer.floats(x), CpuBuffer.floats(y), count, steps));
     }
 }

@@ -22,7 +22,10 @@ final class DnnlEngine implements AutoCloseable {
     private final primitive_attr attributes = new primitive_attr();
     private final Set<DnnlPrimitive> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    DnnlEngine() {
+    private final CpuThreads threads;
+
+    DnnlEngine(CpuThreads threads) {
+        this.threads = threads;
         // The caller owns all memory: a primitive that allocated its own would do so in the middle of a step.
         attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
     }
@@ -39,8 +42,15 @@ final class DnnlEngine implements AutoCloseable {
         return attributes;
     }
 
+    /** To be called before anything runs. */
+    void enter() {
+        threads.enter();
+    }
+
     /** Plans something; what oneDNN refuses becomes an exception that names it. */
     <T> T plan(String operation, Supplier<T> planner) {
+        // oneDNN plans for the number of threads that it finds
+        enter();
         try {
             return planner.get();
         } catch (BackendException e) {

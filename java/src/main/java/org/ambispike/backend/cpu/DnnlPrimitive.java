@@ -79,6 +79,7 @@ final class DnnlPrimitive implements AutoCloseable {
         if (!open) {
             throw new IllegalStateException(operation + " is used after it was closed");
         }
+        engine.enter();
         int status = dnnl.dnnl_primitive_execute(handle, queue, arguments.length, executionArguments);
         if (status != dnnl.dnnl_success) {
             throw new BackendException(operation + " failed in oneDNN (" + implementation + ") with status " + status);

@@ -2,7 +2,6 @@ package org.ambispike.backend.cpu;
 
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
-import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
@@ -11,14 +10,14 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         value = @Platform(include = "ambispike/kernels.h", link = "ambispike"),
         target = "org.ambispike.backend.cpu.Kernels",
         helper = "org.ambispike.backend.cpu.KernelsLoader")
-class KernelsConfig implements InfoMapper {
+public class KernelsConfig implements InfoMapper {
     @Override
     public void map(InfoMap infoMap) {
-        // no overloads for arrays and NIO buffers: what native code works on lives outside the Java heap
-        infoMap.putFirst(new Info("float").valueTypes("float").pointerTypes("FloatPointer"));
-        infoMap.putFirst(new Info("double").valueTypes("double").pointerTypes("DoublePointer"));
-        infoMap.putFirst(new Info("int32_t").valueTypes("int").pointerTypes("IntPointer"));
-        infoMap.putFirst(
-                new Info("int64_t", "uint64_t").cast().valueTypes("long").pointerTypes("LongPointer"));
+        // What native code works on lives outside the Java heap: no overloads for arrays and NIO buffers. The parser's
+        // own entries come before any added ones, so they are changed in place.
+        infoMap.getFirst("float").pointerTypes("FloatPointer");
+        infoMap.getFirst("double").pointerTypes("DoublePointer");
+        infoMap.getFirst("int32_t").pointerTypes("IntPointer");
+        infoMap.getFirst("int64_t").pointerTypes("LongPointer");
     }
 }

@@ -1,0 +1,119 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.BackendException;
+import org.ambispike.backend.DeviceBuffer;
+import org.junit.jupiter.api.Test;
+
+/** How every backend's buffers live and die. */
+abstract class BufferContract {
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend();
+
+    @Test
+    void theBooksAreKept() {
+        try (Backend backend = backend()) {
+            DeviceBuffer a = backend.allocate("a", 400);
+            DeviceBuffer b = backend.allocate("b", 100);
+            assertThat(backend.liveBytes()).isEqualTo(500);
+            assertThat(backend.allocations()).isEqualTo(2);
+            a.slice("part", 10, 20).close();
+            assertThat(backend.liveBytes()).as("a slice owns nothing").isEqualTo(500);
+            a.close();
+            a.close();
+            assertThat(backend.liveBytes()).as("closing twice frees once").isEqualTo(100);
+            b.close();
+            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.allocations()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSliceIsAView() {
+        try (Backend backend = backend();
+                DeviceBuffer whole = backend.allocate("whole", 8 * Float.BYTES)) {
+            backend.upload(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 0, 8, whole);
+            DeviceBuffer part = whole.slice("part", 2, 4);
+            DeviceBuffer inner = part.slice("inner", 1, 2);
+            assertThat(part.floats()).isEqualTo(4);
+            assertThat(download(backend, inner)).containsExactly(3, 4);
+            backend.upload(new float[] {9, -3, -4}, 1, 2, inner);
+            assertThat(download(backend, whole)).containsExactly(0, 1, 2, -3, -4, 5, 6, 7);
+        }
+    }
+
+    @Test
+    void aSliceMustBeInside() {
+        try (Backend backend = backend();
+                DeviceBuffer whole = backend.allocate("whole", 8 * Float.BYTES)) {
+            assertThatThrownBy(() -> whole.slice("tail", 6, 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tail")
+                    .hasMessageContaining("whole");
+            assertThatThrownBy(() -> whole.slice("tail", -1, 3)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void copiesMustFit() {
+        try (Backend backend = backend();
+                DeviceBuffer small = backend.allocate("small", 3 * Float.BYTES)) {
+            assertThatThrownBy(() -> backend.upload(new float[4], 0, 4, small))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("small");
+            assertThatThrownBy(() -> backend.download(small, new double[2]))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aClosedBufferFailsLoudly() {
+        try (Backend backend = backend()) {
+            DeviceBuffer whole = backend.allocate("weights", 64);
+            DeviceBuffer part = whole.slice("part", 0, 4);
+            whole.close();
+            assertThatThrownBy(() -> download(backend, whole))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("weights");
+            assertThatThrownBy(() -> download(backend, part)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> whole.slice("late", 0, 1)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void theBackendFreesWhatWasLeft() {
+        Backend backend = backend();
+        DeviceBuffer left = backend.allocate("left", 64);
+        backend.close();
+        assertThat(backend.liveBytes()).isZero();
+        assertThatThrownBy(() -> left.slice("late", 0, 1)).isInstanceOf(IllegalStateException.class);
+        backend.close();
+    }
+
+    @Test
+    void anAllocationThatCannotFitNamesItself() {
+        try (Backend backend = backend()) {
+            assertThatThrownBy(() -> backend.allocate("giant", 1L << 50))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("giant")
+                    .hasMessageContaining("free");
+            assertThat(backend.liveBytes()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsFreeIsPlausible() {
+        try (Backend backend = backend()) {
+            assertThat(backend.availableBytes()).isBetween(1L << 20, 1L << 50);
+        }
+    }
+
+    private static float[] download(Backend backend, DeviceBuffer source) {
+        float[] values = new float[(int) source.floats()];
+        backend.download(source, values, 0, values.length);
+        return values;
+    }
+}

@@ -1,0 +1,25 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.backend.cpu.CpuProbe;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+
+class CpuLinearBf16Test extends LinearContract {
+    @BeforeAll
+    static void needsBf16() {
+        Assumptions.assumeTrue(CpuProbe.probe().bf16(), "this processor has no bfloat16 instructions");
+    }
+
+    @Override
+    Backend backend() {
+        return CpuBackend.open(Precision.BF16, 0);
+    }
+
+    @Override
+    double tolerance() {
+        return 1e-2;
+    }
+}
