@@ -69,7 +69,7 @@ struct Forward {
             const float* x = a.drive + t * a.drive_step + offset;
             float* s = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : ignored;
             int positive = 0, negative = 0;
-#pragma omp simd reduction(+ : positive, negative)
+#pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
                 const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(i), kappa, u);
@@ -77,8 +77,8 @@ struct Forward {
                 minus[i] = u.minus;
                 sum[i] += spike.value;
                 s[i] = spike.value;
-                positive += spike.positive ? 1 : 0;
-                negative += spike.negative ? 1 : 0;
+                positive += spike.positive;
+                negative += spike.negative;
             }
             counts[2 * t] += positive;
             counts[2 * t + 1] += negative;
@@ -170,7 +170,7 @@ struct Backward {
             const float* x = a.drive + t * a.drive_step + offset;
             float* keep_plus = m_plus[t - first];
             float* keep_minus = m_minus[t - first];
-#pragma omp simd
+#pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
                 keep_plus[i] = u.plus + x[i];
@@ -212,7 +212,7 @@ struct Backward {
                 float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
                 const float* keep_plus = m_plus[t - first];
                 const float* keep_minus = m_minus[t - first];
-#pragma omp simd
+#pragma GCC ivdep
                 for (int i = 0; i < lanes; ++i) {
                     Potential g = {g_plus[i], g_minus[i]};
                     ThresholdGradient grad = {g_p[i], g_n[i]};

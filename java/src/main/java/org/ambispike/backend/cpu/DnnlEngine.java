@@ -28,6 +28,8 @@ final class DnnlEngine implements AutoCloseable {
         this.threads = threads;
         // The caller owns all memory: a primitive that allocated its own would do so in the middle of a step.
         attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
+        // A resumed training run must end with the bytes of one that was never stopped.
+        attributes.set_deterministic(true);
     }
 
     engine cpu() {
