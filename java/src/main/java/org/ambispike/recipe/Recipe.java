@@ -139,4 +139,29 @@ public record Recipe(
     public Recipe withAnnEpochs(int epochs) {
         return with(new Ann(ann.fit().withEpochs(epochs), ann.smoothing()));
     }
+
+    /** The same with as many images a step in every stage. */
+    public Recipe withBatch(int batch) {
+        Ann changed = new Ann(
+                ann.epochs(),
+                batch,
+                ann.optimizer(),
+                ann.schedule(),
+                ann.smoothing(),
+                ann.averageDecay(),
+                ann.augmentation());
+        Calibration calibrated = new Calibration(
+                calibration.epochs(),
+                calibration.stepsPerEpoch(),
+                batch,
+                calibration.optimizer(),
+                calibration.schedule(),
+                calibration.averageDecay(),
+                calibration.loss(),
+                calibration.weighting(),
+                calibration.kappa(),
+                calibration.augmentation(),
+                calibration.floatTeacher());
+        return new Recipe(name, alpha, dropout, neuron, changed, penalty, clip, quantise, calibrated);
+    }
 }

@@ -28,7 +28,8 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of(command, "--help");
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains("Usage: ambispike " + command).contains("EXAMPLE");
-        assertThat(run.out().substring(run.out().indexOf("EXAMPLE"))).containsPattern("(?m)^  ambispike " + command + "( |$)");
+        assertThat(run.out().substring(run.out().indexOf("EXAMPLE")))
+                .containsPattern("(?m)^  ambispike " + command + "( |$)");
     }
 
     /** Nothing runs: --help ends it, but options and values are parsed as they would be. */
