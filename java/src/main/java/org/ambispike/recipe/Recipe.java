@@ -47,6 +47,10 @@ public record Recipe(
             return new Fit(other, stepsPerEpoch, batch, optimizer, schedule, averageDecay, augmentation);
         }
 
+        public Fit withBatch(int other) {
+            return new Fit(epochs, stepsPerEpoch, other, optimizer, schedule, averageDecay, augmentation);
+        }
+
         public Fit with(OptimizerSettings other) {
             return new Fit(epochs, stepsPerEpoch, batch, other, schedule, averageDecay, augmentation);
         }
@@ -142,26 +146,15 @@ public record Recipe(
 
     /** The same with as many images a step in every stage. */
     public Recipe withBatch(int batch) {
-        Ann changed = new Ann(
-                ann.epochs(),
-                batch,
-                ann.optimizer(),
-                ann.schedule(),
-                ann.smoothing(),
-                ann.averageDecay(),
-                ann.augmentation());
-        Calibration calibrated = new Calibration(
-                calibration.epochs(),
-                calibration.stepsPerEpoch(),
-                batch,
-                calibration.optimizer(),
-                calibration.schedule(),
-                calibration.averageDecay(),
-                calibration.loss(),
-                calibration.weighting(),
-                calibration.kappa(),
-                calibration.augmentation(),
-                calibration.floatTeacher());
-        return new Recipe(name, alpha, dropout, neuron, changed, penalty, clip, quantise, calibrated);
+        return new Recipe(
+                name,
+                alpha,
+                dropout,
+                neuron,
+                new Ann(ann.fit().withBatch(batch), ann.smoothing()),
+                penalty.map(stage -> new Penalty(stage.fit().withBatch(batch), stage.grouping(), stage.weight())),
+                new Clip(clip.fit().map(fit -> fit.withBatch(batch)), clip.quantile(), clip.perChannel()),
+                quantise.map(stage -> new Quantise(stage.fit().withBatch(batch), stage.levels(), stage.target())),
+                calibration.with(calibration.fit().withBatch(batch)));
     }
 }
