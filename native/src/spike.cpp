@@ -7,9 +7,16 @@ namespace AMBI_VARIANT {
 namespace {
 
 constexpr int kForwardLanes = 256;
-constexpr int kBackwardLanes = 64;
+constexpr int kBackwardLanes = 128;
 constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
 constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
+
+// The time steps are too many streams for the hardware to follow.
+inline void fetch_ahead(const float* x, int lanes) {
+    for (int i = 0; i < lanes; i += kVector) {
+        __builtin_prefetch(x + 2 * lanes + i);
+    }
+}
 
 // The parameters of a tile of neurons.
 template <int kLanes>
@@ -67,6 +74,7 @@ struct Forward {
         }
         for (int t = 0; t < a.steps; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
+            fetch_ahead(x, lanes);
             float* s = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : ignored;
             int positive = 0, negative = 0;
 #pragma GCC ivdep
@@ -168,6 +176,7 @@ struct Backward {
         const float kappa = a.kappa;
         for (int t = first; t < last; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
+            fetch_ahead(x, lanes);
             float* keep_plus = m_plus[t - first];
             float* keep_minus = m_minus[t - first];
 #pragma GCC ivdep
@@ -210,6 +219,8 @@ struct Backward {
             for (int t = last - 1; t >= first; --t) {
                 const float* gs = a.grad_spikes != nullptr ? a.grad_spikes + t * a.neurons + offset : none;
                 float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
+                fetch_ahead(gs, lanes);
+                fetch_ahead(gx, lanes);
                 const float* keep_plus = m_plus[t - first];
                 const float* keep_minus = m_minus[t - first];
 #pragma GCC ivdep

@@ -103,10 +103,10 @@ public final class Recipes {
     /** A calibration epoch is 200 steps, so that the longest T stays within minutes. */
     private static Recipe.Calibration calibration(Epochs epochs, CalibrationLoss loss, boolean floatTeacher) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(5e-4, 0),
-                ParameterRole.BIASES, RoleSettings.plain(5e-4, 0),
-                ParameterRole.THRESHOLDS, RoleSettings.relative(3e-3, 0),
-                ParameterRole.POTENTIALS, RoleSettings.plain(1.5e-3, 0)));
+                ParameterRole.WEIGHTS, RoleSettings.plain(1e-3, 0),
+                ParameterRole.BIASES, RoleSettings.plain(1e-3, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(1e-2, 0),
+                ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
         return new Recipe.Calibration(
                 new Recipe.Fit(epochs.calibration(), 200, BATCH, optimizer, Schedule.COSINE, 0.99, SHIFT_AND_FLIP),
                 new Recipe.Target(loss, LayerWeighting.COSINE, KappaSchedule.PAPER),
