@@ -29,8 +29,8 @@ public final class Recipes {
     private record Epochs(int ann, int penalty, int clip, int quantise, int calibration) {
         static Epochs of(Profile profile) {
             return switch (profile) {
-                case QUICK -> new Epochs(8, 1, 1, 1, 1);
-                case FULL -> new Epochs(40, 3, 3, 4, 10);
+                case QUICK -> new Epochs(10, 1, 1, 1, 1);
+                case FULL -> new Epochs(40, 3, 3, 4, 5);
             };
         }
     }
@@ -65,12 +65,12 @@ public final class Recipes {
                         fineTuning(epochs.penalty(), 2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
                 new Recipe.Clip(Optional.of(fineTuning(epochs.clip(), 3e-4, 2e-2, 1e-3)), 0.999, false),
                 Optional.empty(),
-                calibration(epochs, loss, false));
+                calibration(epochs, new Recipe.Target(loss, LayerWeighting.COSINE, KappaSchedule.PAPER), false));
     }
 
     /** The signed quantised activation before conversion, and distillation with labels throughout. */
     private static Recipe ambispike(Epochs epochs) {
-        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 1, 3, 2, 0.5, 0);
+        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
         Recipe.Target target = new Recipe.Target(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER);
         return new Recipe(
                 AMBISPIKE,
@@ -81,7 +81,7 @@ public final class Recipes {
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),
                 Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target)),
-                calibration(epochs, loss, true));
+                calibration(epochs, target, true));
     }
 
     private static Recipe.Ann ann(int epochs) {
@@ -101,7 +101,7 @@ public final class Recipes {
     }
 
     /** A calibration epoch is 200 steps, so that the longest T stays within minutes. */
-    private static Recipe.Calibration calibration(Epochs epochs, CalibrationLoss loss, boolean floatTeacher) {
+    private static Recipe.Calibration calibration(Epochs epochs, Recipe.Target target, boolean floatTeacher) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
                 ParameterRole.WEIGHTS, RoleSettings.plain(1e-3, 0),
                 ParameterRole.BIASES, RoleSettings.plain(1e-3, 0),
@@ -109,7 +109,7 @@ public final class Recipes {
                 ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
         return new Recipe.Calibration(
                 new Recipe.Fit(epochs.calibration(), 200, BATCH, optimizer, Schedule.COSINE, 0.99, SHIFT_AND_FLIP),
-                new Recipe.Target(loss, LayerWeighting.COSINE, KappaSchedule.PAPER),
+                target,
                 floatTeacher);
     }
 }
