@@ -25,9 +25,8 @@ fi
 
 mkdir -p "$out/objects"
 cd "$source_dir"
-headers="$(find "$include_dir" "$source_dir" -name '*.h' | LC_ALL=C sort)"
-# shellcheck disable=SC2086
-base="$({ echo "$("$compiler" -dumpfullversion) ${flags[*]} $(declare -p variants)"; cat $headers; } | sha256sum)"
+mapfile -t headers < <(find "$include_dir" "$source_dir" -name '*.h' | LC_ALL=C sort)
+base="$({ echo "$("$compiler" -dumpfullversion) ${flags[*]} $(declare -p variants)"; cat "${headers[@]}"; } | sha256sum)"
 
 jobs_file="$out/jobs"
 : >"$jobs_file"
@@ -38,8 +37,11 @@ plan() { # source variant flags...
     hash="$({ echo "$base $variant $*"; cat "$source"; } | sha256sum | cut -c1-16)"
     object="objects/${source%.cpp}-$variant-$hash.o"
     wanted+=("$object")
-    [ -f "$out/$object" ] || printf '%s\0' "$compiler ${flags[*]} $* -DAMBI_VARIANT=$variant -c $source \
--o $out/$object.part && mv $out/$object.part $out/$object" >>"$jobs_file"
+    [ -f "$out/$object" ] || {
+        # %q: what xargs hands to bash may hold spaces.
+        printf '%q ' "$compiler" "${flags[@]}" "$@" "-DAMBI_VARIANT=$variant" -c "$source" -o "$out/$object.part"
+        printf '&& mv %q %q\0' "$out/$object.part" "$out/$object"
+    } >>"$jobs_file"
 }
 for source in *.cpp; do
     if [[ "$once" == *" $source "* ]]; then

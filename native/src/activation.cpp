@@ -44,7 +44,7 @@ struct Forward : Tile<kKind> {
         const float alpha = this->a.alpha, levels = this->a.levels;
         const float* x = this->a.x + offset;
         float* y = this->a.out + offset;
-#pragma omp simd
+#pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
             y[i] = activation_forward<kKind>(x[i], this->theta_p[i], this->theta_n[i], alpha, levels);
         }
@@ -72,7 +72,7 @@ struct Backward : Tile<kKind> {
         const float* first = this->a.grad_y != nullptr ? this->a.grad_y + offset : none;
         const float* second = this->a.grad_extra != nullptr ? this->a.grad_extra + offset : none;
         float* out = this->a.out + offset;
-#pragma omp simd
+#pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
             const ActivationGradient grad = activation_backward<kKind>(x[i], first[i] + second[i], this->theta_p[i],
                                                                        this->theta_n[i], alpha, levels);

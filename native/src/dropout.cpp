@@ -18,16 +18,14 @@ AMBI_KERNEL(ambi_dropout)
             const uint64_t stretch = left - (index & (left - 1));
             const int64_t rest = range.end - begin;
             const int64_t size = (uint64_t)rest < stretch ? rest : (int64_t)stretch;
-            const uint64_t high = index & ~(left - 1);
+            const RandomKey key = random_key(seed, index);
             const uint32_t low = (uint32_t)index;
             const float* in = x + begin;
             float* out = y + begin;
 #pragma omp simd
-            for (int64_t i = 0; i < size; ++i) {
-                // read whether kept or not: a load under a condition would keep the loop from becoming vectors
-                const float scaled = in[i] * scale;
-                const bool keep = random_bits(seed, high | (uint32_t)(low + (uint32_t)i)) >= limit;
-                out[i] = keep ? scaled : 0.0f;
+            for (uint32_t i = 0; i < (uint32_t)size; ++i) {
+                const float kept = in[i] * scale;  // loaded in any case, for a select rather than a masked load
+                out[i] = random_bits(key, low + i) >= limit ? kept : 0.0f;
             }
             begin += size;
         }

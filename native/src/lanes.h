@@ -3,42 +3,64 @@
 #ifndef AMBISPIKE_LANES_H
 #define AMBISPIKE_LANES_H
 
+#include <string.h>
+
 #include "kernel.h"
 
 namespace ambispike {
 namespace AMBI_VARIANT {
 
-constexpr int kRowGroups = 16;  // groups of rows that share one laid-out tile
+constexpr int kVector = 16;     // floats of a cache line and of the widest vector
+constexpr int kRowGroups = 16;  // groups of rows between two calls of end()
 
-// With C <= kLanes, a tile is `repeat` whole rows; otherwise `width` channels of one row. Calls, for blocks of rows:
-//   body.begin(first channel, width, repeat), body.run(offset of the first lane, lanes) for each group, body.end(...)
+// How many whole rows of narrow layers make a tile: whole vectors of lanes where that fits.
+template <int kLanes>
+int rows_of_tile(int channels) {
+    int lines = channels;  // the lanes of the fewest rows that are whole vectors
+    while (lines % kVector != 0) {
+        lines += channels;
+    }
+    return lines <= kLanes ? kLanes / lines * (lines / channels) : kLanes / channels;
+}
+
+// With C <= kLanes, a tile is `repeat` whole rows, laid out once; otherwise it is `width` channels of one row. Calls
+//   body.begin(first channel, width, repeat), body.run(offset of the first lane, lanes) ..., body.end(as begin)
 template <int kLanes, typename Body>
 void walk(Range rows, int channels, Body& body) {
-    const int tiles = (channels + kLanes - 1) / kLanes;
-    const int repeat = tiles == 1 ? kLanes / channels : 1;
+    if (channels <= kLanes) {
+        const int repeat = rows_of_tile<kLanes>(channels);
+        body.begin(0, channels, repeat);
+        int groups = 0;
+        for (int64_t row = rows.begin; row < rows.end; row += repeat) {
+            const int64_t count = repeat < rows.end - row ? repeat : rows.end - row;
+            body.run(row * channels, (int)count * channels);
+            if (++groups % kRowGroups == 0) {
+                body.end(0, channels, repeat);
+            }
+        }
+        body.end(0, channels, repeat);
+        return;
+    }
     // tiles of equal width, in whole vectors
-    const int width = tiles == 1 ? channels : ((channels + tiles - 1) / tiles + 15) / 16 * 16;
-    for (int64_t first = rows.begin; first < rows.end; first += (int64_t)repeat * kRowGroups) {
-        const int64_t block_end = first + (int64_t)repeat * kRowGroups;
-        const int64_t last = block_end < rows.end ? block_end : rows.end;
+    const int tiles = (channels + kLanes - 1) / kLanes;
+    const int width = ((channels + tiles - 1) / tiles + kVector - 1) / kVector * kVector;
+    for (int64_t row = rows.begin; row < rows.end; ++row) {
         for (int channel = 0; channel < channels; channel += width) {
             const int tile_width = width < channels - channel ? width : channels - channel;
-            body.begin(channel, tile_width, repeat);
-            for (int64_t row = first; row < last; row += repeat) {
-                const int64_t group = repeat < last - row ? repeat : last - row;
-                body.run(row * channels + channel, (int)group * tile_width);
-            }
-            body.end(channel, tile_width, repeat);
+            body.begin(channel, tile_width, 1);
+            body.run(row * channels + channel, tile_width);
+            body.end(channel, tile_width, 1);
         }
     }
 }
 
 // lane[i] = values[channel + i mod width]
 inline void lay_out(const float* values, int channel, int width, int repeat, float* lane) {
-    for (int r = 0; r < repeat; ++r) {
-        for (int c = 0; c < width; ++c) {
-            lane[r * width + c] = values[channel + c];
-        }
+    memcpy(lane, values + channel, (size_t)width * sizeof(float));
+    const int total = width * repeat;
+    for (int filled = width; filled < total; filled *= 2) {
+        const int more = filled < total - filled ? filled : total - filled;
+        memcpy(lane + filled, lane, (size_t)more * sizeof(float));
     }
 }
 

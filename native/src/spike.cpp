@@ -7,9 +7,16 @@ namespace AMBI_VARIANT {
 namespace {
 
 constexpr int kForwardLanes = 256;
-constexpr int kBackwardLanes = 64;
+constexpr int kBackwardLanes = 128;
 constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
 constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
+
+// The time steps are too many streams for the hardware to follow.
+inline void fetch_ahead(const float* x, int lanes) {
+    for (int i = 0; i < lanes; i += kVector) {
+        __builtin_prefetch(x + 2 * lanes + i);
+    }
+}
 
 // The parameters of a tile of neurons.
 template <int kLanes>
@@ -67,9 +74,10 @@ struct Forward {
         }
         for (int t = 0; t < a.steps; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
+            fetch_ahead(x, lanes);
             float* s = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : ignored;
             int positive = 0, negative = 0;
-#pragma omp simd reduction(+ : positive, negative)
+#pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
                 const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(i), kappa, u);
@@ -77,8 +85,8 @@ struct Forward {
                 minus[i] = u.minus;
                 sum[i] += spike.value;
                 s[i] = spike.value;
-                positive += spike.positive ? 1 : 0;
-                negative += spike.negative ? 1 : 0;
+                positive += spike.positive;
+                negative += spike.negative;
             }
             counts[2 * t] += positive;
             counts[2 * t + 1] += negative;
@@ -168,9 +176,10 @@ struct Backward {
         const float kappa = a.kappa;
         for (int t = first; t < last; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
+            fetch_ahead(x, lanes);
             float* keep_plus = m_plus[t - first];
             float* keep_minus = m_minus[t - first];
-#pragma omp simd
+#pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
                 keep_plus[i] = u.plus + x[i];
@@ -210,9 +219,11 @@ struct Backward {
             for (int t = last - 1; t >= first; --t) {
                 const float* gs = a.grad_spikes != nullptr ? a.grad_spikes + t * a.neurons + offset : none;
                 float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
+                fetch_ahead(gs, lanes);
+                fetch_ahead(gx, lanes);
                 const float* keep_plus = m_plus[t - first];
                 const float* keep_minus = m_minus[t - first];
-#pragma omp simd
+#pragma GCC ivdep
                 for (int i = 0; i < lanes; ++i) {
                     Potential g = {g_plus[i], g_minus[i]};
                     ThresholdGradient grad = {g_p[i], g_n[i]};

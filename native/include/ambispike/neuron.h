@@ -31,10 +31,10 @@ AMBI_HD Potential initial_potential(float start_plus, float start_minus, const T
     return {start_plus * k.p, -(start_minus * k.n)};
 }
 
-// What one step emitted: the value, and whether each polarity fired.
+// What one step emitted: the value, and the number of spikes of each polarity.
 struct Spike {
     float value;
-    bool positive, negative;
+    int positive, negative;
 };
 
 // u(t) = u(t-1) + x(t), fire, reset (eq. 11-14 and 19-20, repaired; eq. 1-3). `kSmooth` emits the primitive of the
@@ -64,7 +64,7 @@ AMBI_HD Spike neuron_forward(float x, const Thresholds& k, float kappa, Potentia
     } else {
         u.plus = (m_plus - reset_p) + reset_n;
     }
-    return {value, fires_p, fires_n};
+    return {value, fires_p ? 1 : 0, fires_n ? 1 : 0};
 }
 
 // Gradients with respect to P and N, summed over steps.

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             CalibrateCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,
+            CompareCommand.class,
             InspectCommand.class,
             DoctorCommand.class
         })

@@ -63,19 +63,21 @@ final class CalibrationOptions {
 
     /** @throws ParameterException if a number is out of range */
     Recipe applyTo(Recipe recipe) {
-        Recipe.Calibration changed = recipe.calibration();
-        changed = changed.with(changed.optimizer().only(parts));
+        Recipe.Fit fit = recipe.calibration().fit();
+        Recipe.Target target = recipe.calibration().target();
+        fit = fit.with(fit.optimizer().only(parts));
         if (weighting.isPresent()) {
-            changed = changed.with(weighting.get());
+            target = target.with(weighting.get());
         }
         if (loss.isPresent()) {
-            changed = changed.with(changed.loss().withRates(rates(loss.get())));
+            target = target.with(target.loss().withRates(rates(loss.get())));
         }
         if (!kappa.isEmpty()) {
-            changed = changed.with(schedule());
+            target = target.with(schedule());
         }
         Optional<Integer> passes = Values.positive(spec, "--calibration-epochs", epochs);
-        return recipe.with(passes.isPresent() ? changed.withEpochs(passes.get()) : changed);
+        fit = passes.isPresent() ? fit.withEpochs(passes.get()) : fit;
+        return recipe.with(recipe.calibration().with(fit).with(target));
     }
 
     private static Optional<RateLoss> rates(Loss loss) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import org.ambispike.Version;
 import org.ambispike.backend.BackendException;
 import org.ambispike.error.InputException;
+import org.ambispike.train.NotFiniteException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -71,6 +72,10 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
             say(command, e.getMessage());
             return STOPPED;
         }
+        if (e instanceof NotFiniteException) {
+            say(command, e.getMessage());
+            return FAILED;
+        }
         say(command, inWords(e) + writeLog(e, command));
         return FAILED;
     }
@@ -113,7 +118,8 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
             last = last.getParseResult().subcommand().commandSpec().commandLine();
         }
         return Optional.ofNullable(last.getCommandSpec().findOption("--out"))
-                .map(option -> (Path) option.getValue())
+                .flatMap(option -> (Optional<?>) option.getValue())
+                .map(Path.class::cast)
                 .filter(Files::isDirectory)
                 .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
     }

@@ -43,19 +43,25 @@ public final class Main {
      * @return 0 on success, 1 on failure, 2 on bad input, 130 after a request to stop
      */
     public static int run(String[] arguments, PrintStream out, PrintStream err) {
-        PrintWriter errors = new PrintWriter(err, true, Charset.defaultCharset());
-        CommandLine commandLine = new CommandLine(new AmbispikeCommand())
+        CommandLine commandLine = commandLine()
                 .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
-                .setErr(errors)
-                .setUsageHelpAutoWidth(false)
-                .setUsageHelpWidth(100);
-        CHOICES.forEach(choice -> Choice.register(commandLine, choice));
+                .setErr(new PrintWriter(err, true, Charset.defaultCharset()));
         Failures failures = new Failures(System.getenv("AMBISPIKE_TRACE") != null);
         commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
         try {
             return commandLine.execute(arguments);
         } catch (Throwable e) { // picocli hands on errors such as OutOfMemoryError
             return failures.report(e, commandLine);
+        } finally {
+            commandLine.getOut().flush();
+            commandLine.getErr().flush();
         }
+    }
+
+    /** The parser of all commands. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new AmbispikeCommand()).setUsageHelpWidth(100);
+        CHOICES.forEach(choice -> Choice.register(commandLine, choice));
+        return commandLine;
     }
 }

@@ -1,9 +1,13 @@
 package org.ambispike.cli;
 
+import java.util.Optional;
 import org.ambispike.recipe.Profile;
 import org.ambispike.recipe.Recipe;
 import org.ambispike.recipe.Recipes;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which recipe is followed, and for how long. */
 final class RecipeOptions {
@@ -12,6 +16,9 @@ final class RecipeOptions {
         PAPER,
         AMBISPIKE
     }
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Option(
             names = "--recipe",
@@ -29,11 +36,16 @@ final class RecipeOptions {
                     + "Default: ${DEFAULT-VALUE}.")
     private Profile profile;
 
+    @Option(names = "--batch", paramLabel = "N", description = "Images a training step. Default: the recipe's.")
+    private Optional<Integer> batch;
+
     Profile profile() {
         return profile;
     }
 
+    /** @throws ParameterException if the batch is below 1 */
     Recipe recipe() {
-        return Recipes.of(Choice.label(name), profile);
+        Recipe recipe = Recipes.of(Choice.label(name), profile);
+        return Values.positive(spec, "--batch", batch).map(recipe::withBatch).orElse(recipe);
     }
 }

@@ -1,6 +1,7 @@
 package org.ambispike.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -11,6 +12,11 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A progress bar with rate and time left; the end of each stage stays as a line. */
 final class TerminalProgress implements Progress {
     private static final String ERASE_LINE = "\r\033[K";
+
+    private static final ProgressBarStyle STYLE =
+            Charset.defaultCharset().newEncoder().canEncode('\u2588')
+                    ? ProgressBarStyle.UNICODE_BLOCK
+                    : ProgressBarStyle.ASCII;
 
     private final PrintStream out;
     private String name = "";
@@ -37,7 +43,7 @@ final class TerminalProgress implements Progress {
                 .setTaskName(name)
                 .setInitialMax(total)
                 .startsFrom(from, Duration.ZERO)
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setStyle(STYLE)
                 .setUpdateIntervalMillis(250)
                 .setConsumer(new ConsoleProgressBarConsumer(out))
                 .clearDisplayOnFinish()

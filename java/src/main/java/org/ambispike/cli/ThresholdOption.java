@@ -9,6 +9,6 @@ final class ThresholdOption {
     private boolean perChannel;
 
     Recipe applyTo(Recipe recipe) {
-        return recipe.withPerChannelThresholds(perChannel);
+        return recipe.with(recipe.clip().withPerChannel(perChannel));
     }
 }

@@ -81,9 +81,8 @@ final class Ablations {
     /** The penalty, then clipping as in the recipe; against clipping alone. */
     private Ablation penalty(Start start) {
         List<Ablation.Row> rows = new ArrayList<>();
-        Recipe.Penalty penalty = recipe.penalty()
-                .orElseGet(() -> new Recipe.Penalty(
-                        recipe.clip().epochs(), recipe.clip().optimizer(), new PenaltyGrouping(false, true), 0.1));
+        Recipe.Penalty penalty =
+                recipe.penalty().orElseGet(() -> new Recipe.Penalty(clipping(), new PenaltyGrouping(false, true), 0.1));
         for (boolean with : new boolean[] {true, false}) {
             Stages changed = stages(recipe.withPenalty(with ? Optional.of(penalty) : Optional.empty()));
             SavedModel snn = changed.convert(changed.clip(changed.penalise(start.ann())), recipe.neuron());
@@ -92,10 +91,20 @@ final class Ablations {
         return new Ablation("Variance penalty, then clipping, not calibrated", rows);
     }
 
+    /** Training of the thresholds as the recipe has it, or as the paper's does. */
+    private Recipe.Fit clipping() {
+        return recipe.clip()
+                .fit()
+                .or(() -> Recipes.of(Recipes.PAPER, Profile.QUICK).clip().fit())
+                .orElseThrow();
+    }
+
     private Ablation weighting(Start start) {
         List<Ablation.Row> rows = new ArrayList<>();
+        Recipe.Calibration calibration = recipe.calibration();
         for (LayerWeighting weighting : LayerWeighting.values()) {
-            Stages changed = stages(recipe.with(recipe.calibration().with(weighting)));
+            Stages changed =
+                    stages(recipe.with(calibration.with(calibration.target().with(weighting))));
             rows.add(calibrated(weighting.label(), changed, start, List.of(Reproduction.LAYERS_AT)));
         }
         return new Ablation("Layer weighting, calibrated for T = " + Reproduction.LAYERS_AT, rows);
@@ -103,11 +112,12 @@ final class Ablations {
 
     private Ablation losses(Start start) {
         List<Ablation.Row> rows = new ArrayList<>();
+        Recipe.Calibration calibration = recipe.calibration();
+        Recipe.Target target = calibration.target();
         List<Optional<RateLoss>> kinds = List.of(Optional.of(RateLoss.MSE), Optional.of(RateLoss.KL), Optional.empty());
         for (Optional<RateLoss> kind : kinds) {
-            Recipe.Calibration calibration = recipe.calibration();
-            Stages changed =
-                    stages(recipe.with(calibration.with(calibration.loss().withRates(kind))));
+            Stages changed = stages(
+                    recipe.with(calibration.with(target.with(target.loss().withRates(kind)))));
             String setting =
                     kind.map(loss -> loss.name().toLowerCase(Locale.ROOT)).orElse("logits only");
             rows.add(calibrated(setting, changed, start, List.of(Reproduction.LAYERS_AT)));

@@ -9,12 +9,14 @@ import org.ambispike.data.Augmentation;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.train.OptimizerSettings;
 import org.ambispike.train.Schedule;
+import org.ambispike.train.StageSettings;
 
 /**
  * All settings of one way from images to a calibrated spiking network. A value: two runs of equal recipes and seeds
  * give the same bytes on the same machine.
  *
  * @param alpha slope of Leaky ReLU
+ * @param dropout before and after the hidden linear layer of the ANN
  */
 public record Recipe(
         String name,
@@ -27,128 +29,94 @@ public record Recipe(
         Optional<Quantise> quantise,
         Calibration calibration) {
 
-    /** Training the ANN on the labels. */
-    public record Ann(
-            int epochs,
-            int batch,
-            OptimizerSettings optimizer,
-            Schedule schedule,
-            double smoothing,
-            double averageDecay,
-            Augmentation augmentation) {}
-
     /**
-     * Fine-tuning with the variance penalty (eq. 21-23, 31); the rest as in {@link Ann}.
+     * How a stage goes through the images.
      *
-     * @param weight of the penalty relative to the loss, 0.1 in the paper
+     * @param stepsPerEpoch after how many steps an epoch ends; 0 for a pass over all images
+     * @param averageDecay of the moving average of the parameters; 0 for none
      */
-    public record Penalty(int epochs, OptimizerSettings optimizer, PenaltyGrouping grouping, double weight) {}
-
-    /**
-     * Training the clipping thresholds (eq. 24) together with the weights; the rest as in {@link Ann}.
-     *
-     * @param quantile of the activations of either polarity where the thresholds start; 1 for the largest
-     */
-    public record Clip(int epochs, OptimizerSettings optimizer, double quantile, boolean perChannel) {}
-
-    /**
-     * Training on with activations rounded to the levels that spikes can express.
-     *
-     * @param levels steps between 0 and a threshold
-     */
-    public record Quantise(int epochs, int levels, OptimizerSettings optimizer, CalibrationLoss loss) {}
-
-    /**
-     * Joint calibration by BPTT (eq. 25-33).
-     *
-     * @param epochs passes over the training images, for each T
-     * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
-     */
-    public record Calibration(
+    public record Fit(
             int epochs,
             int stepsPerEpoch,
             int batch,
             OptimizerSettings optimizer,
             Schedule schedule,
             double averageDecay,
-            CalibrationLoss loss,
-            LayerWeighting weighting,
-            KappaSchedule kappa,
-            Augmentation augmentation,
-            boolean floatTeacher) {
-        public Calibration with(CalibrationLoss other) {
-            return new Calibration(
-                    epochs,
-                    stepsPerEpoch,
-                    batch,
-                    optimizer,
-                    schedule,
-                    averageDecay,
-                    other,
-                    weighting,
-                    kappa,
-                    augmentation,
-                    floatTeacher);
+            Augmentation augmentation) {
+        public Fit withEpochs(int other) {
+            return new Fit(other, stepsPerEpoch, batch, optimizer, schedule, averageDecay, augmentation);
         }
 
-        public Calibration with(LayerWeighting other) {
-            return new Calibration(
-                    epochs,
-                    stepsPerEpoch,
-                    batch,
-                    optimizer,
-                    schedule,
-                    averageDecay,
-                    loss,
-                    other,
-                    kappa,
-                    augmentation,
-                    floatTeacher);
+        public Fit withBatch(int other) {
+            return new Fit(epochs, stepsPerEpoch, other, optimizer, schedule, averageDecay, augmentation);
         }
 
-        public Calibration with(OptimizerSettings other) {
-            return new Calibration(
-                    epochs,
-                    stepsPerEpoch,
-                    batch,
-                    other,
-                    schedule,
-                    averageDecay,
-                    loss,
-                    weighting,
-                    kappa,
-                    augmentation,
-                    floatTeacher);
+        public Fit with(OptimizerSettings other) {
+            return new Fit(epochs, stepsPerEpoch, batch, other, schedule, averageDecay, augmentation);
         }
 
-        public Calibration with(KappaSchedule other) {
-            return new Calibration(
-                    epochs,
-                    stepsPerEpoch,
-                    batch,
-                    optimizer,
-                    schedule,
-                    averageDecay,
-                    loss,
-                    weighting,
-                    other,
-                    augmentation,
-                    floatTeacher);
+        StageSettings stage(String name, long seed) {
+            return new StageSettings(
+                    name, epochs, stepsPerEpoch, batch, seed, schedule, optimizer, averageDecay, augmentation);
+        }
+    }
+
+    /** Training the ANN on the labels. */
+    public record Ann(Fit fit, double smoothing) {}
+
+    /**
+     * Fine-tuning with the variance penalty (eq. 21-23, 31).
+     *
+     * @param weight of the penalty relative to the loss, 0.1 in the paper
+     */
+    public record Penalty(Fit fit, PenaltyGrouping grouping, double weight) {}
+
+    /**
+     * The clipping thresholds (eq. 24).
+     *
+     * @param fit trains them together with the weights; empty to leave them where they start
+     * @param quantile of the activations of either polarity where the thresholds start; 1 for the largest
+     */
+    public record Clip(Optional<Fit> fit, double quantile, boolean perChannel) {
+        public Clip withPerChannel(boolean other) {
+            return new Clip(fit, quantile, other);
+        }
+    }
+
+    /**
+     * Training on with activations rounded to the levels that spikes can express.
+     *
+     * @param levels steps between 0 and a threshold
+     */
+    public record Quantise(Fit fit, int levels, Target target) {}
+
+    /** What a student learns from its teacher. */
+    public record Target(CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {
+        public Target with(CalibrationLoss other) {
+            return new Target(other, weighting, kappa);
         }
 
-        public Calibration withEpochs(int other) {
-            return new Calibration(
-                    other,
-                    stepsPerEpoch,
-                    batch,
-                    optimizer,
-                    schedule,
-                    averageDecay,
-                    loss,
-                    weighting,
-                    kappa,
-                    augmentation,
-                    floatTeacher);
+        public Target with(LayerWeighting other) {
+            return new Target(loss, other, kappa);
+        }
+
+        public Target with(KappaSchedule other) {
+            return new Target(loss, weighting, other);
+        }
+    }
+
+    /**
+     * Joint calibration by BPTT (eq. 25-33), for each T.
+     *
+     * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
+     */
+    public record Calibration(Fit fit, Target target, boolean floatTeacher) {
+        public Calibration with(Fit other) {
+            return new Calibration(other, target, floatTeacher);
+        }
+
+        public Calibration with(Target other) {
+            return new Calibration(fit, other, floatTeacher);
         }
     }
 
@@ -156,28 +124,37 @@ public record Recipe(
         return new Recipe(name, alpha, dropout, other, ann, penalty, clip, quantise, calibration);
     }
 
-    public Recipe with(Calibration other) {
-        return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other);
+    public Recipe with(Ann other) {
+        return new Recipe(name, alpha, dropout, neuron, other, penalty, clip, quantise, calibration);
     }
 
     public Recipe withPenalty(Optional<Penalty> other) {
         return new Recipe(name, alpha, dropout, neuron, ann, other, clip, quantise, calibration);
     }
 
-    public Recipe withPerChannelThresholds(boolean perChannel) {
-        Clip changed = new Clip(clip.epochs(), clip.optimizer(), clip.quantile(), perChannel);
-        return new Recipe(name, alpha, dropout, neuron, ann, penalty, changed, quantise, calibration);
+    public Recipe with(Clip other) {
+        return new Recipe(name, alpha, dropout, neuron, ann, penalty, other, quantise, calibration);
+    }
+
+    public Recipe with(Calibration other) {
+        return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other);
     }
 
     public Recipe withAnnEpochs(int epochs) {
-        Ann changed = new Ann(
-                epochs,
-                ann.batch(),
-                ann.optimizer(),
-                ann.schedule(),
-                ann.smoothing(),
-                ann.averageDecay(),
-                ann.augmentation());
-        return new Recipe(name, alpha, dropout, neuron, changed, penalty, clip, quantise, calibration);
+        return with(new Ann(ann.fit().withEpochs(epochs), ann.smoothing()));
+    }
+
+    /** The same with as many images a step in every stage. */
+    public Recipe withBatch(int batch) {
+        return new Recipe(
+                name,
+                alpha,
+                dropout,
+                neuron,
+                new Ann(ann.fit().withBatch(batch), ann.smoothing()),
+                penalty.map(stage -> new Penalty(stage.fit().withBatch(batch), stage.grouping(), stage.weight())),
+                new Clip(clip.fit().map(fit -> fit.withBatch(batch)), clip.quantile(), clip.perChannel()),
+                quantise.map(stage -> new Quantise(stage.fit().withBatch(batch), stage.levels(), stage.target())),
+                calibration.with(calibration.fit().withBatch(batch)));
     }
 }

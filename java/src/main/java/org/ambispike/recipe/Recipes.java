@@ -22,14 +22,15 @@ public final class Recipes {
 
     private static final double ALPHA = 0.1;
     private static final double DROPOUT = 0.3;
+    private static final int BATCH = 128;
     private static final Augmentation SHIFT_AND_FLIP = Augmentation.shiftAndFlip(2, true);
 
     /** Epochs of one profile. */
-    private record Epochs(int ann, int penalty, int clip, int quantise, int calibration, int calibrationSteps) {
+    private record Epochs(int ann, int penalty, int clip, int quantise, int calibration) {
         static Epochs of(Profile profile) {
             return switch (profile) {
-                case QUICK -> new Epochs(9, 1, 1, 1, 1, 200);
-                case FULL -> new Epochs(36, 2, 2, 4, 2, 0);
+                case QUICK -> new Epochs(10, 1, 1, 1, 1);
+                case FULL -> new Epochs(40, 3, 3, 4, 5);
             };
         }
     }
@@ -61,15 +62,16 @@ public final class Recipes {
                 NeuronVariant.PAIR,
                 ann(epochs.ann()),
                 Optional.of(new Recipe.Penalty(
-                        epochs.penalty(), fineTuning(2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
-                new Recipe.Clip(epochs.clip(), fineTuning(3e-4, 2e-2, 1e-3), 0.999, false),
+                        fineTuning(epochs.penalty(), 2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
+                new Recipe.Clip(Optional.of(fineTuning(epochs.clip(), 3e-4, 2e-2, 1e-3)), 0.999, false),
                 Optional.empty(),
-                calibration(epochs, loss, false));
+                calibration(epochs, new Recipe.Target(loss, LayerWeighting.COSINE, KappaSchedule.PAPER), false));
     }
 
-    /** With the signed quantised activation before conversion, and labels in the last layer's loss. */
+    /** The signed quantised activation before conversion, and distillation with labels throughout. */
     private static Recipe ambispike(Epochs epochs) {
-        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 1, 1, 1, 0.5, 0);
+        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
+        Recipe.Target target = new Recipe.Target(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER);
         return new Recipe(
                 AMBISPIKE,
                 ALPHA,
@@ -77,42 +79,37 @@ public final class Recipes {
                 NeuronVariant.PAIR,
                 ann(epochs.ann()),
                 Optional.empty(),
-                new Recipe.Clip(epochs.clip(), fineTuning(3e-4, 2e-2, 1e-3), 0.999, false),
-                Optional.of(new Recipe.Quantise(epochs.quantise(), 4, fineTuning(5e-4, 1e-2, 1e-4), loss)),
-                calibration(epochs, loss, true));
+                new Recipe.Clip(Optional.empty(), 0.999, false),
+                Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target)),
+                calibration(epochs, target, true));
     }
 
     private static Recipe.Ann ann(int epochs) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
                 ParameterRole.WEIGHTS, RoleSettings.plain(2e-3, 2e-2),
                 ParameterRole.BIASES, RoleSettings.plain(2e-3, 0)));
-        return new Recipe.Ann(epochs, 128, optimizer, Schedule.ONE_CYCLE, 0.05, 0.999, SHIFT_AND_FLIP);
+        return new Recipe.Ann(
+                new Recipe.Fit(epochs, 0, BATCH, optimizer, Schedule.ONE_CYCLE, 0.999, SHIFT_AND_FLIP), 0.05);
     }
 
-    private static OptimizerSettings fineTuning(double weights, double thresholds, double l2) {
-        return OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(weights, 1e-2),
+    private static Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {
+        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(weights, 0),
                 ParameterRole.BIASES, RoleSettings.plain(weights, 0),
                 ParameterRole.THRESHOLDS, RoleSettings.relative(thresholds, l2)));
+        return new Recipe.Fit(epochs, 0, BATCH, optimizer, Schedule.COSINE, 0.99, SHIFT_AND_FLIP);
     }
 
-    private static Recipe.Calibration calibration(Epochs epochs, CalibrationLoss loss, boolean floatTeacher) {
+    /** A calibration epoch is 200 steps, so that the longest T stays within minutes. */
+    private static Recipe.Calibration calibration(Epochs epochs, Recipe.Target target, boolean floatTeacher) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(5e-4, 0),
-                ParameterRole.BIASES, RoleSettings.plain(5e-4, 0),
-                ParameterRole.THRESHOLDS, RoleSettings.relative(3e-3, 0),
+                ParameterRole.WEIGHTS, RoleSettings.plain(1e-3, 0),
+                ParameterRole.BIASES, RoleSettings.plain(1e-3, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(1e-2, 0),
                 ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
         return new Recipe.Calibration(
-                epochs.calibration(),
-                epochs.calibrationSteps(),
-                100,
-                optimizer,
-                Schedule.COSINE,
-                0.99,
-                loss,
-                LayerWeighting.COSINE,
-                KappaSchedule.PAPER,
-                SHIFT_AND_FLIP,
+                new Recipe.Fit(epochs.calibration(), 200, BATCH, optimizer, Schedule.COSINE, 0.99, SHIFT_AND_FLIP),
+                target,
                 floatTeacher);
     }
 }

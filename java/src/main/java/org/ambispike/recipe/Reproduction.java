@@ -184,16 +184,20 @@ public final class Reproduction {
         Recipe recipe = request.recipe();
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("neuron", recipe.neuron().label());
-        settings.put("layer weighting", recipe.calibration().weighting().label());
+        settings.put(
+                "layer weighting", recipe.calibration().target().weighting().label());
         settings.put(
                 "layer loss",
                 recipe.calibration()
+                        .target()
                         .loss()
                         .rates()
                         .map(kind -> kind.name().toLowerCase(Locale.ROOT))
                         .orElse("logits only"));
-        settings.put("ANN epochs", Integer.toString(recipe.ann().epochs()));
-        settings.put("calibration epochs", Integer.toString(recipe.calibration().epochs()));
+        settings.put("ANN epochs", Integer.toString(recipe.ann().fit().epochs()));
+        settings.put(
+                "calibration epochs",
+                Integer.toString(recipe.calibration().fit().epochs()));
         settings.put("thresholds", recipe.clip().perChannel() ? "per channel" : "per layer");
         return new RunSummary(
                 Net4.NAME,

@@ -7,13 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ambispike.backend.Backend;
-import org.ambispike.calibrate.CalibrationLoss;
 import org.ambispike.calibrate.JointObjective;
-import org.ambispike.calibrate.KappaSchedule;
-import org.ambispike.calibrate.LayerWeighting;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
-import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
@@ -30,8 +26,6 @@ import org.ambispike.model.Net4;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.train.LabelObjective;
 import org.ambispike.train.Objective;
-import org.ambispike.train.OptimizerSettings;
-import org.ambispike.train.Schedule;
 import org.ambispike.train.StageSettings;
 import org.ambispike.train.TrainingLoop;
 import org.ambispike.train.VariancePenaltyObjective;
@@ -55,7 +49,7 @@ public final class Stages {
     public SavedModel train() {
         Graph graph = Net4.create(recipe.alpha(), recipe.dropout());
         Recipe.Ann ann = recipe.ann();
-        StageSettings settings = settings("train", ann.epochs(), ann.optimizer(), ann.schedule());
+        StageSettings settings = ann.fit().stage("train", context.seed());
         Weights start = Initialisation.uniform(graph, context.seed());
         Weights weights = fit(settings, graph, start, new LabelObjective(backend, ann.smoothing()), List.of(1));
         return model(graph, weights, List.of(), Map.of());
@@ -67,7 +61,7 @@ public final class Stages {
             return ann;
         }
         Recipe.Penalty penalty = recipe.penalty().get();
-        StageSettings settings = settings("penalty", penalty.epochs(), penalty.optimizer(), Schedule.COSINE);
+        StageSettings settings = penalty.fit().stage("penalty", context.seed());
         Objective objective =
                 new VariancePenaltyObjective(backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
         Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
@@ -93,11 +87,14 @@ public final class Stages {
         return model(network.graph(), network.weights(), List.of(), ann.info().provenance());
     }
 
-    /** Trains the clipping thresholds. */
+    /** Gives the activations thresholds and, if the recipe does so, trains them. */
     public SavedModel clip(SavedModel ann) {
         Recipe.Clip clip = recipe.clip();
         SavedModel start = withThresholds(ann, clip.quantile());
-        StageSettings settings = settings("clip", clip.epochs(), clip.optimizer(), Schedule.COSINE);
+        if (clip.fit().isEmpty()) {
+            return start;
+        }
+        StageSettings settings = clip.fit().get().stage("clip", context.seed());
         Weights weights = fit(
                 settings,
                 start.graph(),
@@ -114,14 +111,8 @@ public final class Stages {
         }
         Recipe.Quantise quantise = recipe.quantise().get();
         Thresholds.Network start = Thresholds.quantise(clipped.graph(), clipped.weights(), quantise.levels());
-        StageSettings settings = settings("quantise", quantise.epochs(), quantise.optimizer(), Schedule.COSINE);
-        Weights weights = distil(
-                settings,
-                start.graph(),
-                start.weights(),
-                teacher,
-                new Distillation(quantise.loss(), LayerWeighting.AVERAGE, KappaSchedule.PAPER),
-                List.of(1));
+        StageSettings settings = quantise.fit().stage("quantise", context.seed());
+        Weights weights = distil(settings, start.graph(), start.weights(), teacher, quantise.target(), List.of(1));
         return model(start.graph(), weights, List.of(), clipped.info().provenance());
     }
 
@@ -142,35 +133,17 @@ public final class Stages {
     public SavedModel calibrate(SavedModel snn, SavedModel teacher, List<Integer> timeSteps) {
         Recipe.Calibration calibration = recipe.calibration();
         String stage = "calibrate-T" + timeSteps.stream().map(String::valueOf).collect(Collectors.joining("+"));
-        StageSettings settings = new StageSettings(
-                stage,
-                calibration.epochs(),
-                calibration.stepsPerEpoch(),
-                calibration.batch(),
-                context.seed(),
-                calibration.schedule(),
-                calibration.optimizer(),
-                calibration.averageDecay(),
-                calibration.augmentation());
-        Weights weights = distil(
-                settings,
-                snn.graph(),
-                snn.weights(),
-                teacher,
-                new Distillation(calibration.loss(), calibration.weighting(), calibration.kappa()),
-                timeSteps);
+        StageSettings settings = calibration.fit().stage(stage, context.seed());
+        Weights weights = distil(settings, snn.graph(), snn.weights(), teacher, calibration.target(), timeSteps);
         return model(snn.graph(), weights, timeSteps, snn.info().provenance());
     }
-
-    /** What a student learns from a teacher, and how. */
-    private record Distillation(CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {}
 
     private Weights distil(
             StageSettings settings,
             Graph graph,
             Weights start,
             SavedModel teacher,
-            Distillation distillation,
+            Recipe.Target target,
             List<Integer> timeSteps) {
         try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
                 Executor executor = Executor.plan(
@@ -178,8 +151,8 @@ public final class Stages {
                         teacher.graph(),
                         store,
                         ExecutionOptions.inference(settings.batch(), 1).withRates())) {
-            Objective objective = new JointObjective(
-                    backend, executor, distillation.loss(), distillation.weighting(), distillation.kappa());
+            Objective objective =
+                    new JointObjective(backend, executor, target.loss(), target.weighting(), target.kappa());
             return fit(settings, graph, start, objective, timeSteps);
         }
     }
@@ -217,13 +190,6 @@ public final class Stages {
         } finally {
             students.forEach(Executor::close);
         }
-    }
-
-    private StageSettings settings(String stage, int epochs, OptimizerSettings optimizer, Schedule schedule) {
-        Recipe.Ann ann = recipe.ann();
-        Augmentation augmentation = ann.augmentation();
-        return new StageSettings(
-                stage, epochs, 0, ann.batch(), context.seed(), schedule, optimizer, ann.averageDecay(), augmentation);
     }
 
     private SavedModel model(Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {

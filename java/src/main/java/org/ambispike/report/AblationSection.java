@@ -77,7 +77,7 @@ record AblationSection(RunSummary run) implements Section {
                     100);
             int timeSteps = columns.get(0);
             List<BarChart.Row> dots = rows.stream()
-                    .map(r -> dot(r.name(), r.accuracyAt(timeSteps).orElse(Double.NaN)))
+                    .map(r -> dot(r.name(), r.at(timeSteps, TimeStepResult::accuracy)))
                     .toList();
             page.figure(ablation.name(), List.of(), new BarChart(description, x, dots, true));
         }

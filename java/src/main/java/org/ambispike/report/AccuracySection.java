@@ -3,7 +3,8 @@ package org.ambispike.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ambispike.result.RunSummary;
@@ -50,7 +51,7 @@ record AccuracySection(RunSummary run) implements Section {
                     + Format.count(run.testImages()) + " images is " + Format.percentValue(error)
                     + " points: smaller differences may be chance.");
         }
-        page.details(speedTable());
+        page.details(speedTable(all));
     }
 
     /** A line of accuracy against T, as the ablations show them too. */
@@ -67,6 +68,16 @@ record AccuracySection(RunSummary run) implements Section {
 
     /** A row for each series, a column for each T, the best of a column set apart. */
     static Table accuracyTable(String caption, String rowName, List<Series> all) {
+        return byTimeSteps(caption, rowName, all, TimeStepResult::accuracy, Format::percentValue, all.size() > 1);
+    }
+
+    private static Table byTimeSteps(
+            String caption,
+            String rowName,
+            List<Series> all,
+            ToDoubleFunction<TimeStepResult> value,
+            DoubleFunction<String> format,
+            boolean markBest) {
         List<Integer> columns =
                 Series.timeSteps(all.stream().flatMap(s -> s.results().stream()).toList());
         List<String> heading = new ArrayList<>(List.of(rowName));
@@ -75,13 +86,13 @@ record AccuracySection(RunSummary run) implements Section {
         for (Series series : all) {
             List<Table.Cell> row = new ArrayList<>(List.of(new Table.Cell(series.name(), false)));
             for (int t : columns) {
-                OptionalDouble accuracy = series.accuracyAt(t);
+                double shown = series.at(t, value);
                 double best = all.stream()
-                        .flatMapToDouble(s -> s.accuracyAt(t).stream())
+                        .mapToDouble(s -> s.at(t, value))
+                        .filter(Double::isFinite)
                         .max()
                         .orElse(Double.NaN);
-                boolean strong = all.size() > 1 && accuracy.isPresent() && accuracy.getAsDouble() == best;
-                row.add(new Table.Cell(Format.percentValue(accuracy.orElse(Double.NaN)), strong));
+                row.add(new Table.Cell(format.apply(shown), markBest && shown == best));
             }
             rows.add(row);
         }
@@ -132,13 +143,13 @@ record AccuracySection(RunSummary run) implements Section {
                 "accuracy, %", run.annAccuracy() - CLOSE_BELOW, Math.min(1, run.annAccuracy() + CLOSE_ABOVE), 100);
     }
 
-    private Table speedTable() {
-        Table table = new Table("Speed of inference on " + run.device(), "network", "T", "images per second");
-        run.timeSteps()
-                .forEach(r -> table.row(
-                        Format.calibration(r.calibratedFor()),
-                        Integer.toString(r.timeSteps()),
-                        Format.decimal(r.imagesPerSecond(), 0)));
-        return table;
+    private Table speedTable(List<Series> all) {
+        return byTimeSteps(
+                "Speed of inference on " + run.device() + ", images per second",
+                "network",
+                all,
+                TimeStepResult::imagesPerSecond,
+                speed -> Format.decimal(speed, 0),
+                false);
     }
 }

@@ -18,14 +18,13 @@ public final class ConsoleTables {
         TextTable table = new TextTable(heading);
         for (Series series : Series.of(results)) {
             List<String> row = new ArrayList<>(List.of(series.name()));
-            columns.forEach(
-                    t -> row.add(Format.percentValue(series.accuracyAt(t).orElse(Double.NaN))));
+            columns.forEach(t -> row.add(Format.percentValue(series.at(t, TimeStepResult::accuracy))));
             table.row(row);
         }
         return table.render();
     }
 
-    /** The same with two rows above: the ANN, and the ANN after threshold optimisation. */
+    /** The same below a line of what it compares with: the ANN, and the ANN after threshold optimisation. */
     public static String accuracy(double annAccuracy, double clippedAnnAccuracy, List<TimeStepResult> results) {
         return "ANN " + Format.percent(annAccuracy) + ", after threshold optimisation "
                 + Format.percent(clippedAnnAccuracy) + "\n\n" + accuracy(results);

@@ -1,5 +1,7 @@
 package org.ambispike.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /**
@@ -11,6 +13,7 @@ public final class Format {
     public static final String MISSING = "–";
 
     private static final String MINUS = "−";
+    private static final int FIGURES = 3;
     private static final double SIGNIFICANT = 1e-6;
 
     private Format() {}
@@ -54,17 +57,19 @@ public final class Format {
         return decimal(value, 4);
     }
 
-    /** Three significant figures, for a value whose magnitude is not known: {@code 0.0123}, {@code 4.56}, {@code 1.2e-7}. */
+    /** Three significant figures, for a value whose magnitude is not known: {@code 0.0123}, {@code 4.56}, {@code 1.20e−7}. */
     public static String significant(double value) {
         double magnitude = Math.abs(value);
         if (Double.isNaN(value) || Double.isInfinite(value) || magnitude == 0) {
             return value == 0 ? "0" : decimal(value, 0);
         }
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(FIGURES));
+        int exponent = rounded.precision() - rounded.scale() - 1;
         if (magnitude < SIGNIFICANT) {
-            return String.format(Locale.ROOT, "%.1e", value).replace("-", MINUS);
+            return (decimal(rounded.scaleByPowerOfTen(-exponent).doubleValue(), 2) + "e" + exponent)
+                    .replace("-", MINUS);
         }
-        int decimals = Math.max(0, 2 - (int) Math.floor(Math.log10(magnitude)));
-        return decimal(value, decimals);
+        return decimal(rounded.doubleValue(), Math.max(0, FIGURES - 1 - exponent));
     }
 
     /** A count of operations with a unit prefix: {@code 12.3 M}. */

@@ -23,7 +23,7 @@ record Headline(RunSummary run) {
         out.open("dl", "class", "figures");
         figure(out, "ANN", run.annAccuracy(), "");
         if (Double.isFinite(run.clippedAnnAccuracy())) {
-            figure(out, "ANN as converted", run.clippedAnnAccuracy(), difference(run.clippedAnnAccuracy()));
+            figure(out, "Converted ANN", run.clippedAnnAccuracy(), difference(run.clippedAnnAccuracy()));
         }
         for (TimeStepResult point : points()) {
             String name = "SNN, T = " + point.timeSteps();
@@ -63,7 +63,8 @@ record Headline(RunSummary run) {
         return best(points).map(best -> {
             TimeStepResult first = points.get(0);
             String few = first.equals(best) ? "" : ", and " + Format.percent(first.accuracy()) + " in " + steps(first);
-            String against = Double.isFinite(run.annAccuracy()) ? "; its ANN " + Format.percent(run.annAccuracy()) : "";
+            String against =
+                    Double.isFinite(run.annAccuracy()) ? "; its ANN reaches " + Format.percent(run.annAccuracy()) : "";
             return "The spiking network classifies " + Format.percent(best.accuracy())
                     + " of the test images correctly in " + steps(best) + few + against + ".";
         });

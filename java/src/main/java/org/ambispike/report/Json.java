@@ -26,7 +26,8 @@ import org.ambispike.io.AtomicFiles;
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new SimpleModule()
-                    .addSerializer(new FiniteSerializer())
+                    .addSerializer(double.class, new FiniteSerializer())
+                    .addSerializer(Double.class, new FiniteSerializer())
                     .addDeserializer(double.class, new NanDeserializer())
                     .addDeserializer(Double.class, new NanDeserializer()))
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)

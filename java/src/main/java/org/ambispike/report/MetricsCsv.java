@@ -61,10 +61,12 @@ public final class MetricsCsv {
         return new MetricsCsv(file, old.subList(0, keep));
     }
 
-    /** Adds a row, on the disk when this returns. */
+    /** Adds a row, on the disk when this returns; throws as {@link #write}, and then nothing is added. */
     public void append(MetricRow row) {
+        List<MetricRow> more = new ArrayList<>(rows);
+        more.add(row);
+        write(file, more);
         rows.add(row);
-        write(file, rows);
     }
 
     /** All rows so far. */

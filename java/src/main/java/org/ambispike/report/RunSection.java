@@ -31,12 +31,12 @@ record RunSection(RunSummary run) implements Section {
         if (longest > 0) {
             writeWallTime(page, longest);
         }
-        if (!run.settings().isEmpty()) {
-            Table settings = new Table("Settings", "setting", "value");
-            run.settings().forEach(settings::row);
-            page.table(settings);
-        }
         Markup out = page.markup();
+        if (!run.settings().isEmpty()) {
+            out.element("h3", "Settings").open("dl", "class", "settings");
+            run.settings().forEach((name, value) -> out.element("dt", name).element("dd", value));
+            out.close();
+        }
         out.element("h3", "Run it again");
         out.open("pre", "tabindex", "0").element("code", run.command()).close();
         page.note("At commit " + run.commit() + " with seed " + run.seed() + ". " + SummaryJson.FILE_NAME + " and "

@@ -1,8 +1,8 @@
 package org.ambispike.report;
 
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import org.ambispike.result.TimeStepResult;
 
 /** The named results of one network by T, and how to sort a list of results into such. */
@@ -25,11 +25,12 @@ record Series(String name, List<TimeStepResult> results) {
                 new TreeSet<>(results.stream().map(TimeStepResult::timeSteps).toList()));
     }
 
-    /** Accuracy at T; empty if this network was not measured there. */
-    OptionalDouble accuracyAt(int timeSteps) {
+    /** A value of this network at T; NaN if it was not measured there. */
+    double at(int timeSteps, ToDoubleFunction<TimeStepResult> value) {
         return results.stream()
                 .filter(r -> r.timeSteps() == timeSteps)
-                .mapToDouble(TimeStepResult::accuracy)
-                .findFirst();
+                .mapToDouble(value)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 }

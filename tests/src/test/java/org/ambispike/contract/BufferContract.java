@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
 import org.junit.jupiter.api.Test;
 
 /** How every backend's buffers live and die. */
@@ -91,6 +92,19 @@ abstract class BufferContract {
         assertThat(backend.liveBytes()).isZero();
         assertThatThrownBy(() -> left.slice("late", 0, 1)).isInstanceOf(IllegalStateException.class);
         backend.close();
+    }
+
+    @Test
+    void aClosedBackendFailsLoudly() {
+        Backend backend = backend();
+        LinearKernel kernel = backend.planMatMul("dense", 2, 8, 4, false);
+        DeviceBuffer buffer = backend.allocate("any", 4096);
+        kernel.attach(backend.allocate("own", 1 << 20), backend.allocate("scratch", 1 << 20));
+        backend.close();
+        assertThatThrownBy(() -> backend.allocate("late", 4)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> backend.planMatMul("late", 2, 8, 4, false)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> kernel.prepareWeights(buffer)).isInstanceOf(IllegalStateException.class);
+        kernel.close();
     }
 
     @Test

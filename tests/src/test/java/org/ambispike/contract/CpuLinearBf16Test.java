@@ -5,11 +5,11 @@ import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 
 class CpuLinearBf16Test extends LinearContract {
-    @BeforeAll
-    static void needsBf16() {
+    @BeforeEach
+    void needsBf16() {
         Assumptions.assumeTrue(CpuProbe.probe().bf16(), "this processor has no bfloat16 instructions");
     }
 

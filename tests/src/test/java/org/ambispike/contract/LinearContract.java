@@ -78,6 +78,20 @@ abstract class LinearContract {
         assertThat(backend.liveBytes()).isZero();
     }
 
+    @Test
+    void theSameCallGivesTheSameBits() {
+        ConvGeometry geometry = new ConvGeometry(14, 14, 32, 64, 5, 1, 2);
+        try (Backend backend = backend();
+                LinearKernel kernel = backend.planConvolution("conv", geometry, 16, true);
+                LinearFixture fixture = new LinearFixture(backend, kernel, geometry, 16)) {
+            fixture.fill(new Random(7));
+            int first = fixture.hashOfAllPasses();
+            for (int round = 0; round < 5; round++) {
+                assertThat(fixture.hashOfAllPasses()).isEqualTo(first);
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("convolutions")
     void inferenceMatchesTheReference(Case shape) {

@@ -1,6 +1,7 @@
 package org.ambispike.contract;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.ambispike.backend.Backend;
@@ -92,6 +93,25 @@ final class LinearFixture implements AutoCloseable {
         Compare.assertClose("dst", download(dst), reference.forward(x, w, new float[outputs]), tolerance);
     }
 
+    void fill(Random random) {
+        upload(random, src);
+        upload(random, weights);
+        upload(random, bias);
+        upload(random, gradDst);
+    }
+
+    int hashOfAllPasses() {
+        kernel.prepareWeights(weights);
+        kernel.forward(src, bias, dst);
+        kernel.backwardData(gradDst, gradSrc);
+        kernel.backwardWeights(src, gradDst, gradWeights, gradBias);
+        int hash = 0;
+        for (DeviceBuffer result : List.of(dst, gradSrc, gradWeights, gradBias)) {
+            hash = 31 * hash + Arrays.hashCode(download(result));
+        }
+        return hash;
+    }
+
     private DeviceBuffer allocate(String label, int floats) {
         return allocateBytes(label, (long) floats * Float.BYTES);
     }
@@ -123,7 +143,7 @@ final class LinearFixture implements AutoCloseable {
     /** What a pass does not overwrite must show. */
     private void poison(DeviceBuffer target) {
         float[] values = new float[(int) target.floats()];
-        java.util.Arrays.fill(values, Float.NaN);
+        Arrays.fill(values, Float.NaN);
         backend.upload(values, 0, values.length, target);
     }
 

@@ -38,12 +38,12 @@ class ReproductionTest {
     @ValueSource(strings = {Recipes.AMBISPIKE, Recipes.PAPER})
     void aShortRunLearns(String name) {
         List<MetricRow> metrics = new ArrayList<>();
-        RunSummary summary = run(folder, Recipes.of(name, Profile.QUICK).withAnnEpochs(3), 12_800, false, metrics);
-        assertThat(summary.annAccuracy()).isBetween(0.82, 1.0);
-        assertThat(summary.clippedAnnAccuracy()).isBetween(0.82, 1.0);
-        assertThat(accuracy(summary, 4, 4)).isBetween(0.81, 1.0);
-        assertThat(accuracy(summary, 2, 2)).isBetween(0.80, 1.0);
-        assertThat(accuracy(summary, 1, 1)).isBetween(0.78, 1.0);
+        RunSummary summary = run(folder, Recipes.of(name, Profile.QUICK).withAnnEpochs(4), 6_400, false, metrics);
+        assertThat(summary.annAccuracy()).isBetween(0.75, 1.0);
+        assertThat(summary.clippedAnnAccuracy()).isBetween(0.75, 1.0);
+        assertThat(accuracy(summary, 4, 4)).isBetween(0.74, 1.0);
+        assertThat(accuracy(summary, 2, 2)).isBetween(0.72, 1.0);
+        assertThat(accuracy(summary, 1, 1)).isBetween(0.70, 1.0);
         assertThat(accuracy(summary, 1, 1)).isGreaterThan(accuracy(summary, 1, 0));
         assertThat(accuracy(summary, 32, 0))
                 .as("without calibration the rates tend to the ANN's activations")

@@ -19,8 +19,12 @@ final class CpuMemory implements AutoCloseable {
     private final Set<CpuBlock> blocks = Collections.newSetFromMap(new IdentityHashMap<>());
     private long liveBytes;
     private long allocations;
+    private boolean open = true;
 
     DeviceBuffer allocate(String label, long bytes) {
+        if (!open) {
+            throw new IllegalStateException("buffer '" + label + "' is asked of a CPU backend that was closed");
+        }
         if (bytes < 0) {
             throw new IllegalArgumentException("buffer '" + label + "' cannot have " + bytes + " bytes");
         }
@@ -57,10 +61,11 @@ final class CpuMemory implements AutoCloseable {
     /** Frees what was left open, and says so. */
     @Override
     public void close() {
+        open = false;
         if (!blocks.isEmpty()) {
             List<CpuBlock> left = new ArrayList<>(blocks);
             LOG.warn(
-                    "{} buffers ({}) were left open, the first is '{}'",
+                    "{} buffer(s) of {} together were left open, the first is '{}'",
                     left.size(),
                     mebibytes(liveBytes),
                     left.get(0).label());

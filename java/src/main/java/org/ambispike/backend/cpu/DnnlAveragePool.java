@@ -1,5 +1,6 @@
 package org.ambispike.backend.cpu;
 
+import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.tensor.PoolGeometry;
@@ -53,6 +54,9 @@ final class DnnlAveragePool implements PoolKernel {
                 false);
         backward = new DnnlPrimitive(
                 engine, label + " backward", plannedBackward, dnnl.DNNL_ARG_DIFF_DST, dnnl.DNNL_ARG_DIFF_SRC);
+        if (forward.scratchBytes() + backward.scratchBytes() > 0) {
+            throw new BackendException(label + ": oneDNN wants scratch for pooling, which it gets nowhere");
+        }
     }
 
     @Override

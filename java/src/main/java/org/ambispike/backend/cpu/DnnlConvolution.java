@@ -27,19 +27,20 @@ final class DnnlConvolution {
         memory.desc weights = new memory.desc(weightDims, operand, format_tag.any);
         memory.desc bias = new memory.desc(new long[] {geometry.outChannels()}, data_type.f32, format_tag.x);
         memory.desc dst = new memory.desc(dstDims, data_type.f32, format_tag.nhwc);
-        convolution_forward.primitive_desc forward = new convolution_forward.primitive_desc(
-                engine.cpu(),
-                training ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                dnnl.dnnl_convolution_direct,
-                src,
-                weights,
-                bias,
-                dst,
-                stride,
-                padding,
-                padding,
-                engine.attributes(),
-                false);
+        convolution_forward.primitive_desc forward =
+                DnnlImplementation.preferDirect(() -> new convolution_forward.primitive_desc(
+                        engine.cpu(),
+                        training ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        dnnl.dnnl_convolution_direct,
+                        src,
+                        weights,
+                        bias,
+                        dst,
+                        stride,
+                        padding,
+                        padding,
+                        engine.attributes(),
+                        false));
         memory.desc callersSrc = new memory.desc(srcDims, data_type.f32, format_tag.nhwc);
         memory.desc callersWeights = new memory.desc(weightDims, data_type.f32, format_tag.ohwi);
         if (!training) {
@@ -55,31 +56,33 @@ final class DnnlConvolution {
 
         memory.desc gradDst = new memory.desc(dstDims, operand, format_tag.nhwc);
         memory.desc gradWeights = new memory.desc(weightDims, data_type.f32, format_tag.any);
-        convolution_backward_data.primitive_desc backwardData = new convolution_backward_data.primitive_desc(
-                engine.cpu(),
-                dnnl.dnnl_convolution_direct,
-                callersSrc,
-                weights,
-                gradDst,
-                stride,
-                padding,
-                padding,
-                forward,
-                engine.attributes(),
-                false);
-        convolution_backward_weights.primitive_desc backwardWeights = new convolution_backward_weights.primitive_desc(
-                engine.cpu(),
-                dnnl.dnnl_convolution_direct,
-                src,
-                gradWeights,
-                bias,
-                gradDst,
-                stride,
-                padding,
-                padding,
-                forward,
-                engine.attributes(),
-                false);
+        convolution_backward_data.primitive_desc backwardData =
+                DnnlImplementation.preferDirect(() -> new convolution_backward_data.primitive_desc(
+                        engine.cpu(),
+                        dnnl.dnnl_convolution_direct,
+                        callersSrc,
+                        weights,
+                        gradDst,
+                        stride,
+                        padding,
+                        padding,
+                        forward,
+                        engine.attributes(),
+                        false));
+        convolution_backward_weights.primitive_desc backwardWeights =
+                DnnlImplementation.preferDirect(() -> new convolution_backward_weights.primitive_desc(
+                        engine.cpu(),
+                        dnnl.dnnl_convolution_direct,
+                        src,
+                        gradWeights,
+                        bias,
+                        gradDst,
+                        stride,
+                        padding,
+                        padding,
+                        forward,
+                        engine.attributes(),
+                        false));
         return new LinearPlan(
                 forward,
                 Optional.of(backwardData),

@@ -13,21 +13,24 @@ import org.bytedeco.dnnl.stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** oneDNN's engine and stream, what all primitives share, and the primitives that are open. */
+/** oneDNN's engine and stream, what all primitives share, and the primitives that are primitives. */
 final class DnnlEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DnnlEngine.class);
 
     private final engine cpu = new engine(engine.kind.cpu, 0);
     private final stream queue = new stream(cpu);
     private final primitive_attr attributes = new primitive_attr();
-    private final Set<DnnlPrimitive> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<DnnlPrimitive> primitives = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final CpuThreads threads;
+    private boolean open = true;
 
     DnnlEngine(CpuThreads threads) {
         this.threads = threads;
         // The caller owns all memory: a primitive that allocated its own would do so in the middle of a step.
         attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
+        // A resumed training run must end with the bytes of one that was never stopped.
+        attributes.set_deterministic(true);
     }
 
     engine cpu() {
@@ -49,6 +52,9 @@ final class DnnlEngine implements AutoCloseable {
 
     /** Plans something; what oneDNN refuses becomes an exception that names it. */
     <T> T plan(String operation, Supplier<T> planner) {
+        if (!open) {
+            throw new IllegalStateException(operation + " is asked of a CPU backend that was closed");
+        }
         // oneDNN plans for the number of threads that it finds
         enter();
         try {
@@ -61,18 +67,19 @@ final class DnnlEngine implements AutoCloseable {
     }
 
     void opened(DnnlPrimitive primitive) {
-        open.add(primitive);
+        primitives.add(primitive);
     }
 
     void closed(DnnlPrimitive primitive) {
-        open.remove(primitive);
+        primitives.remove(primitive);
     }
 
     @Override
     public void close() {
-        if (!open.isEmpty()) {
-            LOG.warn("{} oneDNN primitives were left open", open.size());
-            new ArrayList<>(open).forEach(DnnlPrimitive::close);
+        open = false;
+        if (!primitives.isEmpty()) {
+            LOG.warn("{} oneDNN primitive(s) were left open", primitives.size());
+            new ArrayList<>(primitives).forEach(DnnlPrimitive::close);
         }
         attributes.close();
         queue.close();

@@ -1,0 +1,142 @@
+package org.ambispike;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which package may use which, as docs/architecture.md has it. */
+class ArchitectureTest {
+    private static final String ROOT = "org.ambispike";
+    /** Anyone may use these; they use nothing of ours. */
+    private static final List<String> LEAVES = List.of("error", "progress", "result", "tensor", "neuron");
+
+    private static JavaClasses code;
+
+    @BeforeAll
+    static void read() {
+        code = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(ROOT);
+    }
+
+    /** For each package, the packages that it may use beside the leaves. */
+    private static Map<String, List<String>> allowed() {
+        Map<String, List<String>> allowed = new LinkedHashMap<>();
+        LEAVES.forEach(leaf -> allowed.put(leaf, List.of()));
+        allowed.put("graph", List.of());
+        allowed.put("backend", List.of("graph"));
+        allowed.put("backend.cpu", List.of("backend", "graph"));
+        allowed.put("data", List.of("graph"));
+        allowed.put("io", List.of("graph"));
+        allowed.put("model", List.of("graph"));
+        allowed.put("exec", List.of("graph", "backend"));
+        allowed.put("convert", List.of("graph", "exec"));
+        allowed.put("evaluate", List.of("graph", "backend", "exec", "data", "io"));
+        allowed.put("train", List.of("graph", "backend", "exec", "data", "io", "evaluate"));
+        allowed.put("calibrate", List.of("graph", "backend", "exec", "data", "io", "evaluate", "train"));
+        allowed.put(
+                "recipe",
+                List.of(
+                        "graph",
+                        "backend",
+                        "exec",
+                        "data",
+                        "io",
+                        "model",
+                        "convert",
+                        "evaluate",
+                        "train",
+                        "calibrate"));
+        allowed.put("report", List.of("io"));
+        return allowed;
+    }
+
+    static Stream<String> packages() {
+        return allowed().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void usesOnlyWhatLiesBelow(String name) {
+        String[] usable = Stream.of(Stream.of(name), LEAVES.stream(), allowed().get(name).stream())
+                .flatMap(part -> part)
+                .map(ArchitectureTest::full)
+                .toArray(String[]::new);
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage(full(name))
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(usable))))
+                .because(name + " may use only " + Arrays.toString(usable));
+        rule.check(code);
+    }
+
+    @Test
+    void everyPackageHasItsRule() {
+        TreeSet<String> found = new TreeSet<>();
+        code.forEach(type -> found.add(type.getPackageName()));
+        TreeSet<String> ruled = new TreeSet<>(List.of(ROOT, full("cli")));
+        packages().map(ArchitectureTest::full).forEach(ruled::add);
+        assertThat(found).isEqualTo(ruled);
+    }
+
+    @Test
+    void nothingUsesTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("cli"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(full("cli"))
+                .check(code);
+    }
+
+    @Test
+    void onlyBackendsTouchNativeCode() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(full("backend.cpu"), full("backend.cuda"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
+                .check(code);
+    }
+
+    @Test
+    void onlyTheCommandLineParsesIt() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("cli"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "me.tongfei..")
+                .check(code);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(code);
+    }
+
+    private static String full(String name) {
+        return ROOT + "." + name;
+    }
+}

@@ -1,0 +1,49 @@
+package org.ambispike.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.BackendException;
+import org.ambispike.backend.Precision;
+import org.junit.jupiter.api.Test;
+
+class CpuThreadsTest {
+    private static final int CHANNELS = 64;
+
+    @Test
+    void backendsWithOtherNumbersOfThreadsDoNotDisturbEachOther() {
+        try (Backend one = CpuBackend.open(Precision.F32, 1)) {
+            long scratchOfOne = one.scratchBytes(CHANNELS);
+            try (Backend three = CpuBackend.open(Precision.F32, 3)) {
+                assertThat(three.scratchBytes(CHANNELS)).isEqualTo(3 * scratchOfOne);
+                assertThat(one.scratchBytes(CHANNELS)).isEqualTo(scratchOfOne);
+            }
+        }
+    }
+
+    @Test
+    void theNumberHoldsOnWhicheverThreadTheBackendIsUsed() throws ExecutionException, InterruptedException {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Backend backend = CpuBackend.open(Precision.F32, 3)) {
+            long here = backend.scratchBytes(CHANNELS);
+            long there = CompletableFuture.supplyAsync(() -> backend.scratchBytes(CHANNELS), other)
+                    .get();
+            assertThat(there).isEqualTo(here);
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void impossibleNumbersAreRefused() {
+        assertThatThrownBy(() -> CpuBackend.open(Precision.F32, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CpuBackend.open(Precision.F32, 100_000))
+                .isInstanceOf(BackendException.class)
+                .hasMessageContaining("100000");
+    }
+}

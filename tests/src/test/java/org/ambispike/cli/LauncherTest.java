@@ -1,0 +1,160 @@
+package org.ambispike.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.ambispike.support.RealData;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a source tree of its own, with a build and a Java that only note that they ran. */
+@Timeout(60)
+class LauncherTest {
+    @TempDir
+    private Path folder;
+
+    private Path home;
+
+    @BeforeEach
+    void layOut() throws Exception {
+        home = Files.createDirectories(folder.resolve("a tree"));
+        Files.copy(RealData.checkout().resolve("ambispike"), home.resolve("ambispike"));
+        script("ambispike", Files.readString(home.resolve("ambispike")));
+        script("build-scripts/bootstrap.sh", "#!/bin/sh\n");
+        script(
+                "mvnw",
+                """
+                #!/bin/sh
+                echo built >>builds
+                [ ! -f broken ] || { echo "ERROR: broken"; exit 1; }
+                mkdir -p java/target
+                echo jar >java/target/ambispike.jar
+                printf %s "$PWD/library.jar" >java/target/classpath
+                """);
+        script("jdk/bin/java", "#!/bin/sh\nfor word; do echo \"$word\"; done\n");
+        write("library.jar", "");
+        write("java/src/main/java/Source.java", "");
+        write("java/pom.xml", "");
+        write("pom.xml", "");
+        age();
+    }
+
+    private void write(String name, String text) throws Exception {
+        Path file = home.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private void script(String name, String text) throws Exception {
+        write(name, text);
+        assertThat(home.resolve(name).toFile().setExecutable(true)).isTrue();
+    }
+
+    /** Makes all that is there older than a build that runs now. */
+    private void age() throws Exception {
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+            }
+        }
+    }
+
+    private Process start(Path launcher, String... arguments) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments))
+                        .toList())
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
+        builder.environment().remove("OMP_WAIT_POLICY");
+        return builder.start();
+    }
+
+    private String run(int expectedCode, String... arguments) throws Exception {
+        return finish(expectedCode, start(home.resolve("ambispike"), arguments));
+    }
+
+    private static String finish(int expectedCode, Process process) throws Exception {
+        String printed = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(printed).isEqualTo(expectedCode);
+        return printed;
+    }
+
+    private List<String> builds() throws Exception {
+        return Files.readAllLines(home.resolve("builds"));
+    }
+
+    @Test
+    void buildsOnFirstUseOnly() throws Exception {
+        assertThat(run(0, "--version")).contains("ambispike: building").contains("org.ambispike.cli.Main\n--version\n");
+        assertThat(run(0, "--version")).doesNotContain("building").endsWith("org.ambispike.cli.Main\n--version\n");
+        assertThat(builds()).hasSize(1);
+    }
+
+    @Test
+    void buildsAgainWhereASourceChangedOrALibraryWent() throws Exception {
+        run(0);
+        write("java/src/main/java/Other.java", "");
+        run(0);
+        assertThat(builds()).hasSize(2);
+        Files.delete(home.resolve("library.jar"));
+        run(0);
+        assertThat(builds()).hasSize(3);
+    }
+
+    @Test
+    void buildsAgainAfterACommit() throws Exception {
+        write(".git/logs/HEAD", "first");
+        age();
+        run(0);
+        run(0);
+        assertThat(builds()).hasSize(1);
+        write(".git/logs/HEAD", "second");
+        run(0);
+        assertThat(builds()).hasSize(2);
+    }
+
+    @Test
+    void argumentsArriveAsTheyWere() throws Exception {
+        run(0);
+        assertThat(run(0, "train", "two words", "", "*")).endsWith("\ntrain\ntwo words\n\n*\n");
+    }
+
+    @Test
+    void findsItsFolderThroughLinks() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), home.resolve("ambispike"));
+        Path relative = Files.createSymbolicLink(folder.resolve("relative"), Path.of("link"));
+        assertThat(finish(0, start(link))).contains("-Dambispike.home=" + home);
+        assertThat(finish(0, start(relative))).contains("-Dambispike.home=" + home);
+    }
+
+    @Test
+    void aFailedBuildSaysSoAndIsTriedAgain() throws Exception {
+        write("broken", "");
+        age();
+        assertThat(run(1))
+                .contains("ERROR: broken")
+                .contains("ambispike: the build failed; its whole output is in " + home.resolve("target"));
+        Files.delete(home.resolve("broken"));
+        run(0);
+        assertThat(builds()).hasSize(2);
+    }
+
+    @Test
+    void launchersAtTheSameTimeBuildOnce() throws Exception {
+        List<Process> processes = List.of(
+                start(home.resolve("ambispike")), start(home.resolve("ambispike")), start(home.resolve("ambispike")));
+        for (Process process : processes) {
+            assertThat(finish(0, process)).endsWith("org.ambispike.cli.Main\n");
+        }
+        assertThat(builds()).hasSize(1);
+    }
+}

@@ -1,0 +1,124 @@
+package org.ambispike.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.ambispike.error.InputException;
+import org.ambispike.result.MetricRow;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsCsvTest {
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void choose() {
+        file = folder.resolve("metrics.csv");
+    }
+
+    @Test
+    void readingGivesBackTheSameBits() {
+        List<MetricRow> rows = List.of(
+                new MetricRow("train", 1, 1e-300, Math.PI, 0.1 + 0.2, Double.NaN, 1.0 / 3, 1e9),
+                new MetricRow("calibrate-T4", 2, 0, Double.MIN_VALUE, -0.0, 1, 2, Double.POSITIVE_INFINITY));
+        MetricsCsv.write(file, rows);
+        assertThat(MetricsCsv.read(file)).isEqualTo(rows);
+    }
+
+    @Test
+    void aRowIsInTheFileOnceItIsAppended() throws IOException {
+        MetricsCsv metrics = MetricsCsv.create(file);
+        metrics.append(row("train", 1));
+        assertThat(Files.readAllLines(file))
+                .containsExactly(
+                        "stage,epoch,learningRate,loss,trainAccuracy,validationAccuracy,seconds,imagesPerSecond",
+                        "train,1,0.1,0.5,0.9,,2.0,300.0");
+        metrics.append(row("train", 2));
+        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2));
+        assertThat(MetricsCsv.read(file)).isEqualTo(metrics.rows());
+    }
+
+    @Test
+    void resumingCutsTheRowsAfterTheCheckpoint() {
+        MetricsCsv.write(file, List.of(row("train", 1), row("train", 2), row("clip", 1), row("clip", 2)));
+
+        MetricsCsv metrics = MetricsCsv.resume(file, "clip", 1);
+        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2), row("clip", 1));
+        metrics.append(row("clip", 2));
+        assertThat(MetricsCsv.read(file)).hasSize(4);
+
+        MetricsCsv.resume(file, "train", 1);
+        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1));
+    }
+
+    @Test
+    void resumingAtTheBeginningOfAStageCutsAllOfIt() {
+        MetricsCsv.write(file, List.of(row("train", 1), row("train", 2), row("clip", 1), row("clip", 2)));
+        MetricsCsv.resume(file, "clip", 0);
+        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2));
+    }
+
+    @Test
+    void resumingBeforeTheStageHasARowKeepsTheOthers() {
+        MetricsCsv.write(file, List.of(row("train", 1)));
+        assertThat(MetricsCsv.resume(file, "clip", 0).rows()).containsExactly(row("train", 1));
+    }
+
+    @Test
+    void resumingWithoutAFileBeginsOne() {
+        assertThat(MetricsCsv.resume(file, "train", 3).rows()).isEmpty();
+        assertThat(MetricsCsv.read(file)).isEmpty();
+    }
+
+    @Test
+    void creatingForgetsAnOlderRun() {
+        MetricsCsv.write(file, List.of(row("train", 1)));
+        MetricsCsv.create(file);
+        assertThat(MetricsCsv.read(file)).isEmpty();
+    }
+
+    @Test
+    void malformedFilesAreNamedWithTheLine() throws IOException {
+        MetricsCsv.write(file, List.of(row("train", 1)));
+        String whole = Files.readString(file);
+
+        Files.writeString(file, whole + "train,2,0.1\n");
+        assertThatThrownBy(() -> MetricsCsv.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("line 3")
+                .hasMessageContaining("8 columns");
+
+        Files.writeString(file, whole.replace("0.5", "half"));
+        assertThatThrownBy(() -> MetricsCsv.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("line 2");
+
+        Files.writeString(file, "");
+        assertThatThrownBy(() -> MetricsCsv.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("line 1");
+    }
+
+    @Test
+    void aStageThatWouldBreakTheColumnsIsRefused() {
+        MetricsCsv metrics = MetricsCsv.create(file);
+        Stream.of("a,b", "a\"b", "a\nb", "").forEach(stage -> assertThatThrownBy(() -> metrics.append(row(stage, 1)))
+                .isInstanceOf(IllegalArgumentException.class));
+        assertThat(metrics.rows()).isEmpty();
+        assertThat(MetricsCsv.read(file)).isEmpty();
+    }
+
+    private static MetricRow row(String stage, int epoch) {
+        return new MetricRow(stage, epoch, 0.1, 0.5, 0.9, Double.NaN, 2, 300);
+    }
+}
