@@ -78,7 +78,7 @@ public final class Floors implements Runnable {
         try (Backend backend = BenchBackend.open(precision, count)) {
             machine = backend.describe();
             System.err.println(machine);
-            NetworkFloors networks = new NetworkFloors(backend, Workload.net4(), rounds);
+            NetworkFloors networks = new NetworkFloors(backend, Workload.net4(), rounds, System.err::println);
             if (sections.contains(Section.TRAINING)) {
                 rows.addAll(networks.training());
             }

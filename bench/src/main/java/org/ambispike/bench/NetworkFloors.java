@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.ambispike.backend.Backend;
 
 /** Whole steps of a network against the sum of their oneDNN primitives: some steps, then each part once, in turns. */
@@ -17,8 +18,11 @@ final class NetworkFloors {
     private final Backend backend;
     private final Workload workload;
     private final int rounds;
+    private final Consumer<String> log;
 
-    NetworkFloors(Backend backend, Workload workload, int rounds) {
+    /** @param log for lines about what is measured */
+    NetworkFloors(Backend backend, Workload workload, int rounds, Consumer<String> log) {
+        this.log = log;
         this.backend = backend;
         this.workload = workload;
         this.rounds = rounds;
@@ -28,7 +32,7 @@ final class NetworkFloors {
         String section = String.format(Locale.ROOT, "Training step, batch %d", Workload.TRAINING_BATCH);
         try (StepLoop loop = StepLoop.training(backend, workload);
                 StepParts parts = StepParts.training(backend, workload)) {
-            return inTurns(section, loop, parts.parts());
+            return inTurns(section, loop, parts);
         }
     }
 
@@ -40,7 +44,7 @@ final class NetworkFloors {
                 Workload.CALIBRATION_STEPS);
         try (StepLoop loop = StepLoop.calibration(backend, workload);
                 StepParts parts = StepParts.calibration(backend, workload)) {
-            return inTurns(section, loop, parts.parts());
+            return inTurns(section, loop, parts);
         }
     }
 
@@ -49,7 +53,7 @@ final class NetworkFloors {
                 Locale.ROOT, "Inference, batch %d, T = %d", Workload.INFERENCE_BATCH, Workload.INFERENCE_STEPS);
         try (InferenceRun run = new InferenceRun(backend, workload);
                 StepParts parts = StepParts.inference(backend, workload)) {
-            Rounds measured = new Rounds(parts.parts());
+            Rounds measured = begin(section, parts);
             for (int round = 0; round < WARM_UPS + rounds; round++) {
                 long started = System.nanoTime();
                 for (int step = 0; step < STEPS_PER_ROUND; step++) {
@@ -62,8 +66,14 @@ final class NetworkFloors {
         }
     }
 
-    private List<Row> inTurns(String section, StepLoop loop, List<Part> parts) {
-        Rounds measured = new Rounds(parts);
+    private Rounds begin(String section, StepParts parts) {
+        log.accept(section);
+        parts.choices().forEach(choice -> log.accept("  " + choice));
+        return new Rounds(parts.parts());
+    }
+
+    private List<Row> inTurns(String section, StepLoop loop, StepParts parts) {
+        Rounds measured = begin(section, parts);
         measured.start();
         loop.run(STEPS_PER_ROUND * (WARM_UPS + rounds), measured::step);
         return measured.rows(section);

@@ -15,6 +15,7 @@ final class StepParts implements AutoCloseable {
     private final Backend backend;
     private final List<Runnable> closers = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
+    private final List<String> choices = new ArrayList<>();
 
     private StepParts(Backend backend) {
         this.backend = backend;
@@ -72,6 +73,7 @@ final class StepParts implements AutoCloseable {
     private Unrolled unroll(Network network, int batch, int timeSteps, boolean training) {
         Unrolled unrolled = new Unrolled(backend, network.graph(), network.weights(), batch, timeSteps, training);
         closers.add(unrolled::close);
+        choices.addAll(unrolled.choices());
         return unrolled;
     }
 
@@ -107,6 +109,11 @@ final class StepParts implements AutoCloseable {
 
     List<Part> parts() {
         return parts;
+    }
+
+    /** What oneDNN chose for each layer with weights. */
+    List<String> choices() {
+        return choices;
     }
 
     /** @throws IllegalArgumentException naming the parts there are, if there is none of this name */

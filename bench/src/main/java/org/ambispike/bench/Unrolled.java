@@ -42,6 +42,7 @@ final class Unrolled implements AutoCloseable {
     private final Map<String, Boolean> varies = new HashMap<>();
     private final Map<String, DeviceBuffer> gradients = new HashMap<>();
     private final List<Rate> rates = new ArrayList<>();
+    private final List<String> choices = new ArrayList<>();
     private final DeviceBuffer scratch;
 
     /**
@@ -128,6 +129,11 @@ final class Unrolled implements AutoCloseable {
         return rates;
     }
 
+    /** What oneDNN chose for each layer with weights. */
+    List<String> choices() {
+        return choices;
+    }
+
     private static boolean isLinear(Node node) {
         return node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear;
     }
@@ -151,6 +157,7 @@ final class Unrolled implements AutoCloseable {
                         ? backend.planConvolution(node.name(), conv.geometry(), images, training)
                         : planMatMul(node.name(), (Op.Linear) node.op(), images);
                 closers.add(kernel::close);
+                choices.add(kernel.describe());
                 kernels.add(kernel);
                 bytes = Math.max(bytes, kernel.scratchBytes());
             }
