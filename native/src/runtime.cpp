@@ -1,10 +1,19 @@
 // Threads and scratch: compiled once.
+#include <unistd.h>
+
 #include <atomic>
 
 #include "kernel.h"
+#include "stream.h"
 
 namespace {
 std::atomic<int> chosen_threads{0};
+}
+
+int64_t ambispike::streaming_floats() {
+    const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    const int64_t bytes = cache > 0 ? cache : 32 << 20;
+    return bytes / (int64_t)sizeof(float);
 }
 
 #define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
@@ -18,6 +27,7 @@ AMBI_EXPORT int ambi_threads(void) {
 AMBI_EXPORT int ambi_set_threads(int threads) {
     AMBI_REQUIRE(threads >= 1 && threads <= ambispike::kMaxThreads);
     chosen_threads.store(threads, std::memory_order_relaxed);
+    omp_set_num_threads(threads);
     return AMBI_OK;
 }
 
