@@ -1,0 +1,24 @@
+package org.ambispike.bench;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.error.InputException;
+
+/** Opens the backend that is measured. */
+final class BenchBackend {
+    private BenchBackend() {}
+
+    /**
+     * The CPU backend.
+     *
+     * @param threads 0 for all processors
+     * @throws InputException where idle OpenMP threads would spin, which turns every figure into noise
+     */
+    static Backend open(Precision precision, int threads) {
+        if (!"PASSIVE".equalsIgnoreCase(System.getenv("OMP_WAIT_POLICY"))) {
+            throw new InputException("OMP_WAIT_POLICY is not PASSIVE; run through bench/run.sh, or set it");
+        }
+        return CpuBackend.open(precision, threads);
+    }
+}

@@ -1,0 +1,183 @@
+package org.ambispike.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.ambispike.backend.ActivationLayout;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.graph.Op.ActivationKind;
+import org.ambispike.neuron.NeuronModel;
+
+/** Every family of our own kernels on arrays of one size, with the bytes that each must read and write. */
+final class KernelCases implements AutoCloseable {
+    /**
+     * One kernel.
+     *
+     * @param bytes that it reads and writes if each value crosses once for each pass that the mathematics needs
+     */
+    record Case(String name, long bytes, Runnable work) {}
+
+    private static final double ALPHA = 0.1;
+    private static final double KAPPA = 10;
+    private static final int CHANNELS = 64;
+    private static final int CLASSES = 10;
+    private static final int[] TIME_STEPS = {1, 4, 8, 16};
+    private static final ParameterUpdate UPDATE = new ParameterUpdate(1e-9, 1e-2, 0, 1, false, 1000);
+    private static final DeviceBuffer NONE = DeviceBuffer.absent();
+
+    private final Backend backend;
+    private final long elements;
+    private final List<DeviceBuffer> buffers = new ArrayList<>();
+    private final List<Case> cases = new ArrayList<>();
+    /** Only ever read, but for the moments of optimisers. */
+    private final DeviceBuffer x;
+
+    private final DeviceBuffer gradient;
+    private final DeviceBuffer y;
+    private final DeviceBuffer positive;
+    private final DeviceBuffer labels;
+    private final DeviceBuffer parameters;
+    private final DeviceBuffer gradParameters;
+    private final DeviceBuffer scratch;
+    private final DeviceBuffer result;
+
+    /** @param elements of each array; a multiple of all T times the channels */
+    KernelCases(Backend backend, long elements) {
+        this.backend = backend;
+        this.elements = elements;
+        this.x = allocate("x", elements);
+        this.gradient = allocate("gradient", elements);
+        this.y = allocate("y", elements);
+        this.positive = allocate("positive", elements);
+        this.labels = allocate("labels", elements / CLASSES);
+        this.parameters = allocate("parameters", 4L * CHANNELS);
+        this.gradParameters = allocate("gradParameters", 4L * CHANNELS);
+        this.scratch = allocate("scratch", backend.scratchBytes(CHANNELS) / Float.BYTES);
+        this.result = allocate("result", 8);
+        Fill.random(backend, x);
+        Fill.random(backend, gradient);
+        Fill.random(backend, y);
+        Fill.positive(backend, positive);
+        backend.fill(labels, 0);
+        backend.fill(parameters, 0.5);
+        spikes();
+        activations();
+        losses();
+        updates();
+    }
+
+    /** Elements for arrays of about so many bytes, as {@link #KernelCases} wants them. */
+    static long elements(long bytes) {
+        long unit = 16L * CHANNELS;
+        return Math.max(1, bytes / Float.BYTES / unit) * unit;
+    }
+
+    List<Case> cases() {
+        return cases;
+    }
+
+    /** What all others are compared with. */
+    Case copy() {
+        return new Case("copy", reads(2), () -> backend.copy(x, y));
+    }
+
+    /** @throws IllegalArgumentException naming the kernels there are, if there is none of this name */
+    Case find(String name) {
+        return Stream.concat(Stream.of(copy()), cases.stream())
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no kernel '" + name + "'; there are "
+                        + cases.stream().map(Case::name).toList()));
+    }
+
+    private void spikes() {
+        for (NeuronModel model : List.of(NeuronModel.PAIR, NeuronModel.SINGLE)) {
+            String neuron = "spike " + model.name().toLowerCase(Locale.ROOT);
+            for (int steps : TIME_STEPS) {
+                SpikeLayout layout =
+                        new SpikeLayout(model, ALPHA, steps, elements / steps / CHANNELS, CHANNELS, false, false);
+                add(
+                        neuron + " forward T=" + steps,
+                        2,
+                        () -> backend.spikeForward(layout, x, parameters, NONE, false, y, NONE, NONE, KAPPA));
+                add(
+                        neuron + " backward T=" + steps,
+                        3,
+                        () -> backend.spikeBackward(
+                                layout, x, parameters, gradient, NONE, y, gradParameters, scratch, KAPPA));
+            }
+        }
+    }
+
+    private void activations() {
+        for (ActivationKind kind : ActivationKind.values()) {
+            String name = kind.name().toLowerCase(Locale.ROOT);
+            boolean leaky = kind == ActivationKind.LEAKY;
+            DeviceBuffer thresholds = leaky ? NONE : parameters;
+            DeviceBuffer gradThresholds = leaky ? NONE : gradParameters;
+            ActivationLayout layout = new ActivationLayout(kind, ALPHA, 4, elements / CHANNELS, CHANNELS);
+            add(name + " activation forward", 2, () -> backend.activationForward(layout, x, thresholds, y));
+            add(
+                    name + " activation backward",
+                    3,
+                    () -> backend.activationBackward(
+                            layout, x, thresholds, gradient, NONE, y, gradThresholds, scratch));
+        }
+        add("dropout", 2, () -> backend.dropout(x, y, elements, 0.3, 1, 0));
+    }
+
+    /** The norm comes before the gradient, so rates and targets are read twice; likewise the penalty's moments. */
+    private void losses() {
+        for (RateLoss kind : RateLoss.values()) {
+            add(
+                    "rate loss " + kind,
+                    5,
+                    () -> backend.rateLoss(kind, x, gradient, y, result, scratch, elements, 1e-2, 1));
+        }
+        int rows = Math.toIntExact(elements / CLASSES);
+        SoftmaxLoss loss = SoftmaxLoss.labels(0.05);
+        long softmaxBytes = 2L * rows * CLASSES * Float.BYTES + (long) rows * Integer.BYTES;
+        cases.add(new Case(
+                "softmax loss",
+                softmaxBytes,
+                () -> backend.softmaxLoss(loss, x, labels, NONE, y, result, rows, CLASSES)));
+        PenaltyGrouping grouping = new PenaltyGrouping(false, true);
+        add(
+                "variance penalty",
+                3,
+                () -> backend.variancePenalty(grouping, x, y, result, scratch, elements / CHANNELS, CHANNELS, 1e-6));
+    }
+
+    private void updates() {
+        add("sum of squares", 1, () -> backend.sumOfSquares(x, result, scratch));
+        add("AdamW", 7, () -> backend.adamW(UPDATE, y, gradient, x, positive, 0.9, 0.999, 1e-8));
+        add("SGD with momentum", 5, () -> backend.sgd(UPDATE, y, gradient, x, 0.9, true));
+        add("moving average", 3, () -> backend.movingAverage(y, x, 0.999));
+    }
+
+    private void add(String name, int arrays, Runnable work) {
+        cases.add(new Case(name, reads(arrays), work));
+    }
+
+    private long reads(int arrays) {
+        return arrays * elements * Float.BYTES;
+    }
+
+    private DeviceBuffer allocate(String label, long floats) {
+        DeviceBuffer buffer = backend.allocate(label, floats * Float.BYTES);
+        buffers.add(buffer);
+        return buffer;
+    }
+
+    @Override
+    public void close() {
+        buffers.forEach(DeviceBuffer::close);
+    }
+}

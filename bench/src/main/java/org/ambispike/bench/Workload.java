@@ -1,0 +1,69 @@
+package org.ambispike.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.model.Initialisation;
+import org.ambispike.model.Net4;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.tensor.Normalisation;
+
+/**
+ * Net4 with random weights and random images: what it costs does not depend on what it has learnt.
+ *
+ * @param ann Leaky-ReLU network with dropout
+ * @param clipped the same with thresholds
+ * @param spiking pair neurons
+ */
+record Workload(Network ann, Network clipped, Network spiking, Dataset images) {
+    static final int TRAINING_BATCH = 128;
+    static final int CALIBRATION_BATCH = 100;
+    static final int CALIBRATION_STEPS = 4;
+    static final int INFERENCE_BATCH = 100;
+    static final int INFERENCE_STEPS = 8;
+
+    private static final double ALPHA = 0.1;
+    private static final double DROPOUT = 0.3;
+    private static final int IMAGES = 6400;
+    /** Near the largest activations of random weights, so that some neurons fire, most of them rarely. */
+    private static final Thresholds.Pair THRESHOLDS = new Thresholds.Pair(0.5, 0.1);
+
+    static Workload net4() {
+        Graph graph = Net4.create(ALPHA, DROPOUT);
+        Network ann = new Network(graph, Initialisation.uniform(graph, 1));
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        for (Node node : graph.neurons()) {
+            thresholds.put(node.name(), THRESHOLDS);
+        }
+        Network clipped = Thresholds.clip(graph, ann.weights(), thresholds, false);
+        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        return new Workload(ann, clipped, new Network(spiking.graph(), spiking.weights()), images(graph));
+    }
+
+    private static Dataset images(Graph graph) {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[] pixels = new byte[Math.toIntExact(IMAGES * graph.inputShape().elements())];
+        byte[] labels = new byte[IMAGES];
+        random.nextBytes(pixels);
+        for (int index = 0; index < IMAGES; index++) {
+            labels[index] = (byte) random.nextInt(graph.classes());
+        }
+        List<String> classNames =
+                IntStream.range(0, graph.classes()).mapToObj(Integer::toString).toList();
+        return Dataset.of(
+                "random images",
+                graph.inputShape(),
+                pixels,
+                labels,
+                classNames,
+                new Normalisation(List.of(0.5f), List.of(0.3f)));
+    }
+}
