@@ -22,14 +22,14 @@ struct Arguments {
 template <Activation kKind>
 struct Tile {
     const Arguments a;
-    alignas(64) float theta_p[kActivationLanes], theta_n[kActivationLanes];
+    alignas(64) float theta_p[kLayout<kActivationLanes>], theta_n[kLayout<kActivationLanes>];
 
     explicit Tile(const Arguments& arguments) : a(arguments), theta_p{}, theta_n{} {}
 
-    void begin(int channel, int width, int repeat) {
+    void begin(int channel, int width, int layout) {
         if (kKind != Activation::kLeaky) {
-            lay_out(a.params, channel, width, repeat, theta_p);
-            lay_out(a.params + a.channels, channel, width, repeat, theta_n);
+            lay_out(a.params, channel, width, layout, theta_p);
+            lay_out(a.params + a.channels, channel, width, layout, theta_n);
         }
     }
 };
@@ -40,13 +40,13 @@ struct Forward : Tile<kKind> {
 
     void end(int, int, int) {}
 
-    void run(int64_t offset, int lanes) {
+    void run(int64_t offset, int phase, int lanes) {
         const float alpha = this->a.alpha, levels = this->a.levels;
         const float* x = this->a.x + offset;
         float* y = this->a.out + offset;
 #pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
-            y[i] = activation_forward<kKind>(x[i], this->theta_p[i], this->theta_n[i], alpha, levels);
+            y[i] = activation_forward<kKind>(x[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels);
         }
     }
 };
@@ -54,19 +54,19 @@ struct Forward : Tile<kKind> {
 template <Activation kKind>
 struct Backward : Tile<kKind> {
     double* sums;  // [2, C], of this thread, or null
-    alignas(64) float grad_p[kActivationLanes], grad_n[kActivationLanes], none[kActivationLanes];
+    alignas(64) float grad_p[kLayout<kActivationLanes>], grad_n[kLayout<kActivationLanes>], none[kActivationLanes];
 
     Backward(const Arguments& arguments, double* partial)
         : Tile<kKind>(arguments), sums(partial), grad_p{}, grad_n{}, none{} {}
 
-    void end(int channel, int width, int repeat) {
+    void end(int channel, int width, int layout) {
         if (sums != nullptr) {
-            fold(grad_p, channel, width, repeat, sums);
-            fold(grad_n, channel, width, repeat, sums + this->a.channels);
+            fold(grad_p, channel, width, layout, sums);
+            fold(grad_n, channel, width, layout, sums + this->a.channels);
         }
     }
 
-    void run(int64_t offset, int lanes) {
+    void run(int64_t offset, int phase, int lanes) {
         const float alpha = this->a.alpha, levels = this->a.levels;
         const float* x = this->a.x + offset;
         const float* first = this->a.grad_y != nullptr ? this->a.grad_y + offset : none;
@@ -74,11 +74,11 @@ struct Backward : Tile<kKind> {
         float* out = this->a.out + offset;
 #pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
-            const ActivationGradient grad = activation_backward<kKind>(x[i], first[i] + second[i], this->theta_p[i],
-                                                                       this->theta_n[i], alpha, levels);
+            const ActivationGradient grad = activation_backward<kKind>(
+                x[i], first[i] + second[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels);
             out[i] = grad.x;
-            grad_p[i] += grad.theta_p;
-            grad_n[i] += grad.theta_n;
+            grad_p[phase + i] += grad.theta_p;
+            grad_n[phase + i] += grad.theta_n;
         }
     }
 };
@@ -87,7 +87,7 @@ template <Activation kKind>
 void forward(const Arguments& a, int64_t rows) {
     parallel(rows * a.channels, [&](int thread, int threads) {
         Forward<kKind> body(a);
-        walk<kActivationLanes>(share(rows, thread, threads), a.channels, body);
+        walk<kActivationLanes>(rows, a.channels, thread, threads, body);
     });
 }
 
@@ -100,7 +100,7 @@ void backward(const Arguments& a, int64_t rows, float* grad_params, float* scrat
             clear(sums, columns);
         }
         Backward<kKind> body(a, sums);
-        walk<kActivationLanes>(share(rows, thread, threads), a.channels, body);
+        walk<kActivationLanes>(rows, a.channels, thread, threads, body);
     });
     if (grad_params != nullptr) {
         const double* total = combine(scratch, columns, used);

@@ -10,18 +10,19 @@ constexpr int kSumLanes = 256;
 struct ColumnSums {
     const float* x;  // [R, C]
     double* sums;    // [C], of this thread
-    alignas(64) float lane[kSumLanes];
+    alignas(64) float lane[kLayout<kSumLanes>];
 
     void begin(int, int, int) {}
 
-    void run(int64_t offset, int lanes) {
+    void run(int64_t offset, int phase, int lanes) {
         const float* in = x + offset;
+        float* sum = lane + phase;
         for (int i = 0; i < lanes; ++i) {
-            lane[i] += in[i];
+            sum[i] += in[i];
         }
     }
 
-    void end(int channel, int width, int repeat) { fold(lane, channel, width, repeat, sums); }
+    void end(int channel, int width, int layout) { fold(lane, channel, width, layout, sums); }
 };
 
 }  // namespace
@@ -36,7 +37,7 @@ AMBI_KERNEL(ambi_column_sums)(const float* x, float* y, float* scratch, int64_t 
     const int used = parallel(rows * channels, [=](int thread, int threads) {
         ColumnSums body{x, partial_sums(scratch, channels, thread), {}};
         clear(body.sums, channels);
-        walk<kSumLanes>(share(rows, thread, threads), channels, body);
+        walk<kSumLanes>(rows, channels, thread, threads, body);
     });
     const double* total = combine(scratch, channels, used);
     for (int c = 0; c < channels; ++c) {

@@ -11,65 +11,66 @@ namespace ambispike {
 namespace AMBI_VARIANT {
 
 constexpr int kVector = 16;     // floats of a cache line and of the widest vector
-constexpr int kRowGroups = 16;  // groups of rows between two calls of end()
+constexpr int kRowGroups = 16;  // tiles between two calls of end()
 
-// How many whole rows of narrow layers make a tile: whole vectors of lanes where that fits.
+// Parameters and sums of a tile are laid out over this many lanes, so that a narrow layer's tile may begin at any
+// channel: lane i of a tile with a given phase is at [phase + i].
 template <int kLanes>
-int rows_of_tile(int channels) {
-    int lines = channels;  // the lanes of the fewest rows that are whole vectors
-    while (lines % kVector != 0) {
-        lines += channels;
-    }
-    return lines <= kLanes ? kLanes / lines * (lines / channels) : kLanes / channels;
-}
+constexpr int kLayout = 2 * kLanes;
 
-// With C <= kLanes, a tile is `repeat` whole rows, laid out once; otherwise it is `width` channels of one row. Calls
-//   body.begin(first channel, width, repeat), body.run(offset of the first lane, lanes) ..., body.end(as begin)
+// One thread's part of [R, C]. With C <= kLanes, tiles are neighbouring lanes across rows, on whole vectors, laid out
+// once; otherwise they are parts of rows. Calls body.begin(first channel, width, laid out),
+// body.run(offset of the first lane, its phase, lanes) ..., body.end(as begin).
 template <int kLanes, typename Body>
-void walk(Range rows, int channels, Body& body) {
+void walk(int64_t rows, int channels, int thread, int threads, Body& body) {
     if (channels <= kLanes) {
-        const int repeat = rows_of_tile<kLanes>(channels);
-        body.begin(0, channels, repeat);
-        int groups = 0;
-        for (int64_t row = rows.begin; row < rows.end; row += repeat) {
-            const int64_t count = repeat < rows.end - row ? repeat : rows.end - row;
-            body.run(row * channels, (int)count * channels);
-            if (++groups % kRowGroups == 0) {
-                body.end(0, channels, repeat);
+        const int64_t neurons = rows * channels;
+        const Range lines = share((neurons + kVector - 1) / kVector, thread, threads);
+        const int64_t last = lines.end * kVector < neurons ? lines.end * kVector : neurons;
+        const int layout = kLanes + channels;
+        body.begin(0, channels, layout);
+        int tiles = 0;
+        int phase = (int)(lines.begin * kVector % channels);
+        for (int64_t offset = lines.begin * kVector; offset < last; offset += kLanes) {
+            body.run(offset, phase, (int)(kLanes < last - offset ? kLanes : last - offset));
+            phase = (phase + kLanes) % channels;
+            if (++tiles % kRowGroups == 0) {
+                body.end(0, channels, layout);
             }
         }
-        body.end(0, channels, repeat);
+        body.end(0, channels, layout);
         return;
     }
     // tiles of equal width, in whole vectors
     const int tiles = (channels + kLanes - 1) / kLanes;
     const int width = ((channels + tiles - 1) / tiles + kVector - 1) / kVector * kVector;
-    for (int64_t row = rows.begin; row < rows.end; ++row) {
+    const Range mine = share(rows, thread, threads);
+    for (int64_t row = mine.begin; row < mine.end; ++row) {
         for (int channel = 0; channel < channels; channel += width) {
-            const int tile_width = width < channels - channel ? width : channels - channel;
-            body.begin(channel, tile_width, 1);
-            body.run(row * channels + channel, tile_width);
-            body.end(channel, tile_width, 1);
+            const int tile = width < channels - channel ? width : channels - channel;
+            body.begin(channel, tile, tile);
+            body.run(row * channels + channel, 0, tile);
+            body.end(channel, tile, tile);
         }
     }
 }
 
 // lane[i] = values[channel + i mod width]
-inline void lay_out(const float* values, int channel, int width, int repeat, float* lane) {
+inline void lay_out(const float* values, int channel, int width, int layout, float* lane) {
     memcpy(lane, values + channel, (size_t)width * sizeof(float));
-    const int total = width * repeat;
-    for (int filled = width; filled < total; filled *= 2) {
-        const int more = filled < total - filled ? filled : total - filled;
+    for (int filled = width; filled < layout; filled *= 2) {
+        const int more = filled < layout - filled ? filled : layout - filled;
         memcpy(lane + filled, lane, (size_t)more * sizeof(float));
     }
 }
 
 // sums[channel + i mod width] += lane[i], and clears the lanes
-inline void fold(float* lane, int channel, int width, int repeat, double* sums) {
-    for (int r = 0; r < repeat; ++r) {
-        for (int c = 0; c < width; ++c) {
-            sums[channel + c] += lane[r * width + c];
-            lane[r * width + c] = 0.0f;
+inline void fold(float* lane, int channel, int width, int layout, double* sums) {
+    for (int first = 0; first < layout; first += width) {
+        const int count = width < layout - first ? width : layout - first;
+        for (int c = 0; c < count; ++c) {
+            sums[channel + c] += lane[first + c];
+            lane[first + c] = 0.0f;
         }
     }
 }

@@ -1,5 +1,14 @@
 // Threads and scratch: compiled once.
+#include <unistd.h>
+
 #include "kernel.h"
+#include "stream.h"
+
+int64_t ambispike::streaming_floats() {
+    const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    const int64_t bytes = cache > 0 ? cache : 32 << 20;
+    return bytes / (int64_t)sizeof(float);
+}
 
 #define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
 

@@ -1,34 +1,34 @@
 // T steps of the spiking neuron, forward and backward.
 #include "ambispike/neuron.h"
 #include "lanes.h"
+#include "stream.h"
 
 namespace ambispike {
 namespace AMBI_VARIANT {
 namespace {
 
-constexpr int kForwardLanes = 256;
-constexpr int kBackwardLanes = 128;
-constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
+constexpr int kLanes = 128;  // more streams less well: a tile's drive of all steps should stay in the first cache
+constexpr int kChunk = 16;   // steps whose membranes the backward pass keeps at once
 constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
 
 // The time steps are too many streams for the hardware to follow.
 inline void fetch_ahead(const float* x, int lanes) {
     for (int i = 0; i < lanes; i += kVector) {
-        __builtin_prefetch(x + 2 * lanes + i);
+        __builtin_prefetch(x + lanes + i);
     }
 }
 
 // The parameters of a tile of neurons.
-template <int kLanes>
 struct Tile {
-    alignas(64) float theta_p[kLanes], theta_n[kLanes], n[kLanes], start_plus[kLanes], start_minus[kLanes];
+    using Laid = float[kLayout<kLanes>];
+    alignas(64) Laid theta_p, theta_n, n, start_plus, start_minus;
 
-    void lay_out(const float* params, int channels, float alpha, int channel, int width, int repeat) {
-        AMBI_VARIANT::lay_out(params, channel, width, repeat, theta_p);
-        AMBI_VARIANT::lay_out(params + channels, channel, width, repeat, theta_n);
-        AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, repeat, start_plus);
-        AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, repeat, start_minus);
-        for (int i = 0; i < width * repeat; ++i) {
+    void lay_out(const float* params, int channels, float alpha, int channel, int width, int layout) {
+        AMBI_VARIANT::lay_out(params, channel, width, layout, theta_p);
+        AMBI_VARIANT::lay_out(params + channels, channel, width, layout, theta_n);
+        AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, layout, start_plus);
+        AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, layout, start_minus);
+        for (int i = 0; i < layout; ++i) {
             n[i] = thresholds(theta_p[i], theta_n[i], alpha).n;
         }
     }
@@ -47,6 +47,7 @@ struct ForwardArguments {
     int64_t drive_step;   // neurons, or 0
     int channels, steps;
     bool resume;
+    bool streams;  // whether the spikes go past the cache
     float alpha, kappa;
 };
 
@@ -54,20 +55,20 @@ template <Membrane kMembrane, bool kSmooth>
 struct Forward {
     const ForwardArguments a;
     int64_t* counts;  // [T, 2], of this thread
-    Tile<kForwardLanes> tile;
+    Tile tile;
 
-    void begin(int channel, int width, int repeat) {
-        tile.lay_out(a.params, a.channels, a.alpha, channel, width, repeat);
+    void begin(int channel, int width, int layout) {
+        tile.lay_out(a.params, a.channels, a.alpha, channel, width, layout);
     }
 
     void end(int, int, int) {}
 
-    void run(int64_t offset, int lanes) {
-        alignas(64) float plus[kForwardLanes], minus[kForwardLanes], sum[kForwardLanes], ignored[kForwardLanes];
+    void run(int64_t offset, int phase, int lanes) {
+        alignas(64) float plus[kLanes], minus[kLanes], sum[kLanes], emitted[kLanes];
         const float kappa = a.kappa;
         const bool pair = kMembrane == Membrane::kPair;
         for (int i = 0; i < lanes; ++i) {
-            const Potential u = tile.start(i);
+            const Potential u = tile.start(phase + i);
             plus[i] = a.resume ? a.carry[offset + i] : u.plus;
             minus[i] = !pair ? 0.0f : a.resume ? a.carry[a.neurons + offset + i] : u.minus;
             sum[i] = 0.0f;
@@ -75,18 +76,22 @@ struct Forward {
         for (int t = 0; t < a.steps; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
             fetch_ahead(x, lanes);
-            float* s = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : ignored;
+            float* spikes = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : nullptr;
+            float* s = spikes != nullptr && !a.streams ? spikes : emitted;
             int positive = 0, negative = 0;
 #pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
-                const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(i), kappa, u);
+                const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
                 plus[i] = u.plus;
                 minus[i] = u.minus;
                 sum[i] += spike.value;
                 s[i] = spike.value;
                 positive += spike.positive;
                 negative += spike.negative;
+            }
+            if (a.streams) {
+                stream(spikes, emitted, lanes);
             }
             counts[2 * t] += positive;
             counts[2 * t + 1] += negative;
@@ -113,7 +118,8 @@ void forward(const ForwardArguments& a, int64_t rows, int64_t* counts) {
     parallel(a.neurons * a.steps, [&](int thread, int threads) {
         int64_t mine[2 * AMBI_MAX_STEPS] = {};
         Forward<kMembrane, kSmooth> body{a, mine, {}};
-        walk<kForwardLanes>(share(rows, thread, threads), a.channels, body);
+        walk<kLanes>(rows, a.channels, thread, threads, body);
+        finish_streaming();
         if (counts != nullptr) {
 #pragma omp critical(ambi_spike_counts)
             for (int t = 0; t < 2 * a.steps; ++t) {
@@ -137,42 +143,42 @@ struct BackwardArguments {
 
 template <Membrane kMembrane, bool kSmooth>
 struct Backward {
-    using Lanes = float[kBackwardLanes];
+    using Lanes = float[kLanes];
     const BackwardArguments a;
     double* sums;  // [4, C], of this thread
-    Tile<kBackwardLanes> tile;
-    alignas(64) Lanes inverse_p, inverse_n;
-    alignas(64) Lanes grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
+    Tile tile;
+    alignas(64) Tile::Laid inverse_p, inverse_n;
+    alignas(64) Tile::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
     alignas(64) Lanes plus, minus;                                // membranes
     alignas(64) Lanes m_plus[kChunk], m_minus[kChunk];            // membranes before the reset
     alignas(64) Lanes saved_plus[kChunks], saved_minus[kChunks];  // membranes at the start of each chunk
 
     Backward(const BackwardArguments& arguments, double* partial) : a(arguments), sums(partial) {
-        for (int i = 0; i < kBackwardLanes; ++i) {
+        for (int i = 0; i < kLayout<kLanes>; ++i) {
             grad_theta_p[i] = grad_theta_n[i] = grad_start_plus[i] = grad_start_minus[i] = 0.0f;
         }
     }
 
-    void begin(int channel, int width, int repeat) {
-        tile.lay_out(a.params, a.channels, a.alpha, channel, width, repeat);
-        for (int i = 0; i < width * repeat; ++i) {
+    void begin(int channel, int width, int layout) {
+        tile.lay_out(a.params, a.channels, a.alpha, channel, width, layout);
+        for (int i = 0; i < layout; ++i) {
             inverse_p[i] = 1.0f / tile.theta_p[i];
             inverse_n[i] = 1.0f / tile.n[i];
         }
     }
 
-    void end(int channel, int width, int repeat) {
+    void end(int channel, int width, int layout) {
         if (sums == nullptr) {
             return;
         }
-        fold(grad_theta_p, channel, width, repeat, sums);
-        fold(grad_theta_n, channel, width, repeat, sums + a.channels);
-        fold(grad_start_plus, channel, width, repeat, sums + 2 * (int64_t)a.channels);
-        fold(grad_start_minus, channel, width, repeat, sums + 3 * (int64_t)a.channels);
+        fold(grad_theta_p, channel, width, layout, sums);
+        fold(grad_theta_n, channel, width, layout, sums + a.channels);
+        fold(grad_start_plus, channel, width, layout, sums + 2 * (int64_t)a.channels);
+        fold(grad_start_minus, channel, width, layout, sums + 3 * (int64_t)a.channels);
     }
 
     // Forward through the steps of a chunk, keeping the membranes before the reset.
-    void recompute(int64_t offset, int lanes, int first, int last) {
+    void recompute(int64_t offset, int phase, int lanes, int first, int last) {
         const float kappa = a.kappa;
         for (int t = first; t < last; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
@@ -184,23 +190,23 @@ struct Backward {
                 Potential u = {plus[i], minus[i]};
                 keep_plus[i] = u.plus + x[i];
                 keep_minus[i] = u.minus + x[i];
-                neuron_forward<kMembrane, kSmooth>(x[i], tile.at(i), kappa, u);
+                neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
                 plus[i] = u.plus;
                 minus[i] = u.minus;
             }
         }
     }
 
-    void run(int64_t offset, int lanes) {
+    void run(int64_t offset, int phase, int lanes) {
         for (int i = 0; i < lanes; ++i) {
-            const Potential u = tile.start(i);
+            const Potential u = tile.start(phase + i);
             plus[i] = u.plus;
             minus[i] = u.minus;
         }
         const int chunks = (a.steps + kChunk - 1) / kChunk;
         for (int chunk = 0; chunk + 1 < chunks; ++chunk) {
             save(chunk, lanes);
-            recompute(offset, lanes, chunk * kChunk, (chunk + 1) * kChunk);
+            recompute(offset, phase, lanes, chunk * kChunk, (chunk + 1) * kChunk);
         }
         alignas(64) Lanes g_plus = {}, g_minus = {}, g_p = {}, g_n = {}, g_x = {}, ignored, none = {}, from_rate = {};
         const float inverse_steps = 1.0f / (float)a.steps;
@@ -215,7 +221,7 @@ struct Backward {
             if (chunk + 1 < chunks) {
                 restore(chunk, lanes);
             }
-            recompute(offset, lanes, first, last);
+            recompute(offset, phase, lanes, first, last);
             for (int t = last - 1; t >= first; --t) {
                 const float* gs = a.grad_spikes != nullptr ? a.grad_spikes + t * a.neurons + offset : none;
                 float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
@@ -227,9 +233,9 @@ struct Backward {
                 for (int i = 0; i < lanes; ++i) {
                     Potential g = {g_plus[i], g_minus[i]};
                     ThresholdGradient grad = {g_p[i], g_n[i]};
-                    const float x = neuron_backward<kMembrane, kSmooth>({keep_plus[i], keep_minus[i]},
-                                                                        gs[i] + from_rate[i], tile.at(i), inverse_p[i],
-                                                                        inverse_n[i], alpha, kappa, g, grad);
+                    const float x = neuron_backward<kMembrane, kSmooth>(
+                        {keep_plus[i], keep_minus[i]}, gs[i] + from_rate[i], tile.at(phase + i), inverse_p[i],
+                        inverse_n[i], alpha, kappa, g, grad);
                     g_plus[i] = g.plus;
                     g_minus[i] = g.minus;
                     g_p[i] = grad.p;
@@ -243,12 +249,13 @@ struct Backward {
             a.grad_drive[offset + i] = g_x[i];
         }
         for (int i = 0; i < lanes; ++i) {
-            const ParameterGradient grad = parameter_gradient<kMembrane>(
-                {g_plus[i], g_minus[i]}, {g_p[i], g_n[i]}, tile.at(i), tile.start_plus[i], tile.start_minus[i], alpha);
-            grad_theta_p[i] += grad.theta_p;
-            grad_theta_n[i] += grad.theta_n;
-            grad_start_plus[i] += grad.start_plus;
-            grad_start_minus[i] += grad.start_minus;
+            const ParameterGradient grad =
+                parameter_gradient<kMembrane>({g_plus[i], g_minus[i]}, {g_p[i], g_n[i]}, tile.at(phase + i),
+                                              tile.start_plus[phase + i], tile.start_minus[phase + i], alpha);
+            grad_theta_p[phase + i] += grad.theta_p;
+            grad_theta_n[phase + i] += grad.theta_n;
+            grad_start_plus[phase + i] += grad.start_plus;
+            grad_start_minus[phase + i] += grad.start_minus;
         }
     }
 
@@ -276,7 +283,7 @@ void backward(const BackwardArguments& a, int64_t rows, float* grad_params, floa
             clear(sums, columns);
         }
         Backward<kMembrane, kSmooth> body(a, sums);
-        walk<kBackwardLanes>(share(rows, thread, of), a.channels, body);
+        walk<kLanes>(rows, a.channels, thread, of, body);
     });
     if (grad_params != nullptr) {
         const double* total = combine(scratch, columns, threads);
@@ -290,6 +297,13 @@ void backward(const BackwardArguments& a, int64_t rows, float* grad_params, floa
 template <typename Function>
 Function pick(int mode, const Function (&table)[3][2]) {
     return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
+}
+
+// Results larger than the last-level cache, whose tiles begin cache lines.
+bool worth_streaming(const float* spikes, int64_t neurons, int channels, int steps) {
+    const bool lines = (uintptr_t)spikes % 64 == 0 && neurons % kVector == 0;
+    return spikes != nullptr && lines && (channels <= kLanes || channels % kVector == 0) &&
+           neurons * steps >= streaming_floats();
 }
 
 bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
@@ -320,6 +334,7 @@ AMBI_KERNEL(ambi_spike_forward)
                                         channels,
                                         steps,
                                         (mode & AMBI_CARRY_IN) != 0,
+                                        worth_streaming(spikes, neurons, channels, steps),
                                         alpha,
                                         kappa};
     using Function = void (*)(const ForwardArguments&, int64_t, int64_t*);

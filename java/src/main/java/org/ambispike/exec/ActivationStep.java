@@ -7,62 +7,62 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /** A layer of ANN neurons. */
-final class ActivationStep implements Step {
+final class ActivationStep extends Step {
     private final Backend backend;
     private final RunState state;
     private final ActivationLayout layout;
     private final Optional<NeuronParameters> parameters;
-    private final Slot input;
-    private final Slot output;
+    private final Optional<Slot> rateGradient;
     private final Slot scratch;
-    private Slot gradient;
-    private Optional<Slot> rateGradient = Optional.empty();
 
     ActivationStep(
             Backend backend,
             RunState state,
             ActivationLayout layout,
             Optional<NeuronParameters> parameters,
+            Optional<Slot> rateGradient,
             Slot input,
             Slot output,
             Slot scratch) {
+        super(input, output);
         this.backend = backend;
         this.state = state;
         this.layout = layout;
         this.parameters = parameters;
-        this.input = input;
-        this.output = output;
+        this.rateGradient = rateGradient;
         this.scratch = scratch;
     }
 
-    /** The gradient is changed in place. */
-    void gradients(Slot slot, Optional<Slot> ofRate) {
-        gradient = slot;
-        rateGradient = ofRate;
+    @Override
+    boolean readsInputBackward() {
+        return true;
     }
 
     @Override
-    public void prepare() {
+    boolean worksInPlace() {
+        return true;
+    }
+
+    @Override
+    void prepare() {
         parameters.ifPresent(NeuronParameters::gather);
     }
 
     @Override
-    public void forward() {
-        backend.activationForward(layout, input.buffer(), values(), output.buffer());
+    void forward() {
+        backend.activationForward(layout, input().buffer(), values(), output().buffer());
     }
 
     @Override
-    public void backward() {
-        DeviceBuffer extra = state.gradientOfRates()
-                ? rateGradient.map(Slot::buffer).orElse(DeviceBuffer.absent())
-                : DeviceBuffer.absent();
+    void backward() {
+        DeviceBuffer gradient = outputGradient().buffer();
         backend.activationBackward(
                 layout,
-                input.buffer(),
+                input().buffer(),
                 values(),
-                gradient.buffer(),
-                extra,
-                gradient.buffer(),
+                gradient,
+                Slot.buffer(state.gradientOfRates() ? rateGradient : Optional.empty()),
+                gradient,
                 parameters.map(NeuronParameters::gradients).orElse(DeviceBuffer.absent()),
                 scratch.buffer());
         parameters.ifPresent(NeuronParameters::scatterGradients);

@@ -3,6 +3,7 @@ package org.ambispike.exec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 
@@ -34,6 +35,11 @@ final class MemoryPlan {
 
         DeviceBuffer buffer() {
             return buffer;
+        }
+
+        /** The buffer of a slot, or none. */
+        static DeviceBuffer buffer(Optional<Slot> slot) {
+            return slot.map(Slot::buffer).orElse(DeviceBuffer.absent());
         }
 
         private boolean overlapsInTime(Slot other) {

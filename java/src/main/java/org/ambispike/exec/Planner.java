@@ -16,37 +16,36 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.tensor.Shape;
 
-/**
- * Turns a graph into steps and buffers with lifetimes. Moments: node i runs forward at i, the mean over time at n, the
- * loss at n + 1, the mean's gradient at n + 2, node i backward at 2n + 2 - i.
- */
+/** Turns a graph into steps, and values into buffers with lifetimes; {@link GradientPlanner} does so for gradients. */
 final class Planner {
     private static final List<String> SPIKE_PARAMETERS =
             List.of("thetaPositive", "thetaNegative", "startPositive", "startNegative");
     private static final List<String> CLIP_PARAMETERS = List.of("thetaPositive", "thetaNegative");
 
     /** What a node gives; {@code varies} if it differs from step to step. */
-    private record Value(Slot slot, boolean varies) {}
+    record Value(Slot slot, boolean varies, int position) {}
+
+    /** A step and the node it runs. */
+    record Placed(Step step, Node node) {}
 
     private final Backend backend;
     private final Graph graph;
     private final ParameterStore store;
     private final ExecutionOptions options;
     private final RunState state;
+    private final Timeline timeline;
     private final MemoryPlan memory = new MemoryPlan();
+    private final List<Placed> placed = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
-    private final List<Integer> stepNodes = new ArrayList<>();
     private final Map<String, Value> values = new HashMap<>();
-    private final Map<String, Integer> positions = new HashMap<>();
+    private final Map<String, LinearKernel> kernels = new LinkedHashMap<>();
     private final Map<String, Slot> rates = new LinkedHashMap<>();
     private final Map<String, Slot> rateGradients = new LinkedHashMap<>();
     private final Map<String, Slot> counts = new LinkedHashMap<>();
-    private final List<LinearKernel> linearKernels = new ArrayList<>();
-    private final int nodes;
     private final Slot scratch;
-    private Slot input;
-    private Slot logits;
-    private Slot logitsGradient;
+    private final Slot input;
+    private final Slot logits;
+    private final Optional<Slot> logitsGradient;
 
     Planner(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options, RunState state) {
         this.backend = backend;
@@ -54,33 +53,39 @@ final class Planner {
         this.store = store;
         this.options = options;
         this.state = state;
-        this.nodes = graph.nodes().size();
+        this.timeline = new Timeline(graph.nodes().size());
         if (options.timeSteps() > 1 && !graph.isSpiking()) {
             throw new IllegalArgumentException("T = " + options.timeSteps() + " needs a spiking network");
         }
-        this.scratch = memory.request("scratch", scratchBytes(), 0, end());
-        planForward();
-        if (options.training()) {
-            planBackward();
+        this.scratch = memory.request("scratch", scratchBytes(), 0, timeline.end());
+        Node first = graph.nodes().get(0);
+        this.input = memory.request(first.name(), bytes(graph.inputShape(), false), 0, 0);
+        values.put(first.name(), new Value(input, false, 0));
+        for (int position = 1; position < graph.nodes().size(); position++) {
+            place(graph.nodes().get(position), position);
         }
+        Value last = values.get(graph.output().name());
+        this.logits = last.varies() ? planMean(last) : last.slot();
+        logits.extendTo(timeline.end());
+        this.logitsGradient = options.training()
+                ? Optional.of(new GradientPlanner(memory, timeline, graph, values, this::bytes)
+                        .plan(placed, last.varies() ? Optional.of(steps.get(steps.size() - 1)) : Optional.empty()))
+                : Optional.empty();
         memory.layOut();
     }
 
-    /** Kernels' scratch is sized when all of them are known, so the widest layer is asked for first. */
+    /** One scratch buffer serves all; kernels are planned first to learn the largest wish. */
     private long scratchBytes() {
         long bytes = backend.scratchBytes(graph.classes());
         for (Node node : graph.neurons()) {
-            bytes = Math.max(
-                    bytes, backend.scratchBytes(graph.shape(node.name()).extent(-1)));
+            bytes = Math.max(bytes, backend.scratchBytes(channels(node)));
         }
         boolean varies = false;
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Op.Spike) {
-                varies = true;
-            }
+            varies |= node.op() instanceof Op.Spike;
             if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
                 LinearKernel kernel = planKernel(node, varies);
-                linearKernels.add(kernel);
+                kernels.put(node.name(), kernel);
                 bytes = Math.max(bytes, kernel.scratchBytes());
             }
         }
@@ -88,274 +93,168 @@ final class Planner {
     }
 
     private LinearKernel planKernel(Node node, boolean varies) {
-        int images = options.batch() * (varies ? options.timeSteps() : 1);
         if (node.op() instanceof Op.Conv2d conv) {
-            return backend.planConvolution(node.name(), conv.geometry(), images, options.training());
+            return backend.planConvolution(node.name(), conv.geometry(), images(varies), options.training());
         }
         Op.Linear linear = (Op.Linear) node.op();
-        return backend.planMatMul(node.name(), images, linear.inputs(), linear.outputs(), options.training());
+        return backend.planMatMul(node.name(), images(varies), linear.inputs(), linear.outputs(), options.training());
     }
 
-    private int lossMoment() {
-        return nodes + 1;
-    }
-
-    private int backwardMoment(int position) {
-        return 2 * nodes + 2 - position;
-    }
-
-    private int end() {
-        return 2 * nodes + 3;
+    private int images(boolean varies) {
+        return options.batch() * (varies ? options.timeSteps() : 1);
     }
 
     private long bytes(Shape shape, boolean varies) {
-        return shape.elements() * options.batch() * (varies ? options.timeSteps() : 1) * Float.BYTES;
+        return shape.elements() * images(varies) * Float.BYTES;
     }
 
-    private void planForward() {
-        int kernel = 0;
-        for (int position = 0; position < nodes; position++) {
-            Node node = graph.nodes().get(position);
-            positions.put(node.name(), position);
-            Shape shape = graph.shape(node.name());
-            if (node.op() instanceof Op.Input) {
-                input = memory.request(node.name(), bytes(shape, false), 0, 0);
-                values.put(node.name(), new Value(input, false));
-                continue;
-            }
-            Value source = values.get(node.inputs().get(0));
-            source.slot().extendTo(position);
-            if (node.op() instanceof Op.Dropout dropout && !options.training()) {
-                values.put(node.name(), source);
-                continue;
-            }
-            boolean varies = source.varies() || node.op() instanceof Op.Spike;
-            Slot output = memory.request(node.name(), bytes(shape, varies), position, position);
-            if (options.training() && readsInputBackward(node.op())) {
-                source.slot().extendTo(backwardMoment(position));
-            }
-            Step step =
-                    switch (kind(node.op())) {
-                        case LINEAR -> linearStep(node, linearKernels.get(kernel++), source.slot(), output);
-                        case POOL -> new PoolStep(
-                                backend.planAveragePool(
-                                        node.name(),
-                                        ((Op.AveragePool) node.op()).geometry(),
-                                        options.batch() * (varies ? options.timeSteps() : 1)),
-                                source.slot(),
-                                output);
-                        case DROPOUT -> new DropoutStep(
-                                backend,
-                                state,
-                                ((Op.Dropout) node.op()).probability(),
-                                position,
-                                bytes(shape, varies) / Float.BYTES,
-                                source.slot(),
-                                output);
-                        case ACTIVATION -> activationStep(node, shape, varies, source.slot(), output);
-                        case SPIKE -> spikeStep(node, shape, source, output);
-                    };
-            steps.add(step);
-            stepNodes.add(position);
-            values.put(node.name(), new Value(output, varies));
+    private int channels(Node node) {
+        return graph.shape(node.name()).extent(-1);
+    }
+
+    private void place(Node node, int position) {
+        Value source = values.get(node.inputs().get(0));
+        source.slot().extendTo(position);
+        if (node.op() instanceof Op.Dropout && !options.training()) {
+            values.put(node.name(), source);
+            return;
         }
-        planLogits();
-    }
-
-    private enum Kind {
-        LINEAR,
-        POOL,
-        DROPOUT,
-        ACTIVATION,
-        SPIKE
-    }
-
-    private static Kind kind(Op op) {
-        if (op instanceof Op.Conv2d || op instanceof Op.Linear) {
-            return Kind.LINEAR;
+        boolean varies = source.varies() || node.op() instanceof Op.Spike;
+        Shape shape = graph.shape(node.name());
+        Slot output = memory.request(node.name(), bytes(shape, varies), position, position);
+        Value value = new Value(output, varies, position);
+        Step step = step(node, source, value);
+        if (options.training() && step.readsInputBackward()) {
+            source.slot().extendTo(timeline.backward(position));
         }
-        if (op instanceof Op.AveragePool) {
-            return Kind.POOL;
-        }
-        if (op instanceof Op.Dropout) {
-            return Kind.DROPOUT;
-        }
-        if (op instanceof Op.Activation) {
-            return Kind.ACTIVATION;
-        }
-        if (op instanceof Op.Spike) {
-            return Kind.SPIKE;
-        }
-        throw new IllegalArgumentException("the executor has no step for " + op);
+        placed.add(new Placed(step, node));
+        steps.add(step);
+        values.put(node.name(), value);
     }
 
-    private static boolean readsInputBackward(Op op) {
-        Kind kind = kind(op);
-        return kind == Kind.LINEAR || kind == Kind.ACTIVATION || kind == Kind.SPIKE;
+    private Step step(Node node, Value source, Value value) {
+        if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
+            LinearKernel kernel = kernels.get(node.name());
+            Slot own = memory.request(node.name() + ".kernel", kernel.ownBytes(), 0, timeline.end());
+            return new LinearStep(kernel, store, node, own, scratch, source.slot(), value.slot());
+        }
+        if (node.op() instanceof Op.AveragePool pool) {
+            return new PoolStep(
+                    backend.planAveragePool(node.name(), pool.geometry(), images(value.varies())),
+                    source.slot(),
+                    value.slot());
+        }
+        if (node.op() instanceof Op.Dropout dropout) {
+            long count = bytes(graph.shape(node.name()), value.varies()) / Float.BYTES;
+            return new DropoutStep(
+                    backend, state, dropout.probability(), value.position(), count, source.slot(), value.slot());
+        }
+        if (node.op() instanceof Op.Activation activation) {
+            return activationStep(node, activation, source, value);
+        }
+        if (node.op() instanceof Op.Spike spike) {
+            return spikeStep(node, spike, source, value);
+        }
+        throw new IllegalArgumentException("node '" + node.name() + "': the executor has no step for " + node.op());
     }
 
-    private LinearStep linearStep(Node node, LinearKernel kernel, Slot source, Slot output) {
-        Slot own = memory.request(node.name() + ".kernel", kernel.ownBytes(), 0, end());
-        return new LinearStep(kernel, store, node, own, scratch, source, output);
-    }
-
-    private NeuronParameters parameters(Node node, List<String> names, int channels) {
-        long bytes = (long) names.size() * channels * Float.BYTES;
-        Slot current = memory.request(node.name() + ".parameters", bytes, 0, end());
-        Slot gradients = options.training()
-                ? memory.request(
-                        node.name() + ".parameterGradients", bytes, backwardMoment(positions.get(node.name())), end())
-                : current;
-        return new NeuronParameters(backend, store, node, names, channels, current, gradients);
-    }
-
-    private ActivationStep activationStep(Node node, Shape shape, boolean varies, Slot source, Slot output) {
-        Op.Activation op = (Op.Activation) node.op();
-        int channels = shape.extent(-1);
-        ActivationLayout layout = new ActivationLayout(
-                op.kind(), op.alpha(), op.levels(), bytes(shape, varies) / Float.BYTES / channels, channels);
+    private ActivationStep activationStep(Node node, Op.Activation op, Value source, Value value) {
+        long rows = bytes(graph.shape(node.name()), value.varies()) / Float.BYTES / channels(node);
         Optional<NeuronParameters> parameters = op.kind() == Op.ActivationKind.LEAKY
                 ? Optional.empty()
-                : Optional.of(parameters(node, CLIP_PARAMETERS, channels));
+                : Optional.of(parameters(node, CLIP_PARAMETERS, value.position()));
         if (options.rates()) {
-            output.extendTo(lossMoment());
-            rates.put(node.name(), output);
+            value.slot().extendTo(timeline.loss());
+            rates.put(node.name(), value.slot());
         }
-        return new ActivationStep(backend, state, layout, parameters, source, output, scratch);
+        return new ActivationStep(
+                backend,
+                state,
+                new ActivationLayout(op.kind(), op.alpha(), op.levels(), rows, channels(node)),
+                parameters,
+                rateGradient(node, value.position()),
+                source.slot(),
+                value.slot(),
+                scratch);
     }
 
-    private SpikeStep spikeStep(Node node, Shape shape, Value source, Slot output) {
-        Op.Spike op = (Op.Spike) node.op();
-        int channels = shape.extent(-1);
-        int position = positions.get(node.name());
+    private SpikeStep spikeStep(Node node, Op.Spike op, Value source, Value value) {
+        long neurons = bytes(graph.shape(node.name()), false) / Float.BYTES;
         SpikeLayout layout = new SpikeLayout(
                 op.model(),
                 op.alpha(),
                 options.timeSteps(),
-                bytes(shape, false) / Float.BYTES / channels,
-                channels,
+                neurons / channels(node),
+                channels(node),
                 !source.varies(),
                 options.smooth());
-        if (options.rates()) {
-            rates.put(node.name(), memory.request(node.name() + ".rate", bytes(shape, false), position, lossMoment()));
-        }
-        if (options.counts()) {
-            counts.put(
-                    node.name(),
-                    memory.request(node.name() + ".counts", 2L * Long.BYTES * options.timeSteps(), 0, end()));
-        }
         SpikeStep.Observed observed = new SpikeStep.Observed(
-                Optional.ofNullable(rates.get(node.name())),
-                Optional.ofNullable(counts.get(node.name())),
-                rateGradient(node, shape));
+                wanted(options.rates(), rates, node, "rate", neurons * Float.BYTES, value.position(), timeline.loss()),
+                wanted(
+                        options.counts(),
+                        counts,
+                        node,
+                        "counts",
+                        2L * Long.BYTES * options.timeSteps(),
+                        0,
+                        timeline.end()),
+                rateGradient(node, value.position()));
         return new SpikeStep(
                 backend,
                 state,
                 layout,
-                parameters(node, SPIKE_PARAMETERS, channels),
+                parameters(node, SPIKE_PARAMETERS, value.position()),
                 observed,
                 source.slot(),
-                output,
+                value.slot(),
                 scratch);
     }
 
-    private Optional<Slot> rateGradient(Node node, Shape shape) {
-        if (!options.rateGradients() || !options.training()) {
+    private Optional<Slot> wanted(
+            boolean wanted, Map<String, Slot> slots, Node node, String what, long bytes, int from, int to) {
+        if (!wanted) {
             return Optional.empty();
         }
-        int backward = backwardMoment(positions.get(node.name()));
-        return Optional.of(rateGradients.computeIfAbsent(
-                node.name(),
-                name -> memory.request(name + ".rateGradient", bytes(shape, false), lossMoment(), backward)));
+        Slot slot = memory.request(node.name() + "." + what, bytes, from, to);
+        slots.put(node.name(), slot);
+        return Optional.of(slot);
     }
 
-    private void planLogits() {
-        Value last = values.get(graph.output().name());
+    private Optional<Slot> rateGradient(Node node, int position) {
+        return wanted(
+                options.rateGradients() && options.training(),
+                rateGradients,
+                node,
+                "rateGradient",
+                bytes(graph.shape(node.name()), false),
+                timeline.loss(),
+                timeline.backward(position));
+    }
+
+    private NeuronParameters parameters(Node node, List<String> names, int position) {
+        long bytes = (long) names.size() * channels(node) * Float.BYTES;
+        Slot current = memory.request(node.name() + ".parameters", bytes, 0, timeline.end());
+        Slot gradients = options.training()
+                ? memory.request(
+                        node.name() + ".parameterGradients", bytes, timeline.backward(position), timeline.end())
+                : current;
+        return new NeuronParameters(backend, store, node, names, channels(node), current, gradients);
+    }
+
+    private Slot planMean(Value drive) {
+        drive.slot().extendTo(timeline.mean());
         Shape classes = Shape.of(graph.classes());
-        if (!last.varies()) {
-            logits = last.slot();
-        } else {
-            last.slot().extendTo(nodes);
-            logits = memory.request("logits", bytes(classes, true), nodes, lossMoment());
-            steps.add(new TimeMeanStep(
-                    backend, (long) options.batch() * graph.classes(), options.timeSteps(), last.slot(), logits));
-            stepNodes.add(nodes);
-        }
-        logits.extendTo(end());
-    }
-
-    private void planBackward() {
-        Map<String, Slot> gradients = new HashMap<>();
-        Shape classes = Shape.of(graph.classes());
-        boolean varies = values.get(graph.output().name()).varies();
-        int last = nodes - 1;
-        logitsGradient = memory.request(
-                "logits.gradient", bytes(classes, false), lossMoment(), varies ? nodes + 2 : backwardMoment(last));
-        Slot outputGradient = logitsGradient;
-        if (varies) {
-            outputGradient = memory.request("drive.gradient", bytes(classes, true), nodes + 2, backwardMoment(last));
-            ((TimeMeanStep) steps.get(steps.size() - 1)).gradients(outputGradient, logitsGradient);
-        }
-        gradients.put(graph.output().name(), outputGradient);
-        for (int index = steps.size() - 1; index >= 0; index--) {
-            int position = stepNodes.get(index);
-            if (position == nodes) {
-                continue;
-            }
-            Node node = graph.nodes().get(position);
-            Slot ofOutput = gradients.remove(node.name());
-            if (ofOutput == null) {
-                throw new IllegalArgumentException("node '" + node.name() + "' leads to no loss");
-            }
-            Slot ofInput = connectBackward(steps.get(index), node, position, ofOutput);
-            if (gradients.put(node.inputs().get(0), ofInput) != null) {
-                throw new IllegalArgumentException(
-                        "node '" + node.inputs().get(0) + "' is read twice; branches cannot be trained");
-            }
-        }
-    }
-
-    /** Plans one step's gradients; elementwise steps work in place. */
-    private Slot connectBackward(Step step, Node node, int position, Slot ofOutput) {
-        String inputName = node.inputs().get(0);
-        int readAt = backwardMoment(positions.get(inputName));
-        Shape inputShape = graph.shape(inputName);
-        boolean inputVaries = values.get(inputName).varies();
-        if (step instanceof DropoutStep dropout) {
-            dropout.gradient(ofOutput);
-            ofOutput.extendTo(readAt);
-            return ofOutput;
-        }
-        if (step instanceof ActivationStep activation) {
-            activation.gradients(ofOutput, rateGradient(node, graph.shape(node.name())));
-            ofOutput.extendTo(readAt);
-            return ofOutput;
-        }
-        if (step instanceof SpikeStep spike) {
-            boolean inPlace = inputVaries || options.timeSteps() == 1;
-            Slot ofInput = inPlace ? ofOutput : gradientOf(inputName, inputShape, inputVaries, position, readAt);
-            ofInput.extendTo(readAt);
-            spike.gradients(ofInput, ofOutput);
-            return ofInput;
-        }
-        boolean wanted = !(graph.node(inputName).op() instanceof Op.Input);
-        Slot ofInput = wanted ? gradientOf(inputName, inputShape, inputVaries, position, readAt) : ofOutput;
-        if (step instanceof LinearStep linear) {
-            linear.gradients(ofInput, ofOutput);
-        } else if (step instanceof PoolStep pool) {
-            pool.gradients(ofInput, ofOutput);
-        }
-        return ofInput;
-    }
-
-    private Slot gradientOf(String name, Shape shape, boolean varies, int position, int readAt) {
-        return memory.request(name + ".gradient", bytes(shape, varies), backwardMoment(position), readAt);
+        Slot mean = memory.request("logits", bytes(classes, true), timeline.mean(), timeline.loss());
+        long count = bytes(classes, false) / Float.BYTES;
+        steps.add(new TimeMeanStep(backend, count, options.timeSteps(), drive.slot(), mean));
+        return mean;
     }
 
     MemoryPlan memory() {
         return memory;
     }
 
+    /** In the order of the forward pass. */
     List<Step> steps() {
         return steps;
     }
@@ -369,7 +268,7 @@ final class Planner {
     }
 
     Optional<Slot> logitsGradient() {
-        return Optional.ofNullable(logitsGradient);
+        return logitsGradient;
     }
 
     Slot scratch() {

@@ -7,7 +7,7 @@ import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /** A layer of spiking neurons through all T steps. */
-final class SpikeStep implements Step {
+final class SpikeStep extends Step {
     /** What a spiking layer gives and takes beside its drive and its spikes. */
     record Observed(Optional<Slot> rate, Optional<Slot> counts, Optional<Slot> rateGradient) {}
 
@@ -16,11 +16,7 @@ final class SpikeStep implements Step {
     private final SpikeLayout layout;
     private final NeuronParameters parameters;
     private final Observed observed;
-    private final Slot input;
-    private final Slot output;
     private final Slot scratch;
-    private Slot inputGradient;
-    private Slot outputGradient;
 
     SpikeStep(
             Backend backend,
@@ -31,57 +27,58 @@ final class SpikeStep implements Step {
             Slot input,
             Slot output,
             Slot scratch) {
+        super(input, output);
         this.backend = backend;
         this.state = state;
         this.layout = layout;
         this.parameters = parameters;
         this.observed = observed;
-        this.input = input;
-        this.output = output;
         this.scratch = scratch;
     }
 
-    void gradients(Slot ofInput, Slot ofOutput) {
-        inputGradient = ofInput;
-        outputGradient = ofOutput;
+    @Override
+    boolean readsInputBackward() {
+        return true;
+    }
+
+    /** Not where one drive makes the spikes of several steps: its gradient is smaller then. */
+    @Override
+    boolean worksInPlace() {
+        return !layout.constantDrive() || layout.steps() == 1;
     }
 
     @Override
-    public void prepare() {
+    void prepare() {
         parameters.gather();
     }
 
     @Override
-    public void forward() {
+    void forward() {
         observed.counts().ifPresent(counts -> backend.fill(counts.buffer(), 0));
         backend.spikeForward(
                 layout,
-                input.buffer(),
+                input().buffer(),
                 parameters.values(),
                 DeviceBuffer.absent(),
                 false,
-                output.buffer(),
-                buffer(observed.rate()),
-                buffer(observed.counts()),
+                output().buffer(),
+                Slot.buffer(observed.rate()),
+                Slot.buffer(observed.counts()),
                 state.kappa());
     }
 
     @Override
-    public void backward() {
+    void backward() {
         backend.spikeBackward(
                 layout,
-                input.buffer(),
+                input().buffer(),
                 parameters.values(),
-                outputGradient.buffer(),
-                state.gradientOfRates() ? buffer(observed.rateGradient()) : DeviceBuffer.absent(),
-                inputGradient.buffer(),
+                outputGradient().buffer(),
+                Slot.buffer(state.gradientOfRates() ? observed.rateGradient() : Optional.empty()),
+                Slot.buffer(inputGradient()),
                 parameters.gradients(),
                 scratch.buffer(),
                 state.kappa());
         parameters.scatterGradients();
-    }
-
-    private static DeviceBuffer buffer(Optional<Slot> slot) {
-        return slot.map(Slot::buffer).orElse(DeviceBuffer.absent());
     }
 }
