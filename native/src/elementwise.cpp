@@ -10,11 +10,23 @@ AMBI_KERNEL(ambi_sum_squares)(const float* x, double* out, double* scratch, int6
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE((x != nullptr || count == 0) && out != nullptr && is_scratch(scratch) && count >= 0);
     const int used = parallel(count, [=](int thread, int threads) {
+        // as many sums as the widest vectors hide the latency of, so that every instruction set adds in one order
+        constexpr int kSums = 32;
         const Range range = share(count, thread, threads);
+        const float* in = x + range.begin;
+        const int64_t whole = range.size() / kSums * kSums;
+        alignas(64) double sums[kSums] = {};
+        for (int64_t i = 0; i < whole; i += kSums) {
+            for (int lane = 0; lane < kSums; ++lane) {
+                sums[lane] += (double)in[i + lane] * in[i + lane];
+            }
+        }
+        for (int64_t i = whole; i < range.size(); ++i) {
+            sums[i - whole] += (double)in[i] * in[i];
+        }
         double sum = 0.0;
-#pragma omp simd reduction(+ : sum)
-        for (int64_t i = range.begin; i < range.end; ++i) {
-            sum += (double)x[i] * x[i];
+        for (int lane = 0; lane < kSums; ++lane) {
+            sum += sums[lane];
         }
         *partial_sums(scratch, 1, thread) = sum;
     });

@@ -55,14 +55,33 @@ template <bool kDivergence>
 void rate_loss(const Arguments& a, double* out) {
     constexpr int kSums = 3;  // loss, norm, sum of target^2
     const int used = parallel(a.count, [&](int thread, int threads) {
+        // sums of a fixed number of lanes, so that every instruction set adds in one order
+        constexpr int kLanes = 16;
         const Range range = share(a.count, thread, threads);
+        const float* rate = a.rate + range.begin;
+        const float* target = a.target + range.begin;
+        const double epsilon = a.epsilon;
+        alignas(64) double losses[kLanes] = {}, norms[kLanes] = {}, squares[kLanes] = {};
+        const auto add = [&](int64_t i, int lane) {
+            const Term t = term<kDivergence>(rate[i], target[i], epsilon);
+            losses[lane] += t.loss;
+            norms[lane] += t.norm;
+            squares[lane] += (double)target[i] * target[i];
+        };
+        const int64_t whole = range.size() / kLanes * kLanes;
+        for (int64_t i = 0; i < whole; i += kLanes) {
+            for (int lane = 0; lane < kLanes; ++lane) {
+                add(i + lane, lane);
+            }
+        }
+        for (int64_t i = whole; i < range.size(); ++i) {
+            add(i, (int)(i - whole));
+        }
         double loss = 0.0, norm = 0.0, square = 0.0;
-#pragma omp simd reduction(+ : loss, norm, square)
-        for (int64_t i = range.begin; i < range.end; ++i) {
-            const Term t = term<kDivergence>(a.rate[i], a.target[i], a.epsilon);
-            loss += t.loss;
-            norm += t.norm;
-            square += (double)a.target[i] * a.target[i];
+        for (int lane = 0; lane < kLanes; ++lane) {
+            loss += losses[lane];
+            norm += norms[lane];
+            square += squares[lane];
         }
         double* sums = partial_sums(a.scratch, kSums, thread);
         sums[0] = loss;
