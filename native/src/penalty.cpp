@@ -7,42 +7,75 @@ namespace ambispike {
 namespace AMBI_VARIANT {
 namespace {
 
-constexpr int kPolarities = 2;
 constexpr int kMoments = 3;  // count, sum, sum of squares
+constexpr int kColumns = 2 * kMoments;
+constexpr int kLanes = 16;  // sums side by side where all values are one group
 
-// Columns of a group's moments, one after another: group g, polarity p, moment m at (g * 2 + p) * 3 + m.
-inline double* moments(double* sums, int group, int polarity) {
-    return sums + ((int64_t)group * kPolarities + polarity) * kMoments;
-}
+// Moments of the groups, [2, 3, groups]: by polarity, of which there is one unless values are told apart by it; in
+// place of the moments, once they are complete, the lines of the gradient.
+inline double* moments(double* sums, int64_t groups, int polarity) { return sums + polarity * kMoments * groups; }
 
 // d eta / d x = slope * (x - mean) + shift
 struct Line {
     double slope, mean, shift;
 };
 
-// Without polarity all values are in the first; zero belongs to neither.
-inline bool belongs(float x, int polarity, bool by_polarity) {
-    return by_polarity ? (polarity == 0 ? x > 0.0f : x < 0.0f) : polarity == 0;
+// How much x counts in each polarity, 0 or 1. Without polarity all values are in the first; zero belongs to neither.
+struct Membership {
+    double first, second;
+};
+
+inline Membership belongs(float x, bool by_polarity) {
+    const double positive = x > 0.0f ? 1.0 : 0.0, negative = x < 0.0f ? 1.0 : 0.0;
+    return {by_polarity ? positive : 1.0, by_polarity ? negative : 0.0};
 }
 
-void gather(const float* a, Range rows, int channels, bool by_channel, bool by_polarity, double* sums) {
-    for (int64_t row = rows.begin; row < rows.end; ++row) {
-        for (int c = 0; c < channels; ++c) {
-            const float x = a[row * channels + c];
-            const int polarity = by_polarity && !(x > 0.0f) ? 1 : 0;
-            double* m = moments(sums, by_channel ? c : 0, polarity);
-            const double counted = belongs(x, polarity, by_polarity) ? 1.0 : 0.0;
-            m[0] += counted;
-            m[1] += x;
-            m[2] += (double)x * x;
+// Adds `width` neighbours to sums of as many groups.
+template <bool kByPolarity>
+inline void gather(const float* x, int width, int64_t groups, double* sums) {
+    double* first = moments(sums, groups, 0);
+    double* second = moments(sums, groups, 1);
+#pragma omp simd
+    for (int i = 0; i < width; ++i) {
+        const double value = x[i];
+        const Membership in = belongs(x[i], kByPolarity);
+        first[i] += in.first;
+        first[groups + i] += in.first * value;
+        first[2 * groups + i] += in.first * (value * value);
+        if (kByPolarity) {
+            second[i] += in.second;
+            second[groups + i] += in.second * value;
+            second[2 * groups + i] += in.second * (value * value);
         }
     }
 }
 
-// eta of one group; its line takes the place of its moments.
-double finish(double* m, double epsilon, double weight) {
-    const double count = m[0], mean = m[1] / count;
-    const double square = m[2] / count - mean * mean;
+template <bool kByPolarity>
+void gather(const float* a, Range rows, int channels, bool by_channel, double* sums) {
+    if (by_channel) {
+        for (int64_t row = rows.begin; row < rows.end; ++row) {
+            gather<kByPolarity>(a + row * channels, channels, channels, sums);
+        }
+        return;
+    }
+    alignas(64) double lanes[kColumns * kLanes] = {};
+    const int64_t end = rows.end * channels;
+    for (int64_t i = rows.begin * channels; i < end; i += kLanes) {
+        if (end - i >= kLanes) {
+            gather<kByPolarity>(a + i, kLanes, kLanes, lanes);
+        } else {
+            gather<kByPolarity>(a + i, (int)(end - i), kLanes, lanes);
+        }
+    }
+    for (int i = 0; i < kColumns * kLanes; ++i) {
+        sums[i / kLanes] += lanes[i];
+    }
+}
+
+// eta of one group; its line takes the place of its moments, which are `groups` apart.
+double finish(double* m, int64_t groups, double epsilon, double weight) {
+    const double count = m[0], mean = m[groups] / count;
+    const double square = m[2 * groups] / count - mean * mean;
     const double sigma = square > 0.0 ? sqrt(square) : 0.0;
     const double distance = fabs(mean) + epsilon;
     const double cubed = distance * distance * distance;
@@ -50,21 +83,75 @@ double finish(double* m, double epsilon, double weight) {
     const double sign = mean > 0.0 ? 1.0 : mean < 0.0 ? -1.0 : 0.0;
     const Line line = {weight * 3.0 * sigma / (cubed * count), mean, -weight * 3.0 * eta * sign / (distance * count)};
     m[0] = line.slope;
-    m[1] = line.mean;
-    m[2] = line.shift;
+    m[groups] = line.mean;
+    m[2 * groups] = line.shift;
     return weight * eta;
 }
 
-void apply(const float* a, float* grad, Range rows, int channels, bool by_channel, bool by_polarity, double* sums) {
-    for (int64_t row = rows.begin; row < rows.end; ++row) {
-        for (int c = 0; c < channels; ++c) {
-            const float x = a[row * channels + c];
-            const int polarity = by_polarity && !(x > 0.0f) ? 1 : 0;
-            const double* line = moments(sums, by_channel ? c : 0, polarity);
-            const double slope = line[0] * (x - line[1]) + line[2];
-            grad[row * channels + c] = belongs(x, polarity, by_polarity) ? (float)slope : 0.0f;
+inline double at(const Line& line, double x) { return line.slope * (x - line.mean) + line.shift; }
+
+inline float gradient(float x, const Line& first, const Line& second, bool by_polarity) {
+    const Membership in = belongs(x, by_polarity);
+    return (float)(in.first * at(first, x) + (by_polarity ? in.second * at(second, x) : 0.0));
+}
+
+template <bool kByPolarity>
+void apply(const float* a, float* grad, Range rows, int channels, bool by_channel, const double* lines) {
+    if (by_channel) {
+        const double* first = lines;
+        const double* second = lines + kMoments * channels;
+        for (int64_t row = rows.begin; row < rows.end; ++row) {
+            const float* x = a + row * channels;
+            float* out = grad + row * channels;
+#pragma omp simd
+            for (int c = 0; c < channels; ++c) {
+                out[c] = gradient(x[c], {first[c], first[channels + c], first[2 * channels + c]},
+                                  {second[c], second[channels + c], second[2 * channels + c]}, kByPolarity);
+            }
+        }
+        return;
+    }
+    const Line first = {lines[0], lines[1], lines[2]}, second = {lines[3], lines[4], lines[5]};
+    const int64_t end = rows.end * channels;
+#pragma omp simd
+    for (int64_t i = rows.begin * channels; i < end; ++i) {
+        grad[i] = gradient(a[i], first, second, kByPolarity);
+    }
+}
+
+template <bool kByPolarity>
+double penalty(const float* a, float* grad, double* scratch, int64_t rows, int channels, bool by_channel,
+               double epsilon) {
+    const int64_t groups = by_channel ? channels : 1;
+    const int64_t columns = groups * kColumns;
+    const int used = parallel(rows * channels, [=](int thread, int threads) {
+        double* sums = partial_sums(scratch, columns, thread);
+        clear(sums, columns);
+        gather<kByPolarity>(a, share(rows, thread, threads), channels, by_channel, sums);
+    });
+    double* total = combine(scratch, columns, used);
+    // a group of one value has no deviation, and does not count
+    int counted = 0;
+    for (int polarity = 0; polarity < 2; ++polarity) {
+        for (int64_t group = 0; group < groups; ++group) {
+            counted += moments(total, groups, polarity)[group] >= 2.0 ? 1 : 0;
         }
     }
+    double eta = 0.0;
+    for (int polarity = 0; polarity < 2; ++polarity) {
+        for (int64_t group = 0; group < groups; ++group) {
+            double* m = moments(total, groups, polarity) + group;
+            if (m[0] >= 2.0) {
+                eta += finish(m, groups, epsilon, 1.0 / counted);
+            } else {
+                m[0] = m[groups] = m[2 * groups] = 0.0;
+            }
+        }
+    }
+    parallel(rows * channels, [=](int thread, int threads) {
+        apply<kByPolarity>(a, grad, share(rows, thread, threads), channels, by_channel, total);
+    });
+    return eta;
 }
 
 }  // namespace
@@ -79,28 +166,7 @@ AMBI_KERNEL(ambi_variance_penalty)
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f);
-    const int groups = by_channel != 0 ? channels : 1;
-    const int64_t columns = (int64_t)groups * kPolarities * kMoments;
-    const int used = parallel(rows * channels, [=](int thread, int threads) {
-        double* sums = partial_sums(scratch, columns, thread);
-        clear(sums, columns);
-        gather(a, share(rows, thread, threads), channels, by_channel != 0, by_polarity != 0, sums);
-    });
-    double* total = combine(scratch, columns, used);
-    int counted = 0;
-    for (int64_t column = 0; column < columns; column += kMoments) {
-        counted += total[column] >= 2.0 ? 1 : 0;
-    }
-    eta[0] = 0.0;
-    for (int64_t column = 0; column < columns; column += kMoments) {
-        if (total[column] >= 2.0) {
-            eta[0] += finish(total + column, epsilon, 1.0 / counted);
-        } else {
-            clear(total + column, kMoments);
-        }
-    }
-    parallel(rows * channels, [=](int thread, int threads) {
-        apply(a, grad, share(rows, thread, threads), channels, by_channel != 0, by_polarity != 0, total);
-    });
+    eta[0] =
+        (by_polarity != 0 ? penalty<true> : penalty<false>)(a, grad, scratch, rows, channels, by_channel != 0, epsilon);
     return AMBI_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef AMBISPIKE_ACTIVATION_H
 #define AMBISPIKE_ACTIVATION_H
 
+#include <math.h>
+
 #include "ambispike/host_device.h"
 
 namespace ambispike {
@@ -13,12 +15,18 @@ AMBI_HD float leaky(float x, float alpha) { return x > 0.0f ? x : alpha * x; }
 // The number of spikes, of `levels` steps of a constant drive with the membrane started at half a threshold: the
 // smallest k with magnitude * levels / theta - 1/2 <= k, within [0, levels]; firing is strict.
 AMBI_HD float quantum(float magnitude, float theta, float levels) {
-    const float position = magnitude * levels / theta - 0.5f;
-    const float bounded = position < levels ? position : levels;
-    const float raised = bounded > 0.0f ? bounded : 0.0f;
-    const float down = (float)(int)raised;
-    return down < raised ? down + 1.0f : down;
+    const float fired = ceilf(magnitude * levels / theta - 0.5f);
+    const float bounded = fired < levels ? fired : levels;
+    return bounded > 0.0f ? bounded : 0.0f;
 }
+
+// The magnitudes of the positive and the negative part, of which one is 0. Both sides are computed, rather than one
+// chosen: a choice of thresholds would be a load under a condition, which keeps loops from becoming vectors.
+struct Parts {
+    float positive, negative;
+};
+
+AMBI_HD Parts parts(float f) { return {f > 0.0f ? f : 0.0f, f > 0.0f ? 0.0f : -f}; }
 
 template <Activation kKind>
 AMBI_HD float activation_forward(float x, float theta_p, float theta_n, float alpha, float levels) {
@@ -30,10 +38,9 @@ AMBI_HD float activation_forward(float x, float theta_p, float theta_n, float al
         const float low = f < -theta_n ? -theta_n : f;
         return low > theta_p ? theta_p : low;
     }
-    const float theta = x > 0.0f ? theta_p : theta_n;
-    const float magnitude = x > 0.0f ? f : -f;
-    const float y = theta * (quantum(magnitude, theta, levels) / levels);
-    return x > 0.0f ? y : -y;
+    const Parts part = parts(f);
+    return theta_p * (quantum(part.positive, theta_p, levels) / levels) -
+           theta_n * (quantum(part.negative, theta_n, levels) / levels);
 }
 
 // Gradients of x and of both thresholds.
@@ -56,11 +63,9 @@ AMBI_HD ActivationGradient activation_backward(float x, float g, float theta_p, 
     float inside_p = 0.0f;
     float inside_n = 0.0f;
     if (kKind == Activation::kQuantised) {
-        const float theta = x > 0.0f ? theta_p : theta_n;
-        const float magnitude = x > 0.0f ? f : -f;
-        const float error = g * (quantum(magnitude, theta, levels) / levels - magnitude / theta);
-        inside_p = x > 0.0f ? error : 0.0f;
-        inside_n = x > 0.0f ? 0.0f : -error;
+        const Parts part = parts(f);
+        inside_p = g * (quantum(part.positive, theta_p, levels) / levels - part.positive / theta_p);
+        inside_n = g * (part.negative / theta_n - quantum(part.negative, theta_n, levels) / levels);
     }
     return {high || low ? 0.0f : through, high ? g : inside_p, low ? -g : inside_n};
 }
