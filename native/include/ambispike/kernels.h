@@ -39,12 +39,13 @@ extern "C" {
 int ambi_isa(void);
 // Threads that a kernel called from this thread may use, for oneDNN as well; scratch sizes depend on it.
 int ambi_threads(void);
+// Also what OpenMP gives to other libraries that this thread calls.
 int ambi_set_threads(int threads);
 // Floats of scratch, 8-byte aligned, that a kernel with `columns` per-channel sums needs (each thread has its own
 // partial sums, in double).
 int64_t ambi_scratch_floats(int64_t columns);
 
-// T steps of the neuron in one pass, membranes in registers.
+// T steps of the neuron in one pass; membranes stay in the first-level cache.
 int ambi_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
                        const float* params,  // [4, C]: thetaP, thetaN, start+ / P, start- / N (N = thetaN / alpha)
                        float* carry,         // [2, R, C] membranes after the last step (in and out), or null

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
-import org.ambispike.graph.Op;
 import org.ambispike.result.EnergyEstimate;
 
 /**
@@ -19,17 +18,6 @@ public final class SynapticOperations {
         this.graph = graph;
     }
 
-    /** Multiply-accumulates of one weighted layer for one image; 0 for other nodes. */
-    public static long multiplyAccumulates(Node node) {
-        if (node.op() instanceof Op.Conv2d conv) {
-            return conv.geometry().multiplyAccumulates();
-        }
-        if (node.op() instanceof Op.Linear linear) {
-            return (long) linear.inputs() * linear.outputs();
-        }
-        return 0;
-    }
-
     /**
      * The estimate for the first t steps of a run.
      *
@@ -37,11 +25,11 @@ public final class SynapticOperations {
      */
     public EnergyEstimate estimate(StepCurve curve, int t, int calibratedFor) {
         List<Node> weighted = new ArrayList<>(graph.nodes());
-        weighted.removeIf(node -> multiplyAccumulates(node) == 0);
+        weighted.removeIf(node -> node.op().multiplyAccumulates() == 0);
         double ann = weighted.stream()
-                .mapToDouble(SynapticOperations::multiplyAccumulates)
+                .mapToDouble(node -> node.op().multiplyAccumulates())
                 .sum();
-        double input = multiplyAccumulates(weighted.get(0));
+        double input = weighted.get(0).op().multiplyAccumulates();
         double synaptic = 0;
         for (Node neuron : graph.neurons()) {
             double spikes = curve.spikesPerImage(neuron.name(), 0, t) + curve.spikesPerImage(neuron.name(), 1, t);
@@ -63,7 +51,7 @@ public final class SynapticOperations {
     private double fanOut(Node neuron) {
         int position = graph.nodes().indexOf(neuron);
         for (Node node : graph.nodes().subList(position + 1, graph.nodes().size())) {
-            long operations = multiplyAccumulates(node);
+            long operations = node.op().multiplyAccumulates();
             if (operations > 0) {
                 return operations / (double) graph.shape(node.inputs().get(0)).elements();
             }

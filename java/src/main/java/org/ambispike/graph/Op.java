@@ -12,14 +12,29 @@ public sealed interface Op {
         return this instanceof Activation || this instanceof Spike;
     }
 
+    /** Multiply-accumulates for one image and time step, without sparsity; 0 for what has no weights. */
+    default long multiplyAccumulates() {
+        return 0;
+    }
+
     /** The image, NHWC without the N. */
     record Input(Shape shape) implements Op {}
 
     /** Parameters {@code weight} [out, k, k, in] and {@code bias} [out]. */
-    record Conv2d(ConvGeometry geometry) implements Op {}
+    record Conv2d(ConvGeometry geometry) implements Op {
+        @Override
+        public long multiplyAccumulates() {
+            return geometry.multiplyAccumulates();
+        }
+    }
 
     /** Parameters {@code weight} [outputs, inputs] and {@code bias} [outputs]; flattens its input. */
-    record Linear(int inputs, int outputs) implements Op {}
+    record Linear(int inputs, int outputs) implements Op {
+        @Override
+        public long multiplyAccumulates() {
+            return (long) inputs * outputs;
+        }
+    }
 
     record AveragePool(PoolGeometry geometry) implements Op {}
 

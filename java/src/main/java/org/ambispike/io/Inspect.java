@@ -77,7 +77,7 @@ public final class Inspect {
     }
 
     private static String nodes(Graph graph) {
-        TextTable table = new TextTable(3, "node", "operation", "output", "parameters", "MACs/image");
+        TextTable table = new TextTable(3, List.of("node", "operation", "output", "parameters", "MACs/image"));
         Map<String, Shape> parameters = graph.parameterShapes();
         long allParameters = 0;
         long allOperations = 0;
@@ -86,18 +86,18 @@ public final class Inspect {
                     .filter(entry -> belongs(entry.getKey(), node))
                     .mapToLong(entry -> entry.getValue().elements())
                     .sum();
-            long operations = multiplyAccumulates(node.op());
+            long operations = node.op().multiplyAccumulates();
             allParameters += count;
             allOperations += operations;
-            table.row(
+            table.row(List.of(
                     cut(node.name(), NAME_COLUMNS),
                     cut(operation(node.op()), OPERATION_COLUMNS),
                     extents(graph.shape(node.name())),
                     count(count),
-                    count(operations));
+                    count(operations)));
         }
-        table.row("total", "", "", count(allParameters), count(allOperations));
-        return table
+        table.row(List.of("total", "", "", count(allParameters), count(allOperations)));
+        return table.render()
                 + (graph.isSpiking()
                         ? "MACs/image: multiply-accumulates per image and time step, without sparsity\n"
                         : "MACs/image: multiply-accumulates per image\n");
@@ -106,13 +106,6 @@ public final class Inspect {
     private static boolean belongs(String parameter, Node node) {
         String prefix = node.parameter("");
         return parameter.startsWith(prefix) && parameter.indexOf('.', prefix.length()) < 0;
-    }
-
-    private static long multiplyAccumulates(Op op) {
-        if (op instanceof Op.Conv2d conv) {
-            return conv.geometry().multiplyAccumulates();
-        }
-        return op instanceof Op.Linear linear ? (long) linear.inputs() * linear.outputs() : 0;
     }
 
     private static String operation(Op op) {
@@ -139,7 +132,7 @@ public final class Inspect {
     }
 
     private static String neurons(SavedModel model) {
-        TextTable table = new TextTable(3, "layer", "neuron parameter", "by", "mean", "min", "max");
+        TextTable table = new TextTable(3, List.of("layer", "neuron parameter", "by", "mean", "min", "max"));
         boolean any = false;
         for (Node node : model.graph().neurons()) {
             for (Map.Entry<String, HostTensor> parameter :
@@ -147,17 +140,17 @@ public final class Inspect {
                 if (belongs(parameter.getKey(), node)) {
                     any = true;
                     Summary summary = Summary.of(parameter.getValue());
-                    table.row(
+                    table.row(List.of(
                             cut(node.name(), NAME_COLUMNS),
                             parameter.getKey().substring(node.parameter("").length()),
                             parameter.getValue().values().length == 1 ? "layer" : "channel",
                             number(summary.mean()),
                             number(summary.min()),
-                            number(summary.max()));
+                            number(summary.max())));
                 }
             }
         }
-        return any ? table + "\n" : "";
+        return any ? table.render() + "\n" : "";
     }
 
     private static String tensors(Path file, String format) {
@@ -168,20 +161,20 @@ public final class Inspect {
                         .append(FactList.text(reader.header().metadata()))
                         .append('\n');
             }
-            TextTable table = new TextTable(3, "tensor", "type", "shape", "mean", "min", "max");
+            TextTable table = new TextTable(3, List.of("tensor", "type", "shape", "mean", "min", "max"));
             long elements = 0;
             for (TensorEntry entry : reader.header().entries().values()) {
                 Summary summary = Summary.of(reader.read(entry));
                 elements += entry.shape().elements();
-                table.row(
+                table.row(List.of(
                         cut(entry.name(), NAME_COLUMNS),
                         entry.type().name(),
                         extents(entry.shape()),
                         number(summary.mean()),
                         number(summary.min()),
-                        number(summary.max()));
+                        number(summary.max())));
             }
-            return text.append(table)
+            return text.append(table.render())
                     .append(reader.header().entries().size())
                     .append(" tensors, ")
                     .append(count(elements))

@@ -3,6 +3,7 @@ package org.ambispike.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.io.TextTable;
 import org.ambispike.result.LayerResult;
 import org.ambispike.result.TimeStepResult;
 
@@ -15,7 +16,7 @@ public final class ConsoleTables {
         List<Integer> columns = Series.timeSteps(results);
         List<String> heading = new ArrayList<>(List.of("accuracy, %"));
         columns.forEach(t -> heading.add("T=" + t));
-        TextTable table = new TextTable(heading);
+        TextTable table = new TextTable(1, heading);
         for (Series series : Series.of(results)) {
             List<String> row = new ArrayList<>(List.of(series.name()));
             columns.forEach(t -> row.add(Format.percentValue(series.at(t, TimeStepResult::accuracy))));
@@ -32,7 +33,7 @@ public final class ConsoleTables {
 
     /** Thresholds, firing rates and relative error by layer. */
     public static String layers(List<LayerResult> layers) {
-        TextTable table = new TextTable(List.of("layer", "θ+", "θ−", "rate +", "rate −", "relative error"));
+        TextTable table = new TextTable(1, List.of("layer", "θ+", "θ−", "rate +", "rate −", "relative error"));
         for (LayerResult layer : layers) {
             table.row(List.of(
                     layer.name(),
@@ -47,7 +48,7 @@ public final class ConsoleTables {
 
     /** Wall time by stage, and the sum. */
     public static String wallSeconds(Map<String, Double> wallSeconds) {
-        TextTable table = new TextTable(List.of("stage", "wall time"));
+        TextTable table = new TextTable(1, List.of("stage", "wall time"));
         wallSeconds.forEach((stage, seconds) -> table.row(List.of(stage, Format.seconds(seconds))));
         double sum = wallSeconds.values().stream()
                 .filter(seconds -> !Double.isNaN(seconds))
