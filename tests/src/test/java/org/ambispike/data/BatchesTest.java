@@ -64,8 +64,6 @@ class BatchesTest {
                 batches.start(epoch);
                 while (batches.advance()) {
                     Batch batch = batches.current();
-                    assertThat(Arrays.stream(batch.labels()).skip(batch.count()))
-                            .containsOnly();
                     if (batch.count() == 2) {
                         assertThat(Arrays.copyOfRange(batch.images(), 8, 16)).containsOnly(0);
                         assertThat(Arrays.copyOfRange(batch.labels(), 2, 4)).containsOnly(0);

@@ -45,6 +45,7 @@ class InspectTest {
                         seed            7
 
                         node    operation                                output  parameters  MACs/image
+                        ──────  ───────────────────────────────────────  ──────  ──────────  ──────────
                         image   Input                                    4x4x1            0           0
                         conv1   Conv2d 3x3, 1 to 2, stride 1, padding 1  4x4x2           20         288
                         spike1  Spike PAIR, alpha 0.1                    4x4x2            8           0
@@ -54,12 +55,14 @@ class InspectTest {
                         MACs/image: multiply-accumulates per image and time step, without sparsity
 
                         layer   neuron parameter  by         mean     min     max
+                        ──────  ────────────────  ───────  ──────  ──────  ──────
                         spike1  thetaPositive     channel  2.0000  1.0000  3.0000
                         spike1  thetaNegative     channel  0.5000  0.5000  0.5000
                         spike1  startPositive     channel  0.5000  0.5000  0.5000
                         spike1  startNegative     channel  0.5000  0.5000  0.5000
 
                         tensor                type  shape      mean     min     max
+                        ────────────────────  ────  ───────  ──────  ──────  ──────
                         conv1.bias            F32   2        0.5000  0.5000  0.5000
                         conv1.weight          F32   2x3x3x1  0.5000  0.5000  0.5000
                         logits.bias           F32   2        0.5000  0.5000  0.5000
