@@ -15,6 +15,9 @@ import org.ambispike.tensor.Shape;
  * thread-safe. Shapes are inferred and checked on construction.
  */
 public final class Graph {
+    private static final String THETA_POSITIVE = "thetaPositive";
+    private static final String THETA_NEGATIVE = "thetaNegative";
+
     private final List<Node> nodes;
     private final Map<String, Node> byName;
     private final Map<String, Shape> shapes;
@@ -165,14 +168,15 @@ public final class Graph {
 
     private void thresholds(Map<String, Shape> parameters, Node node, boolean perChannel) {
         Shape shape = Shape.of(perChannel ? shape(node.name()).extent(-1) : 1);
-        parameters.put(node.parameter("thetaPositive"), shape);
-        parameters.put(node.parameter("thetaNegative"), shape);
+        parameters.put(node.parameter(THETA_POSITIVE), shape);
+        parameters.put(node.parameter(THETA_NEGATIVE), shape);
     }
 
     /**
      * Checks that the weights are exactly those of this graph.
      *
-     * @throws IllegalArgumentException naming the first parameter that is missing, misshapen or not finite
+     * @throws IllegalArgumentException naming the first parameter that is missing, misshapen or not finite, or the first
+     *     threshold that is not positive
      */
     public void check(Weights weights) {
         parameterShapes().forEach((name, shape) -> {
@@ -189,6 +193,22 @@ public final class Graph {
                 }
             }
         });
+        for (Node node : nodes) {
+            for (String threshold : List.of(node.parameter(THETA_POSITIVE), node.parameter(THETA_NEGATIVE))) {
+                if (weights.contains(threshold)) {
+                    checkPositive(threshold, weights.get(threshold).values());
+                }
+            }
+        }
+    }
+
+    private static void checkPositive(String threshold, float[] values) {
+        for (float value : values) {
+            if (!(value > 0)) {
+                throw new IllegalArgumentException(
+                        "threshold '" + threshold + "' holds " + value + "; thresholds are positive magnitudes");
+            }
+        }
     }
 
     @Override

@@ -89,7 +89,13 @@ class ModelFilesTest {
                 tensors("extra", map -> map.put("fc9.weight", one(1)), "tensor 'fc9.weight' belongs to no node"),
                 tensors("misshapen", map -> map.put("logits.bias", one(1)), "parameter 'logits.bias' has shape [1]"),
                 tensors("NaN", map -> map.put("logits.bias", logits(Float.NaN)), "'logits.bias' holds NaN"),
-                tensors("infinite", map -> map.put("logits.bias", logits(1f / 0)), "'logits.bias' holds Infinity"));
+                tensors("infinite", map -> map.put("logits.bias", logits(1f / 0)), "'logits.bias' holds Infinity"),
+                tensors(
+                        "thresholds of zero",
+                        map -> map.replaceAll((name, tensor) -> name.contains(".theta")
+                                ? new HostTensor(tensor.shape(), new float[tensor.values().length])
+                                : tensor),
+                        "holds 0.0; thresholds are positive magnitudes"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -24,7 +24,9 @@ final class SampleModels {
         Random random = new Random(seed);
         Graph graph = graph(random);
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        graph.parameterShapes().forEach((name, shape) -> tensors.put(name, tensor(random, shape)));
+        graph.parameterShapes()
+                .forEach((name, shape) -> tensors.put(
+                        name, name.contains(".theta") ? positive(tensor(random, shape)) : tensor(random, shape)));
         return new SavedModel(graph, new Weights(tensors), info(random, graph));
     }
 
@@ -47,6 +49,14 @@ final class SampleModels {
             values[i] = Float.isFinite(any) ? any : random.nextBoolean() ? -0f : 0f;
         }
         return new HostTensor(shape, values);
+    }
+
+    private static HostTensor positive(HostTensor tensor) {
+        float[] values = tensor.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(Math.abs(values[i]), Float.MIN_VALUE);
+        }
+        return new HostTensor(tensor.shape(), values);
     }
 
     private static Graph graph(Random random) {
