@@ -8,7 +8,7 @@ namespace AMBI_VARIANT {
 namespace {
 
 constexpr int kLanes = 96;  // measured: 64 and 128 reach three quarters of it
-constexpr int kChunk = 16;   // steps whose membranes the backward pass keeps at once
+constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
 constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
 
 // The time steps are too many streams for the hardware to follow.
@@ -234,8 +234,8 @@ struct Backward {
                     Potential g = {g_plus[i], g_minus[i]};
                     ThresholdGradient grad = {g_p[i], g_n[i]};
                     const float x = neuron_backward<kMembrane, kSmooth>(
-                        {keep_plus[i], keep_minus[i]}, gs[i] + from_rate[i], tile.at(phase + i), inverse_p[i],
-                        inverse_n[i], alpha, kappa, g, grad);
+                        {keep_plus[i], keep_minus[i]}, gs[i] + from_rate[i], tile.at(phase + i), inverse_p[phase + i],
+                        inverse_n[phase + i], alpha, kappa, g, grad);
                     g_plus[i] = g.plus;
                     g_minus[i] = g.minus;
                     g_p[i] = grad.p;

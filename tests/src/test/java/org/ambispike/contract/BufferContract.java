@@ -40,9 +40,9 @@ abstract class BufferContract {
             DeviceBuffer part = whole.slice("part", 2, 4);
             DeviceBuffer inner = part.slice("inner", 1, 2);
             assertThat(part.floats()).isEqualTo(4);
-            assertThat(download(backend, inner)).containsExactly(3, 4);
+            assertThat(new DeviceArrays(backend).download(inner)).containsExactly(3, 4);
             backend.upload(new float[] {9, -3, -4}, 1, 2, inner);
-            assertThat(download(backend, whole)).containsExactly(0, 1, 2, -3, -4, 5, 6, 7);
+            assertThat(new DeviceArrays(backend).download(whole)).containsExactly(0, 1, 2, -3, -4, 5, 6, 7);
         }
     }
 
@@ -76,10 +76,11 @@ abstract class BufferContract {
             DeviceBuffer whole = backend.allocate("weights", 64);
             DeviceBuffer part = whole.slice("part", 0, 4);
             whole.close();
-            assertThatThrownBy(() -> download(backend, whole))
+            assertThatThrownBy(() -> new DeviceArrays(backend).download(whole))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("weights");
-            assertThatThrownBy(() -> download(backend, part)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> new DeviceArrays(backend).download(part))
+                    .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> whole.slice("late", 0, 1)).isInstanceOf(IllegalStateException.class);
         }
     }
@@ -123,11 +124,5 @@ abstract class BufferContract {
         try (Backend backend = backend()) {
             assertThat(backend.availableBytes()).isBetween(1L << 20, 1L << 50);
         }
-    }
-
-    private static float[] download(Backend backend, DeviceBuffer source) {
-        float[] values = new float[(int) source.floats()];
-        backend.download(source, values, 0, values.length);
-        return values;
     }
 }

@@ -1,6 +1,5 @@
 package org.ambispike.contract;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -11,11 +10,10 @@ import org.ambispike.tensor.ConvGeometry;
 
 /** The buffers of one layer with weights, filled with random numbers and compared with the reference. */
 final class LinearFixture implements AutoCloseable {
-    private final Backend backend;
     private final LinearKernel kernel;
     private final ReferenceLinear reference;
     private final int outputs;
-    private final List<DeviceBuffer> buffers = new ArrayList<>();
+    private final DeviceArrays arrays;
     private final DeviceBuffer src;
     private final DeviceBuffer weights;
     private final DeviceBuffer bias;
@@ -26,7 +24,7 @@ final class LinearFixture implements AutoCloseable {
     private final DeviceBuffer gradDst;
 
     LinearFixture(Backend backend, LinearKernel kernel, ConvGeometry geometry, int batch) {
-        this.backend = backend;
+        this.arrays = new DeviceArrays(backend);
         this.kernel = kernel;
         this.reference = new ReferenceLinear(geometry, batch);
         this.outputs = geometry.outChannels();
@@ -38,7 +36,7 @@ final class LinearFixture implements AutoCloseable {
         gradWeights = allocate("gradWeights", reference.weightElements());
         gradBias = allocate("gradBias", outputs);
         gradDst = allocate("gradDst", reference.dstElements());
-        kernel.attach(allocateBytes("own", kernel.ownBytes()), allocateBytes("scratch", kernel.scratchBytes()));
+        kernel.attach(arrays.allocate("own", kernel.ownBytes()), arrays.allocate("scratch", kernel.scratchBytes()));
     }
 
     DeviceBuffer src() {
@@ -58,46 +56,47 @@ final class LinearFixture implements AutoCloseable {
     }
 
     void assertForward(Random random, double tolerance) {
-        float[] x = upload(random, src);
-        float[] w = upload(random, weights);
-        float[] b = upload(random, bias);
-        poison(dst);
+        float[] x = arrays.uploadRandom(random, src);
+        float[] w = arrays.uploadRandom(random, weights);
+        float[] b = arrays.uploadRandom(random, bias);
+        arrays.poison(dst);
         kernel.prepareWeights(weights);
         kernel.forward(src, bias, dst);
-        Compare.assertClose("dst", download(dst), reference.forward(x, w, b), tolerance);
+        Compare.assertClose("dst", arrays.download(dst), reference.forward(x, w, b), tolerance);
     }
 
     void assertForwardAndBackward(Random random, double tolerance) {
         assertForward(random, tolerance);
-        float[] x = download(src);
-        float[] g = upload(random, gradDst);
-        poison(gradSrc);
-        poison(gradWeights);
-        poison(gradBias);
+        float[] x = arrays.download(src);
+        float[] g = arrays.uploadRandom(random, gradDst);
+        arrays.poison(gradSrc);
+        arrays.poison(gradWeights);
+        arrays.poison(gradBias);
         kernel.backwardData(gradDst, gradSrc);
         kernel.backwardWeights(src, gradDst, gradWeights, gradBias);
-        Compare.assertClose("gradSrc", download(gradSrc), reference.gradSrc(g, download(weights)), tolerance);
-        Compare.assertClose("gradWeights", download(gradWeights), reference.gradWeights(x, g), tolerance);
-        Compare.assertClose("gradBias", download(gradBias), reference.gradBias(g), tolerance);
+        Compare.assertClose(
+                "gradSrc", arrays.download(gradSrc), reference.gradSrc(g, arrays.download(weights)), tolerance);
+        Compare.assertClose("gradWeights", arrays.download(gradWeights), reference.gradWeights(x, g), tolerance);
+        Compare.assertClose("gradBias", arrays.download(gradBias), reference.gradBias(g), tolerance);
     }
 
     void assertWithoutBias(Random random, double tolerance) {
-        float[] x = upload(random, src);
-        float[] w = upload(random, weights);
-        float[] g = upload(random, gradDst);
+        float[] x = arrays.uploadRandom(random, src);
+        float[] w = arrays.uploadRandom(random, weights);
+        float[] g = arrays.uploadRandom(random, gradDst);
         kernel.prepareWeights(weights);
         // a backward pass first: the bias that stands in for the absent one must stay zero
         kernel.backwardWeights(src, gradDst, gradWeights, DeviceBuffer.absent());
         kernel.forward(src, DeviceBuffer.absent(), dst);
-        Compare.assertClose("gradWeights", download(gradWeights), reference.gradWeights(x, g), tolerance);
-        Compare.assertClose("dst", download(dst), reference.forward(x, w, new float[outputs]), tolerance);
+        Compare.assertClose("gradWeights", arrays.download(gradWeights), reference.gradWeights(x, g), tolerance);
+        Compare.assertClose("dst", arrays.download(dst), reference.forward(x, w, new float[outputs]), tolerance);
     }
 
     void fill(Random random) {
-        upload(random, src);
-        upload(random, weights);
-        upload(random, bias);
-        upload(random, gradDst);
+        arrays.uploadRandom(random, src);
+        arrays.uploadRandom(random, weights);
+        arrays.uploadRandom(random, bias);
+        arrays.uploadRandom(random, gradDst);
     }
 
     int hashOfAllPasses() {
@@ -107,48 +106,17 @@ final class LinearFixture implements AutoCloseable {
         kernel.backwardWeights(src, gradDst, gradWeights, gradBias);
         int hash = 0;
         for (DeviceBuffer result : List.of(dst, gradSrc, gradWeights, gradBias)) {
-            hash = 31 * hash + Arrays.hashCode(download(result));
+            hash = 31 * hash + Arrays.hashCode(arrays.download(result));
         }
         return hash;
     }
 
     private DeviceBuffer allocate(String label, int floats) {
-        return allocateBytes(label, (long) floats * Float.BYTES);
-    }
-
-    private DeviceBuffer allocateBytes(String label, long bytes) {
-        if (bytes == 0) {
-            return DeviceBuffer.absent();
-        }
-        DeviceBuffer buffer = backend.allocate(label, bytes);
-        buffers.add(buffer);
-        return buffer;
-    }
-
-    private float[] upload(Random random, DeviceBuffer target) {
-        float[] values = new float[(int) target.floats()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        backend.upload(values, 0, values.length, target);
-        return values;
-    }
-
-    private float[] download(DeviceBuffer source) {
-        float[] values = new float[(int) source.floats()];
-        backend.download(source, values, 0, values.length);
-        return values;
-    }
-
-    /** What a pass does not overwrite must show. */
-    private void poison(DeviceBuffer target) {
-        float[] values = new float[(int) target.floats()];
-        Arrays.fill(values, Float.NaN);
-        backend.upload(values, 0, values.length, target);
+        return arrays.allocate(label, (long) floats * Float.BYTES);
     }
 
     @Override
     public void close() {
-        buffers.forEach(DeviceBuffer::close);
+        arrays.close();
     }
 }

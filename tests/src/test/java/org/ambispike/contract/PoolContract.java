@@ -2,7 +2,6 @@ package org.ambispike.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
@@ -40,18 +39,19 @@ abstract class PoolContract {
         int dstCount = (int) (shape.batch * shape.geometry.outputShape().elements());
         try (Backend backend = backend()) {
             try (PoolKernel kernel = backend.planAveragePool("pool", shape.geometry, shape.batch);
-                    DeviceBuffer src = backend.allocate("src", (long) srcCount * Float.BYTES);
-                    DeviceBuffer dst = backend.allocate("dst", (long) dstCount * Float.BYTES)) {
+                    DeviceArrays arrays = new DeviceArrays(backend)) {
+                DeviceBuffer src = arrays.output("src", srcCount);
+                DeviceBuffer dst = arrays.output("dst", dstCount);
                 Random random = new Random(1);
                 for (int round = 0; round < 2; round++) {
-                    float[] x = uploadRandom(backend, random, src);
-                    poison(backend, dst);
+                    float[] x = arrays.uploadRandom(random, src);
+                    arrays.poison(dst);
                     kernel.forward(src, dst);
-                    Compare.assertClose("dst", download(backend, dst), forward(shape, x, dstCount), TOLERANCE);
-                    float[] g = uploadRandom(backend, random, dst);
-                    poison(backend, src);
+                    Compare.assertClose("dst", arrays.download(dst), forward(shape, x, dstCount), TOLERANCE);
+                    float[] g = arrays.uploadRandom(random, dst);
+                    arrays.poison(src);
                     kernel.backward(dst, src);
-                    Compare.assertClose("gradSrc", download(backend, src), backward(shape, g, srcCount), TOLERANCE);
+                    Compare.assertClose("gradSrc", arrays.download(src), backward(shape, g, srcCount), TOLERANCE);
                 }
             }
             assertThat(backend.liveBytes()).isZero();
@@ -97,26 +97,5 @@ abstract class PoolContract {
                 }
             }
         }
-    }
-
-    private static float[] uploadRandom(Backend backend, Random random, DeviceBuffer target) {
-        float[] values = new float[(int) target.floats()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        backend.upload(values, 0, values.length, target);
-        return values;
-    }
-
-    private static void poison(Backend backend, DeviceBuffer target) {
-        float[] values = new float[(int) target.floats()];
-        Arrays.fill(values, Float.NaN);
-        backend.upload(values, 0, values.length, target);
-    }
-
-    private static float[] download(Backend backend, DeviceBuffer source) {
-        float[] values = new float[(int) source.floats()];
-        backend.download(source, values, 0, values.length);
-        return values;
     }
 }

@@ -1,0 +1,175 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.neuron.NeuronModel;
+
+/** The spiking neuron in double, one neuron and one step after another. */
+final class ReferenceSpike {
+    private final SpikeLayout layout;
+    private final double kappa;
+    private final int neurons;
+
+    ReferenceSpike(SpikeLayout layout, double kappa) {
+        this.layout = layout;
+        this.kappa = kappa;
+        this.neurons = Math.toIntExact(layout.neurons());
+    }
+
+    /**
+     * @param spikes [T, R, C] emitted values
+     * @param rate [R, C]
+     * @param counts [T, 2]
+     * @param carry [2, R, C]; the second half is used by pairs alone
+     * @param plus [T, R, C] the membrane before the reset: of a pair the positive one
+     * @param minus [T, R, C] the negative membrane of a pair before the reset
+     */
+    record Forward(double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {}
+
+    record Gradient(double[] drive, double[] parameters) {}
+
+    /** What the decisions to fire were when they are not to be made by the membranes. */
+    @FunctionalInterface
+    interface Decision {
+        /** @param distance of the membrane beyond the threshold */
+        boolean fires(int element, boolean positive, double distance);
+    }
+
+    Forward forward(double[] drive, double[] parameters) {
+        return forward(drive, parameters, null);
+    }
+
+    /** @param carry membranes to start from, or null */
+    Forward forward(double[] drive, double[] parameters, double[] carry) {
+        return forward(drive, parameters, carry, (element, positive, distance) -> distance > 0);
+    }
+
+    Forward forward(double[] drive, double[] parameters, double[] carry, Decision decision) {
+        int steps = layout.steps();
+        Forward out = new Forward(
+                new double[steps * neurons],
+                new double[neurons],
+                new long[2 * steps],
+                new double[2 * neurons],
+                new double[steps * neurons],
+                new double[steps * neurons]);
+        for (int i = 0; i < neurons; i++) {
+            double p = thetaP(parameters, i);
+            double n = thetaN(parameters, i) / layout.alpha();
+            double plus = carry == null ? parameter(parameters, 2, i) * p : carry[i];
+            double minus = carry == null ? -parameter(parameters, 3, i) * n : carry[neurons + i];
+            for (int t = 0; t < steps; t++) {
+                int element = t * neurons + i;
+                double x = drive[driveIndex(t, i)];
+                plus += x;
+                minus = pair() ? minus + x : plus;
+                out.plus[element] = plus;
+                out.minus[element] = minus;
+                boolean firesP = decision.fires(element, true, plus - p);
+                boolean firesN = negative() && decision.fires(element, false, -n - minus);
+                double up = layout.smooth() ? sigmoid(kappa * (plus - p) / p) : firesP ? 1 : 0;
+                double down = !negative() ? 0 : layout.smooth() ? sigmoid(kappa * (-minus - n) / n) : firesN ? 1 : 0;
+                out.spikes[element] = thetaP(parameters, i) * up - thetaN(parameters, i) * down;
+                out.rate[i] += out.spikes[element] / steps;
+                out.counts[2 * t] += firesP ? 1 : 0;
+                out.counts[2 * t + 1] += firesN ? 1 : 0;
+                plus -= p * up;
+                minus += n * down;
+                if (!pair()) {
+                    plus += n * down;
+                }
+            }
+            out.carry[i] = plus;
+            out.carry[neurons + i] = minus;
+        }
+        return out;
+    }
+
+    /**
+     * The chain rule through every step and the reset; where the forward pass fires by comparing, the slope is that of
+     * the smooth one (eq. 32).
+     *
+     * @param gradSpikes or null
+     * @param gradRate or null
+     */
+    Gradient backward(double[] drive, double[] parameters, double[] gradSpikes, double[] gradRate) {
+        Forward forward = forward(drive, parameters);
+        int steps = layout.steps();
+        int channels = layout.channels();
+        double alpha = layout.alpha();
+        Gradient out = new Gradient(new double[drive.length], new double[4 * channels]);
+        for (int i = 0; i < neurons; i++) {
+            double p = thetaP(parameters, i);
+            double n = thetaN(parameters, i) / alpha;
+            double gradP = 0;
+            double gradN = 0;
+            double gradPlus = 0; // of the membranes after the reset
+            double gradMinus = 0;
+            for (int t = steps - 1; t >= 0; t--) {
+                int element = t * neurons + i;
+                double gradSpike =
+                        (gradSpikes == null ? 0 : gradSpikes[element]) + (gradRate == null ? 0 : gradRate[i] / steps);
+                double plus = forward.plus[element];
+                double up = sigmoid(kappa * (plus - p) / p);
+                double slopeUp = kappa / p * up * (1 - up);
+                double firedUp = layout.smooth() ? up : plus > p ? 1 : 0;
+                double gradUp = gradSpike * p - gradPlus * p;
+                gradP += gradSpike * firedUp - gradPlus * firedUp - gradUp * slopeUp * plus / p;
+                double throughPlus = gradUp * slopeUp;
+                double throughMinus = 0;
+                if (negative()) {
+                    double minus = forward.minus[element];
+                    double reset = pair() ? gradMinus : gradPlus;
+                    double down = sigmoid(kappa * (-minus - n) / n);
+                    double slopeDown = kappa / n * down * (1 - down);
+                    double firedDown = layout.smooth() ? down : minus < -n ? 1 : 0;
+                    double gradDown = reset * n - gradSpike * alpha * n;
+                    gradN += reset * firedDown - gradSpike * alpha * firedDown + gradDown * slopeDown * minus / n;
+                    throughMinus = -gradDown * slopeDown;
+                }
+                if (pair()) {
+                    gradPlus += throughPlus;
+                    gradMinus += throughMinus;
+                } else {
+                    gradPlus += throughPlus + throughMinus;
+                }
+                out.drive[driveIndex(t, i)] += gradPlus + gradMinus;
+            }
+            int c = i % channels;
+            double startPlus = parameter(parameters, 2, i);
+            double startMinus = parameter(parameters, 3, i);
+            out.parameters[c] += gradP + gradPlus * startPlus;
+            out.parameters[channels + c] += (gradN - gradMinus * startMinus) / alpha;
+            out.parameters[2 * channels + c] += gradPlus * p;
+            out.parameters[3 * channels + c] -= gradMinus * n;
+        }
+        return out;
+    }
+
+    private boolean pair() {
+        return layout.model() == NeuronModel.PAIR;
+    }
+
+    private boolean negative() {
+        return layout.model() != NeuronModel.INTEGRATE_AND_FIRE;
+    }
+
+    private int driveIndex(int step, int neuron) {
+        return layout.constantDrive() ? neuron : step * neurons + neuron;
+    }
+
+    private double parameter(double[] parameters, int which, int neuron) {
+        return parameters[which * layout.channels() + neuron % layout.channels()];
+    }
+
+    private double thetaP(double[] parameters, int neuron) {
+        return parameter(parameters, 0, neuron);
+    }
+
+    private double thetaN(double[] parameters, int neuron) {
+        return parameter(parameters, 1, neuron);
+    }
+
+    private static double sigmoid(double z) {
+        return 1 / (1 + Math.exp(-z));
+    }
+}

@@ -1,0 +1,464 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.neuron.NeuronModel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every backend's spiking neurons must compute. */
+abstract class SpikeContract {
+    private static final int[] ROWS = {1, 2, 3, 17, 1000};
+    private static final int[] CHANNELS = {1, 3, 7, 8, 15, 16, 17, 33, 64, 100};
+    private static final int[] STEPS = {1, 2, 3, 4, 8, 16, 17, 33};
+    private static final DeviceBuffer ABSENT = DeviceBuffer.absent();
+
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend();
+
+    /** A number of rows with every number of channels; the steps take turns. */
+    static IntStream rows() {
+        return IntStream.of(ROWS);
+    }
+
+    private static Stream<SpikeLayout> layouts(int rows) {
+        return IntStream.range(0, CHANNELS.length).boxed().flatMap(i -> Stream.of(NeuronModel.values())
+                .flatMap(model -> Stream.of(false, true)
+                        .map(constant -> new SpikeLayout(
+                                model,
+                                0.125,
+                                STEPS[(i + rows + model.ordinal()) % STEPS.length],
+                                rows,
+                                CHANNELS[i],
+                                constant,
+                                false))));
+    }
+
+    /** A layer whose shape is awkward enough; what varies is the rest. */
+    static Stream<SpikeLayout> small() {
+        return Stream.of(NeuronModel.values())
+                .flatMap(model -> IntStream.of(STEPS).boxed().flatMap(steps -> Stream.of(false, true)
+                        .map(constant -> new SpikeLayout(model, 0.5, steps, 3, 7, constant, false))));
+    }
+
+    private static SpikeLayout smooth(SpikeLayout layout) {
+        return new SpikeLayout(
+                layout.model(),
+                layout.alpha(),
+                layout.steps(),
+                layout.rows(),
+                layout.channels(),
+                layout.constantDrive(),
+                true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void spikesAreExactlyThoseOfTheReference(int rows) {
+        try (Backend backend = backend()) {
+            Random random = new Random(rows);
+            layouts(rows).forEach(layout -> assertExact(backend, layout, random));
+            assertThat(backend.liveBytes()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("small")
+    void everyNumberOfStepsIsExact(SpikeLayout layout) {
+        try (Backend backend = backend()) {
+            assertExact(backend, layout, new Random(layout.steps()));
+        }
+    }
+
+    private static void assertExact(Backend backend, SpikeLayout layout, Random random) {
+        try (SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
+            DeviceBuffer spikes = fixture.spikes();
+            DeviceBuffer rate = fixture.rate();
+            DeviceBuffer carry = fixture.carry();
+            DeviceBuffer counts = fixture.counts();
+            fixture.forward(carry, spikes, rate, counts);
+            ReferenceSpike.Forward expected = fixture.reference().forward(fixture.drive(), fixture.parameters());
+            DeviceArrays arrays = fixture.arrays();
+            Compare.assertClose(layout + " spikes", arrays.download(spikes), expected.spikes(), 0);
+            Compare.assertClose(layout + " rate", arrays.download(rate), expected.rate(), 2e-7);
+            assertThat(fixture.counts(counts)).as("%s counts", layout).isEqualTo(expected.counts());
+            assertMembranes(layout, arrays.download(carry), expected.carry(), 0);
+        }
+    }
+
+    /** The second half of the carry is that of the pairs' negative membranes; of the others it means nothing. */
+    private static void assertMembranes(SpikeLayout layout, float[] actual, double[] expected, double tolerance) {
+        int used = Math.toIntExact(layout.neurons()) * (layout.model() == NeuronModel.PAIR ? 2 : 1);
+        Compare.assertClose(
+                layout + " membranes", Arrays.copyOf(actual, used), Arrays.copyOf(expected, used), tolerance);
+    }
+
+    @ParameterizedTest
+    @EnumSource(NeuronModel.class)
+    void everyResultIsOptional(NeuronModel model) {
+        SpikeLayout layout = new SpikeLayout(model, 0.125, 4, 17, 7, false, false);
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.exact(backend, layout, new Random(2))) {
+            ReferenceSpike.Forward expected = fixture.reference().forward(fixture.drive(), fixture.parameters());
+            DeviceBuffer spikes = fixture.spikes();
+            fixture.forward(ABSENT, spikes, ABSENT, ABSENT);
+            Compare.assertClose("spikes", fixture.arrays().download(spikes), expected.spikes(), 0);
+            DeviceBuffer rate = fixture.rate();
+            fixture.forward(ABSENT, ABSENT, rate, ABSENT);
+            Compare.assertClose("rate", fixture.arrays().download(rate), expected.rate(), 0);
+            DeviceBuffer counts = fixture.counts();
+            fixture.forward(ABSENT, ABSENT, ABSENT, counts);
+            assertThat(fixture.counts(counts)).isEqualTo(expected.counts());
+            DeviceBuffer carry = fixture.carry();
+            fixture.forward(carry, ABSENT, ABSENT, ABSENT);
+            assertMembranes(layout, fixture.arrays().download(carry), expected.carry(), 0);
+            fixture.forward(ABSENT, ABSENT, ABSENT, ABSENT);
+        }
+    }
+
+    @Test
+    void countsAreAddedTo() {
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.125, 3, 1000, 33, false, false);
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.exact(backend, layout, new Random(3))) {
+            DeviceBuffer counts = fixture.counts();
+            fixture.forward(ABSENT, ABSENT, ABSENT, counts);
+            long[] once = fixture.counts(counts);
+            assertThat(once).doesNotContain(0);
+            fixture.forward(ABSENT, ABSENT, ABSENT, counts);
+            assertThat(fixture.counts(counts))
+                    .isEqualTo(Arrays.stream(once).map(n -> 2 * n).toArray());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("small")
+    void stepsInPartsAreStepsInOne(SpikeLayout layout) {
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.random(backend, layout, new Random(4))) {
+            DeviceArrays arrays = fixture.arrays();
+            for (int first = 1; first < layout.steps(); first += 5) {
+                DeviceBuffer[] results = {
+                    fixture.spikes(),
+                    fixture.carry(),
+                    fixture.counts(),
+                    fixture.spikes(),
+                    fixture.carry(),
+                    fixture.counts()
+                };
+                fixture.forward(results[1], results[0], ABSENT, results[2]);
+                fixture.forward(0, first, results[4], results[3], results[5]);
+                fixture.forward(first, layout.steps() - first, results[4], results[3], results[5]);
+                assertThat(arrays.download(results[3])).isEqualTo(arrays.download(results[0]));
+                assertThat(arrays.download(results[4])).isEqualTo(arrays.download(results[1]));
+                assertThat(fixture.counts(results[5])).isEqualTo(fixture.counts(results[2]));
+            }
+        }
+    }
+
+    /** With any numbers a decision may differ from the reference's only where the membrane is at its threshold. */
+    @ParameterizedTest
+    @MethodSource("small")
+    void onlyMembranesAtTheirThresholdsMayBeRoundedOver(SpikeLayout layout) {
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.random(backend, layout, new Random(5))) {
+            DeviceBuffer spikes = fixture.spikes();
+            DeviceBuffer rate = fixture.rate();
+            DeviceBuffer carry = fixture.carry();
+            fixture.forward(carry, spikes, rate, ABSENT);
+            float[] emitted = fixture.arrays().download(spikes);
+            double[] parameters = fixture.parameters();
+            ReferenceSpike.Forward expected = fixture.reference()
+                    .forward(fixture.drive(), parameters, null, (element, positive, distance) -> {
+                        int channel = element % layout.channels();
+                        float other = (float) parameters[channel + (positive ? layout.channels() : 0)];
+                        float own = (float) parameters[channel + (positive ? 0 : layout.channels())];
+                        float sign = positive ? 1 : -1;
+                        boolean fired = emitted[element] == sign * own || emitted[element] == sign * (own - other);
+                        if (fired != distance > 0) {
+                            assertThat(distance)
+                                    .as("%s at element %d", layout, element)
+                                    .isCloseTo(0, within(1e-5));
+                        }
+                        return fired;
+                    });
+            Compare.assertClose("spikes", emitted, expected.spikes(), 1e-6);
+            Compare.assertClose("rate", fixture.arrays().download(rate), expected.rate(), 1e-6);
+            assertMembranes(layout, fixture.arrays().download(carry), expected.carry(), 1e-5);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("small")
+    void smoothSpikesAreTheSurrogatesPrimitive(SpikeLayout layout) {
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.random(backend, smooth(layout), new Random(6))) {
+            DeviceBuffer spikes = fixture.spikes();
+            DeviceBuffer rate = fixture.rate();
+            DeviceBuffer carry = fixture.carry();
+            fixture.forward(carry, spikes, rate, ABSENT);
+            ReferenceSpike.Forward expected = fixture.reference().forward(fixture.drive(), fixture.parameters());
+            Compare.assertClose("spikes", fixture.arrays().download(spikes), expected.spikes(), 2e-5);
+            Compare.assertClose("rate", fixture.arrays().download(rate), expected.rate(), 2e-5);
+            assertMembranes(layout, fixture.arrays().download(carry), expected.carry(), 2e-5);
+        }
+    }
+
+    /**
+     * Worked out by hand: P = 1, N = 2 (thetaN = 1/4, alpha = 1/8), half a threshold to start with.
+     *
+     * @param membranes u+ and u- (pair) or u after each step
+     */
+    record Trace(String what, NeuronModel model, float[] drive, float[] spikes, float[][] membranes) {
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    static Stream<Trace> traces() {
+        return Stream.of(
+                // u+: 1/2 | 5/4 fires | 1 stays: not above P | 3/2 fires | 1/4
+                // u-: -1 | -1/4 | 1/2 | 1 | 3/4
+                new Trace(
+                        "pair, positive",
+                        NeuronModel.PAIR,
+                        new float[] {.75f, .75f, .5f, -.25f},
+                        new float[] {1, 0, 1, 0},
+                        new float[][] {{.25f, 1, .5f, .25f}, {-.25f, .5f, 1, .75f}}),
+                // u-: -1 | -2 stays: not below -N | -9/4 fires | -7/4 | -13/4 fires
+                new Trace(
+                        "pair, negative",
+                        NeuronModel.PAIR,
+                        new float[] {-1, -.25f, -1.5f, -1.5f},
+                        new float[] {0, -.25f, 0, -.25f},
+                        new float[][] {{-.5f, -.75f, -2.25f, -3.75f}, {-2, -.25f, -1.75f, -1.25f}}),
+                // u+: 9/2 fires | 7/2 fires | -3 | 1 stays
+                // u-: 3 | 3 | -5/2 fires | 7/2: it forgot none of the drive that u+ fired for
+                new Trace(
+                        "pair, both polarities",
+                        NeuronModel.PAIR,
+                        new float[] {4, 0, -5.5f, 4},
+                        new float[] {1, 1, -.25f, 0},
+                        new float[][] {{3.5f, 2.5f, -3, 1}, {3, 3, -.5f, 3.5f}}),
+                // u: 5/4 fires | 1 stays | -2 stays: not below -N | -3 fires | -3/2
+                new Trace(
+                        "single",
+                        NeuronModel.SINGLE,
+                        new float[] {.75f, .75f, -3, -1, -.5f},
+                        new float[] {1, 0, 0, -.25f, 0},
+                        new float[][] {{.25f, 1, -2, -1, -1.5f}}),
+                new Trace(
+                        "integrate and fire",
+                        NeuronModel.INTEGRATE_AND_FIRE,
+                        new float[] {.5f, .25f, -9, 9.5f},
+                        new float[] {0, 1, 0, 0},
+                        new float[][] {{1, .25f, -8.75f, .75f}}));
+    }
+
+    @ParameterizedTest
+    @MethodSource("traces")
+    void membranesFollowTheTraceWorkedOutByHand(Trace trace) {
+        int steps = trace.drive.length;
+        SpikeLayout layout = new SpikeLayout(trace.model, 0.125, steps, 1, 1, false, false);
+        float[] parameters = {1, .25f, .5f, .5f};
+        try (Backend backend = backend();
+                SpikeFixture fixture = new SpikeFixture(backend, layout, trace.drive, parameters)) {
+            DeviceBuffer spikes = fixture.spikes();
+            DeviceBuffer carry = fixture.carry();
+            DeviceBuffer counts = fixture.counts();
+            for (int t = 0; t < steps; t++) {
+                fixture.forward(t, 1, carry, spikes, counts);
+                for (int membrane = 0; membrane < trace.membranes.length; membrane++) {
+                    assertThat(fixture.arrays().download(carry)[membrane])
+                            .as("membrane %d after step %d", membrane, t)
+                            .isEqualTo(trace.membranes[membrane][t]);
+                }
+            }
+            assertThat(fixture.arrays().download(spikes)).containsExactly(trace.spikes);
+        }
+    }
+
+    @Test
+    void bothPolaritiesMayFireInOneStep() {
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.125, 1, 1, 1, false, false);
+        try (Backend backend = backend();
+                // u+ starts at 2, far above P = 1; u- at -3, below -N = -2
+                SpikeFixture fixture =
+                        new SpikeFixture(backend, layout, new float[1], new float[] {1, .25f, 2, 1.5f})) {
+            DeviceBuffer spikes = fixture.spikes();
+            DeviceBuffer counts = fixture.counts();
+            DeviceBuffer carry = fixture.carry();
+            fixture.forward(carry, spikes, ABSENT, counts);
+            assertThat(fixture.arrays().download(spikes)).containsExactly(.75f);
+            assertThat(fixture.arrays().download(carry)).containsExactly(1, -1);
+            assertThat(fixture.counts(counts)).containsExactly(1, 1);
+        }
+    }
+
+    @Test
+    void anInfiniteNegativeThresholdMakesAPlainNeuron() {
+        SpikeLayout pair = new SpikeLayout(NeuronModel.PAIR, 0.125, 4, 1, 1, false, false);
+        float[] drive = {.75f, -3, 3, .75f};
+        try (Backend backend = backend();
+                SpikeFixture fixture =
+                        new SpikeFixture(backend, pair, drive, new float[] {1, Float.POSITIVE_INFINITY, .5f, .5f})) {
+            DeviceBuffer spikes = fixture.spikes();
+            fixture.forward(ABSENT, spikes, ABSENT, ABSENT);
+            assertThat(fixture.arrays().download(spikes)).containsExactly(1, 0, 0, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void gradientsAreThoseOfTheReference(int rows) {
+        try (Backend backend = backend()) {
+            Random random = new Random(rows + 10);
+            layouts(rows).forEach(layout -> {
+                try (SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
+                    assertGradients(fixture, layout, random, 3e-5);
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("small")
+    void gradientsOfSmoothSpikesAreThoseOfTheReference(SpikeLayout layout) {
+        Random random = new Random(8);
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.random(backend, smooth(layout), random)) {
+            assertGradients(fixture, layout, random, 1e-4);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("small")
+    void gradientsOfSpikesAndRateAreOptional(SpikeLayout layout) {
+        Random random = new Random(12);
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
+            assertGradients(fixture, layout, random, true, false, 3e-5);
+            assertGradients(fixture, layout, random, false, true, 3e-5);
+            assertGradients(fixture, layout, random, false, false, 0);
+        }
+    }
+
+    private static void assertGradients(SpikeFixture fixture, SpikeLayout layout, Random random, double tolerance) {
+        assertGradients(fixture, layout, random, true, true, tolerance);
+    }
+
+    private static void assertGradients(
+            SpikeFixture fixture,
+            SpikeLayout layout,
+            Random random,
+            boolean withSpikes,
+            boolean withRate,
+            double tolerance) {
+        DeviceArrays arrays = fixture.arrays();
+        DeviceBuffer gradSpikes = fixture.spikes();
+        DeviceBuffer gradRate = fixture.rate();
+        double[] ofSpikes = DeviceArrays.widen(arrays.uploadRandom(random, gradSpikes));
+        double[] ofRate = DeviceArrays.widen(arrays.uploadRandom(random, gradRate));
+        DeviceBuffer gradDrive = fixture.output("gradDrive", SpikeFixture.driveCount(layout));
+        DeviceBuffer gradParameters = fixture.output("gradParameters", 4L * layout.channels());
+        fixture.backward(withSpikes ? gradSpikes : ABSENT, withRate ? gradRate : ABSENT, gradDrive, gradParameters);
+        ReferenceSpike.Gradient expected = fixture.reference()
+                .backward(
+                        fixture.drive(),
+                        fixture.parameters(),
+                        withSpikes ? ofSpikes : null,
+                        withRate ? ofRate : null);
+        Compare.assertClose(layout + " gradDrive", arrays.download(gradDrive), expected.drive(), tolerance);
+        Compare.assertClose(
+                layout + " gradParameters", arrays.download(gradParameters), expected.parameters(), tolerance);
+    }
+
+    @ParameterizedTest
+    @EnumSource(NeuronModel.class)
+    void gradientsMayTakeThePlaceOfTheirOriginAndMayBeLeftOut(NeuronModel model) {
+        SpikeLayout layout = new SpikeLayout(model, 0.125, 17, 1000, 33, false, false);
+        Random random = new Random(9);
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
+            DeviceArrays arrays = fixture.arrays();
+            DeviceBuffer gradSpikes = fixture.spikes();
+            arrays.uploadRandom(random, gradSpikes);
+            DeviceBuffer gradDrive = fixture.spikes();
+            DeviceBuffer gradParameters = fixture.output("gradParameters", 4L * layout.channels());
+            fixture.backward(gradSpikes, ABSENT, gradDrive, gradParameters);
+            float[] ofDrive = arrays.download(gradDrive);
+            float[] ofParameters = arrays.download(gradParameters);
+
+            arrays.poison(gradParameters);
+            fixture.backward(gradSpikes, ABSENT, ABSENT, gradParameters);
+            assertThat(arrays.download(gradParameters)).isEqualTo(ofParameters);
+            arrays.poison(gradDrive);
+            fixture.backward(gradSpikes, ABSENT, gradDrive, ABSENT);
+            assertThat(arrays.download(gradDrive)).isEqualTo(ofDrive);
+            fixture.backward(gradSpikes, ABSENT, gradSpikes, gradParameters);
+            assertThat(arrays.download(gradSpikes)).isEqualTo(ofDrive);
+            assertThat(arrays.download(gradParameters)).isEqualTo(ofParameters);
+        }
+    }
+
+    /** The reference itself: its gradients are the slopes of its own smooth forward pass. */
+    @ParameterizedTest
+    @MethodSource("small")
+    void theReferencesGradientsAreItsSlopes(SpikeLayout shape) {
+        SpikeLayout layout = smooth(new SpikeLayout(
+                shape.model(), shape.alpha(), shape.steps(), 2, 3, shape.constantDrive(), shape.smooth()));
+        Random random = new Random(11);
+        try (Backend backend = backend();
+                SpikeFixture fixture = SpikeFixture.random(backend, layout, random)) {
+            int neurons = Math.toIntExact(layout.neurons());
+            double[] gradSpikes = DeviceArrays.widen(DeviceArrays.gaussian(random, layout.steps() * neurons));
+            double[] gradRate = DeviceArrays.widen(DeviceArrays.gaussian(random, neurons));
+            ReferenceSpike reference = fixture.reference();
+            double[] drive = fixture.drive();
+            double[] parameters = fixture.parameters();
+            ReferenceSpike.Gradient gradient = reference.backward(drive, parameters, gradSpikes, gradRate);
+            ToDoubleFunction<ReferenceSpike.Forward> loss =
+                    out -> dot(out.spikes(), gradSpikes) + dot(out.rate(), gradRate);
+            assertThat(gradient.drive())
+                    .containsExactly(
+                            FiniteDifferences.gradient(
+                                    x -> loss.applyAsDouble(reference.forward(x, parameters)), drive, 1e-6),
+                            within(1e-6));
+            assertThat(gradient.parameters())
+                    .containsExactly(
+                            FiniteDifferences.gradient(
+                                    k -> loss.applyAsDouble(reference.forward(drive, k)), parameters, 1e-6),
+                            within(1e-6));
+        }
+    }
+
+    private static double dot(double[] a, double[] b) {
+        return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).sum();
+    }
+
+    @Test
+    void resumingWithoutMembranesIsRefused() {
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.125, 1, 1, 1, false, false);
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer drive = arrays.upload("drive", 0f);
+            DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f, 0f, 0f);
+            assertThatThrownBy(() ->
+                            backend.spikeForward(layout, drive, parameters, ABSENT, true, ABSENT, ABSENT, ABSENT, 1))
+                    .hasMessageContaining("spikeForward");
+        }
+    }
+}
