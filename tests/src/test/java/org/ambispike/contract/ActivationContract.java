@@ -29,12 +29,10 @@ abstract class ActivationContract {
     abstract Backend backend();
 
     static Stream<ActivationLayout> layouts() {
-        return IntStream.of(ROWS)
+        return IntStream.of(ROWS).boxed().flatMap(rows -> IntStream.range(0, CHANNELS.length)
                 .boxed()
-                .flatMap(rows -> IntStream.range(0, CHANNELS.length)
-                        .boxed()
-                        .flatMap(i -> Stream.of(ActivationKind.values())
-                                .map(kind -> layout(kind, LEVELS[i % LEVELS.length], rows, CHANNELS[i]))));
+                .flatMap(i -> Stream.of(ActivationKind.values())
+                        .map(kind -> layout(kind, LEVELS[i % LEVELS.length], rows, CHANNELS[i]))));
     }
 
     private static ActivationLayout layout(ActivationKind kind, int levels, int rows, int channels) {
@@ -114,8 +112,9 @@ abstract class ActivationContract {
             DeviceBuffer gradY = fixture.output("gradY");
             double[] g = DeviceArrays.widen(arrays.uploadRandom(random, gradY));
             DeviceBuffer gradX = fixture.output("gradX");
-            DeviceBuffer gradParameters =
-                    layout.kind() == ActivationKind.LEAKY ? ABSENT : arrays.output("gradParameters", 2L * layout.channels());
+            DeviceBuffer gradParameters = layout.kind() == ActivationKind.LEAKY
+                    ? ABSENT
+                    : arrays.output("gradParameters", 2L * layout.channels());
             fixture.backward(gradY, ABSENT, gradX, gradParameters);
             ReferenceActivation.Gradient expected = fixture.expected(g);
             Compare.assertClose("gradX", arrays.download(gradX), expected.x(), 0);
@@ -138,11 +137,16 @@ abstract class ActivationContract {
             float[] b = arrays.uploadRandom(random, second);
             DeviceBuffer gradX = fixture.output("gradX");
             fixture.backward(first, second, gradX, ABSENT);
-            double[] both = IntStream.range(0, a.length).mapToDouble(i -> a[i] + b[i]).toArray();
-            Compare.assertClose("of both", arrays.download(gradX), fixture.expected(both).x(), 0);
+            double[] both =
+                    IntStream.range(0, a.length).mapToDouble(i -> a[i] + b[i]).toArray();
+            Compare.assertClose(
+                    "of both", arrays.download(gradX), fixture.expected(both).x(), 0);
             fixture.backward(ABSENT, second, gradX, ABSENT);
             Compare.assertClose(
-                    "of the second", arrays.download(gradX), fixture.expected(DeviceArrays.widen(b)).x(), 0);
+                    "of the second",
+                    arrays.download(gradX),
+                    fixture.expected(DeviceArrays.widen(b)).x(),
+                    0);
             fixture.backward(ABSENT, ABSENT, gradX, ABSENT);
             assertThat(arrays.download(gradX)).containsOnly(0);
         }
@@ -189,7 +193,9 @@ abstract class ActivationContract {
             backend.activationForward(layout, negative, parameters, negative);
             backend.scale(negative, -1);
             // a precision rather than equality: 0 comes back as -0
-            assertThat(arrays.download(negative)).usingComparatorWithPrecision(0f).containsExactly(expected);
+            assertThat(arrays.download(negative))
+                    .usingComparatorWithPrecision(0f)
+                    .containsExactly(expected);
         }
     }
 
@@ -209,8 +215,7 @@ abstract class ActivationContract {
             Compare.assertClose(
                     "y",
                     arrays.download(x),
-                    new ReferenceActivation(layout)
-                            .forward(DeviceArrays.widen(inputs), DeviceArrays.widen(thresholds)),
+                    new ReferenceActivation(layout).forward(DeviceArrays.widen(inputs), DeviceArrays.widen(thresholds)),
                     1e-6);
         }
     }

@@ -146,7 +146,9 @@ abstract class LossContract {
 
                 arrays.poison(result);
                 backend.rateLoss(kind, rate, target, ABSENT, result, scratch, count, epsilon, weight);
-                assertThat(arrays.downloadDoubles(result)).as("without a gradient").isEqualTo(values);
+                assertThat(arrays.downloadDoubles(result))
+                        .as("without a gradient")
+                        .isEqualTo(values);
             }
         }
     }
@@ -233,8 +235,7 @@ abstract class LossContract {
         double[] values = DeviceArrays.widen(DeviceArrays.gaussian(new Random(6), 5 * 3));
         assertThat(ReferenceLoss.penaltyGradient(grouping, values, 3, 0.125))
                 .containsExactly(
-                        FiniteDifferences.gradient(
-                                at -> ReferenceLoss.penalty(grouping, at, 3, 0.125), values, 1e-6),
+                        FiniteDifferences.gradient(at -> ReferenceLoss.penalty(grouping, at, 3, 0.125), values, 1e-6),
                         within(1e-5));
     }
 
@@ -246,10 +247,12 @@ abstract class LossContract {
             DeviceBuffer gradient = arrays.output("gradient", 3);
             DeviceBuffer eta = arrays.output("eta", 2);
             DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
-            backend.variancePenalty(
-                    new PenaltyGrouping(true, false), activations, gradient, eta, scratch, 3, 1, 1e-3);
+            backend.variancePenalty(new PenaltyGrouping(true, false), activations, gradient, eta, scratch, 3, 1, 1e-3);
             assertThat(arrays.downloadDoubles(eta)[0]).isCloseTo(0, within(1e-12));
-            assertThat(arrays.download(gradient)).doesNotContain(Float.NaN).usingComparatorWithPrecision(1e-6f).containsOnly(0);
+            assertThat(arrays.download(gradient))
+                    .doesNotContain(Float.NaN)
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsOnly(0);
         }
     }
 }

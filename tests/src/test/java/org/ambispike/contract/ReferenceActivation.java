@@ -22,8 +22,7 @@ final class ReferenceActivation {
             y[i] = switch (layout.kind()) {
                 case LEAKY -> f;
                 case CLIPPED -> Math.min(Math.max(f, -thetaN), thetaP);
-                case QUANTISED ->
-                    thetaP * level(Math.max(f, 0), thetaP) - thetaN * level(Math.max(-f, 0), thetaN);
+                case QUANTISED -> thetaP * level(Math.max(f, 0), thetaP) - thetaN * level(Math.max(-f, 0), thetaN);
             };
         }
         return y;

@@ -96,9 +96,8 @@ final class ReferenceLoss {
             double a = target[i];
             loss += switch (kind) {
                 case MSE -> (r - a) * (r - a);
-                case KL ->
-                    divergence(Math.max(r, 0), Math.max(a, 0), epsilon)
-                            + divergence(Math.max(-r, 0), Math.max(-a, 0), epsilon);
+                case KL -> divergence(Math.max(r, 0), Math.max(a, 0), epsilon)
+                        + divergence(Math.max(-r, 0), Math.max(-a, 0), epsilon);
             };
             norm += kind == RateLoss.MSE ? a * a : Math.abs(a);
         }

@@ -377,10 +377,7 @@ abstract class SpikeContract {
         fixture.backward(withSpikes ? gradSpikes : ABSENT, withRate ? gradRate : ABSENT, gradDrive, gradParameters);
         ReferenceSpike.Gradient expected = fixture.reference()
                 .backward(
-                        fixture.drive(),
-                        fixture.parameters(),
-                        withSpikes ? ofSpikes : null,
-                        withRate ? ofRate : null);
+                        fixture.drive(), fixture.parameters(), withSpikes ? ofSpikes : null, withRate ? ofRate : null);
         Compare.assertClose(layout + " gradDrive", arrays.download(gradDrive), expected.drive(), tolerance);
         Compare.assertClose(
                 layout + " gradParameters", arrays.download(gradParameters), expected.parameters(), tolerance);

@@ -1,0 +1,184 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every backend's plain arithmetic on arrays must compute. */
+abstract class ArrayContract {
+    private final Random random = new Random(1);
+    private Backend backend;
+    private DeviceArrays arrays;
+
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend();
+
+    @BeforeEach
+    void open() {
+        backend = backend();
+        arrays = new DeviceArrays(backend);
+    }
+
+    @AfterEach
+    void close() {
+        arrays.close();
+        assertThat(backend.liveBytes()).isZero();
+        backend.close();
+    }
+
+    private static double[] each(int count, IntToDoubleFunction value) {
+        return IntStream.range(0, count).mapToDouble(value).toArray();
+    }
+
+    private double sumOfSquares(DeviceBuffer x) {
+        DeviceBuffer result = arrays.output("result", 2);
+        DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
+        backend.sumOfSquares(x, result, scratch);
+        return arrays.downloadDoubles(result)[0];
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 15, 16, 17, 31, 32, 33, 1000, 40_001})
+    void elementwiseOperationsAreThoseOfTheReference(int count) {
+        DeviceBuffer x = arrays.output("x", count);
+        float[] values = arrays.uploadRandom(random, x);
+        double expected =
+                Arrays.stream(DeviceArrays.widen(values)).map(v -> v * v).sum();
+        assertThat(sumOfSquares(x)).isCloseTo(expected, within(1e-12 * expected));
+
+        DeviceBuffer y = arrays.output("y", count);
+        backend.copy(x, y);
+        assertThat(arrays.download(y)).containsExactly(values);
+        backend.scale(y, -1.5);
+        Compare.assertClose("scaled", arrays.download(y), each(count, i -> -1.5f * values[i]), 0);
+        backend.fill(y, 0.3);
+        assertThat(arrays.download(y)).containsOnly(0.3f);
+
+        float[] others = arrays.uploadRandom(random, y);
+        double[] sums = each(count, i -> values[i] + others[i]);
+        DeviceBuffer sum = arrays.output("sum", count);
+        backend.add(x, y, sum);
+        Compare.assertClose("sum", arrays.download(sum), sums, 0);
+        backend.add(x, y, y);
+        Compare.assertClose("sum in the second's place", arrays.download(y), sums, 0);
+        backend.upload(others, 0, count, y);
+        backend.add(x, y, x);
+        Compare.assertClose("sum in the first's place", arrays.download(x), sums, 0);
+        backend.add(x, x, x);
+        Compare.assertClose("sum with itself", arrays.download(x), each(count, i -> 2 * sums[i]), 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void oneBadElementShowsInTheSumOfSquares(float bad) {
+        int count = 40_001;
+        for (int at : new int[] {0, 1, 31, 32, 20_000, 20_001, count - 1}) {
+            float[] values = DeviceArrays.gaussian(random, count);
+            values[at] = bad;
+            assertThat(sumOfSquares(arrays.upload("x", values)))
+                    .as("%s at %d", bad, at)
+                    .isNotFinite();
+        }
+    }
+
+    @Test
+    void squaresAreSummedBeyondTheRangeOfFloats() {
+        assertThat(sumOfSquares(arrays.upload("x", 1e30f, 1e30f))).isCloseTo(2e60, within(1e54));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7, 8, 15, 16, 17, 33, 64, 100})
+    void oneValueIsExpandedToChannelsAndTheirGradientsReduced(int channels) {
+        DeviceBuffer x = arrays.upload("x", 0.7f);
+        DeviceBuffer y = arrays.output("y", channels);
+        backend.expand(x, y);
+        assertThat(arrays.download(y)).containsOnly(0.7f).hasSize(channels);
+        float[] values = arrays.uploadRandom(random, y);
+        backend.reduce(y, x);
+        double sum = Arrays.stream(DeviceArrays.widen(values)).sum();
+        assertThat((double) arrays.download(x)[0]).isCloseTo(sum, within(1e-6 * (1 + Math.abs(sum))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "3,2", "17,3", "16,4", "33,8", "1000,16", "257,17", "10,33", "5000,16"})
+    void meansOverTimeAreThoseOfTheReference(int count, int steps) {
+        DeviceBuffer x = arrays.output("x", (long) count * steps);
+        float[] values = arrays.uploadRandom(random, x);
+        double[] means = each(count * steps, i -> IntStream.rangeClosed(0, i / count)
+                .mapToDouble(t -> values[t * count + i % count])
+                .average()
+                .orElseThrow());
+        DeviceBuffer y = arrays.output("y", (long) count * steps);
+        backend.runningMean(x, y, count, steps);
+        Compare.assertClose("running mean", arrays.download(y), means, 1e-6);
+        backend.runningMean(x, x, count, steps);
+        assertThat(arrays.download(x)).as("in place").isEqualTo(arrays.download(y));
+
+        DeviceBuffer gradient = arrays.output("gradient", count);
+        float[] of = arrays.uploadRandom(random, gradient);
+        arrays.poison(y);
+        backend.spreadMean(gradient, y, count, steps);
+        Compare.assertClose(
+                "spread mean", arrays.download(y), each(count * steps, i -> (double) of[i % count] / steps), 1e-6);
+    }
+
+    private float[] dropped(DeviceBuffer x, double probability, long seed, long offset) {
+        DeviceBuffer y = arrays.output("y", x.floats());
+        backend.dropout(x, y, x.floats(), probability, seed, offset);
+        return arrays.download(y);
+    }
+
+    @ParameterizedTest
+    // the third crosses 2^32, where the high half of the index changes; the last two have nothing but high bits
+    @CsvSource({
+        "0.3, 42, 0",
+        "0.5, -7, 123456789",
+        "0.3, 5, 4294957296",
+        "0.1, 1099511627776, 0",
+        "0.1, 3, 4611686018427387904"
+    })
+    void dropoutKeepsWhatTheReferenceKeeps(double probability, long seed, long offset) {
+        int count = 40_001;
+        DeviceBuffer x = arrays.output("x", count);
+        float[] values = arrays.uploadRandom(random, x);
+        float[] kept = dropped(x, probability, seed, offset);
+        Compare.assertClose(
+                "kept",
+                kept,
+                each(
+                        count,
+                        i -> ReferenceDropout.keeps(seed, offset + i, probability) ? values[i] / (1 - probability) : 0),
+                1e-6);
+        double share = IntStream.range(0, count).filter(i -> kept[i] != 0).count() / (double) count;
+        assertThat(share).isCloseTo(1 - probability, within(4 * Math.sqrt(probability * (1 - probability) / count)));
+        assertThat(dropped(x, probability, seed, offset)).as("the same call").isEqualTo(kept);
+        assertThat(dropped(x, probability, seed + 1, offset)).as("another seed").isNotEqualTo(kept);
+
+        int part = 12_345;
+        assertThat(dropped(x.slice("first", 0, part), probability, seed, offset))
+                .isEqualTo(Arrays.copyOf(kept, part));
+        DeviceBuffer rest = arrays.upload("rest", Arrays.copyOfRange(values, part, count));
+        assertThat(dropped(rest, probability, seed, offset + part)).isEqualTo(Arrays.copyOfRange(kept, part, count));
+        backend.dropout(x, x, count, probability, seed, offset);
+        assertThat(arrays.download(x)).as("in place").isEqualTo(kept);
+    }
+
+    @Test
+    void dropoutOfNothingKeepsAll() {
+        DeviceBuffer x = arrays.output("x", 1000);
+        float[] values = arrays.uploadRandom(random, x);
+        assertThat(dropped(x, 0, 9, 0)).isEqualTo(values);
+    }
+}
