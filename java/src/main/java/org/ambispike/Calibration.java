@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.ambispike.backend.Backend;
+import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.io.SavedModel;
 import org.ambispike.progress.Cancellation;
@@ -26,7 +27,7 @@ public final class Calibration {
     private final SavedModel snn;
     private final SavedModel teacher;
     private List<Integer> timeSteps = List.of(4);
-    private Recipe recipe = Recipes.of(Recipes.AMBISPIKE, Profile.FULL);
+    private Recipe recipe = plain();
     private long seed = 1;
     private Optional<Dataset> validation = Optional.empty();
     private ProgressListener listener = ProgressListener.silent();
@@ -37,8 +38,14 @@ public final class Calibration {
         this.teacher = teacher;
     }
 
+    private static Recipe plain() {
+        Recipe named = Recipes.of(Recipes.AMBISPIKE, Profile.FULL);
+        Recipe.Calibration calibration = named.calibration();
+        return named.with(calibration.with(calibration.fit().with(Augmentation.none())));
+    }
+
     /**
-     * For four time steps, with the settings of the ambispike recipe, full profile.
+     * For four time steps, with the settings of the ambispike recipe, full profile, on images as they are.
      *
      * @param teacher the ANN to imitate, with neuron layers of the same names
      */
@@ -70,6 +77,11 @@ public final class Calibration {
     /** Images a step. */
     public Calibration batch(int images) {
         return recipe(calibration -> calibration.with(calibration.fit().withBatch(images)));
+    }
+
+    /** Shifts and flips of the images, where they keep their class. */
+    public Calibration augmentation(Augmentation augmentation) {
+        return recipe(calibration -> calibration.with(calibration.fit().with(augmentation)));
     }
 
     /** Of the order and augmentation of images. */

@@ -25,18 +25,20 @@ final class RateRecorder {
     }
 
     private final Backend backend;
-    private final List<Layer> layers = new ArrayList<>();
+    private final Layer[] layers;
     private final float[] rows;
 
     RateRecorder(Backend backend, Graph graph, int batch) {
         this.backend = backend;
+        List<Layer> made = new ArrayList<>();
         int widest = 0;
         for (Node neuron : graph.neurons()) {
             Shape shape = graph.shape(neuron.name());
             int length = Math.toIntExact(Math.multiplyExact(batch, shape.elements()));
-            layers.add(new Layer(neuron.name(), shape, new float[length]));
+            made.add(new Layer(neuron.name(), shape, new float[length]));
             widest = Math.max(widest, length);
         }
+        this.layers = made.toArray(Layer[]::new);
         this.rows = new float[widest];
     }
 

@@ -55,6 +55,10 @@ public record Recipe(
             return new Fit(epochs, stepsPerEpoch, batch, other, schedule, averageDecay, augmentation);
         }
 
+        public Fit with(Augmentation other) {
+            return new Fit(epochs, stepsPerEpoch, batch, optimizer, schedule, averageDecay, other);
+        }
+
         StageSettings stage(String name, long seed) {
             return new StageSettings(
                     name, epochs, stepsPerEpoch, batch, seed, schedule, optimizer, averageDecay, augmentation);
