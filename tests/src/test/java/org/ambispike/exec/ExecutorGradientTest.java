@@ -20,6 +20,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.Initialisation;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.PoolGeometry;
@@ -39,6 +40,20 @@ class ExecutorGradientTest {
         Thresholds.Network ann = clipped(perChannel);
         Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
         check(snn.graph(), snn.weights(), timeSteps);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PAIR,0.1,1,false", "PAIR,0.1,3,true", "SINGLE,0.1,4,false", "IF,0.1,3,true", "PAIR,0,3,false"})
+    void residualNetworkThroughTime(NeuronVariant variant, double alpha, int timeSteps, boolean perChannel) {
+        Thresholds.Network ann = ResidualNetwork.clipped(alpha, perChannel);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        check(snn.graph(), snn.weights(), timeSteps);
+    }
+
+    @Test
+    void clippedResidualNetwork() {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, false);
+        check(ann.graph(), ann.weights(), 1);
     }
 
     @Test
