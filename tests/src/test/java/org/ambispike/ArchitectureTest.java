@@ -46,6 +46,7 @@ class ArchitectureTest {
         allowed.put("backend.cpu", List.of("backend", "graph"));
         allowed.put("data", List.of("graph"));
         allowed.put("io", List.of("graph"));
+        allowed.put("onnx", List.of("graph", "io"));
         allowed.put("model", List.of("graph"));
         allowed.put("exec", List.of("graph", "backend"));
         allowed.put("convert", List.of("graph", "exec"));
@@ -117,6 +118,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")
+                .check(code);
+    }
+
+    @Test
+    void onlyTheOnnxPackageKnowsProtobuf() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("onnx"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnx..", "com.google.protobuf..", "org.tribuo..")
                 .check(code);
     }
 

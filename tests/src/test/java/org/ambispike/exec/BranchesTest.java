@@ -7,9 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
-import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.Graph;
@@ -17,6 +14,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.Logits;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Shape;
@@ -36,9 +34,9 @@ class BranchesTest {
         Thresholds.Network ann = ResidualNetwork.clipped(alpha, false);
         Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
         float[] images = images(ann.graph());
-        float[] expected = logits(ann.graph(), ann.weights(), images, 1);
-        double at64 = relativeError(logits(snn.graph(), snn.weights(), images, 64), expected);
-        double at512 = relativeError(logits(snn.graph(), snn.weights(), images, 512), expected);
+        float[] expected = Logits.of(ann.graph(), ann.weights(), images, 1);
+        double at64 = relativeError(Logits.of(snn.graph(), snn.weights(), images, 64), expected);
+        double at512 = relativeError(Logits.of(snn.graph(), snn.weights(), images, 512), expected);
         assertThat(at64).isLessThan(0.1);
         assertThat(at512)
                 .as("relative error at T = 512, that at T = 64 being %s", at64)
@@ -53,19 +51,6 @@ class BranchesTest {
             images[index] = (float) random.nextDouble(-1, 1.5);
         }
         return images;
-    }
-
-    private static float[] logits(Graph graph, Weights weights, float[] images, int timeSteps) {
-        float[] logits = new float[BATCH * graph.classes()];
-        try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor =
-                        Executor.plan(backend, graph, store, ExecutionOptions.inference(BATCH, timeSteps))) {
-            executor.input(images, BATCH);
-            executor.forward();
-            backend.download(executor.finalLogits(), logits, 0, logits.length);
-        }
-        return logits;
     }
 
     private static double relativeError(float[] actual, float[] expected) {
@@ -99,7 +84,7 @@ class BranchesTest {
         Converter.Conversion snn = Converter.convert(graph, weights, NeuronVariant.PAIR);
         float[] image = new float[BATCH];
         Arrays.fill(image, x);
-        float[] logits = logits(snn.graph(), snn.weights(), image, 4);
+        float[] logits = Logits.of(snn.graph(), snn.weights(), image, 4);
         assertThat(logits).containsOnly(3 * x + spikesIn4Steps / 4f);
     }
 
