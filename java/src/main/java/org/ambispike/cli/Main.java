@@ -26,7 +26,8 @@ public final class Main {
             ConvertCommand.ThresholdSource.class,
             LayerWeighting.class,
             CalibrationOptions.Loss.class,
-            ParameterRole.class);
+            ParameterRole.class,
+            ExportCommand.Format.class);
 
     private Main() {}
 

@@ -46,7 +46,7 @@ public final class Converter {
             if (node.op() instanceof Op.Activation activation) {
                 if (activation.kind() == Op.ActivationKind.LEAKY) {
                     throw new InputException("activation '" + node.name()
-                            + "' has no thresholds; run optimize first, or convert with --thresholds max");
+                            + "' has no thresholds; run optimize first, or convert with --quantile 0.999");
                 }
                 // without a slope N is infinite, and every model is that of a plain integrate-and-fire neuron
                 NeuronVariant chosen = activation.alpha() > 0 ? variant : NeuronVariant.IF;
