@@ -44,7 +44,7 @@ class ArchitectureTest {
         allowed.put("graph", List.of());
         allowed.put("backend", List.of("graph"));
         allowed.put("backend.cpu", List.of("backend", "graph"));
-        allowed.put("data", List.of("graph"));
+        allowed.put("data", List.of("graph", "io"));
         allowed.put("io", List.of("graph"));
         allowed.put("onnx", List.of("graph", "io"));
         allowed.put("model", List.of("graph"));

@@ -78,7 +78,7 @@ final class ConvertCommand implements Callable<Integer> {
         Recipe chosen = thresholds.applyTo(recipe.recipe());
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr());
+                new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
         SavedModel snn = bench.run(new Metrics(folder), context -> {
             Stages stages = new Stages(context, chosen);
             SavedModel clipped =

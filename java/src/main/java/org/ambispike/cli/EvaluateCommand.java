@@ -52,7 +52,7 @@ final class EvaluateCommand implements Callable<Integer> {
         SavedModel network = model.read();
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr());
+                new Workbench(common, folder, false, spec.commandLine().getErr(), network);
         List<TimeStepResult> results =
                 bench.run(new Metrics(folder), context -> measure(new Measurements(context), network, steps));
         json.ifPresent(file -> TimeStepsJson.write(file, results));

@@ -55,25 +55,21 @@ public final class OnnxImport {
      * @param provenance where it comes from
      */
     public record Result(
-            String name, List<NodeReport> nodes, Optional<Network> network, Map<String, String> provenance) {
+            Path file, String name, List<NodeReport> nodes, Optional<Network> network, Map<String, String> provenance) {
         public Result {
             nodes = List.copyOf(nodes);
         }
 
-        /** @throws InputException naming the first node that was refused, if one was */
+        /** @throws InputException naming the file and the first node that was refused, if one was */
         public Network require() {
-            return network.orElseThrow(() -> {
-                NodeReport first = nodes.stream()
-                        .filter(node -> node.outcome() == Outcome.REFUSED)
-                        .findFirst()
-                        .orElseThrow();
-                long more = nodes.stream()
-                                .filter(node -> node.outcome() == Outcome.REFUSED)
-                                .count()
-                        - 1;
-                return new InputException(first.operation() + " '" + first.node() + "' cannot be imported: "
-                        + first.note() + (more > 0 ? " (and " + more + " more)" : ""));
-            });
+            List<NodeReport> refused = nodes.stream()
+                    .filter(node -> node.outcome() == Outcome.REFUSED)
+                    .toList();
+            return network.orElseThrow(() -> FileFault.of(
+                    file,
+                    refused.get(0).operation() + " '" + refused.get(0).node() + "' cannot be imported: "
+                            + refused.get(0).note()
+                            + (refused.size() > 1 ? " (and " + (refused.size() - 1) + " more)" : "")));
         }
     }
 
@@ -129,6 +125,7 @@ public final class OnnxImport {
                         ? file.getFileName().toString()
                         : source.graph().getName());
         return new Result(
+                file,
                 name,
                 reports,
                 whole ? Optional.of(network()) : Optional.empty(),

@@ -209,8 +209,14 @@ public final class Stages {
         provenance.put("seed", Long.toString(context.seed()));
         provenance.put("commit", context.commit());
         Dataset data = context.training();
-        ModelInfo info =
-                new ModelInfo(network, data.name(), data.normalisation(), data.classNames(), calibratedFor, provenance);
+        boolean named = data.classes() == graph.classes();
+        ModelInfo info = new ModelInfo(
+                network,
+                data.name(),
+                data.normalisation(),
+                named ? data.classNames() : List.of(),
+                calibratedFor,
+                provenance);
         return new SavedModel(graph, weights, info);
     }
 }

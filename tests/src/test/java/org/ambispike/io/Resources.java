@@ -10,7 +10,7 @@ import org.ambispike.error.InputException;
 import org.junit.jupiter.api.Assertions;
 
 /** What a reader may use on a small file, whatever is in it. */
-final class Resources {
+public final class Resources {
     private static final long ALLOCATED_BYTES = 32L << 20;
     private static final Duration TIME = Duration.ofSeconds(5);
 
@@ -21,7 +21,7 @@ final class Resources {
      *
      * @return whether the file was accepted
      */
-    static boolean accepts(Path file, Runnable reader) {
+    public static boolean accepts(Path file, Runnable reader) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long before = threads.getThreadAllocatedBytes(thread);
