@@ -161,8 +161,16 @@ final class Ablations {
     }
 
     private Ablation.Row measured(String setting, SavedModel snn, int calibratedFor) {
-        StepCurve curve = measurements.curve(snn, Measurements.largest(Reproduction.REPORTED));
-        return new Ablation.Row(setting, measurements.rows(snn, curve, Reproduction.REPORTED, calibratedFor));
+        List<Integer> reported = reported(calibratedFor);
+        StepCurve curve = measurements.curve(snn, Measurements.largest(reported));
+        return new Ablation.Row(setting, measurements.rows(snn, curve, reported, calibratedFor));
+    }
+
+    /** A calibrated network is followed to twice the T it was calibrated for. */
+    private static List<Integer> reported(int calibratedFor) {
+        return Reproduction.REPORTED.stream()
+                .filter(steps -> calibratedFor == 0 || steps <= 2 * calibratedFor)
+                .toList();
     }
 
     /** What the run itself measured with the recipe's own setting. */
@@ -171,6 +179,7 @@ final class Ablations {
                 setting,
                 start.measured().stream()
                         .filter(result -> result.calibratedFor() == calibratedFor)
+                        .filter(result -> reported(calibratedFor).contains(result.timeSteps()))
                         .toList());
     }
 
