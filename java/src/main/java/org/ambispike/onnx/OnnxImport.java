@@ -29,10 +29,12 @@ public final class OnnxImport {
             Map.entry("AveragePool", PoolOperators::average),
             Map.entry("BatchNormalization", LinearOperators::batchNormalisation),
             Map.entry("Clip", NeuronOperators::clip),
+            Map.entry("Concat", ShapeArithmetic::concat),
             Map.entry("Constant", ShapeOperators::constant),
             Map.entry("Conv", LinearOperators::convolution),
             Map.entry("Dropout", ShapeOperators::dropout),
             Map.entry("Flatten", ShapeOperators::flatten),
+            Map.entry("Gather", ShapeArithmetic::gather),
             Map.entry("Gemm", LinearOperators::gemm),
             Map.entry("GlobalAveragePool", PoolOperators::global),
             Map.entry("Identity", ShapeOperators::identity),
@@ -40,8 +42,12 @@ public final class OnnxImport {
             Map.entry("MatMul", LinearOperators::matMul),
             Map.entry("MaxPool", PoolOperators::max),
             Map.entry("PRelu", NeuronOperators::prelu),
+            Map.entry("ReduceMean", PoolOperators::mean),
             Map.entry("Relu", NeuronOperators::relu),
-            Map.entry("Reshape", ShapeOperators::reshape));
+            Map.entry("Reshape", ShapeOperators::reshape),
+            Map.entry("Shape", ShapeArithmetic::shape),
+            Map.entry("Squeeze", ShapeOperators::squeeze),
+            Map.entry("Unsqueeze", ShapeArithmetic::unsqueeze));
 
     /** A network. */
     public record Network(Graph graph, Weights weights) {}

@@ -20,7 +20,25 @@ final class PoolOperators {
     static Reading global(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes();
         node.allowInputs(1);
+        return whole(node, LinearOperators.spatial(node, scope), graph);
+    }
+
+    /** The same written as a mean over rows and columns. */
+    static Reading mean(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("axes", "keepdims", "noop_with_empty_axes");
+        node.allowInputs(2);
         Signal input = LinearOperators.spatial(node, scope);
+        if (!ShapeOperators.mapAxes(ShapeArithmetic.axes(node, scope))) {
+            throw new Refusal("only the mean over rows and columns is supported");
+        }
+        Reading pooled = whole(node, input, graph);
+        boolean keeps = node.integer("keepdims", 1) != 0;
+        return keeps || !(pooled.value() instanceof Signal signal)
+                ? pooled
+                : new Reading(signal.flattened(), pooled.outcome(), pooled.note());
+    }
+
+    private static Reading whole(OnnxNode node, Signal input, GraphBuilder graph) {
         int height = input.shape().extent(0);
         int width = input.shape().extent(1);
         if (height != width) {

@@ -123,6 +123,22 @@ final class ShapeOperators {
         return Reading.folded(input.flattened(), "linear layers read maps as they are");
     }
 
+    /** Drops the last two extents, both 1. */
+    static Reading squeeze(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("axes");
+        node.allowInputs(2);
+        Signal input = LinearOperators.spatial(node, scope);
+        if (input.area() != 1 || !mapAxes(ShapeArithmetic.axes(node, scope))) {
+            throw new Refusal("it drops other extents than those of 1x1 maps");
+        }
+        return Reading.folded(input.flattened(), "linear layers read maps as they are");
+    }
+
+    /** Whether these are the axes of rows and columns. */
+    static boolean mapAxes(List<Long> axes) {
+        return axes.equals(List.of(2L, 3L)) || axes.equals(List.of(-2L, -1L)) || axes.equals(List.of(-1L, -2L));
+    }
+
     static Reading reshape(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes("allowzero");
         node.allowInputs(2);
@@ -151,7 +167,7 @@ final class ShapeOperators {
     }
 
     private static boolean isBatch(long extent, boolean zeroKeeps, Scope scope) {
-        return extent == -1 || extent == 0 && zeroKeeps || scope.isBatch(extent);
+        return extent == -1 || extent == 0 && zeroKeeps || scope.isBatch(extent) || extent == ShapeArithmetic.BATCH;
     }
 
     private static List<Long> resolved(List<Long> target, List<Long> now, long elements, boolean zeroKeeps) {

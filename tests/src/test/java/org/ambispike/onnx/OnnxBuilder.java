@@ -92,6 +92,10 @@ final class OnnxBuilder {
                 .addAllInt64Data(Arrays.asList(values)));
     }
 
+    String integer(long value) {
+        return add(tensor().setDataType(TensorProto.DataType.INT64_VALUE).addInt64Data(value));
+    }
+
     String bool(boolean value) {
         return add(tensor().setDataType(TensorProto.DataType.BOOL_VALUE).addInt32Data(value ? 1 : 0));
     }

@@ -105,6 +105,30 @@ class OnnxOperatorsTest {
             String y = net.node("GlobalAveragePool", net.node("LeakyRelu", net.convolution("x", 3, 6, 3, 3, 1)));
             return net.node("Flatten", net.node("GlobalAveragePool", net.convolution(y, 6, 5, 1, 1, 0)));
         });
+        networks.put("shapes computed from the batch", net -> {
+            String y = net.node("LeakyRelu", net.convolution("x", 3, 4, 3, 1, 1));
+            String batch = net.node("Gather", List.of(net.node("Shape", y), net.integer(0)), of("axis", 0L));
+            String list = net.opset() < 13
+                    ? net.node("Unsqueeze", batch, of("axes", new Long[] {0L}))
+                    : net.node("Unsqueeze", List.of(batch, net.longs(0L)));
+            String extents = net.node("Concat", List.of(list, net.longs(-1L)), of("axis", 0L));
+            y = net.node("Reshape", List.of(y, extents));
+            return net.node("MatMul", List.of(y, net.random(-0.2, 0.2, 4 * 63, 3)));
+        });
+        for (boolean keeps : new boolean[] {true, false}) {
+            networks.put("mean over maps, keeping dimensions: " + keeps, net -> {
+                String y = net.node("LeakyRelu", net.convolution("x", 3, 6, 3, 3, 1));
+                y = net.opset() < 18
+                        ? net.node("ReduceMean", y, of("axes", -1L, -2L), of("keepdims", keeps ? 1L : 0L))
+                        : net.node("ReduceMean", List.of(y, net.longs(2L, 3L)), of("keepdims", keeps ? 1L : 0L));
+                if (keeps) {
+                    y = net.opset() < 13
+                            ? net.node("Squeeze", y, of("axes", 2L, 3L))
+                            : net.node("Squeeze", List.of(y, net.longs(2L, 3L)));
+                }
+                return net.node("Gemm", List.of(y, net.random(-1, 1, 6, 4)));
+            });
+        }
         networks.put("matrix products and sums", net -> {
             String y = net.node("Reshape", List.of("x", net.longs(0L, -1L)));
             y = net.node("MatMul", List.of(y, net.random(-0.2, 0.2, 189, 10)));

@@ -145,6 +145,18 @@ class OnnxRefusalsTest {
                 new Case(
                         "only flattening all but the batch",
                         net -> net.node("Reshape", List.of("x", net.longs(1L, -1L)))));
+        cases.put(
+                "concatenation",
+                new Case(
+                        "branches can be added, not concatenated",
+                        net -> net.node("Concat", List.of("x", "x"), of("axis", 1L))));
+        cases.put(
+                "batch in the wrong place",
+                new Case(
+                        "only flattening all but the batch",
+                        net -> net.node(
+                                "Reshape",
+                                List.of("x", net.node("Gather", List.of(net.node("Shape", "x"), net.longs(1L, 0L)))))));
         cases.put("axis", new Case("its axis is 2", net -> net.node("Flatten", "x", of("axis", 2L))));
         cases.put(
                 "maps",
