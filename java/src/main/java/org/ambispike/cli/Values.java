@@ -48,6 +48,9 @@ final class Values {
 
     private static List<Float> byChannel(String numbers, int channels) {
         List<Float> values = Stream.of(numbers.split(",")).map(Float::valueOf).toList();
+        if (!values.stream().allMatch(Float::isFinite)) {
+            throw new IllegalArgumentException("'" + numbers + "' is not finite");
+        }
         if (values.size() != 1 && values.size() != channels) {
             throw new IllegalArgumentException(values.size() + " values '" + numbers
                     + "', expected 1 or one for each of " + channels + " channels");

@@ -3,7 +3,6 @@ package org.ambispike.data;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ambispike.error.InputException;
 import org.ambispike.tensor.Normalisation;
@@ -24,14 +23,10 @@ record LabelledImages(Shape shape, byte[] pixels, byte[] labels) {
 
     /** The indices below {@code count}, mixed, always in the same way. */
     static int[] mixed(int count) {
-        SplittableRandom random = new SplittableRandom(SEED);
         int[] order = IntStream.range(0, count).toArray();
-        for (int last = count - 1; last > 0; last--) {
-            int other = random.nextInt(last + 1);
-            int index = order[last];
-            order[last] = order[other];
-            order[other] = index;
-        }
+        CounterRandom random = new CounterRandom();
+        random.restart(SEED, 0, 0);
+        random.shuffle(order);
         return order;
     }
 

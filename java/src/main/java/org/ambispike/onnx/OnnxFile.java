@@ -7,7 +7,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +50,9 @@ record OnnxFile(GraphProto graph, Input input, String output, Map<String, String
             if (Files.size(file) > MOST_BYTES) {
                 throw FileFault.of(file, "has more than 2 GiB, which no ONNX file has");
             }
-            return check(ModelProto.parseFrom(Files.readAllBytes(file)), file);
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+                return check(ModelProto.parseFrom(in), file);
+            }
         } catch (InvalidProtocolBufferException e) {
             throw FileFault.of(file, "is no ONNX file, or is damaged: " + e.getMessage(), e);
         } catch (IOException e) {

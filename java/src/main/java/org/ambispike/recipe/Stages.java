@@ -11,6 +11,7 @@ import org.ambispike.calibrate.JointObjective;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
+import org.ambispike.error.InputException;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
 import org.ambispike.evaluate.Evaluator;
@@ -45,9 +46,20 @@ public final class Stages {
         this.recipe = recipe;
     }
 
-    /** Trains the Leaky-ReLU network from random weights. */
+    /**
+     * Trains the Leaky-ReLU network from random weights.
+     *
+     * @throws InputException if the images do not fit to it
+     */
     public SavedModel train() {
         Graph graph = Net4.create(recipe.alpha(), recipe.dropout());
+        Dataset images = context.training();
+        if (!images.imageShape().equals(graph.inputShape()) || images.classes() > graph.classes()) {
+            throw new InputException(
+                    Net4.NAME + " takes images " + graph.inputShape() + " of at most " + graph.classes()
+                            + " classes, but those of " + images.name() + " are " + images.imageShape() + " of "
+                            + images.classes() + "; train a network for them elsewhere and import it");
+        }
         Recipe.Ann ann = recipe.ann();
         StageSettings settings = ann.fit().stage("train", context.seed());
         Weights start = Initialisation.uniform(graph, context.seed());

@@ -166,8 +166,20 @@ class ImportedNetworkTest {
         assertThat(run(2, "evaluate", model, "--quiet", "--data", small).err())
                 .contains("images are [16, 16, 3], but the model takes [28, 28, 1]")
                 .contains("images are not scaled");
+        Path many = folder.resolve("many/train");
+        for (int index = 0; index < 20; index++) {
+            Path file = many.resolve(index % 2 + "/" + index + ".png");
+            Files.createDirectories(file.getParent());
+            ImageIO.write(image, "png", file.toFile());
+        }
+        String train = folder.resolve("many").toString();
+        assertThat(run(2, "train", "net4", "--quiet", "--data", train, "--out", run)
+                        .err())
+                .contains(
+                        "net4 takes images [28, 28, 1] of at most 10 classes, but those of many are [16, 16, 3] of 2");
         assertThat(run(2, "import", onnx, "--normalisation", "0.5").err())
                 .contains("--normalisation must be written as MEAN/DEVIATION, got '0.5'");
+        assertThat(run(2, "import", onnx, "--normalisation", "NaN/1").err()).contains("'NaN' is not finite");
         assertThat(run(2, "import", onnx, "--normalisation", "0,0,0/1").err())
                 .contains("3 values '0,0,0', expected 1 or one for each of 1 channels");
     }
