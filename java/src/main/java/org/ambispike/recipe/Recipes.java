@@ -29,7 +29,7 @@ public final class Recipes {
     private record Epochs(int ann, int penalty, int clip, int quantise, int calibration) {
         static Epochs of(Profile profile) {
             return switch (profile) {
-                case QUICK -> new Epochs(9, 1, 1, 1, 1);
+                case QUICK -> new Epochs(10, 1, 1, 1, 1);
                 case FULL -> new Epochs(40, 3, 3, 4, 5);
             };
         }
