@@ -56,7 +56,9 @@ public final class NirExport {
                 "(pixel in [0, 1] - " + model.info().normalisation().mean() + ") / "
                         + model.info().normalisation().deviation());
         metadata.put("calibrated_for", "T in " + model.info().calibratedFor());
-        metadata.put("class_names", String.join(", ", model.info().classNames()));
+        if (!model.info().classNames().isEmpty()) {
+            metadata.put("class_names", String.join(", ", model.info().classNames()));
+        }
         metadata.put("time_step", "1");
         metadata.put("reset", "subtract v_threshold; initial potentials are v_initial in the metadata of each IF node");
         metadata.put("logits", "mean of the output over T steps of a constant input");

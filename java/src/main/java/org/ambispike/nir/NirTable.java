@@ -78,7 +78,7 @@ public final class NirTable {
         if (graph.getChildren().get("metadata") instanceof Group metadata
                 && !metadata.getChildren().isEmpty()) {
             TextTable facts = new TextTable(2, List.of("metadata", "value"));
-            metadata.getChildren()
+            new TreeMap<>(metadata.getChildren())
                     .values()
                     .forEach(fact -> facts.row(List.of(
                             FileFault.printable(fact.getName(), NAME_COLUMNS),
@@ -92,7 +92,7 @@ public final class NirTable {
         return node.getChildren().get("type") instanceof Dataset type ? text(type) : "unknown";
     }
 
-    /** Names with shapes, or with values where there are at most three. */
+    /** Names with shapes, or with values where these are texts or a few integers. */
     private static String parameters(Group node, String prefix) {
         List<String> parts = new ArrayList<>();
         for (Node child : new TreeMap<>(node.getChildren()).values()) {
@@ -104,7 +104,7 @@ public final class NirTable {
             } else if (child instanceof Dataset dataset
                     && !(prefix.isEmpty() && child.getName().equals("type"))) {
                 parts.add(prefix + child.getName() + " "
-                        + (dataset.getSize() <= 3
+                        + (isShown(dataset)
                                 ? text(dataset)
                                 : Arrays.stream(dataset.getDimensions())
                                         .mapToObj(String::valueOf)
@@ -112,6 +112,11 @@ public final class NirTable {
             }
         }
         return FileFault.printable(String.join(", ", parts), PARAMETER_COLUMNS);
+    }
+
+    private static boolean isShown(Dataset dataset) {
+        Class<?> type = dataset.getJavaType();
+        return dataset.getSize() <= 3 && type != float.class && type != double.class;
     }
 
     /** By node, those that it reads. */
@@ -142,11 +147,7 @@ public final class NirTable {
 
     private static String text(Dataset dataset) {
         Object data = dataset.getData();
-        String text = data instanceof long[] longs
-                ? Arrays.toString(longs)
-                : data instanceof float[] floats
-                        ? Arrays.toString(floats)
-                        : data instanceof double[] doubles ? Arrays.toString(doubles) : String.valueOf(data);
+        String text = data instanceof long[] longs ? Arrays.toString(longs) : String.valueOf(data);
         return FileFault.printable(text, PARAMETER_COLUMNS);
     }
 }
