@@ -140,8 +140,9 @@ public record Recipe(
         return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other);
     }
 
+    /** The same with another number of epochs of the ANN, at the peak rate that these want. */
     public Recipe withAnnEpochs(int epochs) {
-        return with(new Ann(ann.fit().withEpochs(epochs), ann.smoothing()));
+        return with(Recipes.ann(epochs, ann.fit().batch()));
     }
 
     /** The same with as many images a step in every stage. */

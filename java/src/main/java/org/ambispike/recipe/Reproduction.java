@@ -111,8 +111,13 @@ public final class Reproduction {
         }
         Evaluated evaluated = files.timed("evaluate", () -> evaluate(ann, optimized, snn, calibrated));
         List<Ablation> ablations = request.ablations()
-                ? files.timed("ablations", () -> new Ablations(context, request.recipe(), measurements)
-                        .run(new Ablations.Start(ann, optimized, snn, teacher)))
+                ? files.timed("ablations", () -> new Ablations(
+                                context,
+                                request.recipe(),
+                                measurements,
+                                files,
+                                new Ablations.Start(ann, optimized, snn, teacher, evaluated.timeSteps()))
+                        .run())
                 : List.of();
         return summary(evaluated, ablations);
     }
