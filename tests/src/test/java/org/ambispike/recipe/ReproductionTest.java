@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ambispike.backend.Backend;
@@ -16,6 +17,8 @@ import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.Split;
 import org.ambispike.error.InputException;
+import org.ambispike.io.Inspect;
+import org.ambispike.io.ModelFiles;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.result.MetricRow;
@@ -39,6 +42,7 @@ class ReproductionTest {
     void aShortRunLearns(String name) {
         List<MetricRow> metrics = new ArrayList<>();
         RunSummary summary = run(folder, Recipes.of(name, Profile.QUICK).withAnnEpochs(4), 6_400, false, metrics);
+        provenanceTellsTheAccuracy(folder, summary);
         assertThat(summary.annAccuracy()).isBetween(0.75, 1.0);
         assertThat(summary.clippedAnnAccuracy()).isBetween(0.75, 1.0);
         assertThat(accuracy(summary, 4, 4)).isBetween(0.74, 1.0);
@@ -87,6 +91,21 @@ class ReproductionTest {
                     .as(file)
                     .isEqualTo(-1);
         }
+    }
+
+    private static void provenanceTellsTheAccuracy(Path run, RunSummary summary) {
+        String calibrated = ModelFiles.read(run.resolve("snn-T2.safetensors"))
+                .info()
+                .provenance()
+                .get("accuracy");
+        assertThat(calibrated)
+                .contains(String.format(Locale.ROOT, "%.4f at T = 2,", accuracy(summary, 2, 2)))
+                .endsWith("; on " + TEST_IMAGES + " test images of Fashion-MNIST");
+        assertThat(Inspect.describe(run.resolve("model.safetensors")))
+                .containsPattern("accuracy +"
+                        + String.format(Locale.ROOT, "%.4f", summary.annAccuracy())
+                                .replace(".", "\\.")
+                        + "; on");
     }
 
     @Test
