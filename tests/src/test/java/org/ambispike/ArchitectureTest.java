@@ -48,6 +48,7 @@ class ArchitectureTest {
         allowed.put("io", List.of("graph"));
         allowed.put("onnx", List.of("graph", "io"));
         allowed.put("model", List.of("graph"));
+        allowed.put("nir", List.of("graph", "io"));
         allowed.put("exec", List.of("graph", "backend"));
         allowed.put("convert", List.of("graph", "exec"));
         allowed.put("evaluate", List.of("graph", "backend", "exec", "data", "io"));
@@ -140,6 +141,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "me.tongfei..")
+                .check(code);
+    }
+
+    @Test
+    void onlyTheExportKnowsHdf5() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("nir"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.jhdf..")
                 .check(code);
     }
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             CalibrateCommand.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             ReportCommand.class,
             CompareCommand.class,
             InspectCommand.class,

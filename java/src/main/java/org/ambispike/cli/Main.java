@@ -15,6 +15,8 @@ import picocli.CommandLine;
 /** The entry point of the command line. */
 public final class Main {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+    /** The HDF5 library warns on every file, written or read, of what is no fault of it. */
+    private static final String HDF5_LOG_LEVEL = "org.slf4j.simpleLogger.log.io.jhdf";
 
     private static final List<Class<? extends Enum<?>>> CHOICES = List.of(
             Device.Request.class,
@@ -35,6 +37,7 @@ public final class Main {
     public static void main(String[] arguments) {
         if (System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "warn");
+            System.setProperty(HDF5_LOG_LEVEL, "error");
         }
         System.exit(run(arguments, System.out, System.err));
     }

@@ -216,7 +216,7 @@ public final class Stages {
 
     private SavedModel model(
             String network, Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {
-        Map<String, String> provenance = new LinkedHashMap<>(inherited);
+        Map<String, String> provenance = MeasuredAccuracy.inherited(inherited);
         provenance.put("recipe", recipe.name());
         provenance.put("seed", Long.toString(context.seed()));
         provenance.put("commit", context.commit());
