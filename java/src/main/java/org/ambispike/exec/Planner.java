@@ -49,6 +49,9 @@ final class Planner {
     private final Map<String, Slot> rates = new LinkedHashMap<>();
     private final Map<String, Slot> rateGradients = new LinkedHashMap<>();
     private final Map<String, Slot> counts = new LinkedHashMap<>();
+    private final List<Step> repeated = new ArrayList<>();
+    private final Optional<StreamPlanner> streaming;
+    private final Optional<StreamState> streamState;
     private final Slot scratch;
     private final Slot input;
     private final Slot logits;
@@ -61,9 +64,13 @@ final class Planner {
         this.options = options;
         this.state = state;
         this.timeline = new Timeline(graph.nodes().size());
-        if (options.timeSteps() > 1 && !graph.isSpiking()) {
-            throw new IllegalArgumentException("T = " + options.timeSteps() + " needs a spiking network");
+        if ((options.timeSteps() > 1 || options.streaming()) && !graph.isSpiking()) {
+            throw new IllegalArgumentException(
+                    (options.streaming() ? "streaming" : "T = " + options.timeSteps()) + " needs a spiking network");
         }
+        this.streaming = options.streaming()
+                ? Optional.of(new StreamPlanner(backend, state, memory, timeline, graph, options.batch()))
+                : Optional.empty();
         this.scratch = memory.request("scratch", scratchBytes(), 0, timeline.end());
         Node first = graph.nodes().get(0);
         this.input = memory.request(first.name(), bytes(graph.inputShape(), false), 0, 0);
@@ -74,6 +81,7 @@ final class Planner {
         Value last = values.get(graph.output().name());
         this.logits = last.varies() ? planMean(last) : last.slot();
         logits.extendTo(timeline.end());
+        this.streamState = streaming.map(stream -> stream.keep(values));
         this.logitsGradient = options.training()
                 ? Optional.of(new GradientPlanner(backend, memory, timeline, graph, values, this::bytes)
                         .plan(
@@ -143,6 +151,9 @@ final class Planner {
         }
         placed.add(new Placed(step, node, inputs));
         steps.add(step);
+        if (varies) {
+            repeated.add(step);
+        }
         values.put(node.name(), value);
     }
 
@@ -207,18 +218,13 @@ final class Planner {
                 scratch);
     }
 
-    private SpikeStep spikeStep(Node node, Op.Spike op, Value source, Value value) {
+    private Step spikeStep(Node node, Op.Spike op, Value source, Value value) {
         long neurons = bytes(graph.shape(node.name()), false) / Float.BYTES;
-        SpikeLayout layout = new SpikeLayout(
-                op.model(),
-                op.alpha(),
-                options.timeSteps(),
-                neurons / channels(node),
-                channels(node),
-                !source.varies(),
-                options.smooth());
+        // sums over a run that is streamed
+        int rateFrom = options.streaming() ? 0 : value.position();
+        int rateTo = options.streaming() ? timeline.end() : timeline.loss();
         SpikeStep.Observed observed = new SpikeStep.Observed(
-                wanted(options.rates(), rates, node, "rate", neurons * Float.BYTES, value.position(), timeline.loss()),
+                wanted(options.rates(), rates, node, "rate", neurons * Float.BYTES, rateFrom, rateTo),
                 wanted(
                         options.counts(),
                         counts,
@@ -228,15 +234,19 @@ final class Planner {
                         0,
                         timeline.end()),
                 rateGradient(node, value.position()));
-        return new SpikeStep(
-                backend,
-                state,
-                layout,
-                parameters(node, SPIKE_PARAMETERS, value.position()),
-                observed,
-                source.slot(),
-                value.slot(),
-                scratch);
+        NeuronParameters parameters = parameters(node, SPIKE_PARAMETERS, value.position());
+        if (streaming.isPresent()) {
+            return streaming.get().spikeStep(node, op, parameters, observed, source, value);
+        }
+        SpikeLayout layout = new SpikeLayout(
+                op.model(),
+                op.alpha(),
+                options.timeSteps(),
+                neurons / channels(node),
+                channels(node),
+                !source.varies(),
+                options.smooth());
+        return new SpikeStep(backend, state, layout, parameters, observed, source.slot(), value.slot(), scratch);
     }
 
     private Optional<Slot> wanted(
@@ -275,7 +285,11 @@ final class Planner {
         Shape classes = Shape.of(graph.classes());
         Slot mean = memory.request("logits", bytes(classes, true), timeline.mean(), timeline.loss());
         long count = bytes(classes, false) / Float.BYTES;
-        steps.add(new TimeMeanStep(backend, count, options.timeSteps(), drive.slot(), mean));
+        Step step = streaming.isPresent()
+                ? streaming.get().meanStep(drive.slot(), mean)
+                : new TimeMeanStep(backend, count, options.timeSteps(), drive.slot(), mean);
+        steps.add(step);
+        repeated.add(step);
         return mean;
     }
 
@@ -286,6 +300,16 @@ final class Planner {
     /** In the order of the forward pass. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** The steps whose results differ from one time step to the next. */
+    List<Step> repeated() {
+        return repeated;
+    }
+
+    /** @throws IllegalStateException if this is not planned for streaming */
+    StreamState stream() {
+        return streamState.orElseThrow(() -> new IllegalStateException("not planned for streaming"));
     }
 
     Slot input() {
