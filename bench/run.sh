@@ -43,7 +43,8 @@ esac
 export OMP_WAIT_POLICY=PASSIVE
 
 "$home/build-scripts/bootstrap.sh"
-(cd "$home" && ./mvnw -q -B -pl java,bench -am package -DskipTests -Dspotless.check.skip=true)
+(cd "$home" && ./mvnw -q -B -pl java,bench -am package -DskipTests -Dspotless.check.skip=true \
+    -Dmaven.source.skip=true -Dmaven.javadoc.skip=true)
 
 processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 device=$(tr '[:upper:]' '[:lower:]' <<<"${processor:-$(uname -m)}" | sed 's/[^a-z0-9]\{1,\}/-/g; s/-$//')-$(nproc)-cores
@@ -77,4 +78,4 @@ java=java
 exec "$java" -Xms512m -Xmx512m -XX:+AlwaysPreTouch -XX:+UseSerialGC \
     -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-    -cp "$home/bench/target/classes:$(<"$home/bench/target/classpath")" "$main" "${options[@]}" "$@"
+    -cp "$home/bench/target/classes:$home/java/target/native-resources:$(<"$home/bench/target/classpath")" "$main" "${options[@]}" "$@"

@@ -44,9 +44,11 @@ class ArchitectureTest {
         allowed.put("graph", List.of());
         allowed.put("backend", List.of("graph"));
         allowed.put("backend.cpu", List.of("backend", "graph"));
-        allowed.put("data", List.of("graph"));
+        allowed.put("data", List.of("graph", "io"));
         allowed.put("io", List.of("graph"));
+        allowed.put("onnx", List.of("graph", "io"));
         allowed.put("model", List.of("graph"));
+        allowed.put("nir", List.of("graph", "io"));
         allowed.put("exec", List.of("graph", "backend"));
         allowed.put("convert", List.of("graph", "exec"));
         allowed.put("evaluate", List.of("graph", "backend", "exec", "data", "io"));
@@ -121,6 +123,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheOnnxPackageKnowsProtobuf() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("onnx"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnx..", "com.google.protobuf..", "org.tribuo..")
+                .check(code);
+    }
+
+    @Test
     void onlyTheCommandLineParsesIt() {
         noClasses()
                 .that()
@@ -128,6 +141,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "me.tongfei..")
+                .check(code);
+    }
+
+    @Test
+    void onlyTheExportKnowsHdf5() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("nir"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.jhdf..")
                 .check(code);
     }
 

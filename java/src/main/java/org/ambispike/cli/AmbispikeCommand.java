@@ -25,13 +25,16 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ReproduceCommand.class,
             TrainCommand.class,
+            ImportCommand.class,
             OptimizeCommand.class,
             ConvertCommand.class,
             CalibrateCommand.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             ReportCommand.class,
             CompareCommand.class,
             InspectCommand.class,
+            ExportCommand.class,
             DoctorCommand.class
         })
 final class AmbispikeCommand implements Runnable {

@@ -72,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
         SavedModel network = exits.isEmpty() ? model.read() : model.readSpiking();
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr());
+                new Workbench(common, folder, false, spec.commandLine().getErr(), network);
         Measured measured =
                 bench.run(new Metrics(folder), context -> measure(new Measurements(context), network, steps));
         json.ifPresent(file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits()));

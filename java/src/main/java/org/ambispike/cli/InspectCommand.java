@@ -3,6 +3,7 @@ package org.ambispike.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ambispike.io.Inspect;
+import org.ambispike.nir.NirTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,13 +14,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         abbreviateSynopsis = true,
-        description = "Shows the network, its settings and its tensors in a model or checkpoint file.",
+        description = "Shows the network, its settings and its tensors in a model, checkpoint or NIR file.",
         footer = {"", "EXAMPLE", "  ambispike inspect runs/net4/snn-T4.safetensors"})
 final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A safetensors file.")
+    @Parameters(paramLabel = "FILE", description = "A safetensors or NIR file.")
     private Path file;
 
     @Mixin
@@ -27,7 +28,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(Inspect.describe(file));
+        spec.commandLine().getOut().print(NirTable.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
         return 0;
     }
 }

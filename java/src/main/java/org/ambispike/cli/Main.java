@@ -15,24 +15,29 @@ import picocli.CommandLine;
 /** The entry point of the command line. */
 public final class Main {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+    /** The HDF5 library warns on every file, written or read, of what is no fault of it. */
+    private static final String HDF5_LOG_LEVEL = "org.slf4j.simpleLogger.log.io.jhdf";
 
     private static final List<Class<? extends Enum<?>>> CHOICES = List.of(
             Device.Request.class,
             Precision.class,
             NetworkArgument.Network.class,
             RecipeOptions.Name.class,
+            RecipeOptions.Changes.class,
             Profile.class,
             NeuronVariant.class,
             ConvertCommand.ThresholdSource.class,
             LayerWeighting.class,
             CalibrationOptions.Loss.class,
-            ParameterRole.class);
+            ParameterRole.class,
+            ExportCommand.Format.class);
 
     private Main() {}
 
     public static void main(String[] arguments) {
         if (System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "warn");
+            System.setProperty(HDF5_LOG_LEVEL, "error");
         }
         System.exit(run(arguments, System.out, System.err));
     }

@@ -40,6 +40,11 @@ final class ModelArgument {
         return file.toAbsolutePath().resolveSibling(name);
     }
 
+    /** The file's name without its ending. */
+    String stem() {
+        return file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+    }
+
     /** The model's own folder. */
     Path folder() {
         return file.toAbsolutePath().getParent();

@@ -1,11 +1,14 @@
 package org.ambispike.exec;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.LinearKernel;
@@ -25,8 +28,12 @@ final class Planner {
     /** What a node gives; {@code varies} if it differs from step to step. */
     record Value(Slot slot, boolean varies, int position) {}
 
-    /** A step and the node it runs. */
-    record Placed(Step step, Node node) {}
+    /**
+     * A step and the node it runs.
+     *
+     * @param inputs the nodes whose values are the step's inputs, in its order
+     */
+    record Placed(Step step, Node node, List<String> inputs) {}
 
     private final Backend backend;
     private final Graph graph;
@@ -76,8 +83,11 @@ final class Planner {
         logits.extendTo(timeline.end());
         this.streamState = streaming.map(stream -> stream.keep(values));
         this.logitsGradient = options.training()
-                ? Optional.of(new GradientPlanner(memory, timeline, graph, values, this::bytes)
-                        .plan(placed, last.varies() ? Optional.of(steps.get(steps.size() - 1)) : Optional.empty()))
+                ? Optional.of(new GradientPlanner(backend, memory, timeline, graph, values, this::bytes)
+                        .plan(
+                                placed,
+                                steps,
+                                last.varies() ? Optional.of(steps.get(steps.size() - 1)) : Optional.empty()))
                 : Optional.empty();
         memory.layOut();
     }
@@ -88,9 +98,12 @@ final class Planner {
         for (Node node : graph.neurons()) {
             bytes = Math.max(bytes, backend.scratchBytes(channels(node)));
         }
-        boolean varies = false;
+        Set<String> varying = new HashSet<>();
         for (Node node : graph.nodes()) {
-            varies |= node.op() instanceof Op.Spike;
+            boolean varies = node.inputs().stream().anyMatch(varying::contains);
+            if (varies || node.op() instanceof Op.Spike) {
+                varying.add(node.name());
+            }
             if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
                 LinearKernel kernel = planKernel(node, varies);
                 kernels.put(node.name(), kernel);
@@ -121,8 +134,9 @@ final class Planner {
     }
 
     private void place(Node node, int position) {
-        Value source = values.get(node.inputs().get(0));
-        source.slot().extendTo(position);
+        List<String> inputs = inOrder(node.inputs());
+        inputs.forEach(input -> values.get(input).slot().extendTo(position));
+        Value source = values.get(inputs.get(0));
         if (node.op() instanceof Op.Dropout && !options.training()) {
             values.put(node.name(), source);
             return;
@@ -131,16 +145,31 @@ final class Planner {
         Shape shape = graph.shape(node.name());
         Slot output = memory.request(node.name(), bytes(shape, varies), position, position);
         Value value = new Value(output, varies, position);
-        Step step = step(node, source, value);
+        Step step = node.op() instanceof Op.Add ? addStep(inputs, value) : step(node, source, value);
         if (options.training() && step.readsInputBackward()) {
             source.slot().extendTo(timeline.backward(position));
         }
-        placed.add(new Placed(step, node));
+        placed.add(new Placed(step, node, inputs));
         steps.add(step);
         if (varies) {
             repeated.add(step);
         }
         values.put(node.name(), value);
+    }
+
+    /** Of the inputs of a sum, those that vary in time come first. */
+    private List<String> inOrder(List<String> inputs) {
+        return inputs.stream()
+                .sorted(Comparator.comparing(input -> !values.get(input).varies()))
+                .toList();
+    }
+
+    private AddStep addStep(List<String> inputs, Value value) {
+        Value first = values.get(inputs.get(0));
+        Value second = values.get(inputs.get(1));
+        long count = bytes(graph.shape(inputs.get(1)), second.varies()) / Float.BYTES;
+        int times = first.varies() && !second.varies() ? options.timeSteps() : 1;
+        return new AddStep(backend, count, times, first.slot(), second.slot(), value.slot());
     }
 
     private Step step(Node node, Value source, Value value) {

@@ -45,4 +45,9 @@ public record ModelInfo(
             }
         }
     }
+
+    /** The same with another provenance. */
+    public ModelInfo withProvenance(Map<String, String> other) {
+        return new ModelInfo(network, dataset, normalisation, classNames, calibratedFor, other);
+    }
 }

@@ -99,7 +99,9 @@ final class SafetensorsReader implements AutoCloseable {
 
     /** Passes the bytes of one tensor on, in order, little-endian, a whole number of elements at a time. */
     void forEachChunk(TensorEntry entry, Consumer<ByteBuffer> consumer) {
-        int chunkBytes = Safetensors.CHUNK_ELEMENTS * entry.type().bytes();
+        // no more than the tensor has, so that a file of many small ones does not cost more memory than its size
+        int chunkBytes =
+                (int) Math.min((long) Safetensors.CHUNK_ELEMENTS * entry.type().bytes(), entry.end() - entry.begin());
         ByteBuffer chunk = ByteBuffer.allocate(chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
         try {
             for (long at = entry.begin(); at < entry.end(); at += chunkBytes) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.ambispike.backend.PenaltyGrouping;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.calibrate.LayerWeighting;
@@ -13,31 +14,41 @@ import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.result.Ablation;
 import org.ambispike.result.TimeStepResult;
 
-/** Runs that differ from a recipe in one setting (the paper's Table 5 and what else one would ask). */
+/**
+ * Runs that differ from a recipe in one setting (the paper's Table 5 and what else one would ask). The recipe's own
+ * setting is not run again: its row is what the run measured.
+ */
 final class Ablations {
     /**
-     * The models of a finished run that the comparisons start from.
+     * What a finished run has that the comparisons start from.
      *
      * @param ann as first trained
      * @param optimized the ANN that was converted
      * @param snn converted, not calibrated
      * @param teacher of the calibration
+     * @param measured the run's own accuracies
      */
-    record Start(SavedModel ann, SavedModel optimized, SavedModel snn, SavedModel teacher) {}
+    record Start(
+            SavedModel ann, SavedModel optimized, SavedModel snn, SavedModel teacher, List<TimeStepResult> measured) {}
 
     private static final List<Integer> TOGETHER = List.of(1, 2, 4, 8);
 
     private final RunContext context;
     private final Recipe recipe;
     private final Measurements measurements;
+    private final StageFiles files;
+    private final Start start;
 
-    Ablations(RunContext context, Recipe recipe, Measurements measurements) {
+    /** @param files where the compared models are kept, so that a resumed run need not make them again */
+    Ablations(RunContext context, Recipe recipe, Measurements measurements, StageFiles files, Start start) {
         this.context = withoutCheckpoints(context);
         this.recipe = recipe;
         this.measurements = measurements;
+        this.files = files;
+        this.start = start;
     }
 
-    /** Comparisons are short and leave nothing behind. */
+    /** The stages have the names of the run's own, so neither checkpoints nor metrics may mix with those. */
     private static RunContext withoutCheckpoints(RunContext context) {
         return new RunContext(
                 context.backend(),
@@ -53,42 +64,49 @@ final class Ablations {
                 false);
     }
 
-    List<Ablation> run(Start start) {
-        return List.of(
-                neurons(start), thresholds(start), penalty(start), weighting(start), losses(start), together(start));
+    List<Ablation> run() {
+        return List.of(neurons(), thresholds(), penalty(), weighting(), losses(), together());
     }
 
-    private Ablation neurons(Start start) {
+    private Ablation neurons() {
         List<Ablation.Row> rows = new ArrayList<>();
         for (NeuronVariant variant :
                 List.of(NeuronVariant.PAIR, NeuronVariant.SINGLE, NeuronVariant.IBT, NeuronVariant.SYMMETRIC)) {
-            rows.add(uncalibrated(variant.label(), stages(recipe).convert(start.optimized(), variant)));
+            rows.add(
+                    variant == recipe.neuron()
+                            ? own(variant.label(), 0)
+                            : uncalibrated(variant.label(), stages(recipe).convert(start.optimized(), variant)));
         }
         return new Ablation("Neuron, not calibrated", rows);
     }
 
-    private Ablation thresholds(Start start) {
+    private Ablation thresholds() {
+        SavedModel largest = stages(recipe).withThresholds(start.ann(), 1);
         return new Ablation(
                 "Thresholds, not calibrated",
                 List.of(
-                        uncalibrated("optimised", start.snn()),
-                        uncalibrated(
-                                "largest activation",
-                                stages(recipe)
-                                        .convert(stages(recipe).withThresholds(start.ann(), 1), recipe.neuron()))));
+                        own("optimised", 0),
+                        uncalibrated("largest activation", stages(recipe).convert(largest, recipe.neuron()))));
     }
 
     /** The penalty, then clipping as in the recipe; against clipping alone. */
-    private Ablation penalty(Start start) {
-        List<Ablation.Row> rows = new ArrayList<>();
+    private Ablation penalty() {
         Recipe.Penalty penalty =
                 recipe.penalty().orElseGet(() -> new Recipe.Penalty(clipping(), new PenaltyGrouping(false, true), 0.1));
-        for (boolean with : new boolean[] {true, false}) {
-            Stages changed = stages(recipe.withPenalty(with ? Optional.of(penalty) : Optional.empty()));
-            SavedModel snn = changed.convert(changed.clip(changed.penalise(start.ann())), recipe.neuron());
-            rows.add(uncalibrated(with ? "with penalty" : "without penalty", snn));
+        return new Ablation(
+                "Variance penalty, then clipping, not calibrated",
+                List.of(
+                        penalty("with penalty", recipe.withPenalty(Optional.of(penalty))),
+                        penalty("without penalty", recipe.withPenalty(Optional.empty()))));
+    }
+
+    private Ablation.Row penalty(String setting, Recipe changed) {
+        if (changed.equals(recipe) && recipe.quantise().isEmpty()) {
+            return own(setting, 0);
         }
-        return new Ablation("Variance penalty, then clipping, not calibrated", rows);
+        Stages stages = stages(changed);
+        SavedModel clipped = kept(setting, () -> stages.clip(stages.penalise(start.ann())));
+        return uncalibrated(setting, stages.convert(clipped, recipe.neuron()));
     }
 
     /** Training of the thresholds as the recipe has it, or as the paper's does. */
@@ -99,51 +117,75 @@ final class Ablations {
                 .orElseThrow();
     }
 
-    private Ablation weighting(Start start) {
+    private Ablation weighting() {
         List<Ablation.Row> rows = new ArrayList<>();
-        Recipe.Calibration calibration = recipe.calibration();
+        Recipe.Target target = recipe.calibration().target();
         for (LayerWeighting weighting : LayerWeighting.values()) {
-            Stages changed =
-                    stages(recipe.with(calibration.with(calibration.target().with(weighting))));
-            rows.add(calibrated(weighting.label(), changed, start, List.of(Reproduction.LAYERS_AT)));
+            rows.add(calibrated(weighting.label(), target.with(weighting)));
         }
         return new Ablation("Layer weighting, calibrated for T = " + Reproduction.LAYERS_AT, rows);
     }
 
-    private Ablation losses(Start start) {
+    private Ablation losses() {
         List<Ablation.Row> rows = new ArrayList<>();
-        Recipe.Calibration calibration = recipe.calibration();
-        Recipe.Target target = calibration.target();
-        List<Optional<RateLoss>> kinds = List.of(Optional.of(RateLoss.MSE), Optional.of(RateLoss.KL), Optional.empty());
-        for (Optional<RateLoss> kind : kinds) {
-            Stages changed = stages(
-                    recipe.with(calibration.with(target.with(target.loss().withRates(kind)))));
+        Recipe.Target target = recipe.calibration().target();
+        for (Optional<RateLoss> kind :
+                List.of(Optional.of(RateLoss.MSE), Optional.of(RateLoss.KL), Optional.<RateLoss>empty())) {
             String setting =
                     kind.map(loss -> loss.name().toLowerCase(Locale.ROOT)).orElse("logits only");
-            rows.add(calibrated(setting, changed, start, List.of(Reproduction.LAYERS_AT)));
+            rows.add(calibrated(setting, target.with(target.loss().withRates(kind))));
         }
         return new Ablation("Layer loss, calibrated for T = " + Reproduction.LAYERS_AT, rows);
     }
 
-    private Ablation together(Start start) {
+    private Ablation together() {
+        String setting = "taking turns";
+        SavedModel snn = kept(setting, () -> stages(recipe).calibrate(start.snn(), start.teacher(), TOGETHER));
         return new Ablation(
                 "One network for T = 1, 2, 4 and 8 together",
-                List.of(calibrated("taking turns", stages(recipe), start, TOGETHER)));
+                List.of(measured(setting, snn, Measurements.largest(TOGETHER))));
     }
 
-    private Ablation.Row calibrated(String setting, Stages changed, Start start, List<Integer> timeSteps) {
-        SavedModel snn = changed.calibrate(start.snn(), start.teacher(), timeSteps);
-        return row(setting, snn, Measurements.largest(timeSteps));
+    private Ablation.Row calibrated(String setting, Recipe.Target target) {
+        int steps = Reproduction.LAYERS_AT;
+        Recipe changed = recipe.with(recipe.calibration().with(target));
+        if (changed.equals(recipe)) {
+            return own(setting, steps);
+        }
+        SavedModel snn = kept(setting, () -> stages(changed).calibrate(start.snn(), start.teacher(), List.of(steps)));
+        return measured(setting, snn, steps);
     }
 
     private Ablation.Row uncalibrated(String setting, SavedModel snn) {
-        return row(setting, snn, 0);
+        return measured(setting, snn, 0);
     }
 
-    private Ablation.Row row(String setting, SavedModel snn, int calibratedFor) {
-        StepCurve curve = measurements.curve(snn, Measurements.largest(Reproduction.REPORTED));
-        List<TimeStepResult> results = measurements.rows(snn, curve, Reproduction.REPORTED, calibratedFor);
-        return new Ablation.Row(setting, results);
+    private Ablation.Row measured(String setting, SavedModel snn, int calibratedFor) {
+        List<Integer> reported = reported(calibratedFor);
+        StepCurve curve = measurements.curve(snn, Measurements.largest(reported));
+        return new Ablation.Row(setting, measurements.rows(snn, curve, reported, calibratedFor));
+    }
+
+    /** A calibrated network is followed to twice the T it was calibrated for. */
+    private static List<Integer> reported(int calibratedFor) {
+        return Reproduction.REPORTED.stream()
+                .filter(steps -> calibratedFor == 0 || steps <= 2 * calibratedFor)
+                .toList();
+    }
+
+    /** What the run itself measured with the recipe's own setting. */
+    private Ablation.Row own(String setting, int calibratedFor) {
+        return new Ablation.Row(
+                setting,
+                start.measured().stream()
+                        .filter(result -> result.calibratedFor() == calibratedFor)
+                        .filter(result -> reported(calibratedFor).contains(result.timeSteps()))
+                        .toList());
+    }
+
+    private SavedModel kept(String setting, Supplier<SavedModel> work) {
+        String name = setting.replace(' ', '-');
+        return files.model("ablation " + setting, "ablations/" + name + ".safetensors", work);
     }
 
     private Stages stages(Recipe changed) {

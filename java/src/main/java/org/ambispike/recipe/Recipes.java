@@ -60,7 +60,7 @@ public final class Recipes {
                 ALPHA,
                 DROPOUT,
                 NeuronVariant.PAIR,
-                ann(epochs.ann()),
+                ann(epochs.ann(), BATCH),
                 Optional.of(new Recipe.Penalty(
                         fineTuning(epochs.penalty(), 2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
                 new Recipe.Clip(Optional.of(fineTuning(epochs.clip(), 3e-4, 2e-2, 1e-3)), 0.999, false),
@@ -77,19 +77,21 @@ public final class Recipes {
                 ALPHA,
                 DROPOUT,
                 NeuronVariant.PAIR,
-                ann(epochs.ann()),
+                ann(epochs.ann(), BATCH),
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),
                 Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target)),
                 calibration(epochs, target, true));
     }
 
-    private static Recipe.Ann ann(int epochs) {
+    /** Fewer epochs take a higher peak rate: what they lack in steps they gain in length of steps. */
+    static Recipe.Ann ann(int epochs, int batch) {
+        double rate = 2e-3 * Math.max(1, Math.min(2, Math.sqrt(40.0 / epochs)));
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(2e-3, 2e-2),
-                ParameterRole.BIASES, RoleSettings.plain(2e-3, 0)));
+                ParameterRole.WEIGHTS, RoleSettings.plain(rate, 2e-2),
+                ParameterRole.BIASES, RoleSettings.plain(rate, 0)));
         return new Recipe.Ann(
-                new Recipe.Fit(epochs, 0, BATCH, optimizer, Schedule.ONE_CYCLE, 0.999, SHIFT_AND_FLIP), 0.05);
+                new Recipe.Fit(epochs, 0, batch, optimizer, Schedule.ONE_CYCLE, 0.999, SHIFT_AND_FLIP), 0.05);
     }
 
     private static Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {

@@ -106,13 +106,24 @@ public final class Reproduction {
                     steps,
                     files.model(
                             "calibrate-T" + steps,
-                            "snn-T" + steps + ".safetensors",
+                            calibratedFile(steps),
                             () -> stages.calibrate(snn, teacher, List.of(steps))));
         }
         Evaluated evaluated = files.timed("evaluate", () -> evaluate(ann, optimized, snn, calibrated));
+        MeasuredAccuracy accuracy = new MeasuredAccuracy(context.test());
+        files.replace("model.safetensors", accuracy.of(ann, evaluated.annAccuracy()));
+        files.replace("optimized.safetensors", accuracy.of(optimized, evaluated.optimizedAccuracy()));
+        files.replace("snn.safetensors", accuracy.of(snn, evaluated.rows(0)));
+        calibrated.forEach(
+                (steps, model) -> files.replace(calibratedFile(steps), accuracy.of(model, evaluated.rows(steps))));
         List<Ablation> ablations = request.ablations()
-                ? files.timed("ablations", () -> new Ablations(context, request.recipe(), measurements)
-                        .run(new Ablations.Start(ann, optimized, snn, teacher)))
+                ? files.timed("ablations", () -> new Ablations(
+                                context,
+                                request.recipe(),
+                                measurements,
+                                files,
+                                new Ablations.Start(ann, optimized, snn, teacher, evaluated.timeSteps()))
+                        .run())
                 : List.of();
         return summary(evaluated, ablations);
     }
@@ -125,7 +136,17 @@ public final class Reproduction {
             List<LayerResult> layers,
             List<ActivationHistogram> histograms,
             List<LayerActivity> activity,
-            List<EnergyEstimate> energy) {}
+            List<EnergyEstimate> energy) {
+        List<TimeStepResult> rows(int calibratedFor) {
+            return timeSteps.stream()
+                    .filter(row -> row.calibratedFor() == calibratedFor)
+                    .toList();
+        }
+    }
+
+    private static String calibratedFile(int timeSteps) {
+        return "snn-T" + timeSteps + ".safetensors";
+    }
 
     private Evaluated evaluate(
             SavedModel ann, SavedModel optimized, SavedModel snn, Map<Integer, SavedModel> calibrated) {

@@ -89,6 +89,11 @@ final class StageFiles {
         return model;
     }
 
+    /** Writes what is now known of a finished stage's model beside the model itself. */
+    void replace(String file, SavedModel model) {
+        ModelFiles.write(folder.resolve(file), model);
+    }
+
     /** Work that is done anew on every run. */
     <T> T timed(String stage, Supplier<T> work) {
         long started = System.nanoTime();

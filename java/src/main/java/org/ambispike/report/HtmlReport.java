@@ -1,9 +1,5 @@
 package org.ambispike.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ambispike.result.MetricRow;
@@ -16,8 +12,6 @@ import org.ambispike.result.RunSummary;
 public final class HtmlReport {
     /** Name of the file in a run's folder. */
     public static final String FILE_NAME = "report.html";
-
-    private static final String STYLE_SHEET = "report.css";
 
     private HtmlReport() {}
 
@@ -34,13 +28,13 @@ public final class HtmlReport {
                         new RunSection(summary))
                 .filter(Section::isPresent)
                 .toList();
-        Markup out = new Markup();
+        Markup out = Markup.page();
         out.open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
         out.open("head").leaf("meta", "charset", "utf-8");
         out.leaf("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         out.leaf("meta", "name", "color-scheme", "content", "light dark");
         out.element("title", headline.title() + " – Ambispike");
-        out.style(styleSheet()).close();
+        out.style(StyleSheet.CHARTS.text() + "\n" + StyleSheet.PAGE.text()).close();
         out.open("body");
         headline.write(out);
         writeContents(out, sections);
@@ -63,16 +57,5 @@ public final class HtmlReport {
                     .close();
         }
         out.close().close();
-    }
-
-    private static String styleSheet() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream(STYLE_SHEET)) {
-            if (in == null) {
-                throw new IllegalStateException(STYLE_SHEET + " is not in the jar; build it anew");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + STYLE_SHEET, e);
-        }
     }
 }

@@ -35,16 +35,11 @@ record LineChart(String description, Axis x, Axis y, List<Line> lines, List<Band
     @Override
     public void draw(Markup out, int width) {
         double left = Math.max(Frame.labelWidth(y), 30);
-        double plotWidth = width - left - RIGHT;
-        boolean slanted = bands.stream().anyMatch(b -> Chart.textWidth(b.name) + 6 > bandWidth(b, plotWidth));
-        double longest =
-                bands.stream().mapToDouble(b -> Chart.textWidth(b.name)).max().orElse(0);
-        double bottom = slanted ? Math.max(BOTTOM, 18 + SLANT_RISE * longest) : BOTTOM;
-        double plotHeight = width > WIDE ? 0.4 * width : 0.6 * width;
-        double height = TOP + plotHeight + bottom;
-        Frame frame = new Frame(left, TOP, plotWidth, plotHeight, x, y);
+        double plotWidth = plotWidth(width);
+        boolean slanted = slanted(plotWidth);
+        Frame frame = new Frame(left, TOP, plotWidth, plotHeight(width), x, y);
 
-        Chart.begin(out, width, height, description);
+        Chart.begin(out, width, height(width), description);
         drawBands(out, frame, slanted);
         frame.drawY(out);
         frame.drawX(out);
@@ -54,6 +49,26 @@ record LineChart(String description, Axis x, Axis y, List<Line> lines, List<Band
         out.close();
         lines.forEach(line -> drawMarkers(out, frame, line));
         out.close();
+    }
+
+    /** How high it is drawn at a width. */
+    double height(int width) {
+        double longest =
+                bands.stream().mapToDouble(b -> Chart.textWidth(b.name)).max().orElse(0);
+        double bottom = slanted(plotWidth(width)) ? Math.max(BOTTOM, 18 + SLANT_RISE * longest) : BOTTOM;
+        return TOP + plotHeight(width) + bottom;
+    }
+
+    private double plotWidth(int width) {
+        return width - Math.max(Frame.labelWidth(y), 30) - RIGHT;
+    }
+
+    private static double plotHeight(int width) {
+        return width > WIDE ? 0.4 * width : 0.6 * width;
+    }
+
+    private boolean slanted(double plotWidth) {
+        return bands.stream().anyMatch(b -> Chart.textWidth(b.name) + 6 > bandWidth(b, plotWidth));
     }
 
     private double bandWidth(Band band, double plotWidth) {

@@ -14,9 +14,19 @@ final class Markup {
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
-    Markup() {
-        out.append("<!DOCTYPE html>\n");
+    /** A page of HTML. */
+    static Markup page() {
+        Markup markup = new Markup();
+        markup.out.append("<!DOCTYPE html>\n");
+        return markup;
     }
+
+    /** A drawing by itself, or a part of a page. */
+    static Markup drawing() {
+        return new Markup();
+    }
+
+    private Markup() {}
 
     /** Begins an element; attributes are names and values in turn. */
     Markup open(String name, String... attributes) {

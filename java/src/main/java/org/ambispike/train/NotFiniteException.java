@@ -9,6 +9,11 @@ public final class NotFiniteException extends RuntimeException {
         super(what + " is not finite; try a lower learning rate or gradient norm");
     }
 
+    /** @param detail what else is known, for example which layer is to blame */
+    NotFiniteException(String what, String detail) {
+        super(what + " is not finite (" + detail + "); try a lower learning rate or gradient norm");
+    }
+
     NotFiniteException(String stage, int epoch, long step, NotFiniteException cause) {
         super("stage " + stage + ", epoch " + epoch + ", step " + step + ": " + cause.getMessage(), cause);
     }

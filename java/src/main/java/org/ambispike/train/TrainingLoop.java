@@ -2,6 +2,7 @@ package org.ambispike.train;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.ambispike.backend.Backend;
@@ -120,7 +121,7 @@ public final class TrainingLoop {
             student.forward();
             StepLoss loss = objective.apply(student, current);
             if (!Double.isFinite(loss.loss())) {
-                throw new NotFiniteException("the loss");
+                throw new NotFiniteException("the loss", suspect(student));
             }
             student.backward(objective.usesRateGradients());
             optimizer.update(settings.schedule().factor(position), student.scratch());
@@ -129,6 +130,30 @@ public final class TrainingLoop {
             throw new NotFiniteException(settings.stage(), epoch, progress.stepOfEpoch + 1, e);
         }
         listener.step(progress.totalSteps, progress.message());
+    }
+
+    /** The first parameter that is not finite or, where all are, the one with the largest values. */
+    private String suspect(Executor student) {
+        double largest = -1;
+        String where = "";
+        double[] sum = new double[1];
+        try (DeviceBuffer result = backend.allocate("suspect", Double.BYTES)) {
+            for (Map.Entry<String, DeviceBuffer> parameter :
+                    student.parameters().values().entrySet()) {
+                backend.sumOfSquares(parameter.getValue(), result, student.scratch());
+                backend.download(result, sum);
+                double mean = Math.sqrt(sum[0] / parameter.getValue().floats());
+                if (!Double.isFinite(mean)) {
+                    return "nor is '" + parameter.getKey() + "'";
+                }
+                if (mean > largest) {
+                    largest = mean;
+                    where = parameter.getKey();
+                }
+            }
+        }
+        return String.format(
+                Locale.ROOT, "all parameters are; the largest are in '%s', root mean square %.3g", where, largest);
     }
 
     /** What to measure after each epoch. */

@@ -37,6 +37,7 @@ class LauncherTest {
                 [ ! -f broken ] || { echo "ERROR: broken"; exit 1; }
                 mkdir -p java/target
                 echo jar >java/target/ambispike.jar
+                echo natives >java/target/ambispike-linux-x86_64.jar
                 printf %s "$PWD/library.jar" >java/target/classpath
                 """);
         script("jdk/bin/java", "#!/bin/sh\nfor word; do echo \"$word\"; done\n");

@@ -2,15 +2,20 @@ package org.ambispike.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.Node;
 import org.ambispike.io.SavedModel;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.ResidualNetwork;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +91,40 @@ class StreamingTest {
             assertThat(backend.allocations()).isEqualTo(allocations);
         }
         assertThat(expected[STEPS - 1]).isNotEqualTo(expected[0]);
+    }
+
+    /** Sums of branches, of which one may be constant in time and so computed in the first step alone. */
+    @Test
+    void branchesStreamToo() {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, true);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        int count = 3;
+        float[] images =
+                new float[count * Math.toIntExact(snn.graph().inputShape().elements())];
+        SplittableRandom random = new SplittableRandom(8);
+        for (int index = 0; index < images.length; index++) {
+            images[index] = (float) random.nextDouble(-1, 1.5);
+        }
+        float[] expected = new float[STEPS * count * snn.graph().classes()];
+        float[] answer = new float[count * snn.graph().classes()];
+        try (ParameterStore store = ParameterStore.create(backend, snn.graph(), snn.weights(), false);
+                Executor whole = Executor.plan(backend, snn.graph(), store, ExecutionOptions.inference(count, STEPS));
+                Executor stream = Executor.plan(backend, snn.graph(), store, ExecutionOptions.streaming(count))) {
+            whole.input(images, count);
+            whole.forward();
+            backend.download(whole.logits(), expected, 0, expected.length);
+            stream.input(images, count);
+            for (int t = 0; t < STEPS; t++) {
+                stream.forward();
+                backend.download(stream.finalLogits(), answer, 0, answer.length);
+                for (int index = 0; index < answer.length; index++) {
+                    assertThat(answer[index])
+                            .as("step %d", t + 1)
+                            .isCloseTo(expected[t * answer.length + index], within(1e-5f));
+                }
+            }
+        }
+        assertThat(Arrays.copyOf(expected, answer.length)).isNotEqualTo(answer);
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -102,7 +101,7 @@ class ModelFilesTest {
     @MethodSource("faults")
     void aFaultIsRefusedWithItsPlace(
             String name, BiConsumer<Map<String, String>, Map<String, HostTensor>> fault, String expected) {
-        Map<String, String> metadata = metadata();
+        Map<String, String> metadata = SampleModels.unstamped(MODEL);
         Map<String, HostTensor> tensors = new HashMap<>(MODEL.weights().tensors());
         fault.accept(metadata, tensors);
         Path file = folder.resolve("faulty.safetensors");
@@ -117,7 +116,7 @@ class ModelFilesTest {
     @Test
     void theModelThatTheFaultsAreMadeFromIsGoodWithoutItsChecksum() {
         Path file = folder.resolve("good.safetensors");
-        Safetensors.write(file, metadata(), MODEL.weights().tensors());
+        Safetensors.write(file, SampleModels.unstamped(MODEL), MODEL.weights().tensors());
         assertThat(ModelFiles.read(file).graph()).isEqualTo(MODEL.graph());
     }
 
@@ -202,18 +201,6 @@ class ModelFilesTest {
     private static BiConsumer<Map<String, String>, Map<String, HostTensor>> both(
             BiConsumer<Map<String, String>, Map<String, HostTensor>> fault) {
         return fault;
-    }
-
-    private static Map<String, String> metadata() {
-        return new TreeMap<>(Map.of(
-                "format",
-                ModelFiles.FORMAT,
-                "version",
-                "1",
-                "graph",
-                GraphJson.write(MODEL.graph()),
-                "info",
-                StrictJson.write(MODEL.info())));
     }
 
     private static HostTensor one(float value) {

@@ -3,15 +3,23 @@ package org.ambispike.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.ambispike.error.InputException;
 import org.junit.jupiter.api.Assertions;
 
-/** What a reader may use on a small file, whatever is in it. */
-final class Resources {
-    private static final long ALLOCATED_BYTES = 32L << 20;
+/** What a reader may use on a file, whatever is in it: memory by the file's size. */
+public final class Resources {
+    /** For messages, and for what the first call of a process loads. */
+    private static final long FIXED_BYTES = 4L << 20;
+
+    /** Bytes allocated, those long dropped included, for each byte of the file: a JSON text becomes a tree of objects. */
+    private static final long BYTES_FOR_BYTE = 64;
+
     private static final Duration TIME = Duration.ofSeconds(5);
 
     private Resources() {}
@@ -21,7 +29,7 @@ final class Resources {
      *
      * @return whether the file was accepted
      */
-    static boolean accepts(Path file, Runnable reader) {
+    public static boolean accepts(Path file, Runnable reader) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long before = threads.getThreadAllocatedBytes(thread);
@@ -34,7 +42,16 @@ final class Resources {
                 return false;
             }
         });
-        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(ALLOCATED_BYTES);
+        assertThat(threads.getThreadAllocatedBytes(thread) - before)
+                .isLessThan(FIXED_BYTES + BYTES_FOR_BYTE * size(file));
         return accepted;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

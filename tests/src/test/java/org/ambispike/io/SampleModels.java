@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -94,5 +95,18 @@ final class SampleModels {
                 random.nextBoolean() ? List.of("cat", "dog", "ship") : List.of(),
                 random.nextBoolean() ? List.of() : List.of(1, 2, 4),
                 provenance);
+    }
+
+    /** The metadata of a model's file without the checksum, so that faults reach the checks behind it. */
+    static Map<String, String> unstamped(SavedModel model) {
+        return new TreeMap<>(Map.of(
+                "format",
+                ModelFiles.FORMAT,
+                "version",
+                "1",
+                "graph",
+                GraphJson.write(model.graph()),
+                "info",
+                StrictJson.write(model.info())));
     }
 }

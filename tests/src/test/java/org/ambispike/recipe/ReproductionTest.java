@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ambispike.backend.Backend;
@@ -16,6 +17,8 @@ import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.Split;
 import org.ambispike.error.InputException;
+import org.ambispike.io.Inspect;
+import org.ambispike.io.ModelFiles;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.result.MetricRow;
@@ -76,7 +79,7 @@ class ReproductionTest {
                             killed, recipe, 1_280, true, cancellation, stopAfter(cancellation, stopAfter), row -> {}))
                     .isInstanceOf(CancellationException.class);
         }
-        run(killed, recipe, 1_280, true, new ArrayList<>());
+        provenanceTellsTheAccuracy(killed, run(killed, recipe, 1_280, true, new ArrayList<>()));
         for (String file : List.of(
                 "model.safetensors",
                 "optimized.safetensors",
@@ -87,6 +90,21 @@ class ReproductionTest {
                     .as(file)
                     .isEqualTo(-1);
         }
+    }
+
+    private static void provenanceTellsTheAccuracy(Path run, RunSummary summary) {
+        String calibrated = ModelFiles.read(run.resolve("snn-T2.safetensors"))
+                .info()
+                .provenance()
+                .get("accuracy");
+        assertThat(calibrated)
+                .contains(String.format(Locale.ROOT, "%.4f at T = 2,", accuracy(summary, 2, 2)))
+                .endsWith("; on " + TEST_IMAGES + " test images of Fashion-MNIST");
+        assertThat(Inspect.describe(run.resolve("model.safetensors")))
+                .containsPattern("accuracy +"
+                        + String.format(Locale.ROOT, "%.4f", summary.annAccuracy())
+                                .replace(".", "\\.")
+                        + "; on");
     }
 
     @Test

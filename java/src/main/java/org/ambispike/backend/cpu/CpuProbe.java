@@ -17,30 +17,33 @@ public final class CpuProbe {
             isa = dnnl.dnnl_get_effective_cpu_isa();
             version = dnnlVersion();
         } catch (LinkageError e) {
-            return new CpuFacts(cores, "unknown", false, Optional.empty(), Optional.empty(), problem("oneDNN", e));
+            return new CpuFacts(
+                    cores, "unknown", false, Optional.empty(), Optional.empty(), Optional.of(problem("oneDNN", e)));
         }
-        String instructions = instructions(isa);
+        Optional<String> missing = KernelLibraries.problem();
+        if (missing.isPresent()) {
+            return withoutKernels(cores, isa, version, missing.get());
+        }
         try {
             return new CpuFacts(
                     cores,
-                    instructions,
+                    instructions(isa),
                     hasBf16(isa),
                     Optional.of(version),
                     Optional.of(kernels(Kernels.ambi_isa())),
                     Optional.empty());
         } catch (LinkageError e) {
-            return new CpuFacts(
-                    cores,
-                    instructions,
-                    hasBf16(isa),
-                    Optional.of(version),
-                    Optional.empty(),
-                    problem("the kernels' library", e));
+            return withoutKernels(cores, isa, version, problem("the kernels' library", e));
         }
     }
 
-    private static Optional<String> problem(String library, LinkageError e) {
-        return Optional.of(library + " could not be loaded: " + e);
+    private static CpuFacts withoutKernels(int cores, int isa, String version, String problem) {
+        return new CpuFacts(
+                cores, instructions(isa), hasBf16(isa), Optional.of(version), Optional.empty(), Optional.of(problem));
+    }
+
+    private static String problem(String library, LinkageError e) {
+        return library + " could not be loaded: " + e;
     }
 
     private static String dnnlVersion() {

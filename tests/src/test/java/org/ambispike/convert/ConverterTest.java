@@ -1,0 +1,167 @@
+package org.ambispike.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.ambispike.error.InputException;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+import org.ambispike.model.Initialisation;
+import org.ambispike.neuron.NeuronModel;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.Logits;
+import org.ambispike.support.ResidualNetwork;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole networks before and after conversion. */
+class ConverterTest {
+    private static final int BATCH = 16;
+    private static final double ALPHA = 0.1;
+
+    /** One step of the pair neuron is the rounded activation with one level: the same logits. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneStepIsTheQuantisedNetwork(boolean perChannel) {
+        Thresholds.Network clipped = clipped(perChannel);
+        Thresholds.Network quantised = Thresholds.quantise(clipped.graph(), clipped.weights(), 1);
+        Converter.Conversion snn = Converter.convert(quantised.graph(), quantised.weights(), NeuronVariant.PAIR);
+        float[] ann = logits(quantised.graph(), quantised.weights(), 1);
+        float[] spiking = logits(snn.graph(), snn.weights(), 1);
+        assertThat(spread(ann)).as("the images are told apart").isGreaterThan(0.01);
+        for (int index = 0; index < ann.length; index++) {
+            assertThat(spiking[index]).isCloseTo(ann[index], within(1e-6f));
+        }
+    }
+
+    /** The first layer's error is at most half a threshold over T, and so that of the logits falls about as 1 / T. */
+    @Test
+    void logitsTendToThoseOfTheClippedNetwork() {
+        Thresholds.Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        float[] expected = logits(ann.graph(), ann.weights(), 1);
+        double atEight = distance(logits(snn.graph(), snn.weights(), 8), expected);
+        double atSixtyFour = distance(logits(snn.graph(), snn.weights(), 64), expected);
+        double atFiveHundredTwelve = distance(logits(snn.graph(), snn.weights(), 512), expected);
+        assertThat(atSixtyFour).isLessThan(atEight / 3);
+        assertThat(atFiveHundredTwelve).isLessThan(atSixtyFour / 3);
+        assertThat(atFiveHundredTwelve / spread(expected)).isLessThan(0.05);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PAIR,0.04", "SINGLE,0.04", "IF,0.04", "IBT,0.5", "SYMMETRIC,0.05"})
+    void theRuleGivesTheNegativeThreshold(NeuronVariant variant, float expected) {
+        Thresholds.Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        assertThat(snn.weights().get("act1.thetaNegative").values()).containsExactly(expected);
+        assertThat(snn.weights().get("act1.thetaPositive").values()).containsExactly(0.5f);
+        assertThat(snn.weights().get("act1.startPositive").values()).hasSize(3).containsOnly(0.5f);
+        assertThat(snn.weights().get("act1.startNegative").values()).hasSize(3).containsOnly(0.5f);
+        assertThat(snn.graph().node("act1").op()).isEqualTo(new Op.Spike(variant.model(), ALPHA, false));
+        assertThat(snn.weights().get("conv1.weight")).isEqualTo(ann.weights().get("conv1.weight"));
+    }
+
+    @Test
+    void everyChangeIsListed() {
+        Thresholds.Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        assertThat(snn.notes()).containsExactly("act1: pair neuron", "drop1: dropout left out", "act2: pair neuron");
+        assertThat(snn.graph().nodes()).extracting(Node::name).doesNotContain("drop1");
+    }
+
+    @Test
+    void anActivationWithoutThresholdsIsRefusedByName() {
+        Graph graph = leaky();
+        Weights weights = Initialisation.uniform(graph, 3);
+        assertThatThrownBy(() -> Converter.convert(graph, weights, NeuronVariant.PAIR))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'act1' has no thresholds");
+    }
+
+    @Test
+    void aSpikingNetworkIsRefusedByName() {
+        Thresholds.Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        assertThatThrownBy(() -> Converter.convert(snn.graph(), snn.weights(), NeuronVariant.PAIR))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'act1' spikes already");
+    }
+
+    private static Graph leaky() {
+        return new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(8, 6, 2)), List.of()),
+                new Node("conv1", new Op.Conv2d(new ConvGeometry(8, 6, 2, 3, 3, 1, 1)), List.of("input")),
+                activation("act1", "conv1"),
+                new Node("pool1", new Op.AveragePool(new PoolGeometry(8, 6, 3, 2, 2)), List.of("act1")),
+                new Node("drop1", new Op.Dropout(0.3), List.of("pool1")),
+                new Node("fc1", new Op.Linear(36, 9), List.of("drop1")),
+                activation("act2", "fc1"),
+                new Node("fc2", new Op.Linear(9, 4), List.of("act2"))));
+    }
+
+    private static Node activation(String name, String input) {
+        return new Node(name, new Op.Activation(Op.ActivationKind.LEAKY, ALPHA, 0, false), List.of(input));
+    }
+
+    private static Thresholds.Network clipped(boolean perChannel) {
+        Graph graph = leaky();
+        return Thresholds.clip(
+                graph,
+                Initialisation.uniform(graph, 3),
+                Map.of("act1", new Thresholds.Pair(0.5, 0.04), "act2", new Thresholds.Pair(0.3, 0.03)),
+                perChannel);
+    }
+
+    /** Of the same random images each time, [N, classes]. */
+    /** Without a slope N is infinite: no neuron but the plain one can be meant, and thetaN is left alone. */
+    @ParameterizedTest
+    @EnumSource(NeuronVariant.class)
+    void aReluBecomesAPlainNeuron(NeuronVariant variant) {
+        Thresholds.Network ann = ResidualNetwork.clipped(0, true);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        assertThat(snn.graph().neurons()).allSatisfy(node -> assertThat(node.op())
+                .isEqualTo(new Op.Spike(NeuronModel.INTEGRATE_AND_FIRE, 0, true)));
+        assertThat(snn.weights().get("act1.thetaNegative"))
+                .isEqualTo(ann.weights().get("act1.thetaPositive"));
+        snn.graph().check(snn.weights());
+    }
+
+    private static float[] logits(Graph graph, Weights weights, int timeSteps) {
+        SplittableRandom random = new SplittableRandom(17);
+        float[] images = new float[BATCH * Math.toIntExact(graph.inputShape().elements())];
+        for (int index = 0; index < images.length; index++) {
+            images[index] = (float) random.nextDouble(-1, 1.5);
+        }
+        return Logits.of(graph, weights, images, timeSteps);
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double sum = 0;
+        for (int index = 0; index < a.length; index++) {
+            sum += (a[index] - b[index]) * (double) (a[index] - b[index]);
+        }
+        return Math.sqrt(sum / a.length);
+    }
+
+    /** Root of the mean squared distance from one image's logits to the next one's. */
+    private static double spread(float[] logits) {
+        float[] shifted = new float[logits.length];
+        int classes = logits.length / BATCH;
+        for (int index = 0; index < logits.length; index++) {
+            shifted[index] = logits[(index + classes) % logits.length];
+        }
+        return distance(logits, shifted);
+    }
+}

@@ -1,0 +1,54 @@
+package org.ambispike.io;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/**
+ * Any bytes are read or refused with one line that names the file, in bounded time and memory. Without
+ * {@code JAZZER_FUZZ=1} these run once for each file of the corpus, which lies among the resources.
+ */
+class FileFuzz {
+    private static Path file;
+
+    @BeforeAll
+    static void makeFile() throws IOException {
+        file = Files.createTempFile("ambispike", ".safetensors");
+    }
+
+    @AfterAll
+    static void removeFile() throws IOException {
+        Files.delete(file);
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void safetensors(byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        Resources.accepts(file, () -> {
+            try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+                reader.header().entries().values().forEach(reader::read);
+            }
+        });
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void model(byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        if (Resources.accepts(file, () -> ModelFiles.read(file))) {
+            Inspect.describe(file);
+        }
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void graph(byte[] json) {
+        try {
+            GraphJson.write(GraphJson.read(new String(json, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            e.getMessage().lines().findFirst().orElseThrow();
+        }
+    }
+}
