@@ -45,7 +45,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * and by the bare executor, and the copies between Java and the device. The difference of the first two is the session's.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 5, time = 1)
