@@ -77,6 +77,21 @@ AMBI_KERNEL(ambi_add)(const float* a, const float* b, float* y, int64_t count) {
     return AMBI_OK;
 }
 
+AMBI_KERNEL(ambi_gather_rows)
+(const float* x, const int32_t* index, float* y, int32_t rows, int64_t width) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(x != nullptr && index != nullptr && y != nullptr && rows >= 0 && width >= 1);
+    // Threads share the columns, so that each takes the rows in order and y may be x.
+    parallel(rows * width, [=](int thread, int threads) {
+        const Range range = share(width, thread, threads);
+        for (int32_t row = 0; row < rows; ++row) {
+            const float* from = x + index[row] * width + range.begin;
+            memmove(y + row * width + range.begin, from, (size_t)range.size() * sizeof(float));
+        }
+    });
+    return AMBI_OK;
+}
+
 AMBI_KERNEL(ambi_expand)(const float* x, float* y, int32_t channels) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
     for (int c = 0; c < channels; ++c) {

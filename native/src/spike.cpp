@@ -307,8 +307,9 @@ bool worth_streaming(const float* spikes, int64_t neurons, int channels, int ste
 }
 
 bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
-           (mode & AMBI_MODEL_MASK) <= AMBI_MODEL_IF && alpha > 0.0f;
+    const int model = mode & AMBI_MODEL_MASK;
+    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
+           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 }  // namespace

@@ -146,6 +146,11 @@ int ambi_add(const float* a,  // [count]
              const float* b,  // [count]
              float* y,        // [count]; may be a or b
              int64_t count);
+// Rows of a matrix: y[r] = x[index[r]].
+int ambi_gather_rows(const float* x,        // [any, width]
+                     const int32_t* index,  // [rows], at least 0; where y is x, ascending with index[r] >= r
+                     float* y,              // [rows, width]; may be x
+                     int32_t rows, int64_t width);
 // A per-layer value to all its channels, and back: y[c] = x[0]; y[0] = sum over c of x[c].
 int ambi_expand(const float* x,  // [1]
                 float* y,        // [channels]

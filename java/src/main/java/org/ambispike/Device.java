@@ -14,6 +14,8 @@ import org.ambispike.error.InputException;
  * @param reason why this one, in one line for people
  */
 public record Device(Kind kind, String reason) {
+    private static final String ASKED_FOR = "asked for";
+
     /** The backends there are. */
     public enum Kind {
         CPU;
@@ -38,7 +40,7 @@ public record Device(Kind kind, String reason) {
      */
     public static Device choose(Request request, Gpu gpu) {
         return switch (request) {
-            case CPU -> new Device(Kind.CPU, "asked for");
+            case CPU -> new Device(Kind.CPU, ASKED_FOR);
             case AUTO -> new Device(
                     Kind.CPU,
                     gpu.hasDevice()
@@ -48,6 +50,11 @@ public record Device(Kind kind, String reason) {
             case CUDA -> throw new InputException(
                     "--device cuda: the CUDA backend is not part of this build; " + lacks(gpu) + "; take --device cpu");
         };
+    }
+
+    /** The same on this machine, which is looked at only where the request leaves a choice. */
+    public static Device choose(Request request) {
+        return request == Request.CPU ? new Device(Kind.CPU, ASKED_FOR) : choose(request, Gpu.probe());
     }
 
     /**

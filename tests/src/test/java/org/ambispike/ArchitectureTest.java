@@ -44,8 +44,9 @@ class ArchitectureTest {
         allowed.put("graph", List.of());
         allowed.put("backend", List.of("graph"));
         allowed.put("backend.cpu", List.of("backend", "graph"));
-        allowed.put("data", List.of("graph"));
+        allowed.put("data", List.of("graph", "io"));
         allowed.put("io", List.of("graph"));
+        allowed.put("onnx", List.of("graph", "io"));
         allowed.put("model", List.of("graph"));
         allowed.put("nir", List.of("graph", "io"));
         allowed.put("exec", List.of("graph", "backend"));
@@ -118,6 +119,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")
+                .check(code);
+    }
+
+    @Test
+    void onlyTheOnnxPackageKnowsProtobuf() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("onnx"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnx..", "com.google.protobuf..", "org.tribuo..")
                 .check(code);
     }
 

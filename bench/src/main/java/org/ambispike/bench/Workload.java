@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.ambispike.SpikingModel;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
 import org.ambispike.model.Initialisation;
 import org.ambispike.model.Net4;
 import org.ambispike.neuron.NeuronVariant;
@@ -46,6 +49,15 @@ record Workload(Network ann, Network clipped, Network spiking, Dataset images) {
         Network clipped = Thresholds.clip(graph, ann.weights(), thresholds, false);
         Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
         return new Workload(ann, clipped, new Network(spiking.graph(), spiking.weights()), images(graph));
+    }
+
+    /** The spiking network as programs load it. */
+    SpikingModel model() {
+        return SpikingModel.of(new SavedModel(
+                spiking.graph(),
+                spiking.weights(),
+                new ModelInfo(
+                        Net4.NAME, images.name(), images.normalisation(), images.classNames(), List.of(), Map.of())));
     }
 
     private static Dataset images(Graph graph) {

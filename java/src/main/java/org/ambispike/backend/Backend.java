@@ -185,6 +185,15 @@ public interface Backend extends AutoCloseable {
 
     void add(DeviceBuffer a, DeviceBuffer b, DeviceBuffer y);
 
+    /**
+     * y[r] = x[index[r]] for rows of a matrix.
+     *
+     * @param x [any, width]
+     * @param index [rows] 32-bit integers, at least 0; ascending with index[r] &gt;= r where y is x
+     * @param y [rows, width]
+     */
+    void gatherRows(DeviceBuffer x, DeviceBuffer index, DeviceBuffer y, int rows, long width);
+
     /** y[c] = x[0] for all elements of y. */
     void expand(DeviceBuffer x, DeviceBuffer y);
 

@@ -6,7 +6,7 @@ import org.ambispike.neuron.NeuronModel;
  * A planned layer of spiking neurons.
  *
  * @param model membranes
- * @param alpha slope, in (0, 1]
+ * @param alpha slope, in (0, 1], or 0 for INTEGRATE_AND_FIRE
  * @param steps T, at least 1
  * @param rows images times height times width
  * @param channels innermost extent
@@ -16,8 +16,10 @@ import org.ambispike.neuron.NeuronModel;
 public record SpikeLayout(
         NeuronModel model, double alpha, int steps, long rows, int channels, boolean constantDrive, boolean smooth) {
     public SpikeLayout {
-        if (steps < 1 || rows < 1 || channels < 1 || !(alpha > 0 && alpha <= 1)) {
-            throw new IllegalArgumentException("a spike layer needs T, rows, channels >= 1 and alpha in (0, 1], got T="
+        boolean slope = alpha > 0 || alpha == 0 && model == NeuronModel.INTEGRATE_AND_FIRE;
+        if (steps < 1 || rows < 1 || channels < 1 || !slope || alpha > 1) {
+            throw new IllegalArgumentException("a layer of " + model
+                    + " neurons needs T, rows, channels >= 1 and alpha in (0, 1] (0 for INTEGRATE_AND_FIRE), got T="
                     + steps + ", rows=" + rows + ", channels=" + channels + ", alpha=" + alpha);
         }
     }

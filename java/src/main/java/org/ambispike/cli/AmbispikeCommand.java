@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ReproduceCommand.class,
             TrainCommand.class,
+            ImportCommand.class,
             OptimizeCommand.class,
             ConvertCommand.class,
             CalibrateCommand.class,
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CompareCommand.class,
             InspectCommand.class,
+            ExportCommand.class,
             DoctorCommand.class
         })
 final class AmbispikeCommand implements Runnable {

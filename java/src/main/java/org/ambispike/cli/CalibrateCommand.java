@@ -75,7 +75,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 () -> model.sibling(chosen.calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr());
+                common, folder, resume.resume(), spec.commandLine().getErr(), snn);
         List<List<Integer>> networks =
                 together ? List.of(steps) : steps.stream().map(List::of).toList();
         bench.run(new Metrics(folder), context -> {

@@ -49,8 +49,10 @@ final class CommonOptions {
 
     @Option(
             names = "--data",
-            paramLabel = "DIR",
-            description = "Folder of the data set. Default: AMBISPIKE_DATA, else the cache, else a download.")
+            paramLabel = "PLACE",
+            description =
+                    "Images: a folder with images by class (train/CLASS/*.png), IDX or CIFAR-10 binary files, or a "
+                            + "safetensors file. Default: Fashion-MNIST, from AMBISPIKE_DATA, else the cache, else a download.")
     private Optional<Path> data;
 
     @Option(names = "--quiet", description = "Print results and errors only.")

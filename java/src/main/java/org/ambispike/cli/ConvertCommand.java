@@ -1,6 +1,7 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
 import org.ambispike.recipe.Recipe;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Turns an ANN into a spiking network. */
@@ -20,6 +22,7 @@ import picocli.CommandLine.Spec;
             "",
             "EXAMPLE",
             "  ambispike convert runs/mine/optimized.safetensors",
+            "  ambispike convert runs/mine/model.safetensors --quantile 0.999",
             "  ambispike convert runs/mine/model.safetensors --thresholds max --neuron ibt --out runs/ibt"
         })
 final class ConvertCommand implements Callable<Integer> {
@@ -43,6 +46,13 @@ final class ConvertCommand implements Callable<Integer> {
                     + "Default: ${DEFAULT-VALUE}.")
     private ThresholdSource source;
 
+    @Option(
+            names = "--quantile",
+            paramLabel = "Q",
+            description = "Take this quantile of the activations of either polarity on training images as thresholds, "
+                    + "such as 0.999; for networks without any.")
+    private Optional<Double> quantile;
+
     @Mixin
     private NeuronOption neuron;
 
@@ -60,14 +70,20 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Optional<Double> level = source == ThresholdSource.MAX ? Optional.of(1.0) : quantile;
+        level.filter(given -> !(given > 0 && given <= 1)).ifPresent(given -> {
+            throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
+        });
         SavedModel ann = model.readAnn();
         Recipe chosen = thresholds.applyTo(recipe.recipe());
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr());
+                new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
         SavedModel snn = bench.run(new Metrics(folder), context -> {
             Stages stages = new Stages(context, chosen);
-            return stages.convert(source == ThresholdSource.MAX ? stages.withThresholds(ann, 1) : ann, neuron.neuron());
+            SavedModel clipped =
+                    level.map(given -> stages.withThresholds(ann, given)).orElse(ann);
+            return stages.convert(clipped, neuron.neuron());
         });
         spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
         return 0;

@@ -1,14 +1,18 @@
 package org.ambispike.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.ambispike.ExitCurve;
+import org.ambispike.ExitRule;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.io.SavedModel;
 import org.ambispike.recipe.Measurements;
 import org.ambispike.report.ConsoleTables;
 import org.ambispike.report.TimeStepsJson;
+import org.ambispike.result.ExitResult;
 import org.ambispike.result.TimeStepResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +25,12 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         abbreviateSynopsis = true,
         description = "Measures accuracy on all test images and speed, for each number of time steps.",
-        footer = {"", "EXAMPLE", "  ambispike evaluate runs/net4/snn-T4.safetensors --T 1,2,4,8 --json accuracy.json"})
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike evaluate runs/net4/snn-T4.safetensors --T 1,2,4,8 --json accuracy.json",
+            "  ambispike evaluate runs/net4/snn-T4.safetensors --T 8 --exit margin=0.5,margin=0.9@2"
+        })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -37,6 +46,17 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Numbers of time steps of a spiking network. Default: 1,2,4,8.")
     private List<Integer> timeSteps = List.of(1, 2, 4, 8);
 
+    @Option(
+            names = "--exit",
+            paramLabel = "RULE[,RULE...]",
+            split = ",",
+            hideParamSyntax = true,
+            converter = ExitRuleConverter.class,
+            description =
+                    "Let images leave early, by the softmax of their logits so far: margin=X between the two largest "
+                            + "probabilities, or confidence=X for the largest; @T for not before step T. Prints accuracy and mean T.")
+    private List<ExitRule> exits = List.of();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the rows as in summary.json.")
     private Optional<Path> json;
 
@@ -49,24 +69,34 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> steps = Values.timeSteps(spec, timeSteps);
-        SavedModel network = model.read();
+        SavedModel network = exits.isEmpty() ? model.read() : model.readSpiking();
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr());
-        List<TimeStepResult> results =
+                new Workbench(common, folder, false, spec.commandLine().getErr(), network);
+        Measured measured =
                 bench.run(new Metrics(folder), context -> measure(new Measurements(context), network, steps));
-        json.ifPresent(file -> TimeStepsJson.write(file, results));
-        spec.commandLine().getOut().print(ConsoleTables.accuracy(results));
+        json.ifPresent(file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits()));
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(ConsoleTables.accuracy(measured.timeSteps()));
+        if (!measured.exits().isEmpty()) {
+            out.println();
+            out.print(ConsoleTables.exits(measured.exits()));
+        }
         return 0;
     }
 
+    private record Measured(List<TimeStepResult> timeSteps, List<ExitResult> exits) {}
+
     /** An ANN is a network of one step, and its speed is not measured. */
-    private static List<TimeStepResult> measure(Measurements measurements, SavedModel network, List<Integer> steps) {
+    private Measured measure(Measurements measurements, SavedModel network, List<Integer> steps) {
         if (!network.graph().isSpiking()) {
-            return List.of(new TimeStepResult(1, 0, measurements.accuracy(network), Double.NaN));
+            return new Measured(
+                    List.of(new TimeStepResult(1, 0, measurements.accuracy(network), Double.NaN)), List.of());
         }
-        StepCurve curve = measurements.curve(network, steps.get(steps.size() - 1));
+        int largest = steps.get(steps.size() - 1);
+        ExitCurve early = new ExitCurve(exits, network.graph().classes(), largest);
+        StepCurve curve = measurements.curve(network, largest, early);
         int calibratedFor = network.info().calibratedFor().stream().reduce(0, Math::max);
-        return measurements.rows(network, curve, steps, calibratedFor);
+        return new Measured(measurements.rows(network, curve, steps, calibratedFor), early.results());
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import org.ambispike.io.SavedModel;
 import org.ambispike.nir.NirExport;
 import org.ambispike.nir.NirFiles;
+import org.ambispike.onnx.OnnxExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,17 +21,21 @@ import picocli.CommandLine.Spec;
         description = "Writes a model as a file for other programs.",
         footer = {
             "",
+            "onnx: an ANN, as model.safetensors or one whose thresholds were trained; opset 17.",
+            "",
             "nir: a spiking network in the Neuromorphic Intermediate Representation. Each pair neuron becomes two",
             "integrate-and-fire neurons with scaled outputs. NIR has no initial potentials and resets to a value: a",
             "reader must start v at v_initial (metadata of each IF node), subtract v_threshold where a neuron fires,",
             "take steps of length 1 and average the output over them. One that does not computes another network.",
             "",
             "EXAMPLE",
+            "  ambispike export runs/net4/model.safetensors --format onnx",
             "  ambispike export runs/net4/snn-T4.safetensors --format nir"
         })
 final class ExportCommand implements Callable<Integer> {
     /** What can be written; each by one line. */
     enum Format {
+        ONNX(OnnxExport::write),
         NIR((target, model) -> NirFiles.write(target, NirExport.of(model)));
 
         private final BiConsumer<Path, SavedModel> writer;
@@ -46,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private ModelArgument model;
 
-    @Option(names = "--format", paramLabel = "nir", required = true, description = "Of the file that is written.")
+    @Option(names = "--format", paramLabel = "onnx|nir", required = true, description = "Of the file that is written.")
     private Format format;
 
     @Option(

@@ -23,6 +23,7 @@ public final class Main {
             Precision.class,
             NetworkArgument.Network.class,
             RecipeOptions.Name.class,
+            RecipeOptions.Changes.class,
             Profile.class,
             NeuronVariant.class,
             ConvertCommand.ThresholdSource.class,

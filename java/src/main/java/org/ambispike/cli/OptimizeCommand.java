@@ -45,7 +45,7 @@ final class OptimizeCommand implements Callable<Integer> {
         Recipe chosen = thresholds.applyTo(recipe.recipe());
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr());
+                common, folder, resume.resume(), spec.commandLine().getErr(), ann);
         SavedModel optimized = bench.run(new Metrics(folder), context -> {
             Stages stages = new Stages(context, chosen);
             return stages.quantise(stages.clip(stages.penalise(ann)), ann);

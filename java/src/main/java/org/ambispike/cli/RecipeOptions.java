@@ -1,6 +1,7 @@
 package org.ambispike.cli;
 
 import java.util.Optional;
+import org.ambispike.data.Augmentation;
 import org.ambispike.recipe.Profile;
 import org.ambispike.recipe.Recipe;
 import org.ambispike.recipe.Recipes;
@@ -15,6 +16,19 @@ final class RecipeOptions {
     enum Name {
         PAPER,
         AMBISPIKE
+    }
+
+    /** How training images may be changed. */
+    enum Changes {
+        FLIP(Augmentation.shiftAndFlip(2, true)),
+        SHIFT(Augmentation.shiftAndFlip(2, false)),
+        NONE(Augmentation.none());
+
+        private final Augmentation augmentation;
+
+        Changes(Augmentation augmentation) {
+            this.augmentation = augmentation;
+        }
     }
 
     @Spec(Spec.Target.MIXEE)
@@ -39,6 +53,13 @@ final class RecipeOptions {
     @Option(names = "--batch", paramLabel = "N", description = "Images a training step. Default: the recipe's.")
     private Optional<Integer> batch;
 
+    @Option(
+            names = "--augmentation",
+            paramLabel = "flip|shift|none",
+            description = "Of training images. flip: shifted by up to 2 pixels and mirrored; shift: not mirrored, as "
+                    + "digits and letters must be; none. Default: the recipe's, flip.")
+    private Optional<Changes> augmentation;
+
     Profile profile() {
         return profile;
     }
@@ -46,6 +67,8 @@ final class RecipeOptions {
     /** @throws ParameterException if the batch is below 1 */
     Recipe recipe() {
         Recipe recipe = Recipes.of(Choice.label(name), profile);
-        return Values.positive(spec, "--batch", batch).map(recipe::withBatch).orElse(recipe);
+        Recipe batched =
+                Values.positive(spec, "--batch", batch).map(recipe::withBatch).orElse(recipe);
+        return augmentation.map(chosen -> batched.with(chosen.augmentation)).orElse(batched);
     }
 }

@@ -11,12 +11,6 @@ import org.ambispike.Device;
 import org.ambispike.Gpu;
 import org.ambispike.Version;
 import org.ambispike.backend.Backend;
-import org.ambispike.data.DataLocator;
-import org.ambispike.data.DataPlaces;
-import org.ambispike.data.Dataset;
-import org.ambispike.data.FashionMnist;
-import org.ambispike.data.Split;
-import org.ambispike.error.InputException;
 import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
@@ -25,7 +19,17 @@ import org.ambispike.recipe.Reproduction;
 import org.ambispike.recipe.RunContext;
 
 /** Opens what a stage needs (device, images, progress), hears Ctrl-C while it runs, and closes all of it. */
-record Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err) {
+record Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Optional<SavedModel> model) {
+    /** For a stage that begins with a model, which decides what images fit. */
+    Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, SavedModel model) {
+        this(options, folder, resume, err, Optional.of(model));
+    }
+
+    /** For a stage that begins with nothing but images. */
+    Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err) {
+        this(options, folder, resume, err, Optional.empty());
+    }
+
     /** Runs work in the folder, which is made if it is missing. */
     <T> T run(Metrics metrics, Function<RunContext, T> work) {
         makeFolder();
@@ -40,18 +44,12 @@ record Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter
     }
 
     private RunContext context(Backend backend, Progress progress, Metrics metrics, Cancellation cancellation) {
-        Path data = new DataLocator(DataPlaces.ofProcess(), progress::note).fashionMnist(options.data());
-        Dataset images = FashionMnist.load(Split.TRAIN, data);
-        int kept = images.size() - RunContext.VALIDATION_IMAGES;
-        if (kept < 1) {
-            throw new InputException(data + ": " + images.size() + " training images, expected more than the "
-                    + RunContext.VALIDATION_IMAGES + " that are held out for validation");
-        }
+        StageImages images = StageImages.of(options.data(), model, progress::note);
         return new RunContext(
                 backend,
-                images.slice(0, kept),
-                images.slice(kept, images.size()),
-                FashionMnist.load(Split.TEST, data),
+                images.training(),
+                images.validation(),
+                images.test(),
                 options.seed(),
                 Version.current().commit(),
                 progress,

@@ -29,7 +29,7 @@ public final class Converter {
     private Converter() {}
 
     /**
-     * Converts every activation.
+     * Converts every activation; one without a slope, a ReLU, becomes a plain integrate-and-fire neuron.
      *
      * @throws InputException naming the node, if one cannot be converted exactly
      */
@@ -46,10 +46,12 @@ public final class Converter {
             if (node.op() instanceof Op.Activation activation) {
                 if (activation.kind() == Op.ActivationKind.LEAKY) {
                     throw new InputException("activation '" + node.name()
-                            + "' has no thresholds; run optimize first, or convert with --thresholds max");
+                            + "' has no thresholds; run optimize first, or convert with --quantile 0.999");
                 }
-                notes.add(node.name() + ": " + variant.label() + " neuron");
-                Op.Spike spike = new Op.Spike(variant.model(), activation.alpha(), activation.perChannel());
+                // without a slope N is infinite, and every model is that of a plain integrate-and-fire neuron
+                NeuronVariant chosen = activation.alpha() > 0 ? variant : NeuronVariant.IF;
+                notes.add(node.name() + ": " + chosen.label() + " neuron");
+                Op.Spike spike = new Op.Spike(chosen.model(), activation.alpha(), activation.perChannel());
                 return Optional.of(new Node(node.name(), spike, node.inputs()));
             }
             return Optional.of(node);
@@ -73,6 +75,9 @@ public final class Converter {
 
     private static HostTensor ruled(NeuronVariant variant, HostTensor positive, HostTensor negative, double alpha) {
         HostTensor result = negative.copy();
+        if (alpha == 0) {
+            return result;
+        }
         for (int index = 0; index < result.values().length; index++) {
             result.values()[index] =
                     variant.thresholds().thetaNegative(positive.values()[index], negative.values()[index], alpha);

@@ -28,7 +28,7 @@ public final class Thresholds {
     private Thresholds() {}
 
     /**
-     * Turns every activation into a clipped one.
+     * Turns every activation into a clipped one; without a slope thetaN has no effect, and is thetaP.
      *
      * @param thresholds by node, as measured on training images
      * @param perChannel whether each channel is to have thresholds of its own, which start equal
@@ -36,7 +36,9 @@ public final class Thresholds {
     public static Network clip(Graph graph, Weights weights, Map<String, Pair> thresholds, boolean perChannel) {
         Weights clipped = weights;
         for (Node node : graph.neurons()) {
-            Pair pair = thresholds.get(node.name());
+            Pair measured = thresholds.get(node.name());
+            boolean rectified = ((Op.Activation) node.op()).alpha() == 0;
+            Pair pair = rectified ? new Pair(measured.positive(), measured.positive()) : measured;
             Shape shape = Shape.of(perChannel ? graph.shape(node.name()).extent(-1) : 1);
             clipped = clipped.with(node.parameter("thetaPositive"), filled(shape, pair.positive()))
                     .with(node.parameter("thetaNegative"), filled(shape, pair.negative()));

@@ -20,6 +20,16 @@ final class CounterRandom {
         return (int) ((next() >>> 32) * bound >>> 32);
     }
 
+    /** Puts elements into a random order (Fisher and Yates). */
+    void shuffle(int[] order) {
+        for (int last = order.length - 1; last > 0; last--) {
+            int other = below(last + 1);
+            int index = order[last];
+            order[last] = order[other];
+            order[other] = index;
+        }
+    }
+
     /** Uniform in {@code -magnitude} to {@code magnitude}. */
     int within(int magnitude) {
         return below(2 * magnitude + 1) - magnitude;

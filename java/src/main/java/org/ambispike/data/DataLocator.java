@@ -15,7 +15,7 @@ import org.ambispike.error.InputException;
  * is.
  */
 public final class DataLocator {
-    private static final String FOLDER = "fashion-mnist";
+    static final String FOLDER = "fashion-mnist";
 
     private final DataPlaces places;
     private final Consumer<String> report;
@@ -28,6 +28,25 @@ public final class DataLocator {
     public DataLocator(DataPlaces places, Consumer<String> report) {
         this.places = places;
         this.report = report;
+    }
+
+    /**
+     * The images that the user names, or else Fashion-MNIST.
+     *
+     * @param named what the user gave as {@code --data}
+     * @param fashionMnist whether IDX files are taken for those of Fashion-MNIST, as their names do not say
+     * @throws InputException if what is named holds no images, or nothing was found and nothing could be fetched
+     */
+    public ImageSource images(Optional<Path> named, boolean fashionMnist) {
+        if (named.isEmpty()) {
+            return new FashionMnistFolder(fashionMnist(named));
+        }
+        ImageSource source = ImageSources.recognise(named.get());
+        if (source instanceof IdxFolder && fashionMnist) {
+            return new FashionMnistFolder(fashionMnist(named));
+        }
+        report.accept(source.describe() + " (--data)");
+        return source;
     }
 
     /**

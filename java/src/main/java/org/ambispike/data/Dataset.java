@@ -1,5 +1,6 @@
 package org.ambispike.data;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.ambispike.tensor.Normalisation;
@@ -130,6 +131,43 @@ public final class Dataset {
             throw new IndexOutOfBoundsException("an empty slice of " + name + " at " + from);
         }
         return new Dataset(name, imageShape, pixels, labels, first + from, to - from, classNames, normalisation);
+    }
+
+    /**
+     * The same images with another normalisation.
+     *
+     * @throws IllegalArgumentException if it is not of as many channels as the images
+     */
+    public Dataset with(Normalisation other) {
+        if (other.mean().size() != imageShape.extent(-1)) {
+            throw new IllegalArgumentException(
+                    name + ": images " + imageShape + " do not fit to the normalisation " + other);
+        }
+        return new Dataset(name, imageShape, pixels, labels, first, size, classNames, other);
+    }
+
+    /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel. */
+    public Normalisation measuredNormalisation() {
+        int channels = imageShape.extent(-1);
+        double[] sums = new double[channels];
+        double[] squares = new double[channels];
+        int length = imageLength();
+        for (int index = first * length; index < (first + size) * length; index++) {
+            double value = Byte.toUnsignedInt(pixels[index]) / 255.0;
+            sums[index % channels] += value;
+            squares[index % channels] += value * value;
+        }
+        List<Float> mean = new ArrayList<>();
+        List<Float> deviation = new ArrayList<>();
+        double count = (double) size * length / channels;
+        for (int channel = 0; channel < channels; channel++) {
+            double average = sums[channel] / count;
+            double variance = Math.max(0, squares[channel] / count - average * average);
+            mean.add((float) average);
+            // a channel of one value carries nothing and stays as it is
+            deviation.add(variance == 0 ? 1 : (float) Math.sqrt(variance));
+        }
+        return new Normalisation(mean, deviation);
     }
 
     /** Values of one image. */

@@ -71,12 +71,7 @@ final class DatasetBatchSource implements BatchSource {
         }
         if (options.shuffle()) {
             random.restart(options.seed(), epoch, ORDER_STREAM);
-            for (int last = order.length - 1; last > 0; last--) {
-                int other = random.below(last + 1);
-                int index = order[last];
-                order[last] = order[other];
-                order[other] = index;
-            }
+            random.shuffle(order);
         }
     }
 

@@ -1,10 +1,7 @@
 package org.ambispike.data;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.ambispike.error.InputException;
 import org.ambispike.tensor.Normalisation;
 import org.ambispike.tensor.Shape;
@@ -33,20 +30,14 @@ public final class FashionMnist {
      * @throws InputException naming the file, if one is missing, damaged or does not fit to the other
      */
     public static Dataset load(Split split, Path folder) {
-        Path imageFile = file(folder, imagesName(split));
-        Path labelFile = file(folder, labelsName(split));
-        IdxArray labels = IdxReader.read(labelFile, 1);
-        IdxArray images = IdxReader.read(imageFile, 3);
-        int count = images.shape().extent(0);
-        if (!images.shape().equals(Shape.of(count, IMAGE_SHAPE.extent(0), IMAGE_SHAPE.extent(1)))) {
-            throw new InputException(imageFile + ": images " + images.shape() + ", expected [N, 28, 28]");
+        IdxFolder files = new IdxFolder(folder);
+        LabelledImages images = files.read(split);
+        if (!images.shape().equals(IMAGE_SHAPE)) {
+            throw new InputException(files.file(IdxFolder.imagesName(split)) + ": images " + images.shape()
+                    + ", expected " + IMAGE_SHAPE);
         }
-        if (count != labels.values().length) {
-            throw new InputException(labelFile + ": " + labels.values().length + " labels, expected " + count
-                    + ", one for each image of " + imageFile.getFileName());
-        }
-        checkLabels(labelFile, labels.values());
-        return Dataset.of(NAME, IMAGE_SHAPE, images.values(), labels.values(), CLASS_NAMES, NORMALISATION);
+        checkLabels(files.file(IdxFolder.labelsName(split)), images.labels());
+        return Dataset.of(NAME, IMAGE_SHAPE, images.pixels(), images.labels(), CLASS_NAMES, NORMALISATION);
     }
 
     private static void checkLabels(Path file, byte[] labels) {
@@ -61,38 +52,6 @@ public final class FashionMnist {
 
     /** The names, without {@code .gz}, of the files that a folder must hold but does not. */
     static List<String> missingFiles(Path folder) {
-        List<String> missing = new ArrayList<>();
-        for (Split split : Split.values()) {
-            for (String name : List.of(imagesName(split), labelsName(split))) {
-                if (find(folder, name).isEmpty()) {
-                    missing.add(name);
-                }
-            }
-        }
-        return missing;
-    }
-
-    private static String imagesName(Split split) {
-        return prefix(split) + "-images-idx3-ubyte";
-    }
-
-    private static String labelsName(Split split) {
-        return prefix(split) + "-labels-idx1-ubyte";
-    }
-
-    private static String prefix(Split split) {
-        return split == Split.TRAIN ? "train" : "t10k";
-    }
-
-    private static Path file(Path folder, String name) {
-        return find(folder, name)
-                .orElseThrow(() -> new InputException(folder + ": lacks " + name + " (or " + name + ".gz)"));
-    }
-
-    private static Optional<Path> find(Path folder, String name) {
-        return List.of(name, name + ".gz").stream()
-                .map(folder::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst();
+        return new IdxFolder(folder).missingFiles();
     }
 }

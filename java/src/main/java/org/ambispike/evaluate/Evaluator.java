@@ -73,6 +73,11 @@ public final class Evaluator implements AutoCloseable {
 
     /** Runs all images through all steps. */
     public StepCurve evaluate(Dataset images) {
+        return evaluate(images, LogitsObserver.none());
+    }
+
+    /** The same; the observer sees the logits of every batch. */
+    public StepCurve evaluate(Dataset images, LogitsObserver observer) {
         int steps = executor.options().timeSteps();
         int batch = executor.options().batch();
         long[] correct = new long[steps];
@@ -89,6 +94,7 @@ public final class Evaluator implements AutoCloseable {
                 executor.forward();
                 backend.download(executor.logits(), logits, 0, logits.length);
                 score(current, correct);
+                observer.batch(logits, batch * graph.classes(), current);
                 if (executor.options().counts() && current.count() == batch) {
                     addCounts(spikes, counts);
                     counted += batch;

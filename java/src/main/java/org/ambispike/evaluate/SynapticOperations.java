@@ -1,15 +1,18 @@
 package org.ambispike.evaluate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
 import org.ambispike.result.EnergyEstimate;
 
 /**
  * Operations and energy of a spiking network and of its ANN. A spike costs an accumulation for each synapse it reaches:
- * the multiply-accumulates of the next weighted layer, spread evenly over its inputs. The first layer sees the image,
- * which is constant in time, and costs its multiply-accumulates once. Updates of membranes are not counted.
+ * the multiply-accumulates of the next weighted layers, spread evenly over their inputs, and one where a shortcut leads to
+ * a neuron. Layers that see only the image, which is constant in time, cost their multiply-accumulates once. Updates of membranes are not counted.
  */
 public final class SynapticOperations {
     private final Graph graph;
@@ -24,16 +27,16 @@ public final class SynapticOperations {
      * @param curve with counted spikes
      */
     public EnergyEstimate estimate(StepCurve curve, int t, int calibratedFor) {
-        List<Node> weighted = new ArrayList<>(graph.nodes());
-        weighted.removeIf(node -> node.op().multiplyAccumulates() == 0);
-        double ann = weighted.stream()
+        double ann = graph.nodes().stream()
                 .mapToDouble(node -> node.op().multiplyAccumulates())
                 .sum();
-        double input = weighted.get(0).op().multiplyAccumulates();
+        double input = constantLayers().stream()
+                .mapToDouble(node -> node.op().multiplyAccumulates())
+                .sum();
         double synaptic = 0;
         for (Node neuron : graph.neurons()) {
             double spikes = curve.spikesPerImage(neuron.name(), 0, t) + curve.spikesPerImage(neuron.name(), 1, t);
-            synaptic += spikes * fanOut(neuron);
+            synaptic += spikes * fanOut(neuron.name());
         }
         return new EnergyEstimate(
                 t,
@@ -47,15 +50,39 @@ public final class SynapticOperations {
                 ann * EnergyEstimate.MULTIPLY_ACCUMULATE_PICOJOULES / 1000);
     }
 
-    /** Synapses that one spike of a layer reaches; a pooling window between adds none. */
-    private double fanOut(Node neuron) {
-        int position = graph.nodes().indexOf(neuron);
-        for (Node node : graph.nodes().subList(position + 1, graph.nodes().size())) {
-            long operations = node.op().multiplyAccumulates();
-            if (operations > 0) {
-                return operations / (double) graph.shape(node.inputs().get(0)).elements();
+    /** Weighted layers that no spikes reach, only the image. */
+    private List<Node> constantLayers() {
+        Set<String> varying = new HashSet<>();
+        List<Node> constant = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof Op.Spike || node.inputs().stream().anyMatch(varying::contains)) {
+                varying.add(node.name());
+            } else if (node.op().multiplyAccumulates() > 0) {
+                constant.add(node);
             }
         }
-        return 0;
+        return constant;
+    }
+
+    /** Synapses that one spike of a node reaches, over all who read it; a pooling window or a sum between adds none. */
+    private double fanOut(String name) {
+        double synapses = 0;
+        for (Node reader : graph.nodes()) {
+            for (String input : reader.inputs()) {
+                if (input.equals(name)) {
+                    synapses += reached(reader);
+                }
+            }
+        }
+        return synapses;
+    }
+
+    /** A neuron that a shortcut leads to is one synapse; the logits at the end of one are another. */
+    private double reached(Node reader) {
+        long operations = reader.op().multiplyAccumulates();
+        if (operations > 0) {
+            return operations / (double) graph.shape(reader.inputs().get(0)).elements();
+        }
+        return reader.op().isNeuron() || reader.equals(graph.output()) ? 1 : fanOut(reader.name());
     }
 }

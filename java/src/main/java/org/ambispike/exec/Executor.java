@@ -22,8 +22,11 @@ public final class Executor implements AutoCloseable {
     private final RunState state = new RunState();
     private final Planner plan;
     private final List<Step> steps;
+    private final Step[] all;
+    private final Step[] repeated;
     private final MemoryForecast forecast;
     private final DeviceBuffer arena;
+    private final DeviceBuffer finalLogits;
     private long preparedVersion = -1;
 
     private Executor(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options) {
@@ -33,6 +36,8 @@ public final class Executor implements AutoCloseable {
         this.options = options;
         this.plan = new Planner(backend, graph, store, options, state);
         this.steps = plan.steps();
+        this.all = steps.toArray(Step[]::new);
+        this.repeated = plan.repeated().toArray(Step[]::new);
         this.forecast = new MemoryForecast(
                 plan.memory().size(),
                 store.allValues().bytes() + store.allGradients().bytes(),
@@ -49,6 +54,9 @@ public final class Executor implements AutoCloseable {
             throw e;
         }
         this.arena = memory;
+        long count = (long) options.batch() * graph.classes();
+        int last = graph.isSpiking() ? options.timeSteps() - 1 : 0;
+        this.finalLogits = logits().slice("logits", last * count, count);
     }
 
     /**
@@ -83,27 +91,54 @@ public final class Executor implements AutoCloseable {
     }
 
     /**
-     * Takes images over.
+     * Takes images over; a streaming executor begins a new run with them.
      *
      * @param images [count, H, W, C]
      * @param count at most the batch; the rest of the batch is left as it was and its results mean nothing
      */
     public void input(float[] images, int count) {
+        requireRoom(count);
+        int elements = Math.toIntExact(graph.inputShape().elements());
+        backend.upload(images, 0, count * elements, plan.input().buffer());
+        state.begin(count);
+    }
+
+    /**
+     * Goes on with chosen images of a run of a streaming executor of the same graph and options but for the batch; it may
+     * be this one.
+     *
+     * @param chosen [count] the images' places there, ascending
+     * @param count at least 1, at most the batch
+     * @throws IllegalArgumentException if the places are not such
+     */
+    public void takeOver(Executor other, int[] chosen, int count) {
+        requireRoom(count);
+        prepare();
+        plan.stream().takeOver(other.plan.stream(), chosen, count, other.state.images());
+        state.resume(other.state, count);
+    }
+
+    /** All T steps; if streaming, the next one of the run. */
+    public void forward() {
+        prepare();
+        for (Step step : state.time() == 0 ? all : repeated) {
+            step.forward();
+        }
+        if (options.streaming()) {
+            state.advance();
+        }
+    }
+
+    private void requireRoom(int count) {
         if (count < 1 || count > options.batch()) {
             throw new IllegalArgumentException("a batch of " + count + " does not fit into " + options.batch());
         }
-        int elements = Math.toIntExact(graph.inputShape().elements());
-        backend.upload(images, 0, count * elements, plan.input().buffer());
     }
 
-    /** All T steps. */
-    public void forward() {
+    private void prepare() {
         if (preparedVersion != store.version()) {
             steps.forEach(Step::prepare);
             preparedVersion = store.version();
-        }
-        for (Step step : steps) {
-            step.forward();
         }
     }
 
@@ -124,11 +159,9 @@ public final class Executor implements AutoCloseable {
         return plan.logits().buffer();
     }
 
-    /** Logits after all T steps, [N, classes]. */
+    /** Logits after all T steps, or so far if streaming, [N, classes]. */
     public DeviceBuffer finalLogits() {
-        long count = (long) options.batch() * graph.classes();
-        int steps = graph.isSpiking() ? options.timeSteps() : 1;
-        return logits().slice("logits", (steps - 1) * count, count);
+        return finalLogits;
     }
 
     /** Where the caller writes the gradient of the final logits, [N, classes]; for training only. */
@@ -138,7 +171,10 @@ public final class Executor implements AutoCloseable {
                 .buffer();
     }
 
-    /** Mean emitted value of a neuron layer (of an ANN: its activation), [N, H, W, C]; if planned with rates. */
+    /**
+     * Mean emitted value of a neuron layer (of an ANN: its activation), [N, H, W, C]; if planned with rates. Of a
+     * streaming executor it is the sum over the steps so far.
+     */
     public DeviceBuffer rate(String neuron) {
         return slot(plan.rates(), neuron, "rates").buffer();
     }
@@ -148,7 +184,10 @@ public final class Executor implements AutoCloseable {
         return slot(plan.rateGradients(), neuron, "rate gradients").buffer();
     }
 
-    /** Positive and negative spikes by step, [T, 2] 64-bit integers; if planned with counts. */
+    /**
+     * Positive and negative spikes by step, [T, 2] 64-bit integers; if planned with counts. Of a streaming executor they
+     * are sums over the steps so far, [2], and of the images that count.
+     */
     public DeviceBuffer counts(String neuron) {
         return slot(plan.counts(), neuron, "counts").buffer();
     }

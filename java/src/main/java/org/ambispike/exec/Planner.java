@@ -1,11 +1,14 @@
 package org.ambispike.exec;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.LinearKernel;
@@ -25,8 +28,12 @@ final class Planner {
     /** What a node gives; {@code varies} if it differs from step to step. */
     record Value(Slot slot, boolean varies, int position) {}
 
-    /** A step and the node it runs. */
-    record Placed(Step step, Node node) {}
+    /**
+     * A step and the node it runs.
+     *
+     * @param inputs the nodes whose values are the step's inputs, in its order
+     */
+    record Placed(Step step, Node node, List<String> inputs) {}
 
     private final Backend backend;
     private final Graph graph;
@@ -42,6 +49,9 @@ final class Planner {
     private final Map<String, Slot> rates = new LinkedHashMap<>();
     private final Map<String, Slot> rateGradients = new LinkedHashMap<>();
     private final Map<String, Slot> counts = new LinkedHashMap<>();
+    private final List<Step> repeated = new ArrayList<>();
+    private final Optional<StreamPlanner> streaming;
+    private final Optional<StreamState> streamState;
     private final Slot scratch;
     private final Slot input;
     private final Slot logits;
@@ -54,9 +64,13 @@ final class Planner {
         this.options = options;
         this.state = state;
         this.timeline = new Timeline(graph.nodes().size());
-        if (options.timeSteps() > 1 && !graph.isSpiking()) {
-            throw new IllegalArgumentException("T = " + options.timeSteps() + " needs a spiking network");
+        if ((options.timeSteps() > 1 || options.streaming()) && !graph.isSpiking()) {
+            throw new IllegalArgumentException(
+                    (options.streaming() ? "streaming" : "T = " + options.timeSteps()) + " needs a spiking network");
         }
+        this.streaming = options.streaming()
+                ? Optional.of(new StreamPlanner(backend, state, memory, timeline, graph, options.batch()))
+                : Optional.empty();
         this.scratch = memory.request("scratch", scratchBytes(), 0, timeline.end());
         Node first = graph.nodes().get(0);
         this.input = memory.request(first.name(), bytes(graph.inputShape(), false), 0, 0);
@@ -67,9 +81,13 @@ final class Planner {
         Value last = values.get(graph.output().name());
         this.logits = last.varies() ? planMean(last) : last.slot();
         logits.extendTo(timeline.end());
+        this.streamState = streaming.map(stream -> stream.keep(values));
         this.logitsGradient = options.training()
-                ? Optional.of(new GradientPlanner(memory, timeline, graph, values, this::bytes)
-                        .plan(placed, last.varies() ? Optional.of(steps.get(steps.size() - 1)) : Optional.empty()))
+                ? Optional.of(new GradientPlanner(backend, memory, timeline, graph, values, this::bytes)
+                        .plan(
+                                placed,
+                                steps,
+                                last.varies() ? Optional.of(steps.get(steps.size() - 1)) : Optional.empty()))
                 : Optional.empty();
         memory.layOut();
     }
@@ -80,9 +98,12 @@ final class Planner {
         for (Node node : graph.neurons()) {
             bytes = Math.max(bytes, backend.scratchBytes(channels(node)));
         }
-        boolean varies = false;
+        Set<String> varying = new HashSet<>();
         for (Node node : graph.nodes()) {
-            varies |= node.op() instanceof Op.Spike;
+            boolean varies = node.inputs().stream().anyMatch(varying::contains);
+            if (varies || node.op() instanceof Op.Spike) {
+                varying.add(node.name());
+            }
             if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
                 LinearKernel kernel = planKernel(node, varies);
                 kernels.put(node.name(), kernel);
@@ -113,8 +134,9 @@ final class Planner {
     }
 
     private void place(Node node, int position) {
-        Value source = values.get(node.inputs().get(0));
-        source.slot().extendTo(position);
+        List<String> inputs = inOrder(node.inputs());
+        inputs.forEach(input -> values.get(input).slot().extendTo(position));
+        Value source = values.get(inputs.get(0));
         if (node.op() instanceof Op.Dropout && !options.training()) {
             values.put(node.name(), source);
             return;
@@ -123,13 +145,31 @@ final class Planner {
         Shape shape = graph.shape(node.name());
         Slot output = memory.request(node.name(), bytes(shape, varies), position, position);
         Value value = new Value(output, varies, position);
-        Step step = step(node, source, value);
+        Step step = node.op() instanceof Op.Add ? addStep(inputs, value) : step(node, source, value);
         if (options.training() && step.readsInputBackward()) {
             source.slot().extendTo(timeline.backward(position));
         }
-        placed.add(new Placed(step, node));
+        placed.add(new Placed(step, node, inputs));
         steps.add(step);
+        if (varies) {
+            repeated.add(step);
+        }
         values.put(node.name(), value);
+    }
+
+    /** Of the inputs of a sum, those that vary in time come first. */
+    private List<String> inOrder(List<String> inputs) {
+        return inputs.stream()
+                .sorted(Comparator.comparing(input -> !values.get(input).varies()))
+                .toList();
+    }
+
+    private AddStep addStep(List<String> inputs, Value value) {
+        Value first = values.get(inputs.get(0));
+        Value second = values.get(inputs.get(1));
+        long count = bytes(graph.shape(inputs.get(1)), second.varies()) / Float.BYTES;
+        int times = first.varies() && !second.varies() ? options.timeSteps() : 1;
+        return new AddStep(backend, count, times, first.slot(), second.slot(), value.slot());
     }
 
     private Step step(Node node, Value source, Value value) {
@@ -178,18 +218,13 @@ final class Planner {
                 scratch);
     }
 
-    private SpikeStep spikeStep(Node node, Op.Spike op, Value source, Value value) {
+    private Step spikeStep(Node node, Op.Spike op, Value source, Value value) {
         long neurons = bytes(graph.shape(node.name()), false) / Float.BYTES;
-        SpikeLayout layout = new SpikeLayout(
-                op.model(),
-                op.alpha(),
-                options.timeSteps(),
-                neurons / channels(node),
-                channels(node),
-                !source.varies(),
-                options.smooth());
+        // sums over a run that is streamed
+        int rateFrom = options.streaming() ? 0 : value.position();
+        int rateTo = options.streaming() ? timeline.end() : timeline.loss();
         SpikeStep.Observed observed = new SpikeStep.Observed(
-                wanted(options.rates(), rates, node, "rate", neurons * Float.BYTES, value.position(), timeline.loss()),
+                wanted(options.rates(), rates, node, "rate", neurons * Float.BYTES, rateFrom, rateTo),
                 wanted(
                         options.counts(),
                         counts,
@@ -199,15 +234,19 @@ final class Planner {
                         0,
                         timeline.end()),
                 rateGradient(node, value.position()));
-        return new SpikeStep(
-                backend,
-                state,
-                layout,
-                parameters(node, SPIKE_PARAMETERS, value.position()),
-                observed,
-                source.slot(),
-                value.slot(),
-                scratch);
+        NeuronParameters parameters = parameters(node, SPIKE_PARAMETERS, value.position());
+        if (streaming.isPresent()) {
+            return streaming.get().spikeStep(node, op, parameters, observed, source, value);
+        }
+        SpikeLayout layout = new SpikeLayout(
+                op.model(),
+                op.alpha(),
+                options.timeSteps(),
+                neurons / channels(node),
+                channels(node),
+                !source.varies(),
+                options.smooth());
+        return new SpikeStep(backend, state, layout, parameters, observed, source.slot(), value.slot(), scratch);
     }
 
     private Optional<Slot> wanted(
@@ -246,7 +285,11 @@ final class Planner {
         Shape classes = Shape.of(graph.classes());
         Slot mean = memory.request("logits", bytes(classes, true), timeline.mean(), timeline.loss());
         long count = bytes(classes, false) / Float.BYTES;
-        steps.add(new TimeMeanStep(backend, count, options.timeSteps(), drive.slot(), mean));
+        Step step = streaming.isPresent()
+                ? streaming.get().meanStep(drive.slot(), mean)
+                : new TimeMeanStep(backend, count, options.timeSteps(), drive.slot(), mean);
+        steps.add(step);
+        repeated.add(step);
         return mean;
     }
 
@@ -257,6 +300,16 @@ final class Planner {
     /** In the order of the forward pass. */
     List<Step> steps() {
         return steps;
+    }
+
+    /** The steps whose results differ from one time step to the next. */
+    List<Step> repeated() {
+        return repeated;
+    }
+
+    /** @throws IllegalStateException if this is not planned for streaming */
+    StreamState stream() {
+        return streamState.orElseThrow(() -> new IllegalStateException("not planned for streaming"));
     }
 
     Slot input() {

@@ -6,6 +6,8 @@ final class RunState {
     private long dropoutSeed;
     private long dropoutOffset;
     private boolean gradientOfRates;
+    private int images;
+    private int time;
 
     double kappa() {
         return kappa;
@@ -26,6 +28,32 @@ final class RunState {
     void dropout(long seed, long step) {
         dropoutSeed = seed;
         dropoutOffset = step << 32;
+    }
+
+    /** Begins a run of so many images, at most the batch. */
+    void begin(int count) {
+        images = count;
+        time = 0;
+    }
+
+    /** Goes on with another executor's run. */
+    void resume(RunState other, int count) {
+        images = count;
+        time = other.time;
+    }
+
+    /** The images of the batch that count. */
+    int images() {
+        return images;
+    }
+
+    /** Time steps that are done; stays 0 unless streaming. */
+    int time() {
+        return time;
+    }
+
+    void advance() {
+        time++;
     }
 
     boolean gradientOfRates() {

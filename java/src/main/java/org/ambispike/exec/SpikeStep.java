@@ -17,6 +17,8 @@ final class SpikeStep extends Step {
     private final NeuronParameters parameters;
     private final Observed observed;
     private final Slot scratch;
+    private DeviceBuffer rate = DeviceBuffer.absent();
+    private DeviceBuffer counts = DeviceBuffer.absent();
 
     SpikeStep(
             Backend backend,
@@ -48,13 +50,21 @@ final class SpikeStep extends Step {
     }
 
     @Override
+    void attach() {
+        rate = Slot.buffer(observed.rate());
+        counts = Slot.buffer(observed.counts());
+    }
+
+    @Override
     void prepare() {
         parameters.gather();
     }
 
     @Override
     void forward() {
-        observed.counts().ifPresent(counts -> backend.fill(counts.buffer(), 0));
+        if (!counts.isAbsent()) {
+            backend.fill(counts, 0);
+        }
         backend.spikeForward(
                 layout,
                 input().buffer(),
@@ -62,8 +72,8 @@ final class SpikeStep extends Step {
                 DeviceBuffer.absent(),
                 false,
                 output().buffer(),
-                Slot.buffer(observed.rate()),
-                Slot.buffer(observed.counts()),
+                rate,
+                counts,
                 state.kappa());
     }
 

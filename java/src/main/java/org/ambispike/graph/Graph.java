@@ -47,7 +47,7 @@ public final class Graph {
     }
 
     private static Shape infer(Node node, List<Shape> inputs) {
-        int expected = node.op() instanceof Op.Input ? 0 : 1;
+        int expected = node.op() instanceof Op.Input ? 0 : node.op() instanceof Op.Add ? 2 : 1;
         if (inputs.size() != expected) {
             throw new IllegalArgumentException(
                     "node '" + node.name() + "' has " + inputs.size() + " inputs, expected " + expected);
@@ -63,6 +63,10 @@ public final class Graph {
         if (node.op() instanceof Op.AveragePool pool) {
             require(node, pool.geometry().inputShape(), shape);
             return pool.geometry().outputShape();
+        }
+        if (node.op() instanceof Op.Add) {
+            require(node, shape, inputs.get(1));
+            return shape;
         }
         if (node.op() instanceof Op.Linear linear) {
             if (shape.elements() != linear.inputs()) {

@@ -38,6 +38,12 @@ public sealed interface Op {
 
     record AveragePool(PoolGeometry geometry) implements Op {}
 
+    /**
+     * The sum of two inputs of equal shape, as at the end of a residual block: of currents where a neuron follows, of
+     * activations or spikes where weights do. Both are in the ANN's units.
+     */
+    record Add() implements Op {}
+
     /** Active in training only. */
     record Dropout(double probability) implements Op {
         public Dropout {
@@ -49,7 +55,7 @@ public sealed interface Op {
 
     /** What an ANN neuron computes from its drive. */
     enum ActivationKind {
-        /** f(x) = x for x &gt; 0, alpha x otherwise (eq. 10). */
+        /** f(x) = x for x &gt; 0, alpha x otherwise (eq. 10); plain ReLU where alpha is 0. */
         LEAKY,
         /** clip(f(x), -thetaN, +thetaP) (eq. 24). */
         CLIPPED,
@@ -61,6 +67,7 @@ public sealed interface Op {
      * An ANN neuron. Unless LEAKY it has the parameters {@code thetaPositive} and {@code thetaNegative}, each [1], or
      * [channels] where {@code perChannel}.
      *
+     * @param alpha slope below 0, in [0, 1]; with 0 thetaN has no effect
      * @param levels steps between 0 and a threshold; only read for QUANTISED
      */
     record Activation(ActivationKind kind, double alpha, int levels, boolean perChannel) implements Op {
@@ -76,16 +83,22 @@ public sealed interface Op {
      * A spiking neuron: parameters {@code thetaPositive} and {@code thetaNegative}, each [1], or [channels] where
      * {@code perChannel}, and {@code startPositive} and {@code startNegative} [channels], the initial potentials as
      * fractions of P and -N (one half unless calibrated).
+     *
+     * @param alpha in (0, 1]; 0, where N is infinite, only for INTEGRATE_AND_FIRE
      */
     record Spike(NeuronModel model, double alpha, boolean perChannel) implements Op {
         public Spike {
             requireSlope(alpha);
+            if (alpha == 0 && model != NeuronModel.INTEGRATE_AND_FIRE) {
+                throw new IllegalArgumentException("a " + model + " neuron needs a slope alpha above 0, for N is"
+                        + " thetaN / alpha; with 0 it is INTEGRATE_AND_FIRE");
+            }
         }
     }
 
     private static void requireSlope(double alpha) {
-        if (!(alpha > 0 && alpha <= 1)) {
-            throw new IllegalArgumentException("the slope alpha must be in (0, 1], got " + alpha);
+        if (!(alpha >= 0 && alpha <= 1)) {
+            throw new IllegalArgumentException("the slope alpha must be in [0, 1], got " + alpha);
         }
     }
 }

@@ -2,7 +2,7 @@ package org.ambispike.io;
 
 import java.nio.ByteBuffer;
 
-/** The element types of safetensors that can be read; all become floats, F64 and I64 by rounding. */
+/** The element types of safetensors that can be read; all become floats, F64, I64 and I32 by rounding. */
 enum ElementType {
     F32(4) {
         @Override
@@ -23,6 +23,22 @@ enum ElementType {
         void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = source.getLong(i * Long.BYTES);
+            }
+        }
+    },
+    I32(4) {
+        @Override
+        void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = source.getInt(i * Integer.BYTES);
+            }
+        }
+    },
+    U8(1) {
+        @Override
+        void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = Byte.toUnsignedInt(source.get(i));
             }
         }
     },

@@ -91,7 +91,7 @@ public final class Inspect {
             allOperations += operations;
             table.row(List.of(
                     cut(node.name(), NAME_COLUMNS),
-                    cut(operation(node.op()), OPERATION_COLUMNS),
+                    cut(operation(node), OPERATION_COLUMNS),
                     extents(graph.shape(node.name())),
                     count(count),
                     count(operations)));
@@ -108,7 +108,8 @@ public final class Inspect {
         return parameter.startsWith(prefix) && parameter.indexOf('.', prefix.length()) < 0;
     }
 
-    private static String operation(Op op) {
+    private static String operation(Node node) {
+        Op op = node.op();
         if (op instanceof Op.Input) {
             return "Input";
         } else if (op instanceof Op.Conv2d conv) {
@@ -120,6 +121,8 @@ public final class Inspect {
         } else if (op instanceof Op.AveragePool pool) {
             PoolGeometry geometry = pool.geometry();
             return "AveragePool " + geometry.kernel() + "x" + geometry.kernel() + ", stride " + geometry.stride();
+        } else if (op instanceof Op.Add) {
+            return "Add " + String.join(" + ", node.inputs());
         } else if (op instanceof Op.Dropout dropout) {
             return "Dropout " + dropout.probability();
         } else if (op instanceof Op.Activation activation) {

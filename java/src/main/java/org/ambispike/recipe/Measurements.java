@@ -10,6 +10,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
 import org.ambispike.evaluate.Evaluator;
+import org.ambispike.evaluate.LogitsObserver;
 import org.ambispike.evaluate.RateComparison;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.Throughput;
@@ -36,19 +37,24 @@ public final class Measurements {
 
     /** Accuracy of an ANN on the test images. */
     public double accuracy(SavedModel ann) {
-        return curve(ann, context.test(), 1, false).finalAccuracy();
+        return curve(ann, context.test(), 1, false, LogitsObserver.none()).finalAccuracy();
     }
 
     /** One pass over the test images, with spikes counted. */
     public StepCurve curve(SavedModel snn, int timeSteps) {
-        return curve(snn, context.test(), timeSteps, true);
+        return curve(snn, timeSteps, LogitsObserver.none());
     }
 
-    private StepCurve curve(SavedModel model, Dataset images, int timeSteps, boolean counts) {
+    /** The same; the observer sees all logits. */
+    public StepCurve curve(SavedModel snn, int timeSteps, LogitsObserver observer) {
+        return curve(snn, context.test(), timeSteps, true, observer);
+    }
+
+    private StepCurve curve(SavedModel model, Dataset images, int timeSteps, boolean counts, LogitsObserver observer) {
         int batch = Math.min(BATCH, images.size());
         try (Evaluator evaluator = new Evaluator(
                 backend, model.graph(), model.weights(), batch, timeSteps, counts, context.cancellation())) {
-            return evaluator.evaluate(images);
+            return evaluator.evaluate(images, observer);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.ambispike.recipe;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.ambispike.backend.PenaltyGrouping;
 import org.ambispike.calibrate.CalibrationLoss;
 import org.ambispike.calibrate.KappaSchedule;
@@ -53,6 +54,10 @@ public record Recipe(
 
         public Fit with(OptimizerSettings other) {
             return new Fit(epochs, stepsPerEpoch, batch, other, schedule, averageDecay, augmentation);
+        }
+
+        public Fit with(Augmentation other) {
+            return new Fit(epochs, stepsPerEpoch, batch, optimizer, schedule, averageDecay, other);
         }
 
         StageSettings stage(String name, long seed) {
@@ -147,15 +152,24 @@ public record Recipe(
 
     /** The same with as many images a step in every stage. */
     public Recipe withBatch(int batch) {
+        return withFits(fit -> fit.withBatch(batch));
+    }
+
+    /** The same with images changed in this way in every stage. */
+    public Recipe with(Augmentation augmentation) {
+        return withFits(fit -> fit.with(augmentation));
+    }
+
+    private Recipe withFits(UnaryOperator<Fit> change) {
         return new Recipe(
                 name,
                 alpha,
                 dropout,
                 neuron,
-                new Ann(ann.fit().withBatch(batch), ann.smoothing()),
-                penalty.map(stage -> new Penalty(stage.fit().withBatch(batch), stage.grouping(), stage.weight())),
-                new Clip(clip.fit().map(fit -> fit.withBatch(batch)), clip.quantile(), clip.perChannel()),
-                quantise.map(stage -> new Quantise(stage.fit().withBatch(batch), stage.levels(), stage.target())),
-                calibration.with(calibration.fit().withBatch(batch)));
+                new Ann(change.apply(ann.fit()), ann.smoothing()),
+                penalty.map(stage -> new Penalty(change.apply(stage.fit()), stage.grouping(), stage.weight())),
+                new Clip(clip.fit().map(change), clip.quantile(), clip.perChannel()),
+                quantise.map(stage -> new Quantise(change.apply(stage.fit()), stage.levels(), stage.target())),
+                calibration.with(change.apply(calibration.fit())));
     }
 }

@@ -11,6 +11,7 @@ import org.ambispike.calibrate.JointObjective;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
+import org.ambispike.error.InputException;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
 import org.ambispike.evaluate.Evaluator;
@@ -45,14 +46,25 @@ public final class Stages {
         this.recipe = recipe;
     }
 
-    /** Trains the Leaky-ReLU network from random weights. */
+    /**
+     * Trains the Leaky-ReLU network from random weights.
+     *
+     * @throws InputException if the images do not fit to it
+     */
     public SavedModel train() {
         Graph graph = Net4.create(recipe.alpha(), recipe.dropout());
+        Dataset images = context.training();
+        if (!images.imageShape().equals(graph.inputShape()) || images.classes() > graph.classes()) {
+            throw new InputException(
+                    Net4.NAME + " takes images " + graph.inputShape() + " of at most " + graph.classes()
+                            + " classes, but those of " + images.name() + " are " + images.imageShape() + " of "
+                            + images.classes() + "; train a network for them elsewhere and import it");
+        }
         Recipe.Ann ann = recipe.ann();
         StageSettings settings = ann.fit().stage("train", context.seed());
         Weights start = Initialisation.uniform(graph, context.seed());
         Weights weights = fit(settings, graph, start, new LabelObjective(backend, ann.smoothing()), List.of(1));
-        return model(graph, weights, List.of(), Map.of());
+        return model(Net4.NAME, graph, weights, List.of(), Map.of());
     }
 
     /** Fine-tunes with the variance penalty, if the recipe has one. */
@@ -65,7 +77,7 @@ public final class Stages {
         Objective objective =
                 new VariancePenaltyObjective(backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
         Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
-        return model(ann.graph(), weights, List.of(), ann.info().provenance());
+        return model(ann, ann.graph(), weights, List.of());
     }
 
     /** Gives the activations thresholds, at their largest value or a quantile. */
@@ -84,7 +96,7 @@ public final class Stages {
                         quantile >= 1 ? distribution.largestNegative() : distribution.negativeQuantile(quantile))));
         Thresholds.Network network = Thresholds.clip(
                 ann.graph(), ann.weights(), thresholds, recipe.clip().perChannel());
-        return model(network.graph(), network.weights(), List.of(), ann.info().provenance());
+        return model(ann, network.graph(), network.weights(), List.of());
     }
 
     /** Gives the activations thresholds and, if the recipe does so, trains them. */
@@ -101,7 +113,7 @@ public final class Stages {
                 start.weights(),
                 new LabelObjective(backend, recipe.ann().smoothing()),
                 List.of(1));
-        return model(start.graph(), weights, List.of(), ann.info().provenance());
+        return model(ann, start.graph(), weights, List.of());
     }
 
     /** Trains on with rounded activations, if the recipe does so. */
@@ -113,7 +125,7 @@ public final class Stages {
         Thresholds.Network start = Thresholds.quantise(clipped.graph(), clipped.weights(), quantise.levels());
         StageSettings settings = quantise.fit().stage("quantise", context.seed());
         Weights weights = distil(settings, start.graph(), start.weights(), teacher, quantise.target(), List.of(1));
-        return model(start.graph(), weights, List.of(), clipped.info().provenance());
+        return model(clipped, start.graph(), weights, List.of());
     }
 
     /** Converts a clipped or rounded ANN. */
@@ -122,7 +134,7 @@ public final class Stages {
         conversion.notes().forEach(context.listener()::note);
         Map<String, String> provenance = new LinkedHashMap<>(ann.info().provenance());
         provenance.put("neuron", variant.label());
-        return model(conversion.graph(), conversion.weights(), List.of(), provenance);
+        return model(ann.info().network(), conversion.graph(), conversion.weights(), List.of(), provenance);
     }
 
     /**
@@ -135,7 +147,7 @@ public final class Stages {
         String stage = "calibrate-T" + timeSteps.stream().map(String::valueOf).collect(Collectors.joining("+"));
         StageSettings settings = calibration.fit().stage(stage, context.seed());
         Weights weights = distil(settings, snn.graph(), snn.weights(), teacher, calibration.target(), timeSteps);
-        return model(snn.graph(), weights, timeSteps, snn.info().provenance());
+        return model(snn, snn.graph(), weights, timeSteps);
     }
 
     private Weights distil(
@@ -192,14 +204,31 @@ public final class Stages {
         }
     }
 
-    private SavedModel model(Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {
+    /** A model that was made from another. */
+    private SavedModel model(SavedModel origin, Graph graph, Weights weights, List<Integer> calibratedFor) {
+        return model(
+                origin.info().network(),
+                graph,
+                weights,
+                calibratedFor,
+                origin.info().provenance());
+    }
+
+    private SavedModel model(
+            String network, Graph graph, Weights weights, List<Integer> calibratedFor, Map<String, String> inherited) {
         Map<String, String> provenance = MeasuredAccuracy.inherited(inherited);
         provenance.put("recipe", recipe.name());
         provenance.put("seed", Long.toString(context.seed()));
         provenance.put("commit", context.commit());
         Dataset data = context.training();
+        boolean named = data.classes() == graph.classes();
         ModelInfo info = new ModelInfo(
-                Net4.NAME, data.name(), data.normalisation(), data.classNames(), calibratedFor, provenance);
+                network,
+                data.name(),
+                data.normalisation(),
+                named ? data.classNames() : List.of(),
+                calibratedFor,
+                provenance);
         return new SavedModel(graph, weights, info);
     }
 }

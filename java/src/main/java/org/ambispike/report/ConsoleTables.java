@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ambispike.io.TextTable;
+import org.ambispike.result.ExitResult;
 import org.ambispike.result.LayerResult;
 import org.ambispike.result.TimeStepResult;
 
@@ -29,6 +30,19 @@ public final class ConsoleTables {
     public static String accuracy(double annAccuracy, double clippedAnnAccuracy, List<TimeStepResult> results) {
         return "ANN " + Format.percent(annAccuracy) + ", after threshold optimisation "
                 + Format.percent(clippedAnnAccuracy) + "\n\n" + accuracy(results);
+    }
+
+    /** Accuracy and mean number of time steps of images that leave early, by rule. */
+    public static String exits(List<ExitResult> exits) {
+        TextTable table = new TextTable(1, List.of("exit", "T at most", "mean T", "accuracy, %"));
+        for (ExitResult exit : exits) {
+            table.row(List.of(
+                    exit.rule(),
+                    Integer.toString(exit.timeSteps()),
+                    Format.decimal(exit.meanTimeSteps(), 2),
+                    Format.percentValue(exit.accuracy())));
+        }
+        return table.render();
     }
 
     /** Thresholds, firing rates and relative error by layer. */

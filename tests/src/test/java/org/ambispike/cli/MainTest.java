@@ -82,6 +82,10 @@ class MainTest {
                 Arguments.of("--epochs must be at least 1, got 0", new String[] {"train", "net4", "--epochs", "0"}),
                 Arguments.of("--kappa", new String[] {"reproduce", "net4", "--kappa", "6.7,0"}),
                 Arguments.of("--T must be at least 1, got 0", new String[] {"evaluate", "x", "--T", "1,0"}),
+                Arguments.of(
+                        "'entropy=1' is no exit rule; write margin=X or confidence=X",
+                        new String[] {"evaluate", "x", "--exit", "margin=0.5,entropy=1"}),
+                Arguments.of("must be in (0, 1], got 2.0", new String[] {"evaluate", "x", "--exit", "margin=2"}),
                 Arguments.of("/nowhere/model.safetensors", new String[] {"inspect", "/nowhere/model.safetensors"}),
                 Arguments.of("/nowhere/model.safetensors", new String[] {"evaluate", "/nowhere/model.safetensors"}),
                 Arguments.of("/nowhere/summary.json", new String[] {"report", "/nowhere"}));

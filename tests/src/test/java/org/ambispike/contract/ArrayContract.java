@@ -134,6 +134,30 @@ abstract class ArrayContract {
                 "spread mean", arrays.download(y), each(count * steps, i -> (double) of[i % count] / steps), 1e-6);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,1", "5,3", "9,16", "7,100", "33,1000", "64,4097"})
+    void chosenRowsAreGathered(int rows, int width) {
+        DeviceBuffer x = arrays.output("x", (long) rows * width);
+        float[] values = arrays.uploadRandom(random, x);
+        int[] any = random.ints(rows + 2, 0, rows).toArray();
+        DeviceBuffer y = arrays.output("y", (long) any.length * width);
+        backend.gatherRows(x, arrays.upload("any rows", any), y, any.length, width);
+        Compare.assertClose("any rows", arrays.download(y), gathered(values, any, width), 0);
+
+        int[] kept = IntStream.range(0, rows).filter(row -> row % 3 != 1).toArray();
+        backend.gatherRows(x, arrays.upload("kept rows", kept), x, kept.length, width);
+        float[] expected = values.clone();
+        double[] moved = gathered(values, kept, width);
+        for (int i = 0; i < moved.length; i++) {
+            expected[i] = (float) moved[i];
+        }
+        assertThat(arrays.download(x)).as("in place, the rest untouched").isEqualTo(expected);
+    }
+
+    private static double[] gathered(float[] values, int[] rows, int width) {
+        return each(rows.length * width, i -> values[rows[i / width] * width + i % width]);
+    }
+
     private float[] dropped(DeviceBuffer x, double probability, long seed, long offset) {
         DeviceBuffer y = arrays.output("y", x.floats());
         backend.dropout(x, y, x.floats(), probability, seed, offset);

@@ -7,25 +7,23 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
-import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.error.InputException;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.Initialisation;
+import org.ambispike.neuron.NeuronModel;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.Logits;
+import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole networks before and after conversion. */
@@ -127,22 +125,26 @@ class ConverterTest {
     }
 
     /** Of the same random images each time, [N, classes]. */
+    /** Without a slope N is infinite: no neuron but the plain one can be meant, and thetaN is left alone. */
+    @ParameterizedTest
+    @EnumSource(NeuronVariant.class)
+    void aReluBecomesAPlainNeuron(NeuronVariant variant) {
+        Thresholds.Network ann = ResidualNetwork.clipped(0, true);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        assertThat(snn.graph().neurons()).allSatisfy(node -> assertThat(node.op())
+                .isEqualTo(new Op.Spike(NeuronModel.INTEGRATE_AND_FIRE, 0, true)));
+        assertThat(snn.weights().get("act1.thetaNegative"))
+                .isEqualTo(ann.weights().get("act1.thetaPositive"));
+        snn.graph().check(snn.weights());
+    }
+
     private static float[] logits(Graph graph, Weights weights, int timeSteps) {
         SplittableRandom random = new SplittableRandom(17);
         float[] images = new float[BATCH * Math.toIntExact(graph.inputShape().elements())];
         for (int index = 0; index < images.length; index++) {
             images[index] = (float) random.nextDouble(-1, 1.5);
         }
-        float[] logits = new float[BATCH * graph.classes()];
-        try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor =
-                        Executor.plan(backend, graph, store, ExecutionOptions.inference(BATCH, timeSteps))) {
-            executor.input(images, BATCH);
-            executor.forward();
-            backend.download(executor.finalLogits(), logits, 0, logits.length);
-        }
-        return logits;
+        return Logits.of(graph, weights, images, timeSteps);
     }
 
     private static double distance(float[] a, float[] b) {

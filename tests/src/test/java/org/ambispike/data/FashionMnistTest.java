@@ -48,7 +48,7 @@ class FashionMnistTest {
     @Test
     void refusesImagesOfAnotherSize() {
         replace("train-images-idx3-ubyte", IdxFiles.idx(new int[] {3, 32, 28}, new byte[3 * 32 * 28]));
-        refuses(Split.TRAIN, "train-images-idx3-ubyte", "images [3, 32, 28], expected [N, 28, 28]");
+        refuses(Split.TRAIN, "train-images-idx3-ubyte", "images [32, 28, 1], expected [28, 28, 1]");
     }
 
     @Test

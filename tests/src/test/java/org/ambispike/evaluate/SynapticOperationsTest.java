@@ -41,4 +41,24 @@ class SynapticOperationsTest {
         assertThat(estimate.snnNanojoules()).isEqualTo((32 * 4.6 + 33 * 0.9) / 1000, within(1e-9));
         assertThat(estimate.annNanojoules()).isEqualTo(128 * 4.6 / 1000, within(1e-9));
     }
+
+    /** A spike of the first layer reaches 2 neurons by weights and 1 by the shortcut; two layers see the image alone. */
+    @Test
+    void everyReaderOfABranchCounts() {
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(4, 4, 1)), List.of()),
+                new Node("conv1", new Op.Conv2d(new ConvGeometry(4, 4, 1, 2, 1, 1, 0)), List.of("input")),
+                new Node("shortcut", new Op.Conv2d(new ConvGeometry(4, 4, 1, 2, 1, 1, 0)), List.of("input")),
+                new Node("spike1", new Op.Spike(NeuronModel.PAIR, 0.1, false), List.of("conv1")),
+                new Node("conv2", new Op.Conv2d(new ConvGeometry(4, 4, 2, 2, 1, 1, 0)), List.of("spike1")),
+                new Node("sum1", new Op.Add(), List.of("conv2", "spike1")),
+                new Node("sum2", new Op.Add(), List.of("sum1", "shortcut")),
+                new Node("spike2", new Op.Spike(NeuronModel.PAIR, 0.1, false), List.of("sum2")),
+                new Node("fc1", new Op.Linear(32, 3), List.of("spike2"))));
+        long[][] spikes = {{40, 10}, {60, 0}};
+        StepCurve curve = new StepCurve(10, 10, new double[] {0.5, 0.6}, Map.of("spike1", spikes, "spike2", spikes), 1);
+        EnergyEstimate estimate = new SynapticOperations(graph).estimate(curve, 2, 4);
+        assertThat(estimate.synapticOperations()).isEqualTo(11 * (2 + 1) + 11 * 3, within(1e-9));
+        assertThat(estimate.snnNanojoules()).isEqualTo((64 * 4.6 + 66 * 0.9) / 1000, within(1e-9));
+    }
 }

@@ -20,6 +20,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.Initialisation;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.PoolGeometry;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExecutorGradientTest {
     private static final int BATCH = 3;
     private static final double KAPPA = 2;
+    private static final double STEP = 4e-3;
 
     @ParameterizedTest
     @CsvSource({"PAIR,1,false", "PAIR,3,false", "PAIR,3,true", "SINGLE,4,false", "IF,3,true", "PAIR,18,false"})
@@ -39,6 +41,21 @@ class ExecutorGradientTest {
         Thresholds.Network ann = clipped(perChannel);
         Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
         check(snn.graph(), snn.weights(), timeSteps);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PAIR,0.1,1,false", "PAIR,0.1,3,true", "SINGLE,0.1,4,false", "IF,0.1,3,true", "PAIR,0,3,false"})
+    void residualNetworkThroughTime(NeuronVariant variant, double alpha, int timeSteps, boolean perChannel) {
+        Thresholds.Network ann = ResidualNetwork.clipped(alpha, perChannel);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        check(snn.graph(), snn.weights(), timeSteps);
+    }
+
+    /** Its clipped activations have kinks, of which a small step crosses few. */
+    @Test
+    void clippedResidualNetwork() {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, false);
+        check(ann.graph(), ann.weights(), 1, STEP / 10);
     }
 
     @Test
@@ -67,6 +84,10 @@ class ExecutorGradientTest {
 
     /** Compares every parameter's gradient along random directions, where rounding of f32 averages out. */
     private static void check(Graph graph, Weights weights, int timeSteps) {
+        check(graph, weights, timeSteps, STEP);
+    }
+
+    private static void check(Graph graph, Weights weights, int timeSteps, double largestStep) {
         SplittableRandom random = new SplittableRandom(11);
         float[] images = new float[Math.toIntExact(graph.inputShape().elements()) * BATCH];
         for (int index = 0; index < images.length; index++) {
@@ -99,7 +120,7 @@ class ExecutorGradientTest {
                         analytic += direction[index] * gradient[index];
                         squares += gradient[index] * gradient[index];
                     }
-                    double step = name.contains("theta") ? 2e-3 * original.values()[0] : 4e-3;
+                    double step = name.contains("theta") ? 2e-3 * original.values()[0] : largestStep;
                     step /= Math.sqrt(direction.length);
                     double up = at(
                             store,

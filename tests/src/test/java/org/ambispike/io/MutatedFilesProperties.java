@@ -8,11 +8,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.ambispike.support.Mutations;
 
 /** Whatever happens to a valid file, reading it gives something valid or an InputException, soon and in little memory. */
 class MutatedFilesProperties {
@@ -69,7 +68,7 @@ class MutatedFilesProperties {
 
     @Property(tries = 300)
     void changedBytesAreFoundByTheChecksum(@ForAll long seed) throws IOException {
-        byte[] mutant = mutate(stamped, stamped.length, new Random(seed));
+        byte[] mutant = Mutations.of(stamped, stamped.length, new Random(seed));
         Path file = Files.write(folder.resolve("model"), mutant);
         boolean accepted = Resources.accepts(file, () -> ModelFiles.read(file));
         // what is accepted must be the same model: a change of blanks, say
@@ -83,7 +82,7 @@ class MutatedFilesProperties {
     @Property(tries = 500)
     void changedHeadersAreRefusedOrValid(@ForAll long seed) throws IOException {
         int header = 8 + unstamped[0] + 256 * (unstamped[1] & 0xff);
-        byte[] mutant = mutate(unstamped, header, new Random(seed));
+        byte[] mutant = Mutations.of(unstamped, header, new Random(seed));
         Path file = Files.write(folder.resolve("model"), mutant);
         Resources.accepts(file, () -> ModelFiles.read(file));
         Resources.accepts(file, () -> Inspect.describe(file));
@@ -134,34 +133,5 @@ class MutatedFilesProperties {
             containers.add(container);
         }
         node.forEach(child -> collect(child, containers));
-    }
-
-    /** One to three faults within the first {@code range} bytes. */
-    private static byte[] mutate(byte[] valid, int range, Random random) {
-        byte[] bytes = valid.clone();
-        for (int faults = 1 + random.nextInt(3); faults > 0 && bytes.length > 0; faults--) {
-            int at = random.nextInt(Math.min(range, bytes.length));
-            int length = Math.min(1 + random.nextInt(20), bytes.length - at);
-            switch (random.nextInt(6)) {
-                case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 1 -> bytes[at] = (byte) random.nextInt();
-                case 2 -> bytes = Arrays.copyOf(bytes, at);
-                case 3 -> bytes = splice(bytes, at, at + length, new byte[0]);
-                case 4 -> bytes = splice(bytes, at, at, Arrays.copyOfRange(bytes, at, at + length));
-                default -> {
-                    byte[] token =
-                            "0123456789{}[],:\"".substring(random.nextInt(17)).getBytes(StandardCharsets.US_ASCII);
-                    bytes[at] = token[0];
-                }
-            }
-        }
-        return bytes;
-    }
-
-    private static byte[] splice(byte[] bytes, int from, int to, byte[] middle) {
-        byte[] spliced = Arrays.copyOf(bytes, from + middle.length + bytes.length - to);
-        System.arraycopy(middle, 0, spliced, from, middle.length);
-        System.arraycopy(bytes, to, spliced, from + middle.length, bytes.length - to);
-        return spliced;
     }
 }

@@ -13,7 +13,7 @@ import org.ambispike.error.InputException;
 import org.junit.jupiter.api.Assertions;
 
 /** What a reader may use on a file, whatever is in it: memory by the file's size. */
-final class Resources {
+public final class Resources {
     /** For messages, and for what the first call of a process loads. */
     private static final long FIXED_BYTES = 4L << 20;
 
@@ -29,7 +29,7 @@ final class Resources {
      *
      * @return whether the file was accepted
      */
-    static boolean accepts(Path file, Runnable reader) {
+    public static boolean accepts(Path file, Runnable reader) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         long before = threads.getThreadAllocatedBytes(thread);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.result.ExitResult;
 import org.ambispike.result.LayerResult;
 import org.ambispike.result.TimeStepResult;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,20 @@ class ConsoleTablesTest {
                         uncalibrated          41.10   91.40
                         calibrated for T = 2      –  100.00
                         calibrated for T = 4      –   93.38
+                        """);
+    }
+
+    @Test
+    void exitsHaveARowForEachRule() {
+        List<ExitResult> exits =
+                List.of(new ExitResult("margin=0.5", 8, 0.9321, 1.478), new ExitResult("confidence=0.9@2", 8, 0.93, 8));
+        assertThat(ConsoleTables.exits(exits))
+                .isEqualTo(
+                        """
+                        exit              T at most  mean T  accuracy, %
+                        ────────────────  ─────────  ──────  ───────────
+                        margin=0.5                8    1.48        93.21
+                        confidence=0.9@2          8    8.00        93.00
                         """);
     }
 

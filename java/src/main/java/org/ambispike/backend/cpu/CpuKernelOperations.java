@@ -356,6 +356,14 @@ abstract class CpuKernelOperations implements Backend {
     }
 
     @Override
+    public void gatherRows(DeviceBuffer x, DeviceBuffer index, DeviceBuffer y, int rows, long width) {
+        threads.enter();
+        check(
+                "gatherRows",
+                Kernels.ambi_gather_rows(CpuBuffer.floats(x), CpuBuffer.ints(index), CpuBuffer.floats(y), rows, width));
+    }
+
+    @Override
     public void expand(DeviceBuffer x, DeviceBuffer y) {
         threads.enter();
         check("expand", Kernels.ambi_expand(CpuBuffer.floats(x), CpuBuffer.floats(y), Math.toIntExact(y.floats())));

@@ -203,16 +203,21 @@ final class DnnlLinear implements LinearKernel {
     }
 
     private CpuBuffer attached() {
-        CpuBuffer own = ownMemory.orElseThrow(
-                () -> new IllegalStateException(label + " is used before its memory was attached"));
+        // no lambdas: a pass makes no garbage
+        if (ownMemory.isEmpty()) {
+            throw new IllegalStateException(label + " is used before its memory was attached");
+        }
+        CpuBuffer own = ownMemory.get();
         own.pointer();
         return own;
     }
 
     /** The weights' own buffer must still be open: without a conversion the primitive reads it. */
     private CpuBuffer prepared() {
-        weights.orElseThrow(() -> new IllegalStateException(label + " is used before its weights were prepared"))
-                .pointer();
+        if (weights.isEmpty()) {
+            throw new IllegalStateException(label + " is used before its weights were prepared");
+        }
+        weights.get().pointer();
         return attached();
     }
 

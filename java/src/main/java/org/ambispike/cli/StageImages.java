@@ -1,0 +1,76 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.ambispike.data.DataLocator;
+import org.ambispike.data.DataPlaces;
+import org.ambispike.data.Dataset;
+import org.ambispike.data.FashionMnist;
+import org.ambispike.data.ImageSource;
+import org.ambispike.data.Split;
+import org.ambispike.error.InputException;
+import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.RunContext;
+import org.ambispike.tensor.Normalisation;
+
+/**
+ * The images that a stage works on.
+ *
+ * @param validation the last of the training images
+ */
+record StageImages(Dataset training, Dataset validation, Dataset test) {
+    /** Of the training images, at most one in so many is held out for validation. */
+    private static final int VALIDATION_SHARE = 10;
+
+    /**
+     * Finds and reads them.
+     *
+     * @param model whose input they must fit, and whose normalisation they get; where there is none yet, it is measured
+     * @throws InputException if there are none, or they do not fit
+     */
+    static StageImages of(Optional<Path> named, Optional<SavedModel> model, Consumer<String> report) {
+        boolean fashionMnist = model.map(known -> known.info().dataset().equals(FashionMnist.NAME))
+                .orElse(true);
+        DataPlaces places = DataPlaces.ofProcess();
+        if (!fashionMnist && named.isEmpty()) {
+            throw new InputException("the model was trained on other images than Fashion-MNIST ("
+                    + model.orElseThrow().info().dataset() + "); name them with --data");
+        }
+        ImageSource source = new DataLocator(places, report).images(named, fashionMnist);
+        List<String> classes = model.map(known -> known.info().classNames()).orElse(List.of());
+        Dataset training = source.load(Split.TRAIN, classes);
+        Dataset test = source.load(Split.TEST, classes);
+        Normalisation normalisation = model.map(
+                        known -> fitting(known, training, source).info().normalisation())
+                .orElseGet(() -> training.name().equals(FashionMnist.NAME)
+                        ? training.normalisation()
+                        : training.measuredNormalisation());
+        if (!test.imageShape().equals(training.imageShape())) {
+            throw new InputException(source.describe() + ": test images are " + test.imageShape() + ", training images "
+                    + training.imageShape());
+        }
+        int held = Math.min(RunContext.VALIDATION_IMAGES, training.size() / VALIDATION_SHARE);
+        if (held < 1) {
+            throw new InputException(source.describe() + ": " + training.size() + " training images, expected at least "
+                    + VALIDATION_SHARE + ", of which one in " + VALIDATION_SHARE + " is held out for validation");
+        }
+        Dataset whole = training.with(normalisation);
+        int kept = whole.size() - held;
+        return new StageImages(whole.slice(0, kept), whole.slice(kept, whole.size()), test.with(normalisation));
+    }
+
+    private static SavedModel fitting(SavedModel model, Dataset images, ImageSource source) {
+        if (!images.imageShape().equals(model.graph().inputShape())) {
+            throw new InputException(source.describe() + ": images are " + images.imageShape()
+                    + ", but the model takes " + model.graph().inputShape()
+                    + " (height, width, channels); images are not scaled, make them of that size");
+        }
+        if (images.classes() > model.graph().classes()) {
+            throw new InputException(source.describe() + ": " + images.classes() + " classes, but the model has "
+                    + model.graph().classes());
+        }
+        return model;
+    }
+}

@@ -1,0 +1,17 @@
+package org.ambispike.data;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The four files of Fashion-MNIST. */
+record FashionMnistFolder(Path folder) implements ImageSource {
+    @Override
+    public String describe() {
+        return FashionMnist.NAME + " from " + folder;
+    }
+
+    @Override
+    public Dataset load(Split split, List<String> classes) {
+        return FashionMnist.load(split, folder);
+    }
+}

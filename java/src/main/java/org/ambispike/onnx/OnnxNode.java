@@ -1,0 +1,114 @@
+package org.ambispike.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A node of an ONNX file, with its attributes by name. */
+final class OnnxNode {
+    private final NodeProto proto;
+    private final String name;
+    private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
+
+    /** @param index of the node in the file, which names it where it has no name of its own */
+    OnnxNode(NodeProto proto, int index) {
+        this.proto = proto;
+        this.name = Names.printable(proto.getName().isBlank() ? proto.getOpType() + index : proto.getName());
+        proto.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
+    }
+
+    String name() {
+        return name;
+    }
+
+    String operation() {
+        return proto.getOpType();
+    }
+
+    /** Empty for ONNX's own operations. */
+    String domain() {
+        return proto.getDomain().equals("ai.onnx") ? "" : proto.getDomain();
+    }
+
+    List<String> inputs() {
+        return proto.getInputList();
+    }
+
+    List<String> outputs() {
+        return proto.getOutputList();
+    }
+
+    /** Whether an input is given; optional ones may be empty names. */
+    boolean has(int input) {
+        return input < inputs().size() && !inputs().get(input).isEmpty();
+    }
+
+    String input(int index) {
+        if (!has(index)) {
+            throw new Refusal("it lacks input " + index);
+        }
+        return inputs().get(index);
+    }
+
+    /** @throws Refusal if there is an attribute of another name, whose meaning is not known here */
+    void allowAttributes(String... known) {
+        Set<String> unknown = new TreeSet<>(attributes.keySet());
+        unknown.removeAll(Arrays.asList(known));
+        if (!unknown.isEmpty()) {
+            throw new Refusal(
+                    "its attribute '" + Names.printable(unknown.iterator().next()) + "' is not supported");
+        }
+    }
+
+    /** @throws Refusal if there are inputs beyond these */
+    void allowInputs(int most) {
+        if (inputs().size() > most) {
+            throw new Refusal("it has " + inputs().size() + " inputs, expected at most " + most);
+        }
+    }
+
+    private Optional<AttributeProto> attribute(String key, AttributeProto.AttributeType type) {
+        Optional<AttributeProto> attribute = Optional.ofNullable(attributes.get(key));
+        attribute.filter(found -> found.getType() != type).ifPresent(found -> {
+            throw new Refusal("its attribute '" + key + "' is of type " + found.getType() + ", expected " + type);
+        });
+        return attribute;
+    }
+
+    Optional<AttributeProto> any(String key) {
+        return Optional.ofNullable(attributes.get(key));
+    }
+
+    long integer(String key, long otherwise) {
+        return attribute(key, AttributeProto.AttributeType.INT)
+                .map(AttributeProto::getI)
+                .orElse(otherwise);
+    }
+
+    double real(String key, double otherwise) {
+        return attribute(key, AttributeProto.AttributeType.FLOAT)
+                .map(found -> decimal(found.getF()))
+                .orElse(otherwise);
+    }
+
+    String text(String key, String otherwise) {
+        return attribute(key, AttributeProto.AttributeType.STRING)
+                .map(found -> found.getS().toStringUtf8())
+                .orElse(otherwise);
+    }
+
+    Optional<List<Long>> integers(String key) {
+        return attribute(key, AttributeProto.AttributeType.INTS).map(AttributeProto::getIntsList);
+    }
+
+    /** The shortest decimal that is this float, so that a slope of 0.1 stays 0.1. */
+    static double decimal(float value) {
+        return Double.parseDouble(Float.toString(value));
+    }
+}

@@ -1,0 +1,91 @@
+package org.ambispike;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import org.ambispike.SessionOptions.Input;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.SmallNetworks;
+import org.junit.jupiter.api.Test;
+
+/** Serving makes no garbage: bytes that the calling thread allocates, as the JVM counts them. */
+class SessionAllocationTest {
+    private static final int CALLS = 100;
+    private static final int ROUNDS = 5;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** The least of several rounds: what the JVM itself does once, such as loading a class, is in one of them. */
+    private long allocated(Runnable call) {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int index = 0; index < CALLS; index++) {
+                call.run();
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        return least;
+    }
+
+    @Test
+    void runsIntoBuffersAllocateNothing() {
+        SpikingModel model = SpikingModel.of(SmallNetworks.exact(NeuronVariant.PAIR, true, 3));
+        SessionOptions options = SessionOptions.defaults()
+                .withDevice(Device.Request.CPU)
+                .withThreads(2)
+                .withBatch(9)
+                .withLargestTimeSteps(8);
+        FloatBuffer heap = FloatBuffer.wrap(SmallNetworks.exactImages(9, 4));
+        FloatBuffer direct = ByteBuffer.allocateDirect(4 * heap.capacity())
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        direct.put(0, heap, 0, heap.capacity());
+        FloatBuffer pixels = FloatBuffer.allocate(heap.capacity());
+        FloatBuffer logits = FloatBuffer.allocate(9 * SmallNetworks.CLASSES);
+        IntBuffer taken = IntBuffer.allocate(9);
+        ExitRule rule = ExitRule.margin(0.2);
+        FloatBuffer three = heap.slice(0, 3 * heap.capacity() / 9);
+        try (SpikingSession session = model.openSession(options.withInput(Input.NORMALISED));
+                SpikingSession raw = model.openSession(options);
+                SpikingSession recording =
+                        model.openSession(options.withInput(Input.NORMALISED).withRates())) {
+            assertThat(allocated(() -> session.runInto(heap, 4, logits)))
+                    .as("heap")
+                    .isZero();
+            assertThat(allocated(() -> session.runInto(direct, 4, logits)))
+                    .as("direct")
+                    .isZero();
+            assertThat(allocated(() -> session.runInto(three, 8, logits)))
+                    .as("part")
+                    .isZero();
+            assertThat(allocated(() -> raw.runInto(pixels, 4, logits)))
+                    .as("pixels")
+                    .isZero();
+            assertThat(allocated(() -> session.runInto(heap, 8, rule, logits, taken)))
+                    .as("early exit")
+                    .isZero();
+            assertThat(allocated(() -> recording.runInto(heap, 8, rule, logits, taken)))
+                    .as("with rates")
+                    .isZero();
+            session.begin(heap);
+            assertThat(allocated(() -> session.stepInto(logits))).as("steps").isZero();
+        }
+    }
+
+    /** The counter is no constant: what does allocate shows. */
+    @Test
+    void resultsOfTheirOwnAreCounted() {
+        SpikingModel model = SpikingModel.of(SmallNetworks.exact(NeuronVariant.PAIR, false, 3));
+        FloatBuffer images = FloatBuffer.wrap(SmallNetworks.exactImages(2, 4));
+        try (SpikingSession session =
+                model.openSession(SessionOptions.defaults().withBatch(2).withInput(Input.NORMALISED))) {
+            assertThat(allocated(() -> session.run(images, 2))).isGreaterThan(CALLS * 2L * SmallNetworks.CLASSES * 4);
+        }
+    }
+}

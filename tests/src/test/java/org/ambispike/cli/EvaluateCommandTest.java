@@ -1,0 +1,88 @@
+package org.ambispike.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.data.Dataset;
+import org.ambispike.data.Split;
+import org.ambispike.graph.Graph;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
+import org.ambispike.model.Initialisation;
+import org.ambispike.model.Net4;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.RealData;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Early exits on the command line, on the real test images and a network of random weights. */
+class EvaluateCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Path ann;
+    private Path snn;
+
+    @BeforeEach
+    void write() {
+        Dataset images = RealData.fashionMnist(Split.TEST);
+        ModelInfo info = new ModelInfo(
+                Net4.NAME, images.name(), images.normalisation(), images.classNames(), List.of(1), Map.of());
+        Graph graph = Net4.create(0.1, 0);
+        Thresholds.Pair pair = new Thresholds.Pair(0.5, 0.1);
+        Thresholds.Network clipped = Thresholds.clip(
+                graph, Initialisation.uniform(graph, 1), Map.of("act1", pair, "act2", pair, "act3", pair), false);
+        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        ann = folder.resolve("ann.safetensors");
+        snn = folder.resolve("snn.safetensors");
+        ModelFiles.write(ann, new SavedModel(clipped.graph(), clipped.weights(), info));
+        ModelFiles.write(snn, new SavedModel(spiking.graph(), spiking.weights(), info));
+    }
+
+    @Test
+    void exitsAreMeasuredAndWritten() throws Exception {
+        Path file = folder.resolve("accuracy.json");
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate",
+                snn.toString(),
+                "--T",
+                "2",
+                "--exit",
+                "margin=0.000001,confidence=1@2",
+                "--data",
+                RealData.fashionMnistFolder().toString(),
+                "--json",
+                file.toString(),
+                "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(Files.readString(file));
+        double accuracy = json.at("/timeSteps/0/accuracy").asDouble();
+        JsonNode late = json.at("/exits/1");
+        assertThat(late.get("rule").asText()).isEqualTo("confidence=1.0@2");
+        assertThat(late.get("T").asInt()).isEqualTo(2);
+        assertThat(late.get("meanTimeSteps").asDouble()).isEqualTo(2);
+        assertThat(late.get("accuracy").asDouble()).isEqualTo(accuracy);
+        assertThat(json.at("/exits/0/meanTimeSteps").asDouble()).isBetween(1.0, 1.5);
+        assertThat(run.out())
+                .contains("mean T")
+                .containsPattern("margin=1.0E-6 +2 +1\\.\\d\\d ")
+                .containsPattern("confidence=1.0@2 +2 +2\\.00 ");
+    }
+
+    @Test
+    void anAnnHasNoExits() {
+        CommandLineRun run = CommandLineRun.of("evaluate", ann.toString(), "--exit", "margin=0.5");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains("takes a spiking network");
+    }
+}

@@ -1,0 +1,110 @@
+package org.ambispike.guide;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.ambispike.Calibration;
+import org.ambispike.Conversion;
+import org.ambispike.Device;
+import org.ambispike.Evaluation;
+import org.ambispike.EvaluationResult;
+import org.ambispike.ExitRule;
+import org.ambispike.LayerRates;
+import org.ambispike.SessionOptions;
+import org.ambispike.SessionPool;
+import org.ambispike.SpikingModel;
+import org.ambispike.SpikingResult;
+import org.ambispike.SpikingSession;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.data.Dataset;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.SavedModel;
+
+/** The code of docs/embedding.md and of the README, which {@link EmbeddingGuideTest} compares and runs. */
+final class EmbeddingExamples {
+    private EmbeddingExamples() {}
+
+    static void readme(float[] pixels) {
+        SpikingModel model = SpikingModel.load(Path.of("runs/net4/snn-T4.safetensors"));
+        try (SpikingSession session = model.openSession(SessionOptions.defaults())) {
+            SpikingResult result = session.run(FloatBuffer.wrap(pixels), 4); // [N, H, W, C], 0 to 255
+            for (int image = 0; image < result.images(); image++) {
+                System.out.println(model.classNames().get(result.predicted(image)));
+            }
+        }
+    }
+
+    static SpikingResult run(SpikingModel model, float[] pixels) {
+        SessionOptions options = SessionOptions.defaults().withBatch(16).withThreads(2);
+        try (SpikingSession session = model.openSession(options)) {
+            SpikingResult result = session.run(FloatBuffer.wrap(pixels), 4);
+            System.out.println(model.classNames().get(result.predicted(0)));
+            return result;
+        }
+    }
+
+    static FloatBuffer serve(SpikingModel model, FloatBuffer images) {
+        FloatBuffer logits = FloatBuffer.allocate(16 * model.classes());
+        try (SpikingSession session = model.openSession(SessionOptions.defaults())) {
+            int count = session.runInto(images, 4, logits);
+            System.out.println(count + " answers");
+        }
+        return logits;
+    }
+
+    static int stream(SpikingModel model, FloatBuffer images) {
+        int t = 0;
+        try (SpikingSession session = model.openSession(SessionOptions.defaults())) {
+            session.begin(images);
+            SpikingResult running = session.step();
+            while (running.timeSteps(0) < 8 && running.logits(0)[0] < 1) {
+                running = session.step();
+            }
+            t = running.timeSteps(0);
+        }
+        return t;
+    }
+
+    static double exit(SpikingModel model, FloatBuffer images) {
+        try (SpikingSession session = model.openSession(SessionOptions.defaults())) {
+            SpikingResult result = session.run(images, 8, ExitRule.margin(0.8).notBefore(2));
+            System.out.println("mean T " + result.meanTimeSteps());
+            return result.meanTimeSteps();
+        }
+    }
+
+    static List<LayerRates> rates(SpikingModel model, FloatBuffer images) {
+        try (SpikingSession session =
+                model.openSession(SessionOptions.defaults().withRates())) {
+            session.run(images, 4);
+            for (LayerRates layer : session.rates()) {
+                System.out.println(
+                        layer.layer() + ": " + layer.positive() + " positive, " + layer.negative() + " negative");
+            }
+            return session.rates();
+        }
+    }
+
+    static SpikingResult pool(SpikingModel model, FloatBuffer images) {
+        try (SessionPool pool = SessionPool.open(model, SessionOptions.defaults())) {
+            return pool.run(images, 4); // from any number of threads
+        }
+    }
+
+    static SpikingModel convert(Path file, Path target, Dataset training, Dataset test) {
+        SavedModel ann = ModelFiles.read(file);
+        try (Backend backend = Device.choose(Device.Request.AUTO).open(Precision.F32, 2)) {
+            SpikingModel snn = Conversion.of(ann).run(backend, training);
+            SpikingModel calibrated =
+                    Calibration.of(snn, ann).timeSteps(2, 4).epochs(1).run(backend, training);
+            EvaluationResult result = Evaluation.of(calibrated)
+                    .timeSteps(4)
+                    .exits(ExitRule.margin(0.8))
+                    .run(backend, test);
+            System.out.println(result.accuracyAt(4) + ", early: " + result.exits());
+            ModelFiles.write(target, calibrated.saved());
+            return calibrated;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.ambispike.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import org.ambispike.tensor.Shape;
+
+/** The logits that ONNX Runtime gives. */
+final class OnnxRuntime {
+    private OnnxRuntime() {}
+
+    /**
+     * Runs a model.
+     *
+     * @param images [count, H, W, C], turned into [count, C, H, W]
+     * @param flat whether the model takes [count, F]
+     */
+    static float[] logits(byte[] model, float[] images, Shape shape, boolean flat) {
+        int count = images.length / Math.toIntExact(shape.elements());
+        long[] extents = flat
+                ? new long[] {count, shape.elements()}
+                : new long[] {count, shape.extent(2), shape.extent(0), shape.extent(1)};
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions options = options();
+                OrtSession session = environment.createSession(model, options);
+                OnnxTensor input =
+                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(channelsFirst(images, shape)), extents);
+                OrtSession.Result result =
+                        session.run(Map.of(session.getInputNames().iterator().next(), input))) {
+            FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            float[] logits = new float[values.remaining()];
+            values.get(logits);
+            return logits;
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static OrtSession.SessionOptions options() throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        return options;
+    }
+
+    static float[] channelsFirst(float[] images, Shape shape) {
+        int area = shape.extent(0) * shape.extent(1);
+        int channels = shape.extent(2);
+        float[] result = new float[images.length];
+        for (int index = 0; index < images.length; index++) {
+            int image = index / (area * channels);
+            int place = index / channels % area;
+            result[(image * channels + index % channels) * area + place] = images[index];
+        }
+        return result;
+    }
+}

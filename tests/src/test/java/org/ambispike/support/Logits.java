@@ -1,0 +1,62 @@
+package org.ambispike.support;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Weights;
+
+/** What networks answer, and what their layers do. */
+public final class Logits {
+    private Logits() {}
+
+    /**
+     * The logits after all steps.
+     *
+     * @param images [count, H, W, C]
+     * @return [count, classes]
+     */
+    public static float[] of(Graph graph, Weights weights, float[] images, int timeSteps) {
+        int count = images.length / Math.toIntExact(graph.inputShape().elements());
+        float[] logits = new float[count * graph.classes()];
+        try (Backend backend = CpuBackend.open(Precision.F32, 1);
+                ParameterStore store = ParameterStore.create(backend, graph, weights, false);
+                Executor executor =
+                        Executor.plan(backend, graph, store, ExecutionOptions.inference(count, timeSteps))) {
+            executor.input(images, count);
+            executor.forward();
+            backend.download(executor.finalLogits(), logits, 0, logits.length);
+        }
+        return logits;
+    }
+
+    /**
+     * The firing rates of each neuron layer after all steps; of an ANN its activations.
+     *
+     * @param images [count, H, W, C]
+     * @return by name, [count, H, W, C]
+     */
+    public static Map<String, float[]> rates(Graph graph, Weights weights, float[] images, int timeSteps) {
+        int count = images.length / Math.toIntExact(graph.inputShape().elements());
+        ExecutionOptions options = ExecutionOptions.inference(count, timeSteps).withRates();
+        Map<String, float[]> rates = new LinkedHashMap<>();
+        try (Backend backend = CpuBackend.open(Precision.F32, 1);
+                ParameterStore store = ParameterStore.create(backend, graph, weights, false);
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            executor.input(images, count);
+            executor.forward();
+            for (Node neuron : graph.neurons()) {
+                float[] values = new float[Math.toIntExact(executor.neurons(neuron))];
+                backend.download(executor.rate(neuron.name()), values, 0, values.length);
+                rates.put(neuron.name(), values);
+            }
+        }
+        return rates;
+    }
+}

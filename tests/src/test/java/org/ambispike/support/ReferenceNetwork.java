@@ -1,0 +1,167 @@
+package org.ambispike.support;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.io.SavedModel;
+import org.ambispike.neuron.NeuronModel;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+
+/** A spiking network of a chain of nodes on one image, slow and obvious, in double. */
+public final class ReferenceNetwork {
+    private final SavedModel model;
+    private final Map<String, double[][]> membranes = new HashMap<>();
+    private final Map<String, double[]> emitted = new HashMap<>();
+    private final Map<String, long[]> spikes = new HashMap<>();
+    private final double[] drive;
+    private int time;
+
+    public ReferenceNetwork(SavedModel model) {
+        this.model = model;
+        this.drive = new double[model.graph().classes()];
+    }
+
+    /** The mean drive of the last layer after one more step. */
+    public double[] step(float[] image) {
+        double[] values = new double[image.length];
+        for (int index = 0; index < image.length; index++) {
+            values[index] = image[index];
+        }
+        for (Node node : model.graph().nodes()) {
+            values = apply(node, values);
+        }
+        time++;
+        for (int index = 0; index < drive.length; index++) {
+            drive[index] += values[index];
+        }
+        return Arrays.stream(drive).map(sum -> sum / time).toArray();
+    }
+
+    /** Mean emitted value of each neuron of a layer over the steps so far. */
+    public double[] emitted(String layer) {
+        return Arrays.stream(emitted.get(layer)).map(sum -> sum / time).toArray();
+    }
+
+    /** Positive and negative spikes of a layer over the steps so far. */
+    public long[] spikes(String layer) {
+        return spikes.get(layer);
+    }
+
+    private double[] apply(Node node, double[] x) {
+        if (node.op() instanceof Op.Input) {
+            return x;
+        }
+        if (node.op() instanceof Op.Conv2d conv) {
+            return convolve(conv.geometry(), x, parameter(node, "weight"), parameter(node, "bias"));
+        }
+        if (node.op() instanceof Op.AveragePool pool) {
+            return pool(pool.geometry(), x);
+        }
+        if (node.op() instanceof Op.Linear linear) {
+            float[] weight = parameter(node, "weight");
+            double[] y = new double[linear.outputs()];
+            for (int output = 0; output < y.length; output++) {
+                y[output] = parameter(node, "bias")[output];
+                for (int input = 0; input < x.length; input++) {
+                    y[output] += weight[output * x.length + input] * x[input];
+                }
+            }
+            return y;
+        }
+        if (node.op() instanceof Op.Spike spike) {
+            return fire(node, spike, x);
+        }
+        throw new IllegalArgumentException("no reference for " + node);
+    }
+
+    private float[] parameter(Node node, String name) {
+        return model.weights().get(node.parameter(name)).values();
+    }
+
+    private static double[] convolve(ConvGeometry g, double[] x, float[] weight, float[] bias) {
+        double[] y = new double[Math.toIntExact(g.outputShape().elements())];
+        for (int row = 0; row < g.outHeight(); row++) {
+            for (int column = 0; column < g.outWidth(); column++) {
+                for (int out = 0; out < g.outChannels(); out++) {
+                    double sum = bias[out];
+                    for (int i = 0; i < g.kernel(); i++) {
+                        for (int j = 0; j < g.kernel(); j++) {
+                            int from = row * g.stride() + i - g.padding();
+                            int at = column * g.stride() + j - g.padding();
+                            boolean inside = from >= 0 && from < g.height() && at >= 0 && at < g.width();
+                            for (int in = 0; inside && in < g.inChannels(); in++) {
+                                sum += weight[((out * g.kernel() + i) * g.kernel() + j) * g.inChannels() + in]
+                                        * x[(from * g.width() + at) * g.inChannels() + in];
+                            }
+                        }
+                    }
+                    y[(row * g.outWidth() + column) * g.outChannels() + out] = sum;
+                }
+            }
+        }
+        return y;
+    }
+
+    private static double[] pool(PoolGeometry g, double[] x) {
+        double[] y = new double[Math.toIntExact(g.outputShape().elements())];
+        for (int index = 0; index < y.length; index++) {
+            int channel = index % g.channels();
+            int column = index / g.channels() % g.outWidth();
+            int row = index / g.channels() / g.outWidth();
+            for (int i = 0; i < g.kernel(); i++) {
+                for (int j = 0; j < g.kernel(); j++) {
+                    int from = (row * g.stride() + i) * g.width() + column * g.stride() + j;
+                    y[index] += x[from * g.channels() + channel] / (g.kernel() * g.kernel());
+                }
+            }
+        }
+        return y;
+    }
+
+    /** METHOD's neurons: pair with both membranes fed the full drive, single, and plain integrate-and-fire. */
+    private double[] fire(Node node, Op.Spike op, double[] x) {
+        int channels = model.graph().shape(node.name()).extent(-1);
+        double[][] u = membranes.computeIfAbsent(node.name(), name -> start(node, op, x.length, channels));
+        double[] sums = emitted.computeIfAbsent(node.name(), name -> new double[x.length]);
+        long[] counts = spikes.computeIfAbsent(node.name(), name -> new long[2]);
+        double[] s = new double[x.length];
+        for (int index = 0; index < x.length; index++) {
+            double p = at(parameter(node, "thetaPositive"), index % channels);
+            double thetaN = at(parameter(node, "thetaNegative"), index % channels);
+            double n = thetaN / op.alpha();
+            double[] minus = op.model() == NeuronModel.PAIR ? u[1] : u[0];
+            u[0][index] += x[index];
+            if (op.model() == NeuronModel.PAIR) {
+                u[1][index] += x[index];
+            }
+            boolean positive = u[0][index] > p;
+            boolean negative = op.model() != NeuronModel.INTEGRATE_AND_FIRE && minus[index] < -n;
+            u[0][index] -= positive ? p : 0;
+            minus[index] += negative ? n : 0;
+            s[index] = (positive ? p : 0) - (negative ? thetaN : 0);
+            sums[index] += s[index];
+            counts[0] += positive ? 1 : 0;
+            counts[1] += negative ? 1 : 0;
+        }
+        return s;
+    }
+
+    private double[][] start(Node node, Op.Spike op, int neurons, int channels) {
+        double[][] u = new double[2][neurons];
+        for (int index = 0; index < neurons; index++) {
+            int channel = index % channels;
+            u[0][index] = parameter(node, "startPositive")[channel] * at(parameter(node, "thetaPositive"), channel);
+            u[1][index] = -parameter(node, "startNegative")[channel]
+                    * at(parameter(node, "thetaNegative"), channel)
+                    / op.alpha();
+        }
+        return u;
+    }
+
+    private static double at(float[] perLayerOrChannel, int channel) {
+        return perLayerOrChannel[perLayerOrChannel.length == 1 ? 0 : channel];
+    }
+}
