@@ -1,21 +1,14 @@
 package org.example;
 
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
-import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.data.Batch;
-import org.ambispike.data.BatchOptions;
-import org.ambispike.data.Batches;
+import org.ambispike.SessionOptions;
+import org.ambispike.SpikingModel;
+import org.ambispike.SpikingSession;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.FashionMnist;
 import org.ambispike.data.Split;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
-import org.ambispike.io.ModelFiles;
-import org.ambispike.io.SavedModel;
 
 /** Classifies the test images of Fashion-MNIST; prints the logits of the first ones and the accuracy on all. */
 public final class Classify {
@@ -24,51 +17,39 @@ public final class Classify {
 
     private Classify() {}
 
-    /** What to do with the logits of one image. */
-    private interface Answers {
-        void accept(float[] logits, int label);
-    }
-
     public static void main(String[] arguments) {
         if (arguments.length != 3) {
             System.err.println("usage: Classify MODEL FOLDER-OF-FASHION-MNIST T");
             System.exit(2);
         }
-        SavedModel model = ModelFiles.read(Path.of(arguments[0]));
+        SpikingModel model = SpikingModel.load(Path.of(arguments[0]));
         Dataset images = FashionMnist.load(Split.TEST, Path.of(arguments[1]));
-        int[] seen = {0, 0};
-        classify(model, images, Integer.parseInt(arguments[2]), (logits, label) -> {
-            if (seen[0]++ < PRINTED) {
-                System.out.println("logits " + Arrays.toString(logits).replaceAll("[\\[\\],]", ""));
-            }
-            if (argMax(logits) == label) {
-                seen[1]++;
-            }
-        });
-        System.out.println("accuracy " + seen[1] / (double) seen[0]);
-    }
-
-    /** Runs T time steps on every image, in order. */
-    private static void classify(SavedModel model, Dataset images, int timeSteps, Answers answers) {
-        int classes = model.graph().classes();
-        float[] logits = new float[BATCH * classes];
-        try (Backend backend = CpuBackend.open(Precision.F32, 0);
-                ParameterStore weights = ParameterStore.create(backend, model.graph(), model.weights(), false);
-                Executor network = Executor.plan(
-                        backend, model.graph(), weights, ExecutionOptions.inference(BATCH, timeSteps));
-                Batches batches = Batches.open(images, BatchOptions.inOrder(BATCH))) {
-            batches.start(0);
-            while (batches.advance()) {
-                Batch batch = batches.current();
-                network.input(batch.images(), batch.count());
-                network.forward();
-                backend.download(network.finalLogits(), logits, 0, logits.length);
-                for (int image = 0; image < batch.count(); image++) {
-                    answers.accept(
-                            Arrays.copyOfRange(logits, image * classes, (image + 1) * classes), batch.labels()[image]);
+        int timeSteps = Integer.parseInt(arguments[2]);
+        int length = Math.toIntExact(model.inputShape().elements());
+        int classes = model.classes();
+        FloatBuffer pixels = FloatBuffer.allocate(BATCH * length);
+        FloatBuffer logits = FloatBuffer.allocate(BATCH * classes);
+        int correct = 0;
+        try (SpikingSession session = model.openSession(SessionOptions.defaults().withBatch(BATCH))) {
+            for (int first = 0; first < images.size(); first += BATCH) {
+                int count = Math.min(BATCH, images.size() - first);
+                pixels.clear();
+                for (int image = 0; image < count; image++) {
+                    for (int position = 0; position < length; position++) {
+                        pixels.put(images.pixel(first + image, position));
+                    }
+                }
+                session.runInto(pixels.flip(), timeSteps, logits.clear());
+                for (int image = 0; image < count; image++) {
+                    float[] answer = Arrays.copyOfRange(logits.array(), image * classes, (image + 1) * classes);
+                    if (first + image < PRINTED) {
+                        System.out.println("logits " + Arrays.toString(answer).replaceAll("[\\[\\],]", ""));
+                    }
+                    correct += argMax(answer) == images.label(first + image) ? 1 : 0;
                 }
             }
         }
+        System.out.println("accuracy " + correct / (double) images.size());
     }
 
     private static int argMax(float[] values) {
