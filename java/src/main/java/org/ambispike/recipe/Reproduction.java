@@ -210,7 +210,7 @@ public final class Reproduction {
                 recipe.name(),
                 request.profile().label(),
                 context.backend().name(),
-                context.backend().precision() == Precision.F32 ? "f32" : "bf16",
+                context.backend().precision().name().toLowerCase(Locale.ROOT),
                 context.seed(),
                 request.threads(),
                 context.commit(),
