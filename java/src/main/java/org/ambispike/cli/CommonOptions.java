@@ -25,7 +25,8 @@ final class CommonOptions {
             names = "--precision",
             paramLabel = "f32|tf32|bf16",
             defaultValue = "f32",
-            description = "Of convolutions and matrix products; membranes stay f32. tf32 is for GPUs. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Of convolutions and matrix products; membranes stay f32. tf32 is for GPUs. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(

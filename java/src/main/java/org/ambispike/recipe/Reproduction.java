@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import org.ambispike.backend.Precision;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.SynapticOperations;
 import org.ambispike.graph.Node;

@@ -92,47 +92,35 @@ public final class CudaBackend extends CudaKernelOperations {
 
     @Override
     public void upload(float[] source, int offset, int count, DeviceBuffer target) {
-        transfers.upload(
-                CudaBuffer.of(target),
-                count,
-                Float.BYTES,
-                (staging, first, size) -> new FloatPointer(staging).put(source, offset + first, size));
+        transfers.upload(CudaBuffer.of(target), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
+                .put(source, offset + first, size));
     }
 
     @Override
     public void upload(int[] source, int offset, int count, DeviceBuffer target) {
-        transfers.upload(
-                CudaBuffer.of(target),
-                count,
-                Integer.BYTES,
-                (staging, first, size) -> new IntPointer(staging).put(source, offset + first, size));
+        transfers.upload(CudaBuffer.of(target), count, Integer.BYTES, (staging, first, size) -> new IntPointer(staging)
+                .put(source, offset + first, size));
     }
 
     @Override
     public void download(DeviceBuffer source, float[] target, int offset, int count) {
         transfers.download(
-                CudaBuffer.of(source),
-                count,
-                Float.BYTES,
-                (staging, first, size) -> new FloatPointer(staging).get(target, offset + first, size));
+                CudaBuffer.of(source), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
+                        .get(target, offset + first, size));
     }
 
     @Override
     public void download(DeviceBuffer source, double[] target) {
         transfers.download(
-                CudaBuffer.of(source),
-                target.length,
-                Double.BYTES,
-                (staging, first, size) -> new DoublePointer(staging).get(target, first, size));
+                CudaBuffer.of(source), target.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
+                        .get(target, first, size));
     }
 
     @Override
     public void download(DeviceBuffer source, long[] target) {
         transfers.download(
-                CudaBuffer.of(source),
-                target.length,
-                Long.BYTES,
-                (staging, first, size) -> new LongPointer(staging).get(target, first, size));
+                CudaBuffer.of(source), target.length, Long.BYTES, (staging, first, size) -> new LongPointer(staging)
+                        .get(target, first, size));
     }
 
     @Override

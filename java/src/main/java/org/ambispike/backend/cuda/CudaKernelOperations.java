@@ -56,7 +56,8 @@ abstract class CudaKernelOperations implements Backend {
                         layout.steps(),
                         mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
                         (float) layout.alpha(),
-                        (float) kappa, stream.address()));
+                        (float) kappa,
+                        stream.address()));
     }
 
     @Override
@@ -85,7 +86,8 @@ abstract class CudaKernelOperations implements Backend {
                         layout.steps(),
                         mode(layout),
                         (float) layout.alpha(),
-                        (float) kappa, stream.address()));
+                        (float) kappa,
+                        stream.address()));
     }
 
     private static int mode(SpikeLayout layout) {
@@ -114,7 +116,8 @@ abstract class CudaKernelOperations implements Backend {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha(), stream.address()));
+                        (float) layout.alpha(),
+                        stream.address()));
     }
 
     @Override
@@ -141,7 +144,8 @@ abstract class CudaKernelOperations implements Backend {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha(), stream.address()));
+                        (float) layout.alpha(),
+                        stream.address()));
     }
 
     private static int kind(ActivationKind kind) {
@@ -157,7 +161,13 @@ abstract class CudaKernelOperations implements Backend {
         CudaStatus.check(
                 "dropout",
                 CudaKernels.ambi_cuda_dropout(
-                        CudaBuffer.floats(x), CudaBuffer.floats(y), count, (float) probability, seed, offset, stream.address()));
+                        CudaBuffer.floats(x),
+                        CudaBuffer.floats(y),
+                        count,
+                        (float) probability,
+                        seed,
+                        offset,
+                        stream.address()));
     }
 
     @Override
@@ -183,7 +193,8 @@ abstract class CudaKernelOperations implements Backend {
                         (float) loss.labelWeight(),
                         (float) loss.smoothing(),
                         (float) loss.teacherWeight(),
-                        (float) loss.temperature(), stream.address()));
+                        (float) loss.temperature(),
+                        stream.address()));
     }
 
     @Override
@@ -213,7 +224,8 @@ abstract class CudaKernelOperations implements Backend {
                         count,
                         code,
                         (float) epsilon,
-                        (float) weight, stream.address()));
+                        (float) weight,
+                        stream.address()));
     }
 
     @Override
@@ -237,7 +249,8 @@ abstract class CudaKernelOperations implements Backend {
                         channels,
                         grouping.byChannel() ? 1 : 0,
                         grouping.byPolarity() ? 1 : 0,
-                        (float) epsilon, stream.address()));
+                        (float) epsilon,
+                        stream.address()));
     }
 
     @Override
@@ -261,7 +274,8 @@ abstract class CudaKernelOperations implements Backend {
                         (float) update.decay(),
                         (float) update.l2(),
                         (float) update.gradientScale(),
-                        update.logSpace() ? 1 : 0, stream.address()));
+                        update.logSpace() ? 1 : 0,
+                        stream.address()));
     }
 
     @Override
@@ -291,7 +305,8 @@ abstract class CudaKernelOperations implements Backend {
                         (float) (1 - Math.pow(beta1, update.step())),
                         (float) (1 - Math.pow(beta2, update.step())),
                         (float) update.gradientScale(),
-                        update.logSpace() ? 1 : 0, stream.address()));
+                        update.logSpace() ? 1 : 0,
+                        stream.address()));
     }
 
     @Override
@@ -299,7 +314,11 @@ abstract class CudaKernelOperations implements Backend {
         CudaStatus.check(
                 "movingAverage",
                 CudaKernels.ambi_cuda_ema(
-                        CudaBuffer.floats(average), CudaBuffer.floats(parameters), average.floats(), (float) decay, stream.address()));
+                        CudaBuffer.floats(average),
+                        CudaBuffer.floats(parameters),
+                        average.floats(),
+                        (float) decay,
+                        stream.address()));
     }
 
     @Override
@@ -307,46 +326,75 @@ abstract class CudaKernelOperations implements Backend {
         CudaStatus.check(
                 "sumOfSquares",
                 CudaKernels.ambi_cuda_sum_squares(
-                        CudaBuffer.floats(x), CudaBuffer.doubles(result), CudaBuffer.doubles(scratch), x.floats(), stream.address()));
+                        CudaBuffer.floats(x),
+                        CudaBuffer.doubles(result),
+                        CudaBuffer.doubles(scratch),
+                        x.floats(),
+                        stream.address()));
     }
 
     @Override
     public void scale(DeviceBuffer x, double factor) {
-        CudaStatus.check("scale", CudaKernels.ambi_cuda_scale(CudaBuffer.floats(x), x.floats(), (float) factor, stream.address()));
+        CudaStatus.check(
+                "scale",
+                CudaKernels.ambi_cuda_scale(CudaBuffer.floats(x), x.floats(), (float) factor, stream.address()));
     }
 
     @Override
     public void fill(DeviceBuffer x, double value) {
-        CudaStatus.check("fill", CudaKernels.ambi_cuda_fill(CudaBuffer.floats(x), x.floats(), (float) value, stream.address()));
+        CudaStatus.check(
+                "fill", CudaKernels.ambi_cuda_fill(CudaBuffer.floats(x), x.floats(), (float) value, stream.address()));
     }
 
     @Override
     public void copy(DeviceBuffer source, DeviceBuffer target) {
-        CudaStatus.check("copy", CudaKernels.ambi_cuda_copy(CudaBuffer.floats(source), CudaBuffer.floats(target), source.floats(), stream.address()));
+        CudaStatus.check(
+                "copy",
+                CudaKernels.ambi_cuda_copy(
+                        CudaBuffer.floats(source), CudaBuffer.floats(target), source.floats(), stream.address()));
     }
 
     @Override
     public void add(DeviceBuffer a, DeviceBuffer b, DeviceBuffer y) {
-        CudaStatus.check("add", CudaKernels.ambi_cuda_add(CudaBuffer.floats(a), CudaBuffer.floats(b), CudaBuffer.floats(y), y.floats(), stream.address()));
+        CudaStatus.check(
+                "add",
+                CudaKernels.ambi_cuda_add(
+                        CudaBuffer.floats(a),
+                        CudaBuffer.floats(b),
+                        CudaBuffer.floats(y),
+                        y.floats(),
+                        stream.address()));
     }
 
     @Override
     public void expand(DeviceBuffer x, DeviceBuffer y) {
-        CudaStatus.check("expand", CudaKernels.ambi_cuda_expand(CudaBuffer.floats(x), CudaBuffer.floats(y), Math.toIntExact(y.floats()), stream.address()));
+        CudaStatus.check(
+                "expand",
+                CudaKernels.ambi_cuda_expand(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), Math.toIntExact(y.floats()), stream.address()));
     }
 
     @Override
     public void reduce(DeviceBuffer x, DeviceBuffer y) {
-        CudaStatus.check("reduce", CudaKernels.ambi_cuda_reduce(CudaBuffer.floats(x), CudaBuffer.floats(y), Math.toIntExact(x.floats()), stream.address()));
+        CudaStatus.check(
+                "reduce",
+                CudaKernels.ambi_cuda_reduce(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), Math.toIntExact(x.floats()), stream.address()));
     }
 
     @Override
     public void runningMean(DeviceBuffer x, DeviceBuffer y, long count, int steps) {
-        CudaStatus.check("runningMean", CudaKernels.ambi_cuda_running_mean(CudaBuffer.floats(x), CudaBuffer.floats(y), count, steps, stream.address()));
+        CudaStatus.check(
+                "runningMean",
+                CudaKernels.ambi_cuda_running_mean(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), count, steps, stream.address()));
     }
 
     @Override
     public void spreadMean(DeviceBuffer x, DeviceBuffer y, long count, int steps) {
-        CudaStatus.check("spreadMean", CudaKernels.ambi_cuda_spread_mean(CudaBuffer.floats(x), CudaBuffer.floats(y), count, steps, stream.address()));
+        CudaStatus.check(
+                "spreadMean",
+                CudaKernels.ambi_cuda_spread_mean(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), count, steps, stream.address()));
     }
 }

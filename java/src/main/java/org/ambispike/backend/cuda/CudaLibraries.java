@@ -35,8 +35,7 @@ final class CudaLibraries implements AutoCloseable {
             cudnnContext created = new cudnnContext();
             CudaStatus.checkCudnn("cudnnCreate", cudnn.cudnnCreate(created));
             cudnnHandle = Optional.of(created);
-            CudaStatus.checkCudnn(
-                    "cudnnSetStream", cudnn.cudnnSetStream(created, new CUstream_st(stream.address())));
+            CudaStatus.checkCudnn("cudnnSetStream", cudnn.cudnnSetStream(created, new CUstream_st(stream.address())));
         }
         return cudnnHandle.get();
     }

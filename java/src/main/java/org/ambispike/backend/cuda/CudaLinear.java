@@ -69,9 +69,11 @@ final class CudaLinear implements LinearKernel {
         return convertedBytes(product.weightElements());
     }
 
+    /** Never 0: a product may be given an address that it does not use. */
     @Override
     public long scratchBytes() {
-        return aligned(product.workspaceBytes())
+        return ALIGNMENT
+                + aligned(product.workspaceBytes())
                 + convertedBytes(product.srcElements())
                 + convertedBytes(dstElements)
                 + (training ? convertedBytes(product.weightElements()) : 0)

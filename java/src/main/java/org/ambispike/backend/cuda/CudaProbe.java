@@ -21,7 +21,9 @@ public final class CudaProbe {
     /** The kernels' library, the driver, the device, then cuDNN and cuBLAS. */
     public static CudaFacts probe() {
         CudaFacts facts = device();
-        return facts.problem().isPresent() ? facts : libraryProblem().map(CudaFacts::missing).orElse(facts);
+        return facts.problem().isPresent()
+                ? facts
+                : libraryProblem().map(CudaFacts::missing).orElse(facts);
     }
 
     /** The kernels' library, the driver and the device: what everything but convolutions and products needs. */
@@ -29,8 +31,9 @@ public final class CudaProbe {
         try {
             Loader.load(CudaKernels.class);
         } catch (LinkageError e) {
-            return CudaFacts.missing("this build has no CUDA kernels: install cuda-nvcc and cuda-cudart-dev from NVIDIA's"
-                    + " package repository for your distribution, and build again");
+            return CudaFacts.missing(
+                    "this build has no CUDA kernels: install cuda-nvcc and cuda-cudart-dev from NVIDIA's"
+                            + " package repository for your distribution, and build again");
         }
         try (IntPointer count = new IntPointer(1);
                 BytePointer name = new BytePointer(NAME_BYTES);
@@ -63,8 +66,9 @@ public final class CudaProbe {
                     + "; 8.0 (Ampere) or newer is needed");
         }
         return new CudaFacts(
-                name + ", compute capability " + major + "." + minor + ", " + facts.get(2) + " multiprocessors, driver for CUDA "
-                        + version(facts.get(4)) + ", runtime " + version(facts.get(5)),
+                name + ", compute capability " + major + "." + minor + ", " + facts.get(2)
+                        + " multiprocessors, driver for CUDA " + version(facts.get(4)) + ", runtime "
+                        + version(facts.get(5)),
                 Optional.empty());
     }
 
@@ -75,21 +79,24 @@ public final class CudaProbe {
     /** What keeps cuDNN or cuBLAS from loading. */
     static Optional<String> libraryProblem() {
         if (CudaProbe.class.getResource(NATIVES) == null) {
-            return Optional.of("this build has no bindings of cuDNN and cuBLAS, since it was made where no NVIDIA driver was:"
-                    + " build again here, or with ./mvnw -Pcuda package");
+            return Optional.of(
+                    "this build has no bindings of cuDNN and cuBLAS, since it was made where no NVIDIA driver was:"
+                            + " build again here, or with ./mvnw -Pcuda package");
         }
         String remedy = ", or put its folder on LD_LIBRARY_PATH or AMBISPIKE_CUDA_PATH";
         try {
             Loader.load(cublas.class);
         } catch (LinkageError e) {
-            return Optional.of("libcublas.so.13 and libcudart.so.13 could not be loaded: install libcublas and cuda-cudart"
-                    + " 13 from NVIDIA's package repository for your distribution" + remedy);
+            return Optional.of(
+                    "libcublas.so.13 and libcudart.so.13 could not be loaded: install libcublas and cuda-cudart"
+                            + " 13 from NVIDIA's package repository for your distribution" + remedy);
         }
         try {
             Loader.load(cudnn.class);
         } catch (LinkageError e) {
-            return Optional.of("libcudnn.so.9 could not be loaded: install cudnn9-cuda-13 from NVIDIA's package repository"
-                    + " for your distribution" + remedy);
+            return Optional.of(
+                    "libcudnn.so.9 could not be loaded: install cudnn9-cuda-13 from NVIDIA's package repository"
+                            + " for your distribution" + remedy);
         }
         return Optional.empty();
     }

@@ -122,7 +122,9 @@ final class CudnnConvolution implements CudaProduct {
                     "forward",
                     found[0],
                     i -> new Candidate(
-                            list.getPointer(i).algo(), list.getPointer(i).status(), list.getPointer(i).determinism()),
+                            list.getPointer(i).algo(),
+                            list.getPointer(i).status(),
+                            list.getPointer(i).determinism()),
                     (algorithm, bytes) -> cudnn.cudnnGetConvolutionForwardWorkspaceSize(
                             handle, src, weights, convolution, dst, algorithm, bytes));
         }
@@ -140,7 +142,9 @@ final class CudnnConvolution implements CudaProduct {
                     "backward by data",
                     found[0],
                     i -> new Candidate(
-                            list.getPointer(i).algo(), list.getPointer(i).status(), list.getPointer(i).determinism()),
+                            list.getPointer(i).algo(),
+                            list.getPointer(i).status(),
+                            list.getPointer(i).determinism()),
                     (algorithm, bytes) -> cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
                             handle, weights, dst, convolution, src, algorithm, bytes));
         }
@@ -158,7 +162,9 @@ final class CudnnConvolution implements CudaProduct {
                     "backward by weights",
                     found[0],
                     i -> new Candidate(
-                            list.getPointer(i).algo(), list.getPointer(i).status(), list.getPointer(i).determinism()),
+                            list.getPointer(i).algo(),
+                            list.getPointer(i).status(),
+                            list.getPointer(i).determinism()),
                     (algorithm, bytes) -> cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
                             handle, src, dst, convolution, weights, algorithm, bytes));
         }
@@ -180,8 +186,8 @@ final class CudnnConvolution implements CudaProduct {
                 }
             }
         }
-        throw new BackendException(label + " " + pass + ": cuDNN has no deterministic algorithm for " + geometry
-                + ", batch " + batch);
+        throw new BackendException(
+                label + " " + pass + ": cuDNN has no deterministic algorithm for " + geometry + ", batch " + batch);
     }
 
     @Override

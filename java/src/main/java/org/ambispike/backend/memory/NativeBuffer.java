@@ -82,8 +82,8 @@ public abstract class NativeBuffer implements DeviceBuffer {
     /** Copies go past the kernels' checks, and past the end they would take the process with them. */
     public final void requireRoom(long byteCount) {
         if (byteCount > bytes) {
-            throw new IllegalArgumentException("buffer '" + label + "' has " + bytes + " bytes, a copy of " + byteCount
-                    + " bytes does not fit");
+            throw new IllegalArgumentException(
+                    "buffer '" + label + "' has " + bytes + " bytes, a copy of " + byteCount + " bytes does not fit");
         }
     }
 
