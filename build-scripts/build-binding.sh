@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the kernels and generates and compiles their JavaCPP bindings, of the CPU and of CUDA. Called by java/pom.xml
+# Builds the kernels and generates and compiles their JavaCPP bindings, of the CPU and of the GPU. Called by java/pom.xml
 # with the class path of the dependencies. Leaves Kernels.java and CudaKernels.java under
 # java/target/generated-sources/javacpp, and the libraries under java/target/native-resources, laid out as in the jar.
 # Does nothing when nothing changed.
@@ -73,7 +73,11 @@ bind Kernels "$cpu" "$root/native/include" "$target/native" \
 
 "$root/build-scripts/build-cuda.sh"
 provide "$target/cuda/libambispike_cuda.so" "$cuda"
-# The binding is linked with the emulated library, which has the same functions and needs no nvcc.
-"$root/build-scripts/build-cuda.sh" emulated
-bind CudaKernels "$cuda" "$root/native/include:$root/cuda/include" "$target/cuda/emulated" \
-    "$sources/$cuda/CudaKernelsConfig.java" "$codes" "$root/cuda/include/ambispike/cuda_kernels.h"
+# Functions without bodies to link the binding with: so it can be made, and be the same, without nvcc.
+stub="$target/cuda/stub"
+header="$root/cuda/include/ambispike/cuda_kernels.h"
+mkdir -p "$stub"
+grep -oE '\bambi_cuda_[a-z0-9_]+\(' "$header" | LC_ALL=C sort -u | sed 's/.*/void &void) {}/' |
+    "${CC:-${CXX:-g++}}" -shared -fPIC -x c - -Wl,-soname,libambispike_cuda.so -o "$stub/libambispike_cuda.so"
+bind CudaKernels "$cuda" "$root/native/include:$root/cuda/include" "$stub" \
+    "$sources/$cuda/CudaKernelsConfig.java" "$codes" "$header"

@@ -47,7 +47,7 @@ struct Windows {
 };
 
 template <int V>
-__global__ void __launch_bounds__(kBlock) pool_backward_kernel(const float* grad_dst,  // [N, OH, OW, C]
+__global__ void __launch_bounds__(kBlock, 1) pool_backward_kernel(const float* grad_dst,  // [N, OH, OW, C]
                                                                float* grad_src,        // [N, H, W, C]
                                                                Pool pool, Tiling tiling) {
     const Place<V> place(tiling);

@@ -109,10 +109,7 @@ class MainTest {
         CommandLineRun run = CommandLineRun.of(words);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err().lines()).hasSize(1);
-        assertThat(run.err())
-                .contains("--device cuda")
-                .contains(problem.get())
-                .contains("--device cpu");
+        assertThat(run.err()).contains("--device cuda").contains(problem.get()).contains("--device cpu");
     }
 
     @Test
