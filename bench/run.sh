@@ -78,4 +78,4 @@ java=java
 exec "$java" -Xms512m -Xmx512m -XX:+AlwaysPreTouch -XX:+UseSerialGC \
     -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-    -cp "$home/bench/target/classes:$home/java/target/native-resources:$(<"$home/bench/target/classpath")" "$main" "${options[@]}" "$@"
+    -cp "$home/bench/target/classes:$home/java/target/native-resources:$home/java/target/native-resources-cuda:$(<"$home/bench/target/classpath")" "$main" "${options[@]}" "$@"

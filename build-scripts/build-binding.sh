@@ -1,40 +1,17 @@
 #!/usr/bin/env bash
-# Generates and compiles the JavaCPP binding of the CPU kernels. Called by java/pom.xml with the class path of the
-# dependencies. Leaves Kernels.java under java/target/generated-sources/javacpp, and the libraries under
-# java/target/native-resources, laid out as in the jar of natives. Does nothing when nothing changed.
+# Builds the kernels and generates and compiles their JavaCPP bindings, of the CPU and of the GPU. Called by java/pom.xml
+# with the class path of the dependencies. Leaves Kernels.java and CudaKernels.java under
+# java/target/generated-sources/javacpp, and the libraries under java/target/native-resources and native-resources-cuda, laid
+# out as in the jars of natives. Does nothing when nothing changed.
 set -euo pipefail
 class_path="${1:?usage: build-binding.sh CLASS_PATH}"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 target="$root/java/target"
-package=org/ambispike/backend/cpu
-configuration="$root/java/src/main/java/$package/KernelsConfig.java"
-loader="$root/java/src/main/java/$package/KernelsLoader.java"
-libraries="$root/java/src/main/java/$package/KernelLibraries.java"
-header="$root/native/include/ambispike/kernels.h"
+sources="$root/java/src/main/java"
 platform=linux-x86_64
 generated="$target/generated-sources/javacpp"
-resources="$target/native-resources/$package/$platform"
 java_home="${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
 
-"$root/build-scripts/build-native.sh"
-mkdir -p "$resources" "$generated"
-# Where builds before the jar of natives left them, and where they would still be found first.
-rm -rf "$target/classes/$package/$platform"
-cmp -s "$target/native/libambispike.so" "$resources/libambispike.so" ||
-    cp "$target/native/libambispike.so" "$resources/libambispike.so"
-
-stamp="$({ echo "$class_path $java_home"; cat "${BASH_SOURCE[0]}" "$configuration" "$loader" "$libraries" "$header"; } | sha256sum)"
-if [ -f "$resources/libjniKernels.so" ] && [ -f "$generated/$package/Kernels.java" ] &&
-    [ "$(cat "$target/native/binding-stamp" 2>/dev/null)" = "$stamp" ]; then
-    exit 0
-fi
-
-work="$target/native/binding"
-rm -rf "$work"
-mkdir -p "$work/classes"
-javacpp=("$java_home/bin/java" -Dorg.bytedeco.javacpp.logger.debug=false -cp "$work/classes:$class_path"
-    org.bytedeco.javacpp.tools.Builder -classpath "$work/classes"
-    -Dplatform="$platform" -Dplatform.includepath="$root/native/include" -Xcompiler "-L$target/native")
 run() { # keeps a tool quiet unless it fails
     "$@" >"$work/log" 2>&1 || {
         cat "$work/log" >&2
@@ -42,10 +19,68 @@ run() { # keeps a tool quiet unless it fails
         exit 1
     }
 }
-run "$java_home/bin/javac" -proc:none -cp "$class_path" -d "$work/classes" "$configuration" "$loader" "$libraries"
-run "${javacpp[@]}" -nodelete -d "$generated" org.ambispike.backend.cpu.KernelsConfig
-run "$java_home/bin/javac" -proc:none -nowarn -cp "$work/classes:$class_path" -d "$work/classes" \
-    "$generated/$package/Kernels.java"
-run "${javacpp[@]}" -d "$work/jni" org.ambispike.backend.cpu.Kernels
-cp "$work/jni/libjniKernels.so" "$resources/"
-echo "$stamp" >"$target/native/binding-stamp"
+
+# Puts a library into the jar's folders, or takes it out where it was not built.
+provide() { # library package folder-of-the-jar
+    local resources="$target/$3/$2/$platform"
+    mkdir -p "$resources"
+    if [ -f "$1" ]; then
+        cmp -s "$1" "$resources/${1##*/}" || cp "$1" "$resources/"
+    else
+        rm -f "$resources/${1##*/}"
+    fi
+}
+
+bind() { # class package folder-of-the-jar include-folders linked-folder inputs...
+    local class="$1" package="$2" includes="$4" linked="$5"
+    local resources="$target/$3/$package/$platform"
+    shift 5
+    local name="${package//\//.}" stamp
+    local stamp_file="$linked/binding-stamp"
+    stamp="$({ echo "$class_path $java_home"; cat "${BASH_SOURCE[0]}" "$@"; } | sha256sum)"
+    mkdir -p "$resources" "$generated"
+    if [ -f "$resources/libjni$class.so" ] && [ -f "$generated/$package/$class.java" ] &&
+        [ "$(cat "$stamp_file" 2>/dev/null)" = "$stamp" ]; then
+        return
+    fi
+    local java_inputs=() input
+    for input in "$@"; do
+        [[ "$input" != *.java ]] || java_inputs+=("$input")
+    done
+    work="$linked/binding"
+    rm -rf "$work"
+    mkdir -p "$work/classes"
+    local javacpp=("$java_home/bin/java" -Dorg.bytedeco.javacpp.logger.debug=false -cp "$work/classes:$class_path"
+        org.bytedeco.javacpp.tools.Builder -classpath "$work/classes"
+        -Dplatform="$platform" -Dplatform.includepath="$includes" -Xcompiler "-L$linked")
+    run "$java_home/bin/javac" -proc:none -cp "$class_path" -d "$work/classes" "${java_inputs[@]}"
+    run "${javacpp[@]}" -nodelete -d "$generated" "$name.${class}Config"
+    run "$java_home/bin/javac" -proc:none -nowarn -cp "$work/classes:$class_path" -d "$work/classes" \
+        "$generated/$package/$class.java"
+    run "${javacpp[@]}" -d "$work/jni" "$name.$class"
+    cp "$work/jni/libjni$class.so" "$resources/"
+    echo "$stamp" >"$stamp_file"
+}
+
+cpu=org/ambispike/backend/cpu
+cuda=org/ambispike/backend/cuda
+codes="$root/native/include/ambispike/codes.h"
+
+"$root/build-scripts/build-native.sh"
+# Where builds before the jars of natives left them, and where they would still be found first.
+rm -rf "$target/classes/$cpu/$platform"
+provide "$target/native/libambispike.so" "$cpu" native-resources
+bind Kernels "$cpu" native-resources "$root/native/include" "$target/native" \
+    "$sources/$cpu/KernelsConfig.java" "$sources/$cpu/KernelsLoader.java" "$sources/$cpu/KernelLibraries.java" "$codes" \
+    "$root/native/include/ambispike/kernels.h"
+
+"$root/build-scripts/build-cuda.sh"
+provide "$target/cuda/libambispike_cuda.so" "$cuda" native-resources-cuda
+# Functions without bodies to link the binding with: so it can be made, and be the same, without nvcc.
+stub="$target/cuda/stub"
+header="$root/cuda/include/ambispike/cuda_kernels.h"
+mkdir -p "$stub"
+grep -oE '\bambi_cuda_[a-z0-9_]+\(' "$header" | LC_ALL=C sort -u | sed 's/.*/void &void) {}/' |
+    "${CC:-${CXX:-g++}}" -shared -fPIC -x c - -Wl,-soname,libambispike_cuda.so -o "$stub/libambispike_cuda.so"
+bind CudaKernels "$cuda" native-resources-cuda "$root/native/include:$root/cuda/include" "$stub" \
+    "$sources/$cuda/CudaKernelsConfig.java" "$codes" "$header"

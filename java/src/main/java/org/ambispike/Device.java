@@ -1,10 +1,14 @@
 package org.ambispike;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.backend.cuda.CudaBackend;
+import org.ambispike.backend.cuda.CudaFacts;
+import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.error.InputException;
 
 /**
@@ -18,7 +22,8 @@ public record Device(Kind kind, String reason) {
 
     /** The backends there are. */
     public enum Kind {
-        CPU;
+        CPU,
+        CUDA;
 
         /** As {@code summary.json} and the command line write it. */
         public String label() {
@@ -36,20 +41,35 @@ public record Device(Kind kind, String reason) {
     /**
      * Chooses a device for a request. There is no silent fall-back: whoever asks for CUDA gets it or an error.
      *
-     * @throws InputException if the request cannot be met, saying what is missing
+     * @throws InputException if the request cannot be met, saying what is missing and how to get it
      */
     public static Device choose(Request request, Gpu gpu) {
+        return choose(request, gpu, CudaProbe::probe);
+    }
+
+    /** @param cuda asked only where a GPU may be taken: it loads libraries */
+    static Device choose(Request request, Gpu gpu, Supplier<CudaFacts> cuda) {
         return switch (request) {
             case CPU -> new Device(Kind.CPU, ASKED_FOR);
-            case AUTO -> new Device(
-                    Kind.CPU,
-                    gpu.hasDevice()
-                            ? "the CUDA backend is not part of this build, so the GPU ("
-                                    + gpu.devices().get(0) + ") stays idle"
-                            : "the CUDA backend is not part of this build, and this machine has no NVIDIA GPU with a driver");
-            case CUDA -> throw new InputException(
-                    "--device cuda: the CUDA backend is not part of this build; " + lacks(gpu) + "; take --device cpu");
+            case AUTO -> gpu.hasDevice()
+                    ? automatic(gpu.devices().get(0), cuda.get())
+                    : new Device(Kind.CPU, "this machine has no NVIDIA GPU with a driver");
+            case CUDA -> demanded(gpu, cuda.get());
         };
+    }
+
+    private static Device automatic(String device, CudaFacts facts) {
+        return facts.problem()
+                .map(problem -> new Device(Kind.CPU, "the GPU (" + device + ") stays idle: " + problem))
+                .orElseGet(() -> new Device(Kind.CUDA, "found " + facts.description()));
+    }
+
+    private static Device demanded(Gpu gpu, CudaFacts facts) {
+        if (facts.problem().isPresent()) {
+            throw new InputException(
+                    "--device cuda: " + facts.problem().get() + "; " + lacks(gpu) + "; or take --device cpu");
+        }
+        return new Device(Kind.CUDA, ASKED_FOR);
     }
 
     /** The same on this machine, which is looked at only where the request leaves a choice. */
@@ -60,20 +80,21 @@ public record Device(Kind kind, String reason) {
     /**
      * Opens the backend.
      *
-     * @param threads of the CPU, at least 1
-     * @throws org.ambispike.backend.BackendException if a native library cannot be loaded, or the processor lacks the
+     * @param threads of the CPU, at least 1; of no meaning to a GPU
+     * @throws org.ambispike.backend.BackendException if a native library cannot be loaded, or the device lacks the
      *     precision
      */
     public Backend open(Precision precision, int threads) {
         return switch (kind) {
             case CPU -> CpuBackend.open(precision, threads);
+            case CUDA -> CudaBackend.open(precision);
         };
     }
 
     private static String lacks(Gpu gpu) {
         return gpu.missing().isEmpty()
-                ? "this machine has all that it would need"
-                : "this machine also lacks "
+                ? "this machine has the driver, the libraries and the compiler"
+                : "this machine lacks "
                         + gpu.missing().stream().map(Gpu.Part::name).collect(Collectors.joining(", "))
                         + " (see ambispike doctor)";
     }

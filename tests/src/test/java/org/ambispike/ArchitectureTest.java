@@ -43,7 +43,9 @@ class ArchitectureTest {
         LEAVES.forEach(leaf -> allowed.put(leaf, List.of()));
         allowed.put("graph", List.of());
         allowed.put("backend", List.of("graph"));
-        allowed.put("backend.cpu", List.of("backend", "graph"));
+        allowed.put("backend.memory", List.of("backend"));
+        allowed.put("backend.cpu", List.of("backend", "backend.memory", "graph"));
+        allowed.put("backend.cuda", List.of("backend", "backend.memory", "graph"));
         allowed.put("data", List.of("graph", "io"));
         allowed.put("io", List.of("graph"));
         allowed.put("onnx", List.of("graph", "io"));
@@ -126,7 +128,7 @@ class ArchitectureTest {
     void onlyBackendsTouchNativeCode() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(full("backend.cpu"), full("backend.cuda"))
+                .resideOutsideOfPackages(full("backend.memory"), full("backend.cpu"), full("backend.cuda"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")

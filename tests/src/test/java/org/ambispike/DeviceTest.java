@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ambispike.backend.cuda.CudaFacts;
+import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.error.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,28 +83,45 @@ class DeviceTest {
         assertThat(bare().driver()).isEqualTo(Optional.of("535.104.05"));
     }
 
+    private static final CudaFacts H200 = new CudaFacts("NVIDIA H200, driver for CUDA 13.0", Optional.empty());
+    private static final CudaFacts NO_CUDNN = new CudaFacts("", Optional.of("libcudnn.so.9 could not be loaded"));
+
     @Test
-    void autoTakesTheCpuAndSaysWhy() throws Exception {
-        assertThat(Device.choose(Device.Request.AUTO, bare()))
+    void autoTakesTheGpuOnlyWhereAllIsThereAndSaysWhy() throws Exception {
+        Gpu complete = complete();
+        assertThat(Device.choose(Device.Request.AUTO, complete, () -> H200))
+                .isEqualTo(new Device(Device.Kind.CUDA, "found NVIDIA H200, driver for CUDA 13.0"));
+        assertThat(Device.choose(Device.Request.AUTO, complete, () -> NO_CUDNN))
                 .isEqualTo(new Device(
                         Device.Kind.CPU,
-                        "the CUDA backend is not part of this build, "
-                                + "and this machine has no NVIDIA GPU with a driver"));
-        assertThat(Device.choose(Device.Request.AUTO, complete()).reason())
-                .contains("NVIDIA H200")
-                .contains("idle");
+                        "the GPU (NVIDIA H200, 143771 MiB, 9.0) stays idle: libcudnn.so.9 could not be loaded"));
     }
 
     @Test
-    void cudaIsAnErrorThatNamesWhatIsMissing() throws Exception {
-        Gpu bare = bare();
-        assertThatThrownBy(() -> Device.choose(Device.Request.CUDA, bare))
+    void autoLoadsNothingWhereThereIsNoGpu() {
+        assertThat(Device.choose(Device.Request.AUTO, bare(), () -> {
+                    throw new AssertionError("looked for CUDA");
+                }))
+                .isEqualTo(new Device(Device.Kind.CPU, "this machine has no NVIDIA GPU with a driver"));
+    }
+
+    @Test
+    void cudaIsTakenOrAnErrorThatNamesWhatIsMissing() throws Exception {
+        assertThat(Device.choose(Device.Request.CUDA, complete(), () -> H200).kind())
+                .isEqualTo(Device.Kind.CUDA);
+        assertThatThrownBy(() -> Device.choose(Device.Request.CUDA, probe(Map.of(), Map.of()), () -> NO_CUDNN))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("not part of this build")
-                .hasMessageContaining("libcudnn.so")
+                .hasMessageContaining("libcudnn.so.9 could not be loaded")
+                .hasMessageContaining("--device cpu")
                 .hasMessageNotContaining("\n");
-        Gpu complete = complete();
-        assertThatThrownBy(() -> Device.choose(Device.Request.CUDA, complete))
-                .hasMessageContaining("has all that it would need");
+    }
+
+    /** Whatever this machine has: the probe itself must neither throw nor end the process. */
+    @Test
+    void lookingForCudaIsSafeAnywhere() {
+        CudaFacts facts = CudaProbe.probe();
+        assertThat(facts.problem().orElse("none")).isNotBlank().doesNotContain("\n");
+        assertThat(facts.problem().isPresent() || !facts.description().isBlank())
+                .isTrue();
     }
 }

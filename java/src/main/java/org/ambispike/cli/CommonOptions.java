@@ -23,9 +23,10 @@ final class CommonOptions {
 
     @Option(
             names = "--precision",
-            paramLabel = "f32|bf16",
+            paramLabel = "f32|tf32|bf16",
             defaultValue = "f32",
-            description = "Of convolutions and matrix products; membranes stay f32. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Of convolutions and matrix products; membranes stay f32. tf32 is for GPUs. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(

@@ -11,6 +11,8 @@ import org.ambispike.Gpu;
 import org.ambispike.Version;
 import org.ambispike.backend.cpu.CpuFacts;
 import org.ambispike.backend.cpu.CpuProbe;
+import org.ambispike.backend.cuda.CudaFacts;
+import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.error.InputException;
@@ -104,7 +106,10 @@ final class DoctorCommand implements Callable<Integer> {
         heading("GPU");
         line("devices", gpu.devices().isEmpty() ? "none" : String.join("; ", gpu.devices()));
         gpu.parts().forEach(part -> line(part.name(), part.found().orElse("not found")));
-        line("--device auto", "cpu: " + Device.choose(Device.Request.AUTO, gpu).reason());
+        CudaFacts cuda = CudaProbe.probe();
+        line("CUDA backend", cuda.problem().orElse(cuda.description()));
+        Device chosen = Device.choose(Device.Request.AUTO, gpu);
+        line("--device auto", chosen.kind().label() + ": " + chosen.reason());
         gpu.missing().forEach(part -> missing.add(part.name() + ": " + part.purpose() + "; " + part.remedy()));
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import org.ambispike.backend.Precision;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.SynapticOperations;
 import org.ambispike.graph.Node;
@@ -226,7 +225,7 @@ public final class Reproduction {
                 recipe.name(),
                 request.profile().label(),
                 context.backend().name(),
-                context.backend().precision() == Precision.F32 ? "f32" : "bf16",
+                context.backend().precision().name().toLowerCase(Locale.ROOT),
                 context.seed(),
                 request.threads(),
                 context.commit(),

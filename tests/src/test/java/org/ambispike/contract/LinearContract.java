@@ -153,4 +153,16 @@ abstract class LinearContract {
             }
         }
     }
+
+    @Test
+    void aClosedBackendFailsLoudly() {
+        Backend backend = backend();
+        LinearKernel kernel = backend.planMatMul("dense", 2, 8, 4, false);
+        DeviceBuffer buffer = backend.allocate("any", 4096);
+        kernel.attach(backend.allocate("own", 1 << 20), backend.allocate("scratch", 1 << 20));
+        backend.close();
+        assertThatThrownBy(() -> backend.planMatMul("late", 2, 8, 4, false)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> kernel.prepareWeights(buffer)).isInstanceOf(IllegalStateException.class);
+        kernel.close();
+    }
 }

@@ -41,6 +41,9 @@ public final class CpuBackend extends CpuKernelOperations {
         if (facts.problem().isPresent()) {
             throw new BackendException("no CPU backend: " + facts.problem().get());
         }
+        if (precision == Precision.TF32) {
+            throw new BackendException("tf32 is a mode of GPUs; use precision f32 or bf16 on the CPU");
+        }
         if (precision == Precision.BF16 && !facts.bf16()) {
             throw new BackendException(
                     "this processor (" + facts.instructions() + ") has no bfloat16 instructions; use precision f32");
@@ -90,40 +93,32 @@ public final class CpuBackend extends CpuKernelOperations {
 
     @Override
     public void upload(float[] source, int offset, int count, DeviceBuffer target) {
-        requireRoom(target, (long) count * Float.BYTES);
+        CpuBuffer.of(target).requireRoom((long) count * Float.BYTES);
         CpuBuffer.of(target).floatPointer().put(source, offset, count);
     }
 
     @Override
     public void upload(int[] source, int offset, int count, DeviceBuffer target) {
-        requireRoom(target, (long) count * Integer.BYTES);
+        CpuBuffer.of(target).requireRoom((long) count * Integer.BYTES);
         CpuBuffer.of(target).intPointer().put(source, offset, count);
     }
 
     @Override
     public void download(DeviceBuffer source, float[] target, int offset, int count) {
-        requireRoom(source, (long) count * Float.BYTES);
+        CpuBuffer.of(source).requireRoom((long) count * Float.BYTES);
         CpuBuffer.of(source).floatPointer().get(target, offset, count);
     }
 
     @Override
     public void download(DeviceBuffer source, double[] target) {
-        requireRoom(source, (long) target.length * Double.BYTES);
+        CpuBuffer.of(source).requireRoom((long) target.length * Double.BYTES);
         CpuBuffer.of(source).doublePointer().get(target);
     }
 
     @Override
     public void download(DeviceBuffer source, long[] target) {
-        requireRoom(source, (long) target.length * Long.BYTES);
+        CpuBuffer.of(source).requireRoom((long) target.length * Long.BYTES);
         CpuBuffer.of(source).longPointer().get(target);
-    }
-
-    /** Copies go past the kernels' checks, and past the end they would take the process with them. */
-    private static void requireRoom(DeviceBuffer buffer, long bytes) {
-        if (bytes > buffer.bytes()) {
-            throw new IllegalArgumentException("buffer '" + buffer.label() + "' has " + buffer.bytes()
-                    + " bytes, a copy of " + bytes + " bytes does not fit");
-        }
     }
 
     /** Nothing to wait for: every call returns when its work is done. */

@@ -11,6 +11,7 @@ final class DnnlTypes {
     static data_type operand(Precision precision) {
         return switch (precision) {
             case F32 -> data_type.f32;
+            case TF32 -> throw new IllegalArgumentException("the CPU has no tf32");
             case BF16 -> data_type.bf16;
         };
     }

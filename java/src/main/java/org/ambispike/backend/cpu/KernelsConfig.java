@@ -7,7 +7,10 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 
 /** How JavaCPP turns {@code ambispike/kernels.h} into {@code Kernels}: pointers stay pointers, nothing else crosses. */
 @Properties(
-        value = @Platform(include = "ambispike/kernels.h", link = "ambispike"),
+        value =
+                @Platform(
+                        include = {"ambispike/codes.h", "ambispike/kernels.h"},
+                        link = "ambispike"),
         target = "org.ambispike.backend.cpu.Kernels",
         helper = "org.ambispike.backend.cpu.KernelsLoader")
 public class KernelsConfig implements InfoMapper {

@@ -1,0 +1,162 @@
+// Times our CUDA kernels by events and sets each against the copy bandwidth of the same device, measured in the same
+// run. Prints CSV: kernel, shape, bytes (each input read once, each output written once), median milliseconds of 50,
+// GB/s, and the share of the copy's GB/s. Arrays are several times the second-level cache.
+#include <cuda_runtime.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ambispike/cuda_kernels.h"
+
+namespace {
+
+constexpr int kWarmUp = 5;
+constexpr int kTimes = 50;
+constexpr int64_t kFloats = 1 << 26;  // of a drive with all its steps
+constexpr float kAlpha = 0.1f, kKappa = 10.0f;
+
+void require(int code, const char* what) {
+    if (code != AMBI_OK) {
+        fprintf(stderr, "kernel_bench: %s: %s\n", what, ambi_cuda_text(code));
+        exit(1);
+    }
+}
+
+int runtime(cudaError_t error) { return error == cudaSuccess ? AMBI_OK : AMBI_CUDA_ERROR + (int)error; }
+
+struct Bench {
+    void* stream = nullptr;
+    cudaEvent_t begin, end;
+    double copy_rate = 0.0;
+
+    double median(const std::function<int()>& body, const char* what) {
+        std::vector<float> times;
+        for (int i = 0; i < kWarmUp + kTimes; ++i) {
+            require(runtime(cudaEventRecord(begin, (cudaStream_t)stream)), what);
+            require(body(), what);
+            require(runtime(cudaEventRecord(end, (cudaStream_t)stream)), what);
+            require(runtime(cudaEventSynchronize(end)), what);
+            float milliseconds = 0.0f;
+            require(runtime(cudaEventElapsedTime(&milliseconds, begin, end)), what);
+            if (i >= kWarmUp) {
+                times.push_back(milliseconds);
+            }
+        }
+        std::nth_element(times.begin(), times.begin() + kTimes / 2, times.end());
+        return times[kTimes / 2];
+    }
+
+    void report(const char* kernel, const std::string& shape, double bytes, const std::function<int()>& body) {
+        const double milliseconds = median(body, kernel);
+        const double rate = bytes / milliseconds / 1e6;
+        if (copy_rate == 0.0) {
+            copy_rate = rate;
+        }
+        printf("%s,%s,%.0f,%.4f,%.1f,%.3f\n", kernel, shape.c_str(), bytes, milliseconds, rate, rate / copy_rate);
+        fflush(stdout);
+    }
+};
+
+float* array(int64_t floats, const std::vector<float>& values, void* stream) {
+    void* address = nullptr;
+    require(ambi_cuda_allocate(&address, floats * (int64_t)sizeof(float)), "allocate");
+    for (int64_t first = 0; first < floats; first += (int64_t)values.size()) {
+        const int64_t count = std::min(floats - first, (int64_t)values.size());
+        require(ambi_cuda_upload(values.data(), (float*)address + first, count * (int64_t)sizeof(float), stream),
+                "upload");
+    }
+    return (float*)address;
+}
+
+// Sums of 12 uniform numbers: near enough to a normal distribution of the given deviation.
+std::vector<float> random_values(int64_t count, float deviation) {
+    std::vector<float> values((size_t)count);
+    uint32_t state = 1;
+    for (float& value : values) {
+        float sum = -6.0f;
+        for (int i = 0; i < 12; ++i) {
+            state = state * 1664525u + 1013904223u;
+            sum += (float)(state >> 8) / (float)(1 << 24);
+        }
+        value = deviation * sum;
+    }
+    return values;
+}
+
+}  // namespace
+
+int main() {
+    int32_t count = 0;
+    require(ambi_cuda_devices(&count), "devices");
+    Bench bench;
+    require(ambi_cuda_open(0, &bench.stream), "open");
+    require(runtime(cudaEventCreate(&bench.begin)), "event");
+    require(runtime(cudaEventCreate(&bench.end)), "event");
+    void* stream = bench.stream;
+
+    const std::vector<float> noise = random_values(1 << 22, 0.5f);
+    float* drive = array(kFloats, noise, stream);
+    float* grad = array(kFloats, noise, stream);
+    float* out = array(kFloats, noise, stream);
+    float* rate = array(kFloats, noise, stream);
+    printf("kernel,shape,bytes,ms,GB/s,share of copy\n");
+    bench.report("copy", std::to_string(kFloats), 8.0 * kFloats,
+                 [=] { return ambi_cuda_copy(drive, out, kFloats, stream); });
+
+    for (const int channels : {32, 64, 100, 512}) {
+        std::vector<float> values((size_t)(4 * channels), 0.5f);
+        for (int c = 0; c < channels; ++c) {
+            values[(size_t)(channels + c)] = 0.05f;
+        }
+        float* params = array(4 * channels, values, stream);
+        float* grad_params = array(4 * channels, values, stream);
+        float* scratch = array(ambi_cuda_scratch_floats(channels, 6), values, stream);
+        for (const int steps : {1, 2, 4, 8, 16, 32}) {
+            const int64_t rows = kFloats / steps / channels;
+            const double neurons = (double)rows * channels;
+            const std::string shape = "T=" + std::to_string(steps) + " C=" + std::to_string(channels);
+            bench.report("spike_forward", shape, neurons * 8 * steps, [=] {
+                return ambi_cuda_spike_forward(drive, params, nullptr, out, nullptr, nullptr, rows, channels, steps,
+                                               AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
+            });
+            bench.report("spike_forward rate", shape, neurons * (4 * steps + 4), [=] {
+                return ambi_cuda_spike_forward(drive, params, nullptr, nullptr, rate, nullptr, rows, channels, steps,
+                                               AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
+            });
+            bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
+                return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
+                                                channels, steps, AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
+            });
+        }
+        const int64_t rows = kFloats / channels;
+        const double elements = (double)rows * channels;
+        const std::string shape = "C=" + std::to_string(channels);
+        bench.report("activation_forward", shape, elements * 8, [=] {
+            return ambi_cuda_activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha,
+                                                stream);
+        });
+        bench.report("activation_backward", shape, elements * 12, [=] {
+            return ambi_cuda_activation_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
+                                                 channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha, stream);
+        });
+        bench.report("add_bias", shape, elements * 8,
+                     [=] { return ambi_cuda_add_bias(out, params, rows, channels, stream); });
+        bench.report("column_sums", shape, elements * 4,
+                     [=] { return ambi_cuda_column_sums(drive, grad_params, scratch, rows, channels, stream); });
+        for (float* each : {params, grad_params, scratch}) {
+            require(ambi_cuda_free(each), "free");
+        }
+    }
+    bench.report("adamw", std::to_string(kFloats), 28.0 * kFloats, [=] {
+        return ambi_cuda_adamw(out, grad, rate, drive, kFloats, 0.0f, 0.9f, 0.999f, 1e-8f, 0.0f, 0.0f, 0.1f, 0.001f,
+                               1.0f, 0, stream);
+    });
+    for (float* each : {drive, grad, out, rate}) {
+        require(ambi_cuda_free(each), "free");
+    }
+    return 0;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Makes one archive that runs Ambispike and its GPU check on an x86-64 Linux with an NVIDIA driver of version 580 or
+# newer, the CUDA 13 libraries and cuDNN 9, and nothing else: a Java runtime, the jars, the kernels for every GPU
+# architecture, the tests of the GPU and the benchmark of its kernels. Usage:
+#
+#   gpu-bundle.sh [--architectures LIST] [--data FOLDER] [ARCHIVE]
+#
+# LIST as in build-cuda.sh, default all. FOLDER holds Fashion-MNIST, which is then packed too. ARCHIVE defaults to
+# java/target/ambispike-gpu.tar.xz. There: tar xJf ambispike-gpu.tar.xz && ambispike-gpu/gpu-check.sh
+set -euo pipefail
+root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
+readonly MOST_BYTES=60000000
+readonly JUNIT_CONSOLE=org.junit.platform:junit-platform-console-standalone:1.11.4
+architectures=all
+data=''
+archive="$root/java/target/ambispike-gpu.tar.xz"
+
+die() {
+    printf 'gpu-bundle: %s\n' "$1" >&2
+    exit "${2:-1}"
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --architectures | --data)
+        [ $# -ge 2 ] || die "$1 needs a value" 2
+        if [ "$1" = --data ]; then data=$2; else architectures=$2; fi
+        shift 2
+        ;;
+    -h | --help)
+        sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
+        exit 0
+        ;;
+    -*) die "unknown option $1; see --help" 2 ;;
+    *)
+        archive=$1
+        shift
+        ;;
+    esac
+done
+[ -z "$data" ] || [ -f "$data/train-images-idx3-ubyte.gz" ] || die "$data holds no Fashion-MNIST" 2
+java_home="${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
+[ -x "$java_home/bin/jlink" ] || die "no jlink in $java_home; install a whole JDK"
+command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ] || die "no nvcc: a bundle without kernels is of no use"
+nvcc="$(command -v nvcc || echo /usr/local/cuda/bin/nvcc)"
+
+cd "$root"
+export AMBISPIKE_CUDA_ARCHITECTURES="$architectures"
+./mvnw -q -B -Pcuda -pl java,tests -am -DskipTests -Dspotless.check.skip=true package \
+    dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+bundle="$work/ambispike-gpu"
+mkdir -p "$bundle/lib"
+repack() { # from to
+    local folder
+    folder="$(mktemp -d "$work/jar-XXXXXX")"
+    (cd "$folder" && "$java_home/bin/jar" xf "$1" && "$java_home/bin/jar" c0fM "$2" .)
+    rm -rf "$folder"
+}
+for jar in ambispike ambispike-linux-x86_64 ambispike-linux-x86_64-cuda; do
+    repack "$root/java/target/$jar.jar" "$bundle/lib/$jar.jar"
+done
+IFS=: read -r -a jars <tests/target/test-classpath
+for jar in "${jars[@]}"; do
+    case $jar in
+    # The console brings its own JUnit; the rest is for tests that need no GPU.
+    */org/junit/* | */com/tngtech/* | */net/jqwik/* | */target/* | */com/code_intelligence/*) ;;
+    # Stored rather than compressed: the archive as a whole compresses better.
+    *) repack "$jar" "$bundle/lib/${jar##*/}" ;;
+    esac
+done
+./mvnw -q -B dependency:copy -N "-Dartifact=$JUNIT_CONSOLE" "-DoutputDirectory=$bundle/test"
+cp -r tests/target/test-classes "$bundle/test/classes"
+"$nvcc" -std=c++17 -O3 -cudart static -arch=sm_80 -Inative/include -Icuda/include -o "$bundle/kernel_bench" \
+    bench/cuda/kernel_bench.cu java/target/cuda/libambispike_cuda.so -Xlinker '-rpath=$ORIGIN'
+cp java/target/cuda/libambispike_cuda.so "$bundle/"
+cp build-scripts/gpu-check.sh "$bundle/"
+git describe --always --dirty --abbrev=10 --exclude '*' >"$bundle/COMMIT" 2>/dev/null || echo unknown >"$bundle/COMMIT"
+[ -z "$data" ] || { mkdir "$bundle/data" && cp "$data"/*-ubyte.gz "$bundle/data/"; }
+"$java_home/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$bundle/runtime" \
+    --add-modules java.base,java.logging,java.management,java.xml,jdk.unsupported
+
+mkdir -p "$(dirname "$archive")"
+tar -C "$work" -c ambispike-gpu | xz -T0 >"$archive.part"
+bytes="$(stat -c %s "$archive.part")"
+[ "$bytes" -lt "$MOST_BYTES" ] || die "the archive has $bytes bytes, more than $MOST_BYTES; leave --data out"
+mv "$archive.part" "$archive"
+printf 'gpu-bundle: %s, %s bytes\n' "$archive" "$bytes"

@@ -1,0 +1,209 @@
+// The C ABI of the CUDA kernels: the functions of kernels.h on device addresses, and a stream to run in.
+//
+// Every function returns AMBI_OK, AMBI_EARGUMENT, or AMBI_CUDA_ERROR plus the CUDA runtime's error code. Only those
+// below "memory" allocate, none prints or exits, and kernels do not wait for the device. Arrays are dense, row-major,
+// channels innermost. T: time steps, R: rows (images times height times width), C: channels.
+#ifndef AMBISPIKE_CUDA_KERNELS_H
+#define AMBISPIKE_CUDA_KERNELS_H
+
+#include <stdint.h>
+
+#include "ambispike/codes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Added to the CUDA runtime's error codes.
+#define AMBI_CUDA_ERROR 1000
+
+// What a code means; valid until the library is unloaded.
+const char* ambi_cuda_text(int32_t code);
+
+// Devices that the driver offers; fails where there is no driver, or one older than the runtime.
+int ambi_cuda_devices(int32_t* count);  // [1]
+int ambi_cuda_device_facts(int32_t device,
+                           char* name,  // [capacity] bytes, ended by a zero
+                           int32_t capacity,
+                           int32_t* facts);  // [6]: compute capability, two numbers; multiprocessors; bytes of second
+                                             // level cache; CUDA version of the driver, of the runtime (13000: 13.0)
+// Makes the device current for the calling thread, and a stream for one backend.
+int ambi_cuda_open(int32_t device, void** stream);  // [1]
+int ambi_cuda_close(void* stream);
+// Waits until all work of the stream is done.
+int ambi_cuda_synchronize(void* stream);
+
+// Memory of the current device, and pinned memory of the host.
+int ambi_cuda_memory(int64_t* free_bytes,    // [1]
+                     int64_t* total_bytes);  // [1]
+int ambi_cuda_allocate(void** address, int64_t bytes);  // [1]
+int ambi_cuda_free(void* address);
+int ambi_cuda_allocate_host(void** address, int64_t bytes);  // [1]
+int ambi_cuda_free_host(void* address);
+int ambi_cuda_clear(void* address, int64_t bytes, void* stream);
+// Copies between host and device, and waits for them.
+int ambi_cuda_upload(const void* host, void* device, int64_t bytes, void* stream);
+int ambi_cuda_download(const void* device, void* host, int64_t bytes, void* stream);
+
+// Floats of scratch, 8-byte aligned, that a kernel with so many sums for each channel needs, whatever the rows.
+int64_t ambi_cuda_scratch_floats(int32_t channels, int32_t sums);
+
+// T steps of the neuron in one pass; membranes stay in registers.
+int ambi_cuda_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
+                            const float* params,  // [4, C]: thetaP, thetaN, start+ / P, start- / N (N = thetaN / alpha)
+                            float* carry,         // [2, R, C] membranes after the last step (in and out), or null
+                            float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
+                            float* rate,          // [R, C] mean over T of the emitted values, or null
+                            int64_t* counts,      // [T, 2] positive and negative spikes, added to; or null
+                            int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
+                            void* stream);
+
+// Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
+int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
+                             const float* params,       // [4, C]
+                             const float* grad_spikes,  // [T, R, C], or null
+                             const float* grad_rate,    // [R, C] gradient of the rate (1/T of it a step), or null
+                             float* grad_drive,         // [T, R, C] or [R, C]; may be grad_spikes, or null
+                             float* grad_params,        // [4, C], overwritten; or null
+                             float* scratch,            // ambi_cuda_scratch_floats(C, 4)
+                             int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
+                             void* stream);
+
+int ambi_cuda_activation_forward(const float* x,       // [R, C]
+                                 const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
+                                 float* y,             // [R, C]; may be x
+                                 int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
+                                 void* stream);
+
+// Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
+int ambi_cuda_activation_backward(const float* x,           // [R, C]
+                                  const float* params,      // [2, C] or null
+                                  const float* grad_y,      // [R, C], or null
+                                  const float* grad_extra,  // [R, C] added to grad_y, or null
+                                  float* grad_x,            // [R, C]; may be grad_y
+                                  float* grad_params,       // [2, C], overwritten; or null
+                                  float* scratch,           // ambi_cuda_scratch_floats(C, 2)
+                                  int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
+                                  void* stream);
+
+// y = x * mask / (1 - probability); the mask is a pure function of (seed, offset + index), so the gradient is the same
+// call.
+int ambi_cuda_dropout(const float* x,  // [count]
+                      float* y,        // [count]; may be x
+                      int64_t count, float probability, uint64_t seed, uint64_t offset, void* stream);
+
+// Softmax losses of N rows of K logits: labels (cross-entropy, smoothed) and a teacher (KL with a temperature, times
+// its square), each averaged over rows and weighted.
+int ambi_cuda_softmax_loss(const float* logits,    // [N, K]
+                           const int32_t* labels,  // [N], or null
+                           const float* teacher,   // [N, K] logits, or null
+                           float* grad,            // [N, K], overwritten; or null
+                           double* loss,           // [3]: mean cross-entropy (NaN where a label is no class), mean
+                                                   // KL, number of rows where argmax = label
+                           int32_t rows, int32_t classes, float label_weight, float smoothing, float teacher_weight,
+                           float temperature, void* stream);
+
+// Loss between firing rates and the teacher's activations; grad = weight * dL/d(rate).
+int ambi_cuda_rate_loss(const float* rate,    // [count]
+                        const float* target,  // [count]
+                        float* grad,          // [count], overwritten; or null
+                        double* loss,         // [2]: the loss, sum of target^2
+                        double* scratch,      // ambi_cuda_scratch_floats(1, 3) floats, 8-byte aligned
+                        int64_t count, int32_t kind, float epsilon, float weight, void* stream);
+
+// Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and its gradient.
+int ambi_cuda_variance_penalty(const float* a,   // [R, C]
+                               float* grad,      // [R, C], overwritten
+                               double* eta,      // [1]
+                               double* scratch,  // ambi_cuda_scratch_floats(C, 6) floats, 8-byte aligned
+                               int64_t rows, int32_t channels,
+                               int32_t by_channel,   // 1: a group a channel; 0: one group
+                               int32_t by_polarity,  // 1: positive and negative values are groups of their own
+                               float epsilon, void* stream);
+
+// One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad.
+int ambi_cuda_sgd(float* w,           // [count]
+                  const float* grad,  // [count]
+                  float* momentum,    // [count]
+                  int64_t count, float rate, float mu, int32_t nesterov, float decay, float l2, float grad_scale,
+                  int32_t log_space, void* stream);
+int ambi_cuda_adamw(float* w,           // [count]
+                    const float* grad,  // [count]
+                    float* m,           // [count] first moment
+                    float* v,           // [count] second moment
+                    int64_t count, float rate, float beta1, float beta2, float epsilon, float decay, float l2,
+                    float correction1,  // 1 - beta1^step
+                    float correction2,  // 1 - beta2^step
+                    float grad_scale, int32_t log_space, void* stream);
+int ambi_cuda_ema(float* average,  // [count]
+                  const float* w,  // [count]
+                  int64_t count, float decay, void* stream);
+
+int ambi_cuda_sum_squares(const float* x,   // [count]
+                          double* out,      // [1]; NaN or infinity if any element is
+                          double* scratch,  // ambi_cuda_scratch_floats(1, 1) floats
+                          int64_t count, void* stream);
+int ambi_cuda_scale(float* x,  // [count]
+                    int64_t count, float factor, void* stream);
+int ambi_cuda_fill(float* x,  // [count]
+                   int64_t count, float value, void* stream);
+int ambi_cuda_copy(const float* x,  // [count]
+                   float* y,        // [count]
+                   int64_t count, void* stream);
+int ambi_cuda_add(const float* a,  // [count]
+                  const float* b,  // [count]
+                  float* y,        // [count]; may be a or b
+                  int64_t count, void* stream);
+// Rows of a matrix: y[r] = x[index[r]].
+int ambi_cuda_gather_rows(const float* x,        // [any, width]
+                          const int32_t* index,  // [rows], at least 0; where y is x, ascending with index[r] >= r
+                          float* y,              // [rows, width]; may be x
+                          int32_t rows, int64_t width, void* stream);
+// A per-layer value to all its channels, and back: y[c] = x[0]; y[0] = sum over c of x[c].
+int ambi_cuda_expand(const float* x,  // [1]
+                     float* y,        // [channels]
+                     int32_t channels, void* stream);
+int ambi_cuda_reduce(const float* x,  // [channels]
+                     float* y,        // [1]
+                     int32_t channels, void* stream);
+// Column sums, for the gradient of a bias: y[c] = sum over r of x[r, c].
+int ambi_cuda_column_sums(const float* x,  // [R, C]
+                          float* y,        // [C]
+                          float* scratch,  // ambi_cuda_scratch_floats(C, 1)
+                          int64_t rows, int32_t channels, void* stream);
+// Running means over time: y[t] = mean of x[0..t].
+int ambi_cuda_running_mean(const float* x,  // [T, count]
+                           float* y,        // [T, count]; may be x
+                           int64_t count, int32_t steps, void* stream);
+// The gradient of the mean over T: y[t] = x / T for every t.
+int ambi_cuda_spread_mean(const float* x,  // [count]
+                          float* y,        // [T, count]
+                          int64_t count, int32_t steps, void* stream);
+
+// Average pooling without padding.
+int ambi_cuda_average_pool_forward(const float* src,  // [N, H, W, C]
+                                   float* dst,        // [N, OH, OW, C]
+                                   int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
+                                   int32_t stride, void* stream);
+int ambi_cuda_average_pool_backward(const float* grad_dst,  // [N, OH, OW, C]
+                                    float* grad_src,        // [N, H, W, C], overwritten
+                                    int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
+                                    int32_t stride, void* stream);
+
+// bfloat16 and back, rounded to nearest.
+int ambi_cuda_to_bf16(const float* x,  // [count]
+                      void* y,         // [count] 16-bit
+                      int64_t count, void* stream);
+int ambi_cuda_from_bf16(const void* x,  // [count] 16-bit
+                        float* y,       // [count]
+                        int64_t count, void* stream);
+// y[r, c] += bias[c]
+int ambi_cuda_add_bias(float* y,           // [R, C]
+                       const float* bias,  // [C]
+                       int64_t rows, int32_t channels, void* stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // AMBISPIKE_CUDA_KERNELS_H

@@ -1,0 +1,109 @@
+// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each, where windows do
+// not overlap; overlapping reads hit the caches.
+#include "tiling.cuh"
+
+namespace ambispike {
+namespace {
+
+struct Pool {
+    int height, width, out_height, out_width, kernel, stride;
+};
+
+template <int V>
+__global__ void __launch_bounds__(kBlock) pool_forward_kernel(const float* src,  // [N, H, W, C]
+                                                              float* dst,        // [N, OH, OW, C]
+                                                              Pool pool, Tiling tiling) {
+    const Place<V> place(tiling);
+    const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
+    for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
+        const int column = (int)(row % pool.out_width), line = (int)(row / pool.out_width % pool.out_height);
+        const int64_t image = row / pool.out_width / pool.out_height;
+        Pack<V> sum = {};
+        for (int k = 0; k < pool.kernel * pool.kernel; ++k) {
+            const int y = line * pool.stride + k / pool.kernel, x = column * pool.stride + k % pool.kernel;
+            const Pack<V> in = load<V>(src + ((image * pool.height + y) * pool.width + x) * tiling.channels +
+                                       place.column);
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                sum.v[i] += in.v[i];
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            sum.v[i] *= factor;
+        }
+        store(dst + row * tiling.channels + place.column, sum);
+    }
+}
+
+// The windows that hold a coordinate: [first, last].
+struct Windows {
+    int first, last;
+
+    __device__ Windows(int at, int outputs, const Pool& pool) {
+        first = at < pool.kernel ? 0 : (at - pool.kernel) / pool.stride + 1;
+        last = at / pool.stride < outputs ? at / pool.stride : outputs - 1;
+    }
+};
+
+template <int V>
+__global__ void __launch_bounds__(kBlock, 1) pool_backward_kernel(const float* grad_dst,  // [N, OH, OW, C]
+                                                               float* grad_src,        // [N, H, W, C]
+                                                               Pool pool, Tiling tiling) {
+    const Place<V> place(tiling);
+    const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
+    for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
+        const Windows across((int)(row % pool.width), pool.out_width, pool);
+        const Windows down((int)(row / pool.width % pool.height), pool.out_height, pool);
+        const int64_t image = row / pool.width / pool.height;
+        Pack<V> sum = {};
+        for (int y = down.first; y <= down.last; ++y) {
+            for (int x = across.first; x <= across.last; ++x) {
+                const Pack<V> in = load<V>(
+                    grad_dst + ((image * pool.out_height + y) * pool.out_width + x) * tiling.channels + place.column);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    sum.v[i] += in.v[i];
+                }
+            }
+        }
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            sum.v[i] *= factor;
+        }
+        store(grad_src + row * tiling.channels + place.column, sum);
+    }
+}
+
+bool valid(int images, int height, int width, int channels, int kernel, int stride) {
+    return images >= 1 && channels >= 1 && kernel >= 1 && stride >= 1 && height >= kernel && width >= kernel;
+}
+
+Pool pool_of(int height, int width, int kernel, int stride) {
+    return {height, width, (height - kernel) / stride + 1, (width - kernel) / stride + 1, kernel, stride};
+}
+
+}  // namespace
+}  // namespace ambispike
+
+using namespace ambispike;
+
+int ambi_cuda_average_pool_forward(const float* src, float* dst, int32_t images, int32_t height, int32_t width,
+                                   int32_t channels, int32_t kernel, int32_t stride, void* stream) {
+    AMBI_REQUIRE(src != nullptr && dst != nullptr && valid(images, height, width, channels, kernel, stride));
+    const Pool pool = pool_of(height, width, kernel, stride);
+    const bool wide = vector_for(4, channels, src, dst) == 4;
+    const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
+    return launch(wide ? pool_forward_kernel<4> : pool_forward_kernel<1>, tiles.grid(), stream, src, dst, pool, tiles);
+}
+
+int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int32_t images, int32_t height,
+                                    int32_t width, int32_t channels, int32_t kernel, int32_t stride, void* stream) {
+    AMBI_REQUIRE(grad_dst != nullptr && grad_src != nullptr &&
+                 valid(images, height, width, channels, kernel, stride));
+    const Pool pool = pool_of(height, width, kernel, stride);
+    const bool wide = vector_for(4, channels, grad_dst, grad_src) == 4;
+    const Tiling tiles = tiling((int64_t)images * height * width, channels, wide ? 4 : 1);
+    return launch(wide ? pool_backward_kernel<4> : pool_backward_kernel<1>, tiles.grid(), stream, grad_dst, grad_src,
+                  pool, tiles);
+}

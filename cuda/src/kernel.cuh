@@ -1,0 +1,121 @@
+// What every operation's file shares: checks, launches, 16-byte accesses and the walk over plain arrays.
+#ifndef AMBISPIKE_KERNEL_CUH
+#define AMBISPIKE_KERNEL_CUH
+
+#include <cuda_runtime.h>
+#include <stdint.h>
+
+// All that the library shows.
+#pragma GCC visibility push(default)
+#include "ambispike/cuda_kernels.h"
+#pragma GCC visibility pop
+
+#define AMBI_REQUIRE(condition)    \
+    do {                           \
+        if (!(condition)) {        \
+            return AMBI_EARGUMENT; \
+        }                          \
+    } while (0)
+// Returns the code of the first call that fails.
+#define AMBI_TRY(call)                   \
+    do {                                 \
+        const int ambi_code = (call);    \
+        if (ambi_code != AMBI_OK) {      \
+            return ambi_code;            \
+        }                                \
+    } while (0)
+
+namespace ambispike {
+
+constexpr int kBlock = 256;              // threads of every block
+constexpr int kBlocksPerProcessor = 8;   // what a multiprocessor holds at most
+
+inline int code_of(cudaError_t error) { return error == cudaSuccess ? AMBI_OK : AMBI_CUDA_ERROR + (int)error; }
+
+// Multiprocessors of the current device; 1 where the runtime does not say, which is slow and still right.
+inline int processors() {
+    int device = 0, count = 0;
+    if (cudaGetDevice(&device) != cudaSuccess ||
+        cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device) != cudaSuccess || count < 1) {
+        return 1;
+    }
+    return count;
+}
+
+template <typename... Parameters, typename... Arguments>
+int launch(void (*kernel)(Parameters...), dim3 grid, void* stream, const Arguments&... arguments) {
+    cudaLaunchConfig_t config = {};
+    config.gridDim = grid;
+    config.blockDim = dim3(kBlock);
+    config.stream = (cudaStream_t)stream;
+    return code_of(cudaLaunchKernelEx(&config, kernel, Parameters(arguments)...));
+}
+
+// V neighbouring floats, moved by one instruction.
+template <int V>
+struct Pack {
+    float v[V];
+};
+
+template <int V>
+__device__ __forceinline__ Pack<V> load(const float* from) {
+    if constexpr (V == 4) {
+        const float4 q = *(const float4*)from;
+        return {{q.x, q.y, q.z, q.w}};
+    } else if constexpr (V == 2) {
+        const float2 q = *(const float2*)from;
+        return {{q.x, q.y}};
+    } else {
+        return {{*from}};
+    }
+}
+
+template <int V>
+__device__ __forceinline__ void store(float* to, const Pack<V>& x) {
+    if constexpr (V == 4) {
+        *(float4*)to = make_float4(x.v[0], x.v[1], x.v[2], x.v[3]);
+    } else if constexpr (V == 2) {
+        *(float2*)to = make_float2(x.v[0], x.v[1]);
+    } else {
+        *to = x.v[0];
+    }
+}
+
+// Whether each array begins at a multiple of `bytes`; null does.
+template <typename... Pointers>
+bool aligned(int bytes, Pointers... pointers) {
+    return ((((uintptr_t)pointers) % (uintptr_t)bytes == 0) && ...);
+}
+
+// An elementwise operation has `template <int V> void at(int64_t first) const`, which does V neighbours.
+template <typename Operation, int V>
+__global__ void __launch_bounds__(kBlock, 1) each_kernel(Operation operation, int64_t count) {
+    const int64_t whole = count / V;
+    const int64_t thread = (int64_t)blockIdx.x * kBlock + threadIdx.x;
+    for (int64_t i = thread; i < whole; i += (int64_t)gridDim.x * kBlock) {
+        operation.template at<V>(i * V);
+    }
+    if (V > 1 && thread < count - whole * V) {
+        operation.template at<1>(whole * V + thread);
+    }
+}
+
+inline int blocks_for(int64_t threads) {
+    const int64_t wanted = (threads + kBlock - 1) / kBlock;
+    const int64_t resident = (int64_t)processors() * kBlocksPerProcessor;
+    return (int)(wanted < 1 ? 1 : wanted < resident ? wanted : resident);
+}
+
+// Runs an elementwise operation; `wide` says that every array begins at a multiple of 16 bytes.
+template <typename Operation>
+int each(const Operation& operation, int64_t count, bool wide, void* stream) {
+    if (count == 0) {
+        return AMBI_OK;
+    }
+    return wide ? launch(each_kernel<Operation, 4>, dim3(blocks_for(count / 4)), stream, operation, count)
+                : launch(each_kernel<Operation, 1>, dim3(blocks_for(count)), stream, operation, count);
+}
+
+}  // namespace ambispike
+
+#endif  // AMBISPIKE_KERNEL_CUH

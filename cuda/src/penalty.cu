@@ -1,0 +1,159 @@
+// The variance penalty of eq. 23, over groups of activations, and its gradient. Bytes for each activation: 4 read for
+// the moments; 4 read and 4 written for the gradient.
+#include <math.h>
+
+#include "tiling.cuh"
+
+namespace ambispike {
+namespace {
+
+constexpr int kMoments = 3;  // count, sum, sum of squares
+constexpr int kColumns = 2 * kMoments;
+
+// d eta / d x = slope * (x - mean) + shift
+struct Line {
+    double slope, mean, shift;
+
+    __device__ double at(double x) const { return slope * (x - mean) + shift; }
+};
+
+// How much x counts in each polarity, 0 or 1. Without polarity all values are in the first; zero belongs to neither.
+struct Membership {
+    double of[2];
+};
+
+__device__ Membership belongs(float x, bool by_polarity) {
+    const double positive = x > 0.0f ? 1.0 : 0.0, negative = x < 0.0f ? 1.0 : 0.0;
+    return {{by_polarity ? positive : 1.0, by_polarity ? negative : 0.0}};
+}
+
+__global__ void __launch_bounds__(kBlock) moments_kernel(const float* a,   // [R, C]
+                                                         double* partial,  // [blocks, 2, 3, C]
+                                                         bool by_polarity, Tiling tiling) {
+    const Place<1> place(tiling);
+    double sums[kColumns][1] = {};
+    for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
+        const float x = a[row * tiling.channels + place.column];
+        const double value = x;
+        const Membership in = belongs(x, by_polarity);
+#pragma unroll
+        for (int polarity = 0; polarity < 2; ++polarity) {
+            sums[polarity * kMoments][0] += in.of[polarity];
+            sums[polarity * kMoments + 1][0] += in.of[polarity] * value;
+            sums[polarity * kMoments + 2][0] += in.of[polarity] * (value * value);
+        }
+    }
+#pragma unroll
+    for (int column = 0; column < kColumns; ++column) {
+        leave_sums(sums[column], place, tiling, partial, kColumns * tiling.channels, column * tiling.channels);
+    }
+}
+
+__global__ void __launch_bounds__(kBlock) totals_kernel(const double* partial,  // [count, columns]
+                                                        int count, int columns,
+                                                        double* totals) {  // [columns]
+    const int column = (int)blockIdx.x * kFinishColumns + (int)threadIdx.x % kFinishColumns;
+    const double total = column_total(partial, count, columns, column);
+    if ((int)threadIdx.x < kFinishColumns && column < columns) {
+        totals[column] = total;
+    }
+}
+
+// eta of one group, whose line takes the place of its moments.
+__device__ double finish(double* count, double* sum, double* squares, double epsilon, double weight) {
+    const double mean = *sum / *count;
+    const double square = *squares / *count - mean * mean;
+    const double sigma = square > 0.0 ? sqrt(square) : 0.0;
+    const double distance = fabs(mean) + epsilon;
+    const double cubed = distance * distance * distance;
+    const double eta = sigma * sigma * sigma / cubed;
+    const double sign = mean > 0.0 ? 1.0 : mean < 0.0 ? -1.0 : 0.0;
+    const double shift = -weight * 3.0 * eta * sign / (distance * *count);
+    *count = weight * 3.0 * sigma / (cubed * *count);
+    *sum = mean;
+    *squares = shift;
+    return weight * eta;
+}
+
+// One block. Moments become lines; a group of one value has no deviation, and does not count.
+__global__ void __launch_bounds__(kBlock) lines_kernel(double* totals,  // [2, 3, C]; [2, 3] lines for one group
+                                                       int channels, bool by_channel, double epsilon,
+                                                       double* eta) {  // [1]
+    if (!by_channel) {
+        double whole[kColumns];
+        for (int column = 0; column < kColumns; ++column) {
+            double sum = 0.0;
+            for (int c = threadIdx.x; c < channels; c += kBlock) {
+                sum += totals[column * channels + c];
+            }
+            whole[column] = block_sum(sum);
+        }
+        __syncthreads();
+        if (threadIdx.x == 0) {
+            for (int column = 0; column < kColumns; ++column) {
+                totals[column] = whole[column];
+            }
+        }
+        __syncthreads();
+    }
+    const int groups = by_channel ? channels : 1;
+    double counted = 0.0;
+    for (int i = threadIdx.x; i < 2 * groups; i += kBlock) {
+        counted += totals[i / groups * kMoments * groups + i % groups] >= 2.0 ? 1.0 : 0.0;
+    }
+    counted = block_sum(counted);
+    double sum = 0.0;
+    for (int i = threadIdx.x; i < 2 * groups; i += kBlock) {
+        double* m = totals + i / groups * kMoments * groups + i % groups;
+        if (*m >= 2.0) {
+            sum += finish(m, m + groups, m + 2 * groups, epsilon, 1.0 / counted);
+        } else {
+            m[0] = m[groups] = m[2 * groups] = 0.0;
+        }
+    }
+    sum = block_sum(sum);
+    if (threadIdx.x == 0) {
+        eta[0] = sum;
+    }
+}
+
+__global__ void __launch_bounds__(kBlock) gradient_kernel(const float* a,       // [R, C]
+                                                          const double* lines,  // [2, 3, groups]
+                                                          float* grad,          // [R, C]
+                                                          bool by_channel, bool by_polarity, Tiling tiling) {
+    const Place<1> place(tiling);
+    if (!place.inside) {
+        return;
+    }
+    const int groups = by_channel ? tiling.channels : 1;
+    Line line[2];
+    for (int polarity = 0; polarity < 2; ++polarity) {
+        const double* of = lines + polarity * kMoments * groups + (by_channel ? place.column : 0);
+        line[polarity] = {of[0], of[groups], of[2 * groups]};
+    }
+    for (int64_t row = place.first; row < tiling.rows; row += place.step) {
+        const int64_t i = row * tiling.channels + place.column;
+        const Membership in = belongs(a[i], by_polarity);
+        grad[i] = (float)(in.of[0] * line[0].at(a[i]) + (by_polarity ? in.of[1] * line[1].at(a[i]) : 0.0));
+    }
+}
+
+}  // namespace
+}  // namespace ambispike
+
+using namespace ambispike;
+
+int ambi_cuda_variance_penalty(const float* a, float* grad, double* eta, double* scratch, int64_t rows,
+                               int32_t channels, int32_t by_channel, int32_t by_polarity, float epsilon,
+                               void* stream) {
+    AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
+    AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f);
+    const Tiling sums = summing_tiling(rows, channels, 1);
+    const int columns = kColumns * channels;
+    double* totals = scratch + (int64_t)sums.blocks * columns;
+    AMBI_TRY(launch(moments_kernel, sums.grid(), stream, a, scratch, by_polarity != 0, sums));
+    AMBI_TRY(launch(totals_kernel, finish_grid(columns), stream, scratch, sums.blocks, columns, totals));
+    AMBI_TRY(launch(lines_kernel, dim3(1), stream, totals, channels, by_channel != 0, (double)epsilon, eta));
+    const Tiling tiles = tiling(rows, channels, 1);
+    return launch(gradient_kernel, tiles.grid(), stream, a, totals, grad, by_channel != 0, by_polarity != 0, tiles);
+}

@@ -1,0 +1,349 @@
+// T steps of the spiking neuron, forward and backward: membranes stay in registers for all T.
+//
+// Bytes for each neuron, with T steps, f32 (the floor is these bytes over the device's copy bandwidth):
+//   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried
+//   backward   drive 4 T + incoming gradient 4 T (4 where only the rate has one) + outgoing gradient 4 T, for T <= 16
+// Beyond 16 steps the backward pass keeps the membranes of 16 steps at a time and runs forward again from the start for
+// each: it needs no memory for that, and reads the drive T / 32 + 1/2 times as often.
+#include "ambispike/neuron.h"
+#include "tiling.cuh"
+
+namespace ambispike {
+namespace {
+
+constexpr int kAhead = 4;  // steps whose drive is loaded before the first is used
+constexpr int kParameters = 4;
+
+struct Layer {
+    const float* drive;   // [T, R, C], or [R, C] with step 0
+    const float* params;  // [4, C]
+    int64_t neurons;      // R * C
+    int64_t drive_step;   // neurons, or 0
+    int steps;
+    float alpha, kappa;
+};
+
+// The parameters of a thread's channels.
+template <int V>
+struct Parameters {
+    Thresholds k[V];
+    float start_plus[V], start_minus[V];
+
+    __device__ Parameters(const Layer& a, const Place<V>& place, int channels) : k{}, start_plus{}, start_minus{} {
+        if (!place.inside) {
+            return;
+        }
+        const float* params = a.params + place.column;
+        const Pack<V> p = load<V>(params), n = load<V>(params + channels);
+        const Pack<V> plus = load<V>(params + 2 * (int64_t)channels), minus = load<V>(params + 3 * (int64_t)channels);
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            k[i] = thresholds(p.v[i], n.v[i], a.alpha);
+            start_plus[i] = plus.v[i];
+            start_minus[i] = minus.v[i];
+        }
+    }
+
+    __device__ Potential start(int i) const { return initial_potential(start_plus[i], start_minus[i], k[i]); }
+};
+
+struct ForwardArguments {
+    Layer layer;
+    float* carry;                // [2, R, C], or null
+    float* spikes;               // [T, R, C], or null
+    float* rate;                 // [R, C], or null
+    unsigned long long* counts;  // [T, 2], or null
+    bool resume;
+};
+
+template <Membrane kMembrane, bool kSmooth, bool kCounts, int V>
+__global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments a, Tiling tiling) {
+    constexpr bool kPair = kMembrane == Membrane::kPair;
+    __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
+    const int64_t neurons = a.layer.neurons;
+    const int steps = a.layer.steps;
+    if (kCounts) {
+        for (int i = threadIdx.x; i < 2 * steps; i += kBlock) {
+            tally[i] = 0;
+        }
+        __syncthreads();
+    }
+    const Place<V> place(tiling);
+    const Parameters<V> parameters(a.layer, place, tiling.channels);
+    const float inverse_steps = 1.0f / (float)steps;
+    // All threads of a block take as many turns: they count together.
+    for (int64_t top = (int64_t)blockIdx.x * tiling.height; top < tiling.rows; top += place.step) {
+        const int64_t row = top + (place.first - (int64_t)blockIdx.x * tiling.height);
+        const bool active = place.inside && row < tiling.rows;
+        const int64_t offset = row * tiling.channels + place.column;
+        Potential u[V];
+        Pack<V> sum = {};
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            u[i] = parameters.start(i);
+        }
+        if (a.resume && active) {
+            const Pack<V> plus = load<V>(a.carry + offset);
+            const Pack<V> minus = kPair ? load<V>(a.carry + neurons + offset) : Pack<V>{};
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                u[i] = {plus.v[i], minus.v[i]};
+            }
+        }
+        for (int first = 0; first < steps; first += kAhead) {
+            Pack<V> x[kAhead];
+#pragma unroll
+            for (int j = 0; j < kAhead; ++j) {
+                x[j] = active && first + j < steps
+                           ? load<V>(a.layer.drive + (first + j) * a.layer.drive_step + offset)
+                           : Pack<V>{};
+            }
+#pragma unroll
+            for (int j = 0; j < kAhead; ++j) {
+                const int t = first + j;
+                if (t >= steps) {
+                    break;
+                }
+                Pack<V> emitted;
+                int fired = 0;  // positive spikes, and negative ones from bit 16
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    const Spike spike =
+                        neuron_forward<kMembrane, kSmooth>(x[j].v[i], parameters.k[i], a.layer.kappa, u[i]);
+                    emitted.v[i] = spike.value;
+                    sum.v[i] += spike.value;
+                    fired += spike.positive + (spike.negative << 16);
+                }
+                if (a.spikes != nullptr && active) {
+                    store(a.spikes + t * neurons + offset, emitted);
+                }
+                if (kCounts) {
+                    const int together = __reduce_add_sync(0xffffffffu, active ? fired : 0);
+                    if (threadIdx.x % 32 == 0 && together != 0) {
+                        atomicAdd(&tally[2 * t], together & 0xffff);  // whole numbers: the order does not matter
+                        atomicAdd(&tally[2 * t + 1], together >> 16);
+                    }
+                }
+            }
+        }
+        if (a.rate != nullptr && active) {
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                sum.v[i] *= inverse_steps;
+            }
+            store(a.rate + offset, sum);
+        }
+        if (a.carry != nullptr && active) {
+            Pack<V> plus, minus;
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                plus.v[i] = u[i].plus;
+                minus.v[i] = u[i].minus;
+            }
+            store(a.carry + offset, plus);
+            if (kPair) {
+                store(a.carry + neurons + offset, minus);
+            }
+        }
+    }
+    if (kCounts) {
+        __syncthreads();
+        for (int i = threadIdx.x; a.counts != nullptr && i < 2 * steps; i += kBlock) {
+            if (tally[i] != 0) {
+                atomicAdd(&a.counts[i], (unsigned long long)tally[i]);
+            }
+        }
+    }
+}
+
+struct BackwardArguments {
+    Layer layer;
+    const float* grad_spikes;  // [T, R, C], or null; may be grad_drive
+    const float* grad_rate;    // [R, C], or null
+    float* grad_drive;         // [T, R, C], or [R, C] where the drive is constant, or null
+    double* partial;           // [blocks, 4, C], or null
+};
+
+// kSteps: how many steps' membranes before the reset a thread keeps in registers. One block a multiprocessor will do:
+// without that bound the compiler spills registers to have more.
+template <Membrane kMembrane, bool kSmooth, int kSteps, int V>
+__global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArguments a, Tiling tiling) {
+    const Place<V> place(tiling);
+    const Layer& layer = a.layer;
+    const Parameters<V> parameters(layer, place, tiling.channels);
+    const int steps = layer.steps;
+    const float inverse_steps = 1.0f / (float)steps;
+    const bool constant = layer.drive_step == 0;
+    float inverse_p[V], inverse_n[V];
+    double sums[kParameters][V] = {};
+#pragma unroll
+    for (int i = 0; i < V; ++i) {
+        inverse_p[i] = 1.0f / parameters.k[i].p;
+        inverse_n[i] = 1.0f / parameters.k[i].n;
+    }
+    for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
+        const int64_t offset = row * tiling.channels + place.column;
+        Pack<V> from_rate = {}, g_x = {};
+        if (a.grad_rate != nullptr) {
+            from_rate = load<V>(a.grad_rate + offset);
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                from_rate.v[i] *= inverse_steps;
+            }
+        }
+        Potential g[V] = {};
+        ThresholdGradient grad[V] = {};
+        for (int first = (steps - 1) / kSteps * kSteps; first >= 0; first -= kSteps) {
+            Potential u[V];
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                u[i] = parameters.start(i);
+            }
+            for (int t = 0; t < first; ++t) {
+                const Pack<V> x = load<V>(layer.drive + t * layer.drive_step + offset);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    neuron_forward<kMembrane, kSmooth>(x.v[i], parameters.k[i], layer.kappa, u[i]);
+                }
+            }
+            Pack<V> m_plus[kSteps], m_minus[kSteps];  // the drive first, then the membranes before the reset
+#pragma unroll
+            for (int j = 0; j < kSteps; ++j) {
+                m_plus[j] = first + j < steps ? load<V>(layer.drive + (first + j) * layer.drive_step + offset)
+                                              : Pack<V>{};
+            }
+#pragma unroll
+            for (int j = 0; j < kSteps; ++j) {
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    const float x = m_plus[j].v[i];
+                    m_plus[j].v[i] = u[i].plus + x;
+                    m_minus[j].v[i] = u[i].minus + x;
+                    neuron_forward<kMembrane, kSmooth>(x, parameters.k[i], layer.kappa, u[i]);
+                }
+            }
+            Pack<V> incoming[kSteps];
+#pragma unroll
+            for (int j = 0; j < kSteps; ++j) {
+                incoming[j] = a.grad_spikes != nullptr && first + j < steps
+                                  ? load<V>(a.grad_spikes + (first + j) * layer.neurons + offset)
+                                  : Pack<V>{};
+            }
+#pragma unroll
+            for (int j = kSteps - 1; j >= 0; --j) {
+                if (first + j < steps) {
+                    Pack<V> out;
+#pragma unroll
+                    for (int i = 0; i < V; ++i) {
+                        out.v[i] = neuron_backward<kMembrane, kSmooth>(
+                            {m_plus[j].v[i], m_minus[j].v[i]}, incoming[j].v[i] + from_rate.v[i], parameters.k[i],
+                            inverse_p[i], inverse_n[i], layer.alpha, layer.kappa, g[i], grad[i]);
+                        g_x.v[i] += out.v[i];
+                    }
+                    if (a.grad_drive != nullptr && !constant) {
+                        store(a.grad_drive + (first + j) * layer.neurons + offset, out);
+                    }
+                }
+            }
+        }
+        if (a.grad_drive != nullptr && constant) {
+            store(a.grad_drive + offset, g_x);
+        }
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            const ParameterGradient of = parameter_gradient<kMembrane>(
+                g[i], grad[i], parameters.k[i], parameters.start_plus[i], parameters.start_minus[i], layer.alpha);
+            sums[0][i] += of.theta_p;
+            sums[1][i] += of.theta_n;
+            sums[2][i] += of.start_plus;
+            sums[3][i] += of.start_minus;
+        }
+    }
+    if (a.partial != nullptr) {
+#pragma unroll
+        for (int parameter = 0; parameter < kParameters; ++parameter) {
+            leave_sums(sums[parameter], place, tiling, a.partial, kParameters * tiling.channels,
+                       parameter * tiling.channels);
+        }
+    }
+}
+
+bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
+    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
+           (mode & AMBI_MODEL_MASK) <= AMBI_MODEL_IF && alpha > 0.0f;
+}
+
+Layer layer_of(const float* drive, const float* params, int64_t neurons, int steps, int mode, float alpha,
+               float kappa) {
+    return {drive, params, neurons, (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons, steps, alpha, kappa};
+}
+
+template <Membrane kMembrane>
+int forward(const ForwardArguments& a, int64_t rows, int channels, bool smooth, void* stream) {
+    const bool wide =
+        !smooth && vector_for(4, channels, a.layer.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
+    // Smooth spikes are for gradient checks: one kernel will do.
+    const auto kernel = smooth ? spike_forward_kernel<kMembrane, true, true, 1>
+                        : a.counts != nullptr
+                            ? (wide ? spike_forward_kernel<kMembrane, false, true, 4>
+                                    : spike_forward_kernel<kMembrane, false, true, 1>)
+                            : (wide ? spike_forward_kernel<kMembrane, false, false, 4>
+                                    : spike_forward_kernel<kMembrane, false, false, 1>);
+    return launch(kernel, tiles.grid(), stream, a, tiles);
+}
+
+template <Membrane kMembrane>
+int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float* grad_params, float* scratch,
+             void* stream) {
+    const int steps = a.layer.steps;
+    const int widest = smooth || steps > 8 ? 1 : steps > 4 ? 2 : 4;
+    const int fits = vector_for(widest, channels, a.layer.drive, a.layer.params, a.grad_spikes, a.grad_rate,
+                                a.grad_drive);
+    const int vector = fits == widest ? widest : 1;
+    const Tiling tiles = summing_tiling(rows, channels, vector);
+    a.partial = grad_params != nullptr ? (double*)scratch : nullptr;
+    const auto kernel = smooth        ? spike_backward_kernel<kMembrane, true, 16, 1>
+                        : vector == 4 ? spike_backward_kernel<kMembrane, false, 4, 4>
+                        : vector == 2 ? spike_backward_kernel<kMembrane, false, 8, 2>
+                                      : spike_backward_kernel<kMembrane, false, 16, 1>;
+    AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
+    return grad_params == nullptr ? AMBI_OK
+                                  : finish_sums(a.partial, tiles.blocks, kParameters * channels, grad_params, stream);
+}
+
+}  // namespace
+}  // namespace ambispike
+
+using namespace ambispike;
+
+int ambi_cuda_spike_forward(const float* drive, const float* params, float* carry, float* spikes, float* rate,
+                            int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
+                            float kappa, void* stream) {
+    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
+    const ForwardArguments arguments = {layer_of(drive, params, rows * channels, steps, mode, alpha, kappa),
+                                        carry,
+                                        spikes,
+                                        rate,
+                                        (unsigned long long*)counts,
+                                        (mode & AMBI_CARRY_IN) != 0};
+    using Function = int (*)(const ForwardArguments&, int64_t, int, bool, void*);
+    static constexpr Function table[] = {forward<Membrane::kPair>, forward<Membrane::kSingle>,
+                                         forward<Membrane::kIntegrateAndFire>};
+    return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0, stream);
+}
+
+int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,
+                             float* grad_drive, float* grad_params, float* scratch, int64_t rows, int32_t channels,
+                             int32_t steps, int32_t mode, float alpha, float kappa, void* stream) {
+    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
+    const BackwardArguments arguments = {layer_of(drive, params, rows * channels, steps, mode, alpha, kappa),
+                                         grad_spikes, grad_rate, grad_drive, nullptr};
+    using Function = int (*)(BackwardArguments, int64_t, int, bool, float*, float*, void*);
+    static constexpr Function table[] = {backward<Membrane::kPair>, backward<Membrane::kSingle>,
+                                         backward<Membrane::kIntegrateAndFire>};
+    return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0, grad_params, scratch,
+                                         stream);
+}

@@ -1,0 +1,171 @@
+package org.ambispike.backend.cuda;
+
+import org.ambispike.backend.BackendException;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.Precision;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix products, our own CUDA kernels for the rest. One stream; calls
+ * return before their work is done, and copies to the host wait for it. Used by one thread, the one that opened it.
+ */
+public final class CudaBackend extends CudaKernelOperations {
+    private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
+
+    private final Precision precision;
+    private final CudaFacts facts;
+    private final CudaMemory memory;
+    private final CudaTransfers transfers;
+    private final CudaLibraries libraries;
+
+    private CudaBackend(Precision precision, CudaFacts facts, CudaStream stream) {
+        super(stream);
+        this.precision = precision;
+        this.facts = facts;
+        this.memory = new CudaMemory(stream);
+        this.transfers = new CudaTransfers(stream);
+        this.libraries = new CudaLibraries(stream, precision);
+    }
+
+    /**
+     * Opens the first device.
+     *
+     * @throws BackendException saying what is missing, if there is no device, driver or kernels' library
+     */
+    public static CudaBackend open(Precision precision) {
+        CudaFacts facts = CudaProbe.device();
+        if (facts.problem().isPresent()) {
+            throw new BackendException("no CUDA backend: " + facts.problem().get());
+        }
+        CudaStream stream = new CudaStream(0);
+        try {
+            return new CudaBackend(precision, facts, stream);
+        } catch (BackendException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String describe() {
+        return "cuda: " + facts.description() + ", " + libraries.describe();
+    }
+
+    @Override
+    public Precision precision() {
+        return precision;
+    }
+
+    @Override
+    public DeviceBuffer allocate(String label, long bytes) {
+        return memory.allocate(label, bytes);
+    }
+
+    @Override
+    public long liveBytes() {
+        return memory.liveBytes();
+    }
+
+    @Override
+    public long allocations() {
+        return memory.allocations();
+    }
+
+    @Override
+    public long availableBytes() {
+        return memory.availableBytes();
+    }
+
+    @Override
+    public void upload(float[] source, int offset, int count, DeviceBuffer target) {
+        transfers.upload(CudaBuffer.of(target), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
+                .put(source, offset + first, size));
+    }
+
+    @Override
+    public void upload(int[] source, int offset, int count, DeviceBuffer target) {
+        transfers.upload(CudaBuffer.of(target), count, Integer.BYTES, (staging, first, size) -> new IntPointer(staging)
+                .put(source, offset + first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, float[] target, int offset, int count) {
+        transfers.download(
+                CudaBuffer.of(source), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
+                        .get(target, offset + first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, double[] target) {
+        transfers.download(
+                CudaBuffer.of(source), target.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
+                        .get(target, first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, long[] target) {
+        transfers.download(
+                CudaBuffer.of(source), target.length, Long.BYTES, (staging, first, size) -> new LongPointer(staging)
+                        .get(target, first, size));
+    }
+
+    @Override
+    public void synchronize() {
+        stream().synchronize();
+    }
+
+    @Override
+    public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training) {
+        stream().requireOpen(label);
+        try {
+            return planConvolution(label, geometry, batch, training, precision);
+        } catch (BackendException e) {
+            if (precision != Precision.BF16) {
+                throw e;
+            }
+            LOG.warn("{}; this layer is computed in tf32", e.getMessage());
+            return planConvolution(label, geometry, batch, training, Precision.TF32);
+        }
+    }
+
+    private LinearKernel planConvolution(
+            String label, ConvGeometry geometry, int batch, boolean training, Precision operands) {
+        CudaProduct product = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
+        return new CudaLinear(stream(), label, product, operands, training);
+    }
+
+    @Override
+    public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training) {
+        stream().requireOpen(label);
+        return new CudaLinear(
+                stream(), label, new CublasMatMul(libraries, label, rows, inputs, outputs), precision, training);
+    }
+
+    @Override
+    public PoolKernel planAveragePool(String label, PoolGeometry geometry, int batch) {
+        stream().requireOpen(label);
+        return new CudaAveragePool(stream(), label, geometry, batch);
+    }
+
+    @Override
+    public void close() {
+        libraries.close();
+        transfers.close();
+        memory.close();
+        stream().close();
+    }
+}

@@ -1,0 +1,413 @@
+package org.ambispike.backend.cuda;
+
+import org.ambispike.backend.ActivationLayout;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.graph.Op.ActivationKind;
+import org.ambispike.neuron.NeuronModel;
+
+/** The operations that our own CUDA kernels compute; each method is one call across the C ABI, and returns at once. */
+abstract class CudaKernelOperations implements Backend {
+    /** The widest user is the variance penalty: count, sum and sum of squares by polarity. */
+    private static final int SUMS_PER_CHANNEL = 6;
+
+    private final CudaStream stream;
+
+    CudaKernelOperations(CudaStream stream) {
+        this.stream = stream;
+    }
+
+    final CudaStream stream() {
+        return stream;
+    }
+
+    @Override
+    public long scratchBytes(int channels) {
+        return CudaKernels.ambi_cuda_scratch_floats(channels, SUMS_PER_CHANNEL) * Float.BYTES;
+    }
+
+    @Override
+    public void spikeForward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer carry,
+            boolean resume,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts,
+            double kappa) {
+        CudaStatus.check(
+                "spikeForward",
+                CudaKernels.ambi_cuda_spike_forward(
+                        CudaBuffer.floats(drive),
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(carry),
+                        CudaBuffer.floats(spikes),
+                        CudaBuffer.floats(rate),
+                        CudaBuffer.longs(counts),
+                        layout.rows(),
+                        layout.channels(),
+                        layout.steps(),
+                        mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        (float) layout.alpha(),
+                        (float) kappa,
+                        stream.address()));
+    }
+
+    @Override
+    public void spikeBackward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer gradSpikes,
+            DeviceBuffer gradRate,
+            DeviceBuffer gradDrive,
+            DeviceBuffer gradParameters,
+            DeviceBuffer scratch,
+            double kappa) {
+        CudaStatus.check(
+                "spikeBackward",
+                CudaKernels.ambi_cuda_spike_backward(
+                        CudaBuffer.floats(drive),
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(gradSpikes),
+                        CudaBuffer.floats(gradRate),
+                        CudaBuffer.floats(gradDrive),
+                        CudaBuffer.floats(gradParameters),
+                        CudaBuffer.floats(scratch),
+                        layout.rows(),
+                        layout.channels(),
+                        layout.steps(),
+                        mode(layout),
+                        (float) layout.alpha(),
+                        (float) kappa,
+                        stream.address()));
+    }
+
+    private static int mode(SpikeLayout layout) {
+        return model(layout.model())
+                | (layout.constantDrive() ? CudaKernels.AMBI_DRIVE_CONSTANT : 0)
+                | (layout.smooth() ? CudaKernels.AMBI_SMOOTH : 0);
+    }
+
+    private static int model(NeuronModel model) {
+        return switch (model) {
+            case PAIR -> CudaKernels.AMBI_MODEL_PAIR;
+            case SINGLE -> CudaKernels.AMBI_MODEL_SINGLE;
+            case INTEGRATE_AND_FIRE -> CudaKernels.AMBI_MODEL_IF;
+        };
+    }
+
+    @Override
+    public void activationForward(ActivationLayout layout, DeviceBuffer x, DeviceBuffer parameters, DeviceBuffer y) {
+        CudaStatus.check(
+                "activationForward",
+                CudaKernels.ambi_cuda_activation_forward(
+                        CudaBuffer.floats(x),
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(y),
+                        layout.rows(),
+                        layout.channels(),
+                        kind(layout.kind()),
+                        layout.levels(),
+                        (float) layout.alpha(),
+                        stream.address()));
+    }
+
+    @Override
+    public void activationBackward(
+            ActivationLayout layout,
+            DeviceBuffer x,
+            DeviceBuffer parameters,
+            DeviceBuffer gradY,
+            DeviceBuffer gradExtra,
+            DeviceBuffer gradX,
+            DeviceBuffer gradParameters,
+            DeviceBuffer scratch) {
+        CudaStatus.check(
+                "activationBackward",
+                CudaKernels.ambi_cuda_activation_backward(
+                        CudaBuffer.floats(x),
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(gradY),
+                        CudaBuffer.floats(gradExtra),
+                        CudaBuffer.floats(gradX),
+                        CudaBuffer.floats(gradParameters),
+                        CudaBuffer.floats(scratch),
+                        layout.rows(),
+                        layout.channels(),
+                        kind(layout.kind()),
+                        layout.levels(),
+                        (float) layout.alpha(),
+                        stream.address()));
+    }
+
+    private static int kind(ActivationKind kind) {
+        return switch (kind) {
+            case LEAKY -> CudaKernels.AMBI_ACTIVATION_LEAKY;
+            case CLIPPED -> CudaKernels.AMBI_ACTIVATION_CLIPPED;
+            case QUANTISED -> CudaKernels.AMBI_ACTIVATION_QUANTISED;
+        };
+    }
+
+    @Override
+    public void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset) {
+        CudaStatus.check(
+                "dropout",
+                CudaKernels.ambi_cuda_dropout(
+                        CudaBuffer.floats(x),
+                        CudaBuffer.floats(y),
+                        count,
+                        (float) probability,
+                        seed,
+                        offset,
+                        stream.address()));
+    }
+
+    @Override
+    public void softmaxLoss(
+            SoftmaxLoss loss,
+            DeviceBuffer logits,
+            DeviceBuffer labels,
+            DeviceBuffer teacher,
+            DeviceBuffer gradient,
+            DeviceBuffer result,
+            int rows,
+            int classes) {
+        CudaStatus.check(
+                "softmaxLoss",
+                CudaKernels.ambi_cuda_softmax_loss(
+                        CudaBuffer.floats(logits),
+                        CudaBuffer.ints(labels),
+                        CudaBuffer.floats(teacher),
+                        CudaBuffer.floats(gradient),
+                        CudaBuffer.doubles(result),
+                        rows,
+                        classes,
+                        (float) loss.labelWeight(),
+                        (float) loss.smoothing(),
+                        (float) loss.teacherWeight(),
+                        (float) loss.temperature(),
+                        stream.address()));
+    }
+
+    @Override
+    public void rateLoss(
+            RateLoss kind,
+            DeviceBuffer rate,
+            DeviceBuffer target,
+            DeviceBuffer gradient,
+            DeviceBuffer result,
+            DeviceBuffer scratch,
+            long count,
+            double epsilon,
+            double weight) {
+        int code =
+                switch (kind) {
+                    case MSE -> CudaKernels.AMBI_RATE_MSE;
+                    case KL -> CudaKernels.AMBI_RATE_KL;
+                };
+        CudaStatus.check(
+                "rateLoss",
+                CudaKernels.ambi_cuda_rate_loss(
+                        CudaBuffer.floats(rate),
+                        CudaBuffer.floats(target),
+                        CudaBuffer.floats(gradient),
+                        CudaBuffer.doubles(result),
+                        CudaBuffer.doubles(scratch),
+                        count,
+                        code,
+                        (float) epsilon,
+                        (float) weight,
+                        stream.address()));
+    }
+
+    @Override
+    public void variancePenalty(
+            PenaltyGrouping grouping,
+            DeviceBuffer activations,
+            DeviceBuffer gradient,
+            DeviceBuffer eta,
+            DeviceBuffer scratch,
+            long rows,
+            int channels,
+            double epsilon) {
+        CudaStatus.check(
+                "variancePenalty",
+                CudaKernels.ambi_cuda_variance_penalty(
+                        CudaBuffer.floats(activations),
+                        CudaBuffer.floats(gradient),
+                        CudaBuffer.doubles(eta),
+                        CudaBuffer.doubles(scratch),
+                        rows,
+                        channels,
+                        grouping.byChannel() ? 1 : 0,
+                        grouping.byPolarity() ? 1 : 0,
+                        (float) epsilon,
+                        stream.address()));
+    }
+
+    @Override
+    public void sgd(
+            ParameterUpdate update,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer momentum,
+            double momentumFactor,
+            boolean nesterov) {
+        CudaStatus.check(
+                "sgd",
+                CudaKernels.ambi_cuda_sgd(
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(gradients),
+                        CudaBuffer.floats(momentum),
+                        parameters.floats(),
+                        (float) update.learningRate(),
+                        (float) momentumFactor,
+                        nesterov ? 1 : 0,
+                        (float) update.decay(),
+                        (float) update.l2(),
+                        (float) update.gradientScale(),
+                        update.logSpace() ? 1 : 0,
+                        stream.address()));
+    }
+
+    @Override
+    public void adamW(
+            ParameterUpdate update,
+            DeviceBuffer parameters,
+            DeviceBuffer gradients,
+            DeviceBuffer firstMoment,
+            DeviceBuffer secondMoment,
+            double beta1,
+            double beta2,
+            double epsilon) {
+        CudaStatus.check(
+                "adamW",
+                CudaKernels.ambi_cuda_adamw(
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(gradients),
+                        CudaBuffer.floats(firstMoment),
+                        CudaBuffer.floats(secondMoment),
+                        parameters.floats(),
+                        (float) update.learningRate(),
+                        (float) beta1,
+                        (float) beta2,
+                        (float) epsilon,
+                        (float) update.decay(),
+                        (float) update.l2(),
+                        (float) (1 - Math.pow(beta1, update.step())),
+                        (float) (1 - Math.pow(beta2, update.step())),
+                        (float) update.gradientScale(),
+                        update.logSpace() ? 1 : 0,
+                        stream.address()));
+    }
+
+    @Override
+    public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, double decay) {
+        CudaStatus.check(
+                "movingAverage",
+                CudaKernels.ambi_cuda_ema(
+                        CudaBuffer.floats(average),
+                        CudaBuffer.floats(parameters),
+                        average.floats(),
+                        (float) decay,
+                        stream.address()));
+    }
+
+    @Override
+    public void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch) {
+        CudaStatus.check(
+                "sumOfSquares",
+                CudaKernels.ambi_cuda_sum_squares(
+                        CudaBuffer.floats(x),
+                        CudaBuffer.doubles(result),
+                        CudaBuffer.doubles(scratch),
+                        x.floats(),
+                        stream.address()));
+    }
+
+    @Override
+    public void scale(DeviceBuffer x, double factor) {
+        CudaStatus.check(
+                "scale",
+                CudaKernels.ambi_cuda_scale(CudaBuffer.floats(x), x.floats(), (float) factor, stream.address()));
+    }
+
+    @Override
+    public void fill(DeviceBuffer x, double value) {
+        CudaStatus.check(
+                "fill", CudaKernels.ambi_cuda_fill(CudaBuffer.floats(x), x.floats(), (float) value, stream.address()));
+    }
+
+    @Override
+    public void copy(DeviceBuffer source, DeviceBuffer target) {
+        CudaStatus.check(
+                "copy",
+                CudaKernels.ambi_cuda_copy(
+                        CudaBuffer.floats(source), CudaBuffer.floats(target), source.floats(), stream.address()));
+    }
+
+    @Override
+    public void add(DeviceBuffer a, DeviceBuffer b, DeviceBuffer y) {
+        CudaStatus.check(
+                "add",
+                CudaKernels.ambi_cuda_add(
+                        CudaBuffer.floats(a),
+                        CudaBuffer.floats(b),
+                        CudaBuffer.floats(y),
+                        y.floats(),
+                        stream.address()));
+    }
+
+    @Override
+    public void expand(DeviceBuffer x, DeviceBuffer y) {
+        CudaStatus.check(
+                "expand",
+                CudaKernels.ambi_cuda_expand(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), Math.toIntExact(y.floats()), stream.address()));
+    }
+
+    @Override
+    public void reduce(DeviceBuffer x, DeviceBuffer y) {
+        CudaStatus.check(
+                "reduce",
+                CudaKernels.ambi_cuda_reduce(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), Math.toIntExact(x.floats()), stream.address()));
+    }
+
+    @Override
+    public void runningMean(DeviceBuffer x, DeviceBuffer y, long count, int steps) {
+        CudaStatus.check(
+                "runningMean",
+                CudaKernels.ambi_cuda_running_mean(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), count, steps, stream.address()));
+    }
+
+    @Override
+    public void spreadMean(DeviceBuffer x, DeviceBuffer y, long count, int steps) {
+        CudaStatus.check(
+                "spreadMean",
+                CudaKernels.ambi_cuda_spread_mean(
+                        CudaBuffer.floats(x), CudaBuffer.floats(y), count, steps, stream.address()));
+    }
+
+    @Override
+    public void gatherRows(DeviceBuffer x, DeviceBuffer index, DeviceBuffer y, int rows, long width) {
+        CudaStatus.check(
+                "gatherRows",
+                CudaKernels.ambi_cuda_gather_rows(
+                        CudaBuffer.floats(x),
+                        CudaBuffer.ints(index),
+                        CudaBuffer.floats(y),
+                        rows,
+                        width,
+                        stream.address()));
+    }
+}

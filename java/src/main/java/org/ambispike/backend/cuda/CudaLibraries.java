@@ -1,0 +1,85 @@
+package org.ambispike.backend.cuda;
+
+import java.util.Optional;
+import org.ambispike.backend.BackendException;
+import org.ambispike.backend.Precision;
+import org.bytedeco.cuda.cublas.cublasContext;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.cuda.global.cublas;
+import org.bytedeco.cuda.global.cudnn;
+
+/** The handles of cuDNN and cuBLAS, opened when the first layer that needs one is planned. Used by one thread. */
+final class CudaLibraries implements AutoCloseable {
+    private final CudaStream stream;
+    private final Precision precision;
+    private Optional<cudnnContext> cudnnHandle = Optional.empty();
+    private Optional<cublasContext> cublasHandle = Optional.empty();
+
+    CudaLibraries(CudaStream stream, Precision precision) {
+        this.stream = stream;
+        this.precision = precision;
+    }
+
+    CudaStream stream() {
+        return stream;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    cudnnContext cudnnHandle() {
+        if (cudnnHandle.isEmpty()) {
+            requireLibraries();
+            cudnnContext created = new cudnnContext();
+            CudaStatus.checkCudnn("cudnnCreate", cudnn.cudnnCreate(created));
+            cudnnHandle = Optional.of(created);
+            CudaStatus.checkCudnn("cudnnSetStream", cudnn.cudnnSetStream(created, new CUstream_st(stream.address())));
+        }
+        return cudnnHandle.get();
+    }
+
+    cublasContext cublasHandle() {
+        if (cublasHandle.isEmpty()) {
+            requireLibraries();
+            cublasContext created = new cublasContext();
+            CudaStatus.checkCublas("cublasCreate", cublas.cublasCreate_v2(created));
+            cublasHandle = Optional.of(created);
+            CudaStatus.checkCublas(
+                    "cublasSetStream", cublas.cublasSetStream_v2(created, new CUstream_st(stream.address())));
+        }
+        return cublasHandle.get();
+    }
+
+    private static void requireLibraries() {
+        Optional<String> problem = CudaProbe.libraryProblem();
+        if (problem.isPresent()) {
+            throw new BackendException("no convolutions and matrix products on the GPU: " + problem.get());
+        }
+    }
+
+    /** Versions and arithmetic, for people. */
+    String describe() {
+        String arithmetic =
+                switch (precision) {
+                    case F32 -> "strict f32";
+                    case TF32 -> "tf32 operands, f32 sums";
+                    case BF16 -> "bf16 operands, f32 sums";
+                };
+        return (CudaProbe.libraryProblem().isEmpty() ? "cuDNN " + version(cudnn.cudnnGetVersion()) : "without cuDNN")
+                + ", " + arithmetic;
+    }
+
+    private static String version(long number) {
+        return number / 10000 + "." + number % 10000 / 100 + "." + number % 100;
+    }
+
+    @Override
+    public void close() {
+        cudnnHandle.ifPresent(cudnn::cudnnDestroy);
+        cublasHandle.ifPresent(cublas::cublasDestroy_v2);
+        cudnnHandle = Optional.empty();
+        cublasHandle = Optional.empty();
+    }
+}

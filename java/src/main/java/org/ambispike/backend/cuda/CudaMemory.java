@@ -1,0 +1,35 @@
+package org.ambispike.backend.cuda;
+
+import java.util.Optional;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.memory.NativeBlock;
+import org.ambispike.backend.memory.NativeMemory;
+import org.bytedeco.javacpp.LongPointer;
+
+/** The device's memory, as far as the driver says that it is free. */
+final class CudaMemory extends NativeMemory {
+    private final CudaStream stream;
+    private final LongPointer free = new LongPointer(1);
+    private final LongPointer total = new LongPointer(1);
+
+    CudaMemory(CudaStream stream) {
+        super("CUDA");
+        this.stream = stream;
+    }
+
+    @Override
+    protected Optional<NativeBlock> reserve(String label, long bytes) {
+        return CudaBlock.allocate(this, stream, label, bytes);
+    }
+
+    @Override
+    protected DeviceBuffer owning(NativeBlock block) {
+        return new CudaBuffer(block);
+    }
+
+    @Override
+    public long availableBytes() {
+        CudaStatus.check("asking for free memory", CudaKernels.ambi_cuda_memory(free, total));
+        return free.get();
+    }
+}

@@ -1,0 +1,29 @@
+// Codes that cross the C ABIs of the CPU and of the CUDA kernels.
+#ifndef AMBISPIKE_CODES_H
+#define AMBISPIKE_CODES_H
+
+#define AMBI_OK 0
+#define AMBI_EARGUMENT 1
+
+// The most time steps that the spike kernels take.
+#define AMBI_MAX_STEPS 1024
+
+// Bits of `mode` in the spike kernels.
+#define AMBI_MODEL_PAIR 0    // two membranes, both fed the full drive (eq. 19-20, repaired)
+#define AMBI_MODEL_SINGLE 1  // one membrane that fires both ways (eq. 11-14)
+#define AMBI_MODEL_IF 2      // one membrane, positive spikes only (eq. 1-3)
+#define AMBI_MODEL_MASK 3
+#define AMBI_DRIVE_CONSTANT 4  // the drive is [1, R, C] and the same at every step
+#define AMBI_SMOOTH 8          // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
+#define AMBI_CARRY_IN 16       // membranes start from `carry` rather than from the initial potentials
+
+// Values of `kind` in the activation kernels.
+#define AMBI_ACTIVATION_LEAKY 0      // f(x), eq. 10
+#define AMBI_ACTIVATION_CLIPPED 1    // clip(f(x), -thetaN, +thetaP), eq. 24
+#define AMBI_ACTIVATION_QUANTISED 2  // f(x) rounded to `levels` steps of thetaP/levels or thetaN/levels, and clipped
+
+// Values of `kind` in ambi_rate_loss.
+#define AMBI_RATE_MSE 0  // sum (r - a)^2 / sum a^2
+#define AMBI_RATE_KL 1   // generalised KL by polarity, eq. 33 made whole
+
+#endif  // AMBISPIKE_CODES_H

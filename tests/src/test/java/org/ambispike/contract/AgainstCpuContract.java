@@ -1,0 +1,134 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.ambispike.backend.ActivationLayout;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.graph.Op.ActivationKind;
+import org.ambispike.neuron.NeuronModel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What another device must have in common with the CPU to the last bit, given equal drive. */
+abstract class AgainstCpuContract {
+    private static final int[] STEPS = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 40};
+    private static final int[] CHANNELS = {1, 3, 8, 10, 32, 100, 260, 1030};
+    private static final int ROWS = 61;
+    private static final double GRADIENT_TOLERANCE = 1e-5;
+
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend();
+
+    static Stream<SpikeLayout> layouts() {
+        return IntStream.range(0, STEPS.length).boxed().flatMap(i -> Stream.of(NeuronModel.values())
+                .flatMap(model -> Stream.of(false, true)
+                        .map(constant -> new SpikeLayout(
+                                model,
+                                0.1,
+                                STEPS[i],
+                                ROWS,
+                                CHANNELS[(i + model.ordinal()) % CHANNELS.length],
+                                constant,
+                                false))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void spikesRatesAndMembranesAreTheSameBits(SpikeLayout layout) {
+        try (Backend device = backend();
+                Backend cpu = CpuBackend.open(Precision.F32, 2)) {
+            List<float[]> expected = forward(cpu, layout);
+            List<float[]> actual = forward(device, layout);
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(actual.get(i)).as("%s result %d", layout, i).isEqualTo(expected.get(i));
+            }
+        }
+    }
+
+    private static List<float[]> forward(Backend backend, SpikeLayout layout) {
+        try (SpikeFixture fixture = SpikeFixture.random(backend, layout, new Random(layout.steps()))) {
+            DeviceBuffer spikes = fixture.spikes();
+            DeviceBuffer rate = fixture.rate();
+            DeviceBuffer carry = fixture.carry();
+            DeviceBuffer counts = fixture.counts();
+            fixture.forward(carry, spikes, rate, counts);
+            DeviceBuffer membranes =
+                    carry.slice("used", 0, layout.neurons() * (layout.model() == NeuronModel.PAIR ? 2 : 1));
+            List<float[]> results = new ArrayList<>();
+            for (DeviceBuffer result : List.of(spikes, rate, membranes)) {
+                results.add(fixture.arrays().download(result));
+            }
+            // bits of the whole numbers
+            results.add(fixture.arrays().download(counts));
+            return results;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void gradientsAreClose(SpikeLayout layout) {
+        try (Backend device = backend();
+                Backend cpu = CpuBackend.open(Precision.F32, 2)) {
+            List<float[]> expected = backward(cpu, layout);
+            List<float[]> actual = backward(device, layout);
+            // The drive's gradient has no sums over neurons: it is the same arithmetic in the same order.
+            assertThat(actual.get(0)).as("%s drive", layout).isEqualTo(expected.get(0));
+            Compare.assertClose(
+                    layout + " parameters", actual.get(1), DeviceArrays.widen(expected.get(1)), GRADIENT_TOLERANCE);
+        }
+    }
+
+    private static List<float[]> backward(Backend backend, SpikeLayout layout) {
+        Random random = new Random(layout.steps());
+        try (SpikeFixture fixture = SpikeFixture.random(backend, layout, random)) {
+            DeviceArrays arrays = fixture.arrays();
+            int neurons = Math.toIntExact(layout.neurons());
+            DeviceBuffer gradSpikes =
+                    arrays.upload("gradSpikes", DeviceArrays.gaussian(random, neurons * layout.steps()));
+            DeviceBuffer gradRate = arrays.upload("gradRate", DeviceArrays.gaussian(random, neurons));
+            DeviceBuffer gradDrive = fixture.output("gradDrive", SpikeFixture.driveCount(layout));
+            DeviceBuffer gradParameters = fixture.output("gradParameters", 4L * layout.channels());
+            fixture.backward(gradSpikes, gradRate, gradDrive, gradParameters);
+            return List.of(arrays.download(gradDrive), arrays.download(gradParameters));
+        }
+    }
+
+    @Test
+    void activationsAndDropoutAreTheSameBits() {
+        try (Backend device = backend();
+                Backend cpu = CpuBackend.open(Precision.F32, 2)) {
+            for (int channels : CHANNELS) {
+                assertThat(activations(device, channels))
+                        .as("%d channels", channels)
+                        .isEqualTo(activations(cpu, channels));
+            }
+        }
+    }
+
+    private static float[] activations(Backend backend, int channels) {
+        Random random = new Random(channels);
+        try (DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", DeviceArrays.gaussian(random, ROWS * channels));
+            float[] thresholds = new float[2 * channels];
+            for (int i = 0; i < thresholds.length; i++) {
+                thresholds[i] = 0.1f + random.nextFloat();
+            }
+            DeviceBuffer parameters = arrays.upload("parameters", thresholds);
+            DeviceBuffer y = arrays.output("y", (long) ROWS * channels);
+            ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 0.1, 4, ROWS, channels);
+            backend.activationForward(layout, x, parameters, y);
+            backend.dropout(y, y, (long) ROWS * channels, 0.3, 7, (1L << 32) - 5);
+            return arrays.download(y);
+        }
+    }
+}
