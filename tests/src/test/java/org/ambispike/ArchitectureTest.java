@@ -101,6 +101,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheCommandLineUsesTheFront() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, full("cli"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT)
+                .check(code);
+    }
+
+    @Test
     void nothingUsesTheCommandLine() {
         noClasses()
                 .that()

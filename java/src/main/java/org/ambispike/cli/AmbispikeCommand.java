@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CompareCommand.class,
             InspectCommand.class,
-            ExportCommand.class,
             DoctorCommand.class
         })
 final class AmbispikeCommand implements Runnable {

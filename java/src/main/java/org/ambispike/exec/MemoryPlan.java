@@ -16,7 +16,7 @@ final class MemoryPlan {
     static final class Slot {
         private final String label;
         private final long bytes;
-        private final int from;
+        private int from;
         private int to;
         private long offset = -1;
         private DeviceBuffer buffer = DeviceBuffer.absent();
@@ -31,6 +31,12 @@ final class MemoryPlan {
         /** Keeps the buffer alive until a later moment too. */
         void extendTo(int moment) {
             to = Math.max(to, moment);
+        }
+
+        /** Keeps the buffer to itself from the first moment to the given last one, for values that outlive a pass. */
+        void keepUntil(int end) {
+            from = 0;
+            extendTo(end);
         }
 
         DeviceBuffer buffer() {

@@ -62,14 +62,14 @@ final class StreamPlanner {
         return new StreamedMeanStep(backend, state, sum, drive, mean);
     }
 
-    /** Values that are constant in time are computed once a run: those that every time step reads must last. */
+    /** Values that are constant in time are computed in the first pass of a run alone, and those of the passes after must leave them be. */
     StreamState keep(Map<String, Value> values) {
         Set<Slot> constants = new HashSet<>();
         for (Node node : graph.nodes()) {
             for (String input : node.inputs()) {
                 Value value = values.get(input);
                 if (values.get(node.name()).varies() && !value.varies() && constants.add(value.slot())) {
-                    value.slot().extendTo(timeline.end());
+                    value.slot().keepUntil(timeline.end());
                     kept.add(value.slot(), 1, graph.shape(input).elements());
                 }
             }

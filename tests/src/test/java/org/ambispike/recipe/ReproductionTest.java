@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job from end to end on a part of the real Fashion-MNIST. */
 class ReproductionTest {
-    private static final int TEST_IMAGES = 1_000;
+    private static final int TEST_IMAGES = 500;
 
     @TempDir
     private Path folder;
