@@ -92,10 +92,22 @@ public final class NirExport {
             return add(node.name(), average, inputs);
         } else if (node.op() instanceof Op.Dropout) {
             return inputs;
+        } else if (node.op() instanceof Op.Add) {
+            return sum(node, shape, inputs);
         } else if (node.op() instanceof Op.Spike spike) {
             return spike(node, spike, shape, inputs);
         }
         throw new InputException("node '" + node.name() + "' is " + node.op() + ", which NIR has no terms for");
+    }
+
+    /** Edges that meet are summed, but of two alike a reader may keep one: the second goes through a node of its own. */
+    private List<String> sum(Node node, Shape shape, List<String> inputs) {
+        List<String> terms = new ArrayList<>();
+        for (String input : inputs) {
+            NirNode same = new NirNode.Scale(HostTensor.filled(ChannelsFirst.shape(shape), 1));
+            terms.addAll(terms.contains(input) ? add(node.name() + "_again", same, List.of(input)) : List.of(input));
+        }
+        return terms;
     }
 
     private NirNode convolution(Node node, ConvGeometry geometry) {

@@ -17,6 +17,8 @@ import java.util.SplittableRandom;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Batch;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
@@ -33,7 +35,9 @@ import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.neuron.NeuronModel;
+import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.support.RealData;
+import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Normalisation;
@@ -56,7 +60,19 @@ class NirExportTest {
     @ParameterizedTest
     @CsvSource({"PAIR,false,1", "PAIR,true,5", "PAIR,false,17", "INTEGRATE_AND_FIRE,true,4"})
     void theFileComputesWhatTheNetworkDoes(NeuronModel neuron, boolean perChannel, int timeSteps) {
-        SavedModel model = model(neuron, perChannel);
+        compare(model(neuron, perChannel), timeSteps);
+    }
+
+    @Test
+    void branchesAreSummed() {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, true);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        compare(saved(snn.graph(), snn.weights()), 4);
+        NirGraph nir = NirExport.of(saved(snn.graph(), snn.weights()));
+        assertThat(nir.edges()).doesNotHaveDuplicates();
+    }
+
+    private void compare(SavedModel model, int timeSteps) {
         Path file = folder.resolve("net.nir");
         NirFiles.write(file, NirExport.of(model));
         SplittableRandom random = new SplittableRandom(3);
