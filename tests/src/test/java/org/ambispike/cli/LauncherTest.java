@@ -38,6 +38,7 @@ class LauncherTest {
                 mkdir -p java/target
                 echo jar >java/target/ambispike.jar
                 echo natives >java/target/ambispike-linux-x86_64.jar
+                echo natives >java/target/ambispike-linux-x86_64-cuda.jar
                 printf %s "$PWD/library.jar" >java/target/classpath
                 """);
         script("jdk/bin/java", "#!/bin/sh\nfor word; do echo \"$word\"; done\n");
