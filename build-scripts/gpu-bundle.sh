@@ -60,7 +60,8 @@ repack() { # from to
     rm -rf "$folder"
 }
 repack "$root/java/target/ambispike.jar" "$bundle/lib/ambispike.jar"
-IFS=: read -r -a jars <tests/target/test-classpath
+# Maven writes no end of line, which read takes for a failure.
+IFS=: read -r -a jars <tests/target/test-classpath || true
 for jar in "${jars[@]}"; do
     case $jar in
     # The console brings its own JUnit; the rest is for tests that need no GPU.
@@ -81,7 +82,7 @@ git describe --always --dirty --abbrev=10 --exclude '*' >"$bundle/COMMIT" 2>/dev
     --add-modules java.base,java.logging,java.management,java.xml,jdk.unsupported
 
 mkdir -p "$(dirname "$archive")"
-tar -C "$work" -c ambispike-gpu | xz -T0 >"$archive.part"
+tar -C "$work" -c ambispike-gpu | xz --lzma2=preset=3,dict=64MiB >"$archive.part"
 bytes="$(stat -c %s "$archive.part")"
 [ "$bytes" -lt "$MOST_BYTES" ] || die "the archive has $bytes bytes, more than $MOST_BYTES; leave --data out"
 mv "$archive.part" "$archive"
