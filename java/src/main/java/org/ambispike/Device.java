@@ -51,17 +51,14 @@ public record Device(Kind kind, String reason) {
     static Device choose(Request request, Gpu gpu, Supplier<CudaFacts> cuda) {
         return switch (request) {
             case CPU -> new Device(Kind.CPU, ASKED_FOR);
-            case AUTO -> gpu.hasDevice()
-                    ? automatic(gpu.devices().get(0), cuda.get())
-                    : new Device(Kind.CPU, "this machine has no NVIDIA GPU with a driver");
+            case AUTO -> new Device(
+                    Kind.CPU,
+                    gpu.hasDevice()
+                            ? "the GPU (" + gpu.devices().get(0)
+                                    + ") is taken where --device cuda asks for it, until its backend has been measured on one"
+                            : "this machine has no NVIDIA GPU with a driver");
             case CUDA -> demanded(gpu, cuda.get());
         };
-    }
-
-    private static Device automatic(String device, CudaFacts facts) {
-        return facts.problem()
-                .map(problem -> new Device(Kind.CPU, "the GPU (" + device + ") stays idle: " + problem))
-                .orElseGet(() -> new Device(Kind.CUDA, "found " + facts.description()));
     }
 
     private static Device demanded(Gpu gpu, CudaFacts facts) {
