@@ -1,42 +1,13 @@
 // Loss between firing rates and the teacher's activations. Bytes for each neuron: 8 read for the sums; 8 read again and
 // 4 written for the gradient.
-#include <math.h>
+#include "ambispike/rate_loss.h"
 
 #include "tiling.cuh"
 
 namespace ambispike {
 namespace {
 
-// Keeps a layer whose teacher is silent from dividing by zero; per element.
-constexpr double kTiny = 1e-12;
 constexpr int kSums = 3;  // loss, norm, sum of target^2
-
-// Terms of the sums of one element, and the derivative of its term.
-struct Term {
-    double loss, norm, slope;
-};
-
-__device__ Term squared_error(double r, double a) {
-    const double d = r - a;
-    return {d * d, a * a, 2.0 * d};
-}
-
-// One polarity of the generalised KL: (a + e) ln((a + e) / (r + e)) - a + r for magnitudes.
-__device__ double divergence(double a, double r, double e) { return (a + e) * log((a + e) / (r + e)) - a + r; }
-
-__device__ Term divergence_by_polarity(double r, double a, double e) {
-    const double a_plus = a > 0.0 ? a : 0.0, a_minus = a < 0.0 ? -a : 0.0;
-    const double r_plus = r > 0.0 ? r : 0.0, r_minus = r < 0.0 ? -r : 0.0;
-    const double loss = divergence(a_plus, r_plus, e) + divergence(a_minus, r_minus, e);
-    // At r = 0 the side of the teacher counts.
-    double slope = 0.0;
-    if (r > 0.0 || (r == 0.0 && a > 0.0)) {
-        slope = 1.0 - (a_plus + e) / (r_plus + e);
-    } else if (r < 0.0 || (r == 0.0 && a < 0.0)) {
-        slope = (a_minus + e) / (r_minus + e) - 1.0;
-    }
-    return {loss, a_plus + a_minus, slope};
-}
 
 struct Arguments {
     const float* rate;    // [count]
@@ -46,9 +17,8 @@ struct Arguments {
 };
 
 template <bool kDivergence>
-__device__ Term term(const Arguments& a, int64_t i) {
-    return kDivergence ? divergence_by_polarity(a.rate[i], a.target[i], a.epsilon)
-                       : squared_error(a.rate[i], a.target[i]);
+__device__ RateTerm term(const Arguments& a, int64_t i) {
+    return rate_term<kDivergence>(a.rate[i], a.target[i], a.epsilon);
 }
 
 template <bool kDivergence>
@@ -56,7 +26,7 @@ __global__ void __launch_bounds__(kBlock) sums_kernel(Arguments a,
                                                       double* partial) {  // [blocks, 3]
     double loss = 0.0, norm = 0.0, square = 0.0;
     for (int64_t i = (int64_t)blockIdx.x * kBlock + threadIdx.x; i < a.count; i += (int64_t)gridDim.x * kBlock) {
-        const Term t = term<kDivergence>(a, i);
+        const RateTerm t = term<kDivergence>(a, i);
         loss += t.loss;
         norm += t.norm;
         square += (double)a.target[i] * a.target[i];
@@ -81,7 +51,7 @@ __global__ void __launch_bounds__(kBlock) finish_kernel(double* partial,  // [bl
         square += partial[i * kSums + 2];
     }
     loss = block_sum(loss);
-    norm = block_sum(norm) + kTiny * (double)count;
+    norm = block_sum(norm) + kRateTiny * (double)count;
     square = block_sum(square);
     if (threadIdx.x == 0) {
         out[0] = loss / norm;
