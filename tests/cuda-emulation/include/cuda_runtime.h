@@ -1,4 +1,4 @@
-// What the kernels use of CUDA, on the host, so that g++ compiles cuda/src as it is and tests see its arithmetic and its
+// What the kernels use of CUDA, on the host: g++ compiles cuda/src as it is, and tests see its arithmetic and its
 // indexing without a GPU. A block's threads are fibers that take turns at barriers; blocks run one after another. It
 // proves nothing of speed, of memory ordering or of races between blocks.
 #ifndef AMBISPIKE_EMULATED_CUDA_RUNTIME_H
