@@ -2,6 +2,7 @@ package org.ambispike.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -53,6 +54,7 @@ public record AccuracyPicture(List<RunSummary> runs, List<Mark> marks) {
                 series.stream().flatMap(each -> each.results().stream()).toList());
         RunSummary first = runs.get(0);
         String title = String.format(
+                Locale.ROOT,
                 "%s on %s, %s test images, mean over %d %s",
                 first.network(),
                 first.dataset(),
