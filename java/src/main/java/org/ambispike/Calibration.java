@@ -8,6 +8,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.io.SavedModel;
+import org.ambispike.model.Net4;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.recipe.Profile;
@@ -39,7 +40,7 @@ public final class Calibration {
     }
 
     private static Recipe plain() {
-        Recipe named = Recipes.of(Recipes.AMBISPIKE, Profile.FULL);
+        Recipe named = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.FULL).recipe();
         Recipe.Calibration calibration = named.calibration();
         return named.with(calibration.with(calibration.fit().with(Augmentation.none())));
     }

@@ -8,6 +8,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.graph.Op;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
+import org.ambispike.model.Net4;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
@@ -87,7 +88,7 @@ public final class Conversion {
         ImageFit.require(ann, images);
         Stages stages = new Stages(
                 new StageWork(backend, images, images, 0, ProgressListener.silent(), new Cancellation()).context(),
-                Recipes.of(Recipes.AMBISPIKE, Profile.QUICK));
+                Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).recipe());
         return of(stages.withThresholds(ann, quantile)).neuron(neuron).run();
     }
 }

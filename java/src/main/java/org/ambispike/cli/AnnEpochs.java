@@ -1,7 +1,7 @@
 package org.ambispike.cli;
 
 import java.util.Optional;
-import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Plan;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -14,9 +14,9 @@ final class AnnEpochs {
     @Option(names = "--epochs", paramLabel = "N", description = "Epochs of the ANN. Default: the profile's.")
     private Optional<Integer> epochs;
 
-    Recipe applyTo(Recipe recipe) {
+    Plan applyTo(Plan plan) {
         return Values.positive(spec, "--epochs", epochs)
-                .map(recipe::withAnnEpochs)
-                .orElse(recipe);
+                .map(plan::withAnnEpochs)
+                .orElse(plan);
     }
 }

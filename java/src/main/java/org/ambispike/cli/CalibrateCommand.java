@@ -69,8 +69,8 @@ final class CalibrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> steps = Values.timeSteps(spec, timeSteps);
-        Recipe chosen = calibration.applyTo(recipe.recipe());
         SavedModel snn = model.readSpiking();
+        Recipe chosen = calibration.applyTo(recipe.recipe(snn));
         SavedModel ann = ModelFiles.read(teacher.orElseGet(
                 () -> model.sibling(chosen.calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)));
         Path folder = common.out().orElseGet(model::folder);

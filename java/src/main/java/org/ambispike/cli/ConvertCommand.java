@@ -75,7 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
         });
         SavedModel ann = model.readAnn();
-        Recipe chosen = thresholds.applyTo(recipe.recipe());
+        Recipe chosen = thresholds.applyTo(recipe.recipe(ann));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
                 new Workbench(common, folder, false, spec.commandLine().getErr(), ann);

@@ -12,7 +12,8 @@ final class NetworkArgument {
     @Parameters(paramLabel = "NET", description = "Network to build: net4, 32c5-p2-64c5-p2-1024-10 for Fashion-MNIST.")
     private Network network;
 
-    String label() {
+    /** As {@link org.ambispike.recipe.Recipes} knows it. */
+    String name() {
         return Choice.label(network);
     }
 }

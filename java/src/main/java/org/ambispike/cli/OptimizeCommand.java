@@ -42,7 +42,7 @@ final class OptimizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SavedModel ann = model.readAnn();
-        Recipe chosen = thresholds.applyTo(recipe.recipe());
+        Recipe chosen = thresholds.applyTo(recipe.recipe(ann));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr(), ann);

@@ -2,6 +2,9 @@ package org.ambispike.cli;
 
 import java.util.Optional;
 import org.ambispike.data.Augmentation;
+import org.ambispike.io.SavedModel;
+import org.ambispike.model.Net4;
+import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Profile;
 import org.ambispike.recipe.Recipe;
 import org.ambispike.recipe.Recipes;
@@ -45,10 +48,8 @@ final class RecipeOptions {
     @Option(
             names = "--profile",
             paramLabel = "quick|full",
-            defaultValue = "quick",
-            description = "quick takes minutes, full an hour or more; they differ in epochs alone. "
-                    + "Default: ${DEFAULT-VALUE}.")
-    private Profile profile;
+            description = "quick takes minutes, full an hour or more; they differ in epochs alone. Default: quick.")
+    private Optional<Profile> profile;
 
     @Option(names = "--batch", paramLabel = "N", description = "Images a training step. Default: the recipe's.")
     private Optional<Integer> batch;
@@ -60,15 +61,25 @@ final class RecipeOptions {
                     + "digits and letters must be; none. Default: the recipe's, flip.")
     private Optional<Changes> augmentation;
 
-    Profile profile() {
-        return profile;
+    /**
+     * The recipe for a network that is trained from random weights.
+     *
+     * @param network that there are recipes for
+     * @throws ParameterException if the batch is below 1
+     * @throws org.ambispike.error.InputException if the network does not have the profile
+     */
+    Plan plan(String network) {
+        Plan plan = Recipes.plan(network, Choice.label(name), profile.orElseGet(() -> Recipes.firstProfile(network)));
+        Optional<Integer> images = Values.positive(spec, "--batch", batch);
+        return plan.with(recipe -> {
+            Recipe batched = images.map(recipe::withBatch).orElse(recipe);
+            return augmentation.map(chosen -> batched.with(chosen.augmentation)).orElse(batched);
+        });
     }
 
-    /** @throws ParameterException if the batch is below 1 */
-    Recipe recipe() {
-        Recipe recipe = Recipes.of(Choice.label(name), profile);
-        Recipe batched =
-                Values.positive(spec, "--batch", batch).map(recipe::withBatch).orElse(recipe);
-        return augmentation.map(chosen -> batched.with(chosen.augmentation)).orElse(batched);
+    /** The recipe for a model; for an imported one, which has none of its own, that of Net4. */
+    Recipe recipe(SavedModel model) {
+        String network = model.info().network();
+        return plan(Recipes.areFor(network) ? network : Net4.NAME).recipe();
     }
 }

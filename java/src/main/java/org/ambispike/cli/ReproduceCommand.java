@@ -3,7 +3,7 @@ package org.ambispike.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.ConsoleTables;
 import org.ambispike.report.Reports;
@@ -63,10 +63,11 @@ final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Path folder = common.out().orElseGet(() -> Path.of("runs", network.label()));
-        Recipe chosen = calibration.applyTo(neuron.applyTo(thresholds.applyTo(epochs.applyTo(recipe.recipe()))));
-        Reproduction.Request request = new Reproduction.Request(
-                folder, chosen, recipe.profile(), resume.resume(), ablations, common.threads(), typed());
+        Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
+        Plan plan = epochs.applyTo(recipe.plan(network.name()))
+                .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
+        Reproduction.Request request =
+                new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr());

@@ -3,7 +3,7 @@ package org.ambispike.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
-import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,11 +40,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Recipe chosen = epochs.applyTo(recipe.recipe());
-        Path folder = common.out().orElseGet(() -> Path.of("runs", network.label()));
+        Plan plan = epochs.applyTo(recipe.plan(network.name()));
+        Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr());
-        SavedModel model = bench.run(new Metrics(folder), context -> new Stages(context, chosen).train());
+        SavedModel model =
+                bench.run(new Metrics(folder), context -> new Stages(context, plan.recipe()).train(plan.network()));
         spec.commandLine().getOut().println(bench.write(model, ModelNames.ANN, "train"));
         return 0;
     }

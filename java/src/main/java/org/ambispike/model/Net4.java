@@ -1,18 +1,38 @@
 package org.ambispike.model;
 
 import java.util.List;
+import java.util.Map;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 import org.ambispike.tensor.Shape;
 
 /** Net4 of Yu et al. (2022), 32c5-p2-64c5-p2-1024-10, with Leaky ReLU and average pooling. */
-public final class Net4 {
+public record Net4() implements Architecture {
     public static final String NAME = "net4";
 
-    private Net4() {}
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return Map.of();
+    }
+
+    @Override
+    public Graph graph(double alpha, double dropout) {
+        return create(alpha, dropout);
+    }
+
+    @Override
+    public Weights initial(Graph graph, long seed) {
+        return Initialisation.uniform(graph, seed);
+    }
 
     /**
      * The network as it is trained.

@@ -34,15 +34,17 @@ final class Ablations {
     private static final List<Integer> TOGETHER = List.of(1, 2, 4, 8);
 
     private final RunContext context;
+    private final String network;
     private final Recipe recipe;
     private final Measurements measurements;
     private final StageFiles files;
     private final Start start;
 
     /** @param files where the compared models are kept, so that a resumed run need not make them again */
-    Ablations(RunContext context, Recipe recipe, Measurements measurements, StageFiles files, Start start) {
+    Ablations(RunContext context, Plan plan, Measurements measurements, StageFiles files, Start start) {
         this.context = withoutCheckpoints(context);
-        this.recipe = recipe;
+        this.network = plan.network().name();
+        this.recipe = plan.recipe();
         this.measurements = measurements;
         this.files = files;
         this.start = start;
@@ -113,7 +115,10 @@ final class Ablations {
     private Recipe.Fit clipping() {
         return recipe.clip()
                 .fit()
-                .or(() -> Recipes.of(Recipes.PAPER, Profile.QUICK).clip().fit())
+                .or(() -> Recipes.plan(network, Recipes.PAPER, Recipes.firstProfile(network))
+                        .recipe()
+                        .clip()
+                        .fit())
                 .orElseThrow();
     }
 

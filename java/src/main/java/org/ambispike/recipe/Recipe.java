@@ -145,11 +145,6 @@ public record Recipe(
         return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other);
     }
 
-    /** The same with another number of epochs of the ANN, at the peak rate that these want. */
-    public Recipe withAnnEpochs(int epochs) {
-        return with(Recipes.ann(epochs, ann.fit().batch()));
-    }
-
     /** The same with as many images a step in every stage. */
     public Recipe withBatch(int batch) {
         return withFits(fit -> fit.withBatch(batch));

@@ -11,7 +11,6 @@ import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.SynapticOperations;
 import org.ambispike.graph.Node;
 import org.ambispike.io.SavedModel;
-import org.ambispike.model.Net4;
 import org.ambispike.result.Ablation;
 import org.ambispike.result.ActivationHistogram;
 import org.ambispike.result.EnergyEstimate;
@@ -42,17 +41,11 @@ public final class Reproduction {
      * @param threads of the CPU backend, for the summary
      * @param command that was typed
      */
-    public record Request(
-            Path folder,
-            Recipe recipe,
-            Profile profile,
-            boolean resume,
-            boolean ablations,
-            int threads,
-            String command) {}
+    public record Request(Path folder, Plan plan, boolean resume, boolean ablations, int threads, String command) {}
 
     private final Request request;
     private final RunContext context;
+    private final Recipe recipe;
     private final StageFiles files;
     private final Stages stages;
     private final Measurements measurements;
@@ -66,17 +59,22 @@ public final class Reproduction {
     public Reproduction(Request request, RunContext context) {
         this.request = request;
         this.context = context;
-        String fingerprint = String.join(
-                " ",
-                request.recipe().toString(),
-                "seed " + context.seed(),
-                context.backend().name(),
-                context.backend().precision().toString(),
-                "threads " + request.threads(),
-                context.training().size() + " images");
-        this.files = new StageFiles(request.folder(), fingerprint, request.resume());
-        this.stages = new Stages(context, request.recipe());
+        this.recipe = request.plan().recipe();
+        this.files = new StageFiles(request.folder(), fingerprint(request, context), request.resume());
+        this.stages = new Stages(context, recipe);
         this.measurements = new Measurements(context);
+    }
+
+    private static String fingerprint(Request request, RunContext context) {
+        List<String> parts = new ArrayList<>();
+        parts.add(request.plan().recipe().toString());
+        request.plan().network().settings().forEach((name, value) -> parts.add(name + " " + value));
+        parts.add("seed " + context.seed());
+        parts.add(context.backend().name());
+        parts.add(context.backend().precision().toString());
+        parts.add("threads " + request.threads());
+        parts.add(context.training().size() + " images");
+        return String.join(" ", parts);
     }
 
     /** Where a run keeps its checkpoints. */
@@ -86,19 +84,17 @@ public final class Reproduction {
 
     /** Runs all stages that are not done yet, then measures. */
     public RunSummary run() {
-        SavedModel ann = files.model("train", "model.safetensors", stages::train);
-        SavedModel penalised = request.recipe().penalty().isEmpty()
+        SavedModel ann = files.model(
+                "train", "model.safetensors", () -> stages.train(request.plan().network()));
+        SavedModel penalised = recipe.penalty().isEmpty()
                 ? ann
                 : files.model("penalty", "penalised.safetensors", () -> stages.penalise(ann));
         SavedModel clipped = files.model("clip", "clipped.safetensors", () -> stages.clip(penalised));
-        SavedModel optimized = request.recipe().quantise().isEmpty()
+        SavedModel optimized = recipe.quantise().isEmpty()
                 ? files.model("optimize", "optimized.safetensors", () -> clipped)
                 : files.model("quantise", "optimized.safetensors", () -> stages.quantise(clipped, ann));
-        SavedModel snn = files.model(
-                "convert",
-                "snn.safetensors",
-                () -> stages.convert(optimized, request.recipe().neuron()));
-        SavedModel teacher = request.recipe().calibration().floatTeacher() ? ann : optimized;
+        SavedModel snn = files.model("convert", "snn.safetensors", () -> stages.convert(optimized, recipe.neuron()));
+        SavedModel teacher = recipe.calibration().floatTeacher() ? ann : optimized;
         Map<Integer, SavedModel> calibrated = new LinkedHashMap<>();
         for (int steps : CALIBRATED) {
             calibrated.put(
@@ -118,7 +114,7 @@ public final class Reproduction {
         List<Ablation> ablations = request.ablations()
                 ? files.timed("ablations", () -> new Ablations(
                                 context,
-                                request.recipe(),
+                                request.plan(),
                                 measurements,
                                 files,
                                 new Ablations.Start(ann, optimized, snn, teacher, evaluated.timeSteps()))
@@ -188,8 +184,7 @@ public final class Reproduction {
 
     /** Rates with the trained thresholds, and with the largest activations of the ANN as thresholds. */
     private List<LayerActivity> activity(SavedModel ann, SavedModel snn, StepCurve with) {
-        SavedModel plain =
-                stages.convert(stages.withThresholds(ann, 1), request.recipe().neuron());
+        SavedModel plain = stages.convert(stages.withThresholds(ann, 1), recipe.neuron());
         StepCurve without = measurements.curve(plain, LAYERS_AT);
         Function<Node, LayerActivity> row = neuron -> new LayerActivity(
                 neuron.name(),
@@ -201,8 +196,8 @@ public final class Reproduction {
     }
 
     private RunSummary summary(Evaluated evaluated, List<Ablation> ablations) {
-        Recipe recipe = request.recipe();
-        Map<String, String> settings = new LinkedHashMap<>();
+        Map<String, String> settings =
+                new LinkedHashMap<>(request.plan().network().settings());
         settings.put("neuron", recipe.neuron().label());
         settings.put(
                 "layer weighting", recipe.calibration().target().weighting().label());
@@ -220,10 +215,10 @@ public final class Reproduction {
                 Integer.toString(recipe.calibration().fit().epochs()));
         settings.put("thresholds", recipe.clip().perChannel() ? "per channel" : "per layer");
         return new RunSummary(
-                Net4.NAME,
+                request.plan().network().name(),
                 context.test().name(),
                 recipe.name(),
-                request.profile().label(),
+                request.plan().profile().label(),
                 context.backend().name(),
                 context.backend().precision().name().toLowerCase(Locale.ROOT),
                 context.seed(),

@@ -22,8 +22,7 @@ import org.ambispike.graph.Graph;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
-import org.ambispike.model.Initialisation;
-import org.ambispike.model.Net4;
+import org.ambispike.model.Architecture;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.train.LabelObjective;
 import org.ambispike.train.Objective;
@@ -47,24 +46,24 @@ public final class Stages {
     }
 
     /**
-     * Trains the Leaky-ReLU network from random weights.
+     * Trains a Leaky-ReLU network from random weights.
      *
      * @throws InputException if the images do not fit to it
      */
-    public SavedModel train() {
-        Graph graph = Net4.create(recipe.alpha(), recipe.dropout());
+    public SavedModel train(Architecture network) {
+        Graph graph = network.graph(recipe.alpha(), recipe.dropout());
         Dataset images = context.training();
         if (!images.imageShape().equals(graph.inputShape()) || images.classes() > graph.classes()) {
             throw new InputException(
-                    Net4.NAME + " takes images " + graph.inputShape() + " of at most " + graph.classes()
+                    network.name() + " takes images " + graph.inputShape() + " of at most " + graph.classes()
                             + " classes, but those of " + images.name() + " are " + images.imageShape() + " of "
                             + images.classes() + "; train a network for them elsewhere and import it");
         }
         Recipe.Ann ann = recipe.ann();
         StageSettings settings = ann.fit().stage("train", context.seed());
-        Weights start = Initialisation.uniform(graph, context.seed());
+        Weights start = network.initial(graph, context.seed());
         Weights weights = fit(settings, graph, start, new LabelObjective(backend, ann.smoothing()), List.of(1));
-        return model(Net4.NAME, graph, weights, List.of(), Map.of());
+        return model(network.name(), graph, weights, List.of(), Map.of());
     }
 
     /** Fine-tunes with the variance penalty, if the recipe has one. */

@@ -19,6 +19,7 @@ import org.ambispike.data.Split;
 import org.ambispike.error.InputException;
 import org.ambispike.io.Inspect;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.model.Net4;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.result.MetricRow;
@@ -41,7 +42,8 @@ class ReproductionTest {
     @ValueSource(strings = {Recipes.AMBISPIKE, Recipes.PAPER})
     void aShortRunLearns(String name) {
         List<MetricRow> metrics = new ArrayList<>();
-        RunSummary summary = run(folder, Recipes.of(name, Profile.QUICK).withAnnEpochs(4), 6_400, false, metrics);
+        RunSummary summary =
+                run(folder, Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(4), 6_400, false, metrics);
         assertThat(summary.annAccuracy()).isBetween(0.75, 1.0);
         assertThat(summary.clippedAnnAccuracy()).isBetween(0.75, 1.0);
         assertThat(accuracy(summary, 4, 4)).isBetween(0.74, 1.0);
@@ -69,17 +71,17 @@ class ReproductionTest {
 
     @Test
     void aKilledRunResumedEndsWithTheSameBytes() throws IOException {
-        Recipe recipe = Recipes.of(Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(3);
+        Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(3);
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        run(whole, recipe, 1_280, false, new ArrayList<>());
+        run(whole, plan, 1_280, false, new ArrayList<>());
         for (int stopAfter : new int[] {14, 25, 45}) {
             Cancellation cancellation = new Cancellation();
-            assertThatThrownBy(() -> run(
-                            killed, recipe, 1_280, true, cancellation, stopAfter(cancellation, stopAfter), row -> {}))
+            assertThatThrownBy(() ->
+                            run(killed, plan, 1_280, true, cancellation, stopAfter(cancellation, stopAfter), row -> {}))
                     .isInstanceOf(CancellationException.class);
         }
-        provenanceTellsTheAccuracy(killed, run(killed, recipe, 1_280, true, new ArrayList<>()));
+        provenanceTellsTheAccuracy(killed, run(killed, plan, 1_280, true, new ArrayList<>()));
         for (String file : List.of(
                 "model.safetensors",
                 "optimized.safetensors",
@@ -109,11 +111,11 @@ class ReproductionTest {
 
     @Test
     void aRunOfOtherSettingsIsNotResumed() {
-        Recipe recipe = Recipes.of(Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(1);
+        Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(1);
         Cancellation cancellation = new Cancellation();
-        assertThatThrownBy(() -> run(folder, recipe, 1_280, false, cancellation, stopAfter(cancellation, 2), row -> {}))
+        assertThatThrownBy(() -> run(folder, plan, 1_280, false, cancellation, stopAfter(cancellation, 2), row -> {}))
                 .isInstanceOf(CancellationException.class);
-        assertThatThrownBy(() -> run(folder, recipe.withAnnEpochs(2), 1_280, true, new ArrayList<>()))
+        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 1_280, true, new ArrayList<>()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("other settings");
     }
@@ -149,13 +151,13 @@ class ReproductionTest {
         };
     }
 
-    private static RunSummary run(Path folder, Recipe recipe, int images, boolean resume, List<MetricRow> metrics) {
-        return run(folder, recipe, images, resume, new Cancellation(), ProgressListener.silent(), metrics::add);
+    private static RunSummary run(Path folder, Plan plan, int images, boolean resume, List<MetricRow> metrics) {
+        return run(folder, plan, images, resume, new Cancellation(), ProgressListener.silent(), metrics::add);
     }
 
     private static RunSummary run(
             Path folder,
-            Recipe recipe,
+            Plan plan,
             int images,
             boolean resume,
             Cancellation cancellation,
@@ -176,8 +178,7 @@ class ReproductionTest {
                     metrics,
                     Optional.of(Reproduction.checkpointFolder(folder)),
                     resume);
-            Reproduction.Request request =
-                    new Reproduction.Request(folder, recipe, Profile.QUICK, resume, false, 2, "test");
+            Reproduction.Request request = new Reproduction.Request(folder, plan, resume, false, 2, "test");
             return new Reproduction(request, context).run();
         }
     }

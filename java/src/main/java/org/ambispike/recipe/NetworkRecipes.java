@@ -1,0 +1,19 @@
+package org.ambispike.recipe;
+
+import java.util.List;
+import org.ambispike.model.Architecture;
+
+/** The recipes of one network. */
+interface NetworkRecipes {
+    /** The profiles that there are, the one to begin with first. */
+    List<Profile> profiles();
+
+    /** The network as a profile builds it. */
+    Architecture network(Profile profile);
+
+    /** @param name one of {@link Recipes#names} */
+    Recipe recipe(String name, Profile profile);
+
+    /** Training of the ANN for so many epochs, at the peak rate that these want. */
+    Recipe.Ann ann(int epochs);
+}

@@ -1,0 +1,22 @@
+package org.ambispike.recipe;
+
+import java.util.function.UnaryOperator;
+import org.ambispike.model.Architecture;
+
+/**
+ * What is run: a network and a recipe for it.
+ *
+ * @param profile that both were taken from
+ */
+public record Plan(Architecture network, Profile profile, Recipe recipe) {
+    public Plan with(UnaryOperator<Recipe> change) {
+        return new Plan(network, profile, change.apply(recipe));
+    }
+
+    /** The same with another number of epochs of the ANN, at the peak rate that these want. */
+    public Plan withAnnEpochs(int epochs) {
+        int batch = recipe.ann().fit().batch();
+        Recipe.Ann ann = Recipes.of(network.name()).ann(epochs);
+        return with(other -> other.with(new Recipe.Ann(ann.fit().withBatch(batch), ann.smoothing())));
+    }
+}
