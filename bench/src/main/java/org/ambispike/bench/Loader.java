@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.BatchOptions;
@@ -28,7 +27,7 @@ public final class Loader implements Runnable {
     private static final int BATCH = 128;
 
     @Option(names = "--workers", split = ",", description = "Threads that prepare. Default: 1, and one for each core.")
-    private Optional<List<Integer>> workers;
+    private List<Integer> workers = List.of();
 
     @Option(names = "--rounds", defaultValue = "5", description = "Epochs of each. Default: ${DEFAULT-VALUE}.")
     private int rounds;
@@ -43,6 +42,8 @@ public final class Loader implements Runnable {
     public void run() {
         Dataset images = images();
         int cores = Runtime.getRuntime().availableProcessors();
+        List<Integer> usual = cores == 1 ? List.of(1) : List.of(1, cores);
+        List<Integer> chosen = workers.isEmpty() ? usual : workers;
         Map<String, Augmentation> kinds = new LinkedHashMap<>();
         kinds.put("none", Augmentation.none());
         kinds.put("crop, flip", Augmentation.shiftAndFlip(4, true));
@@ -52,7 +53,7 @@ public final class Loader implements Runnable {
                 kinds.get("crop, flip").then(Augmentation.randAugment(2, 9)).then(Augmentation.cutout(8)));
         System.out.printf(Locale.ROOT, "%-32s %8s %14s%n", "augmentation", "workers", "images/s");
         for (Map.Entry<String, Augmentation> kind : kinds.entrySet()) {
-            for (int count : workers.orElse(cores == 1 ? List.of(1) : List.of(1, cores))) {
+            for (int count : chosen) {
                 double rate = rate(images, kind.getValue(), count);
                 System.out.printf(Locale.ROOT, "%-32s %8d %,14.0f%n", kind.getKey(), count, rate);
             }
