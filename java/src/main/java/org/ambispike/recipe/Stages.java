@@ -18,6 +18,7 @@ import org.ambispike.evaluate.Evaluator;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelInfo;
@@ -73,14 +74,15 @@ public final class Stages {
         }
         Recipe.Penalty penalty = recipe.penalty().get();
         StageSettings settings = penalty.fit().stage("penalty", context.seed());
-        Objective objective =
-                new VariancePenaltyObjective(backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
+        Objective objective = new VariancePenaltyObjective(
+                backend, ann.graph(), recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
         Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
         return model(ann, ann.graph(), weights, List.of());
     }
 
-    /** Gives the activations thresholds, at their largest value or a quantile. */
-    public SavedModel withThresholds(SavedModel ann, double quantile) {
+    /** Gives the activations thresholds, at their largest value or a quantile; batch normalisation is folded first. */
+    public SavedModel withThresholds(SavedModel normalised, double quantile) {
+        SavedModel ann = folded(normalised);
         Map<String, Distribution> distributions = ActivationStatistics.measure(
                 backend,
                 ann.graph(),
@@ -96,6 +98,12 @@ public final class Stages {
         Thresholds.Network network = Thresholds.clip(
                 ann.graph(), ann.weights(), thresholds, recipe.clip().perChannel());
         return model(ann, network.graph(), network.weights(), List.of());
+    }
+
+    /** From here on weights are trained as they will be in the spiking network. */
+    private SavedModel folded(SavedModel ann) {
+        BatchNormFolding folded = BatchNormFolding.of(ann.graph(), ann.weights());
+        return new SavedModel(folded.graph(), folded.weights(), ann.info());
     }
 
     /** Gives the activations thresholds and, if the recipe does so, trains them. */
