@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ambispike.recipe.Plan;
+import org.ambispike.recipe.Recipes;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.ConsoleTables;
 import org.ambispike.report.Reports;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
             "EXAMPLE",
             "  ambispike reproduce net4                          in minutes, into runs/net4",
             "  ambispike reproduce net4 --profile full --seed 2 --out runs/full-2",
-            "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash"
+            "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash",
+            "  ambispike reproduce resnet18 --profile small      an hour on two cores"
         })
 final class ReproduceCommand implements Callable<Integer> {
     @Spec
@@ -70,7 +72,7 @@ final class ReproduceCommand implements Callable<Integer> {
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr());
+                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network.name()));
         RunSummary summary = bench.run(metrics, context -> {
             Reproduction reproduction = new Reproduction(request, context);
             if (!resume.resume()) {
