@@ -66,7 +66,7 @@ final class CifarRecipes extends StagedRecipes {
     Epochs epochs(Profile profile) {
         return switch (profile) {
             case SMOKE, QUICK -> new Epochs(8, 1, 1, 2, 1);
-            case SMALL -> new Epochs(18, 1, 1, 2, 1);
+            case SMALL -> new Epochs(20, 1, 1, 4, 1);
             case FULL -> new Epochs(100, 5, 5, 10, 5);
         };
     }
@@ -74,6 +74,11 @@ final class CifarRecipes extends StagedRecipes {
     @Override
     double dropout(Profile profile) {
         return profile == Profile.FULL ? fullDropout : 0;
+    }
+
+    @Override
+    double calibrationRate() {
+        return 5e-4;
     }
 
     @Override

@@ -46,6 +46,11 @@ final class Net4Recipes extends StagedRecipes {
     }
 
     @Override
+    double calibrationRate() {
+        return 1e-3;
+    }
+
+    @Override
     Augmentation augmentation() {
         return SHIFT_AND_FLIP;
     }

@@ -28,6 +28,9 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** Of the ANN. */
     abstract double dropout(Profile profile);
 
+    /** Peak learning rate of weights and biases in calibration. */
+    abstract double calibrationRate();
+
     /** Of all stages after the ANN. */
     abstract Augmentation augmentation();
 
@@ -84,8 +87,8 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** A calibration epoch is 200 steps, so that the longest T stays within minutes. */
     private Recipe.Calibration calibration(Epochs epochs, Recipe.Target target, boolean floatTeacher) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(1e-3, 0),
-                ParameterRole.BIASES, RoleSettings.plain(1e-3, 0),
+                ParameterRole.WEIGHTS, RoleSettings.plain(calibrationRate(), 0),
+                ParameterRole.BIASES, RoleSettings.plain(calibrationRate(), 0),
                 ParameterRole.THRESHOLDS, RoleSettings.relative(1e-2, 0),
                 ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
         return new Recipe.Calibration(

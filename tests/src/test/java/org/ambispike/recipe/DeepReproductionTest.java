@@ -1,0 +1,108 @@
+package org.ambispike.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.data.Cifar10;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.Op;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.model.Architecture;
+import org.ambispike.model.ResNet18;
+import org.ambispike.model.Vgg16;
+import org.ambispike.progress.Cancellation;
+import org.ambispike.progress.ProgressListener;
+import org.ambispike.result.RunSummary;
+import org.ambispike.result.TimeStepResult;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both deep networks, very narrow, from end to end on images whose class is their colour. */
+class DeepReproductionTest {
+    private static final int SIZE = 32;
+
+    static Stream<Arguments> runs() {
+        return Stream.of(
+                Arguments.of(new ResNet18(4), Recipes.AMBISPIKE, 6),
+                Arguments.of(new ResNet18(4), Recipes.PAPER, 6),
+                Arguments.of(new Vgg16(4), Recipes.AMBISPIKE, 14));
+    }
+
+    @ParameterizedTest
+    @MethodSource("runs")
+    void narrowNetworksLearnFoldConvertAndCalibrate(
+            Architecture network, String recipe, int epochs, @TempDir Path folder) {
+        Recipe short1 = Recipes.plan(network.name(), recipe, Profile.SMOKE).recipe().withBatch(32);
+        Plan plan = new Plan(network, Profile.SMOKE, short1).withAnnEpochs(epochs);
+        RunSummary summary = run(folder, plan);
+        assertThat(summary.network()).isEqualTo(network.name());
+        assertThat(summary.settings()).containsEntry("width", "4");
+        assertThat(summary.annAccuracy()).as("of four classes").isBetween(0.6, 1.0);
+        assertThat(accuracy(summary, 8, 8)).isBetween(0.4, 1.0);
+        assertThat(summary.timeSteps()).extracting(TimeStepResult::timeSteps).containsOnly(1, 2, 4, 8);
+        assertThat(ModelFiles.read(folder.resolve("model.safetensors")).graph().nodes())
+                .anyMatch(node -> node.op() instanceof Op.BatchNorm);
+        assertThat(ModelFiles.read(folder.resolve("snn-T4.safetensors")).graph().nodes())
+                .noneMatch(node -> node.op() instanceof Op.BatchNorm);
+        assertThat(Files.exists(folder.resolve("penalised.safetensors"))).isEqualTo(recipe.equals(Recipes.PAPER));
+    }
+
+    private static double accuracy(RunSummary summary, int timeSteps, int calibratedFor) {
+        return summary.timeSteps().stream()
+                .filter(row -> row.timeSteps() == timeSteps && row.calibratedFor() == calibratedFor)
+                .mapToDouble(TimeStepResult::accuracy)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static RunSummary run(Path folder, Plan plan) {
+        try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
+            RunContext context = new RunContext(
+                    backend,
+                    images(512, 1),
+                    images(64, 2),
+                    images(128, 3),
+                    7,
+                    "test",
+                    ProgressListener.silent(),
+                    new Cancellation(),
+                    row -> {},
+                    Optional.of(Reproduction.checkpointFolder(folder)),
+                    false);
+            Reproduction.Request request = new Reproduction.Request(folder, plan, false, false, 2, "test");
+            return new Reproduction(request, context).run();
+        }
+    }
+
+    /** Noise around one of four colours. */
+    private static Dataset images(int count, long seed) {
+        int[][] colours = {{200, 60, 60}, {60, 200, 60}, {60, 60, 200}, {180, 180, 60}};
+        Random random = new Random(seed);
+        byte[] labels = new byte[count];
+        byte[] pixels = new byte[count * SIZE * SIZE * 3];
+        for (int index = 0; index < pixels.length; index++) {
+            int image = index / (SIZE * SIZE * 3);
+            labels[image] = (byte) (image % colours.length);
+            int value = colours[labels[image]][index % 3] + (int) (40 * random.nextGaussian());
+            pixels[index] = (byte) Math.max(0, Math.min(255, value));
+        }
+        return Dataset.of(
+                "colours",
+                Shape.of(SIZE, SIZE, 3),
+                pixels,
+                labels,
+                List.of("red", "green", "blue", "yellow"),
+                Cifar10.NORMALISATION);
+    }
+}
