@@ -43,7 +43,8 @@ class DeepReproductionTest {
     @MethodSource("runs")
     void narrowNetworksLearnFoldConvertAndCalibrate(
             Architecture network, String recipe, int epochs, @TempDir Path folder) {
-        Recipe short1 = Recipes.plan(network.name(), recipe, Profile.SMOKE).recipe().withBatch(32);
+        Recipe short1 =
+                Recipes.plan(network.name(), recipe, Profile.SMOKE).recipe().withBatch(32);
         Plan plan = new Plan(network, Profile.SMOKE, short1).withAnnEpochs(epochs);
         RunSummary summary = run(folder, plan);
         assertThat(summary.network()).isEqualTo(network.name());
