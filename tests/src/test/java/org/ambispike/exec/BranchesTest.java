@@ -38,8 +38,8 @@ class BranchesTest {
         Map<String, float[]> short64 = values(snn.graph(), snn.weights(), images, 64);
         Map<String, float[]> long512 = values(snn.graph(), snn.weights(), images, 512);
         expected.forEach((layer, activations) -> {
-            double at64 = relativeError(short64.get(layer), activations);
-            double at512 = relativeError(long512.get(layer), activations);
+            double at64 = Logits.relativeError(short64.get(layer), activations);
+            double at512 = Logits.relativeError(long512.get(layer), activations);
             assertThat(at64).as(layer).isLessThan(0.1);
             assertThat(at512)
                     .as("%s: relative error at T = 512, that at T = 64 being %s", layer, at64)
@@ -61,16 +61,6 @@ class BranchesTest {
             images[index] = (float) random.nextDouble(-1, 1.5);
         }
         return images;
-    }
-
-    private static double relativeError(float[] actual, float[] expected) {
-        double error = 0;
-        double size = 0;
-        for (int index = 0; index < actual.length; index++) {
-            error += Math.pow(actual[index] - expected[index], 2);
-            size += Math.pow(expected[index], 2);
-        }
-        return Math.sqrt(error / size);
     }
 
     /** By hand, with P = 1 and the membrane started at 0.5; the spikes are added to 3 x. */

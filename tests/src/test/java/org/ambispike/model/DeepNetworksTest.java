@@ -97,8 +97,8 @@ class DeepNetworksTest {
         Map<String, float[]> at256 = Logits.rates(snn.graph(), snn.weights(), images, 256);
         assertThat(expected.keySet()).isEqualTo(at256.keySet());
         expected.forEach((layer, activations) -> {
-            double early = relativeError(at32.get(layer), activations);
-            double late = relativeError(at256.get(layer), activations);
+            double early = Logits.relativeError(at32.get(layer), activations);
+            double late = Logits.relativeError(at256.get(layer), activations);
             assertThat(late)
                     .as("%s: relative error at T = 256, that at T = 32 being %s", layer, early)
                     .isLessThan(early / 4);
@@ -121,15 +121,5 @@ class DeepNetworksTest {
             images[index] = (float) random.nextDouble(-1.5, 2);
         }
         return images;
-    }
-
-    private static double relativeError(float[] actual, float[] expected) {
-        double error = 0;
-        double size = 0;
-        for (int index = 0; index < actual.length; index++) {
-            error += Math.pow(actual[index] - expected[index], 2);
-            size += Math.pow(expected[index], 2);
-        }
-        return Math.sqrt(error / size);
     }
 }

@@ -59,4 +59,15 @@ public final class Logits {
         }
         return rates;
     }
+
+    /** The distance of two arrays over the size of the second, both as Euclidean norms. */
+    public static double relativeError(float[] actual, float[] expected) {
+        double error = 0;
+        double size = 0;
+        for (int index = 0; index < actual.length; index++) {
+            error += Math.pow(actual[index] - expected[index], 2);
+            size += Math.pow(expected[index], 2);
+        }
+        return Math.sqrt(error / size);
+    }
 }
