@@ -57,8 +57,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--ann",
             paramLabel = "FILE",
-            description = "ANN whose activations the page shows beside the rates. Default: the clipped network that the "
-                    + "spiking one tends to.")
+            description =
+                    "ANN whose activations the page shows beside the rates. Default: the clipped network that the "
+                            + "spiking one tends to.")
     private Optional<Path> ann;
 
     @Option(

@@ -72,8 +72,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
             throw new InputException("the model was trained on " + model.info().dataset() + "; name it with --data");
         }
         DataPlaces here = DataPlaces.ofProcess();
-        DataPlaces places =
-                new DataPlaces(here.environment(), here.home(), here.systemData(), Optional.empty());
+        DataPlaces places = new DataPlaces(here.environment(), here.home(), here.systemData(), Optional.empty());
         ImageSource source = new DataLocator(places, line -> {}).images(named, fashionMnist);
         Dataset images = source.load(Split.TEST, model.info().classNames());
         fitting(model, images, source);

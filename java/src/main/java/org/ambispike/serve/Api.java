@@ -104,9 +104,8 @@ final class Api extends Handler.Abstract.NonBlocking {
     private static boolean acceptsJson(Request request) {
         List<String> wanted = request.getHeaders().getQualityCSV(HttpHeader.ACCEPT);
         return wanted.isEmpty()
-                || wanted.stream()
-                        .map(Api::mediaType)
-                        .anyMatch(type -> List.of("*/*", "application/*", Reply.JSON).contains(type));
+                || wanted.stream().map(Api::mediaType).anyMatch(type -> List.of("*/*", "application/*", Reply.JSON)
+                        .contains(type));
     }
 
     private static String mediaType(String value) {
@@ -123,7 +122,8 @@ final class Api extends Handler.Abstract.NonBlocking {
                 byte[] file = content.samples()
                         .file(name)
                         .orElseThrow(() -> new Problem(
-                                Problem.NOT_FOUND, "there is no such sample; " + Route.SAMPLES.label() + " lists them"));
+                                Problem.NOT_FOUND,
+                                "there is no such sample; " + Route.SAMPLES.label() + " lists them"));
                 yield Reply.of("image/png", file, Map.of("Cache-Control", "max-age=3600"));
             }
             case HEALTH -> Reply.json(Map.of("status", "ok"));
@@ -183,7 +183,8 @@ final class Api extends Handler.Abstract.NonBlocking {
             return problem;
         }
         if (cause instanceof TimeoutException) {
-            return new Problem(Problem.REQUEST_TIMEOUT, "the body did not arrive in time", Map.of("Connection", "close"));
+            return new Problem(
+                    Problem.REQUEST_TIMEOUT, "the body did not arrive in time", Map.of("Connection", "close"));
         }
         return new Problem(Problem.BAD_REQUEST, "the body is malformed or was cut off", Map.of("Connection", "close"));
     }

@@ -72,10 +72,7 @@ final class Classifier {
 
     /** The clock runs only while the network does, not while its spikes are written down. */
     private Answer stepped(
-            SpikingSession session,
-            ClassifyRequest request,
-            Deadline deadline,
-            Optional<AnnSession.Answer> reference) {
+            SpikingSession session, ClassifyRequest request, Deadline deadline, Optional<AnnSession.Answer> reference) {
         List<TraceRecorder> recorders = new ArrayList<>();
         reference.ifPresent(answer -> {
             for (Node node : model.saved().graph().neurons()) {

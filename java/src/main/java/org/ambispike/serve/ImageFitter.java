@@ -77,8 +77,7 @@ final class ImageFitter {
         for (int index = 0; index < pixels.length; index++) {
             if (!(pixels[index] >= 0 && pixels[index] <= WHITE)) {
                 throw new Problem(
-                        Problem.BAD_REQUEST,
-                        "pixels holds " + pixels[index] + " at " + index + ", expected 0 to 255");
+                        Problem.BAD_REQUEST, "pixels holds " + pixels[index] + " at " + index + ", expected 0 to 255");
             }
         }
         if (invert) {
@@ -101,15 +100,11 @@ final class ImageFitter {
         for (int index = 0; index < count; index++) {
             if (given == channels) {
                 for (int channel = 0; channel < channels; channel++) {
-                    pixels[index * channels + channel] =
-                            Byte.toUnsignedInt(image.values()[index * channels + channel]);
+                    pixels[index * channels + channel] = Byte.toUnsignedInt(image.values()[index * channels + channel]);
                 }
             } else if (given == 1) {
                 Arrays.fill(
-                        pixels,
-                        index * channels,
-                        (index + 1) * channels,
-                        Byte.toUnsignedInt(image.values()[index]));
+                        pixels, index * channels, (index + 1) * channels, Byte.toUnsignedInt(image.values()[index]));
             } else {
                 for (int channel = 0; channel < given; channel++) {
                     pixels[index] += LUMA[channel] * Byte.toUnsignedInt(image.values()[index * given + channel]);

@@ -34,6 +34,7 @@ final class JsonErrors extends ErrorHandler {
         if (HttpStatus.isClientError(code) && reason != null && !reason.equals(message)) {
             message += ": " + reason;
         }
-        return Reply.of(code == Problem.UNAVAILABLE ? Problem.busy("the server is stopping") : new Problem(code, message));
+        return Reply.of(
+                code == Problem.UNAVAILABLE ? Problem.busy("the server is stopping") : new Problem(code, message));
     }
 }

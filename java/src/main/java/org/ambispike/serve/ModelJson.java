@@ -37,8 +37,7 @@ final class ModelJson {
         json.put("normalisation", model.normalisation());
         json.put("classes", names(model));
         json.put("calibratedFor", model.calibratedFor());
-        json.put(
-                "timeSteps", Map.of("default", defaultTimeSteps, "largest", settings.largestTimeSteps()));
+        json.put("timeSteps", Map.of("default", defaultTimeSteps, "largest", settings.largestTimeSteps()));
         json.put("parameters", model.saved().weights().elements());
         json.put("provenance", model.provenance());
         json.put("nodes", nodes(model));

@@ -52,11 +52,7 @@ public final class ModelServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private ModelServer(
-            SpikingModel model,
-            SessionPool pool,
-            AnnSession ann,
-            Optional<Dataset> images,
-            ServerSettings settings) {
+            SpikingModel model, SessionPool pool, AnnSession ann, Optional<Dataset> images, ServerSettings settings) {
         this.settings = settings;
         this.pool = pool;
         this.ann = ann;
@@ -75,9 +71,7 @@ public final class ModelServer implements AutoCloseable {
         server.setHandler(new GracefulHandler(api(model, images, metrics)));
         server.setErrorHandler(new JsonErrors());
         server.setRequestLog((request, response) -> metrics.answered(
-                Api.routeOf(request),
-                response.getStatus(),
-                NanoTime.since(request.getBeginNanoTime())));
+                Api.routeOf(request), response.getStatus(), NanoTime.since(request.getBeginNanoTime())));
         server.setStopTimeout(limits.drain().toMillis());
     }
 
@@ -134,7 +128,9 @@ public final class ModelServer implements AutoCloseable {
         model.graph().neurons().forEach(node -> {
             boolean there = ann.graph().neurons().stream()
                     .anyMatch(other -> other.name().equals(node.name())
-                            && ann.graph().shape(other.name()).equals(model.graph().shape(node.name())));
+                            && ann.graph()
+                                    .shape(other.name())
+                                    .equals(model.graph().shape(node.name())));
             if (!there) {
                 throw new InputException("the ANN to compare with has no layer '" + node.name() + "' of shape "
                         + model.graph().shape(node.name()) + "; name the network that was converted");

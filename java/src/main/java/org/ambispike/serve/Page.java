@@ -27,7 +27,13 @@ final class Page {
         return Reply.of(
                 "text/html; charset=utf-8",
                 html.getBytes(StandardCharsets.UTF_8),
-                Map.of("Content-Security-Policy", policy, "Referrer-Policy", "no-referrer", "Cache-Control", "no-cache"));
+                Map.of(
+                        "Content-Security-Policy",
+                        policy,
+                        "Referrer-Policy",
+                        "no-referrer",
+                        "Cache-Control",
+                        "no-cache"));
     }
 
     private static String hash(String text) {

@@ -48,7 +48,11 @@ final class Samples {
                 if (index < images.size()) {
                     taken[label] = index + 1;
                     String file = index + ".png";
-                    list.add(new Sample(index, label, images.classNames().get(label), Route.SAMPLE.label().replace("N.png", file)));
+                    list.add(new Sample(
+                            index,
+                            label,
+                            images.classNames().get(label),
+                            Route.SAMPLE.label().replace("N.png", file)));
                     files.put(file, png(images, index));
                 }
             }
