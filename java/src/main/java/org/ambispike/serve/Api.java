@@ -143,9 +143,6 @@ final class Api extends Handler.Abstract.NonBlocking {
         if (request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
             throw new Problem(Problem.UNSUPPORTED_TYPE, "a body with a content encoding is not read; send it as it is");
         }
-        if (request.getLength() > 4L * limits.bodyBytes()) {
-            throw BodyReader.tooLarge(limits.bodyBytes());
-        }
         Map<String, String> parameters = parameters(request);
         if (!uploads.tryAcquire()) {
             throw Problem.busy("too many requests are being received");

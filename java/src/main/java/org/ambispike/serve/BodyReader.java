@@ -6,12 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.Content;
 
 /**
- * Receives a body without a thread that waits for it. A body that is too large is read to its end, up to four times what
- * is allowed: a client that still sends would not hear the answer.
+ * Receives a body without a thread that waits for it. A body that is too large is read to its end all the same, but not
+ * kept: a client that still sends would not hear the answer.
  */
 final class BodyReader implements Runnable {
-    private static final int DISCARDED = 3;
-
     private final Content.Source source;
     private final int limit;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -30,7 +28,7 @@ final class BodyReader implements Runnable {
         return reader.body;
     }
 
-    static Problem tooLarge(int limit) {
+    private Problem tooLarge() {
         return new Problem(Problem.TOO_LARGE, "the body is larger than " + limit + " bytes; send a smaller image");
     }
 
@@ -49,8 +47,8 @@ final class BodyReader implements Runnable {
             keep(chunk.getByteBuffer());
             boolean last = chunk.isLast();
             chunk.release();
-            if (received > limit && (last || received > (1L + DISCARDED) * limit)) {
-                body.completeExceptionally(tooLarge(limit));
+            if (last && received > limit) {
+                body.completeExceptionally(tooLarge());
             } else if (last) {
                 body.complete(kept.toByteArray());
             }

@@ -14,7 +14,7 @@ function leadingClasses(probabilities) {
 
 function drawSettling(canvas, probabilities, leading, t) {
   const { context, width, height } = prepare(canvas);
-  const left = 40, right = 10, top = 10, bottom = 24;
+  const left = 48, right = 10, top = 12, bottom = 24;
   const steps = probabilities.length;
   const x = step => (steps === 1 ? (left + width - right) / 2 : left + ((step - 1) * (width - left - right)) / (steps - 1));
   const y = value => top + (1 - value) * (height - top - bottom);
