@@ -36,9 +36,8 @@ class HostileClientsTest {
         Map<String, Integer> codes = new TreeMap<>();
         try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(5)))) {
             for (int index = 0; index < MALFORMED; index++) {
-                String answer = index % 2 == 0
-                        ? served.raw(mutated(random, request(index)))
-                        : body(served, random, index);
+                String answer =
+                        index % 2 == 0 ? served.raw(mutated(random, request(index))) : body(served, random, index);
                 assertThat(answer)
                         .doesNotContain("Exception", "at org.", "at java.", ".java:")
                         .doesNotStartWith("HTTP/1.1 5");

@@ -95,9 +95,11 @@ class ModelServerTest {
     void aRuleEndsARunEarly() throws Exception {
         ExitRule rule = ExitRule.confidence(0.35).notBefore(2);
         SpikingResult result = expected(32, rule);
-        JsonNode answer = ok(served.post(ServedNetwork.json(
-                pixels, ",\"timeSteps\":32,\"exit\":{\"confidence\":0.35,\"notBefore\":2}")));
-        assertThat(answer.get("timeSteps").intValue()).isEqualTo(result.timeSteps(0)).isLessThan(32);
+        JsonNode answer = ok(served.post(
+                ServedNetwork.json(pixels, ",\"timeSteps\":32,\"exit\":{\"confidence\":0.35,\"notBefore\":2}")));
+        assertThat(answer.get("timeSteps").intValue())
+                .isEqualTo(result.timeSteps(0))
+                .isLessThan(32);
         assertThat(floats(answer.get("logits"))).isEqualTo(result.logits());
     }
 
@@ -121,12 +123,13 @@ class ModelServerTest {
                 photo.setRGB(x, y, Color.RED.getRGB());
             }
         }
-        JsonNode answer =
-                ok(served.post("image/png", ServedNetwork.file(photo, "png"), "?trace=true&invert=true"));
+        JsonNode answer = ok(served.post("image/png", ServedNetwork.file(photo, "png"), "?trace=true&invert=true"));
         assertThat(answer.get("image").get("changes").toString())
-                .isEqualTo("[\"transparency laid over white\",\"colours turned to grey\","
-                        + "\"scaled from 150x300 to 4x8 (height x width)\",\"set in the middle of a black 8x8\",\"inverted\"]");
-        byte[] seen = Base64.getDecoder().decode(answer.get("trace").get("pixels").textValue());
+                .isEqualTo(
+                        "[\"transparency laid over white\",\"colours turned to grey\","
+                                + "\"scaled from 150x300 to 4x8 (height x width)\",\"set in the middle of a black 8x8\",\"inverted\"]");
+        byte[] seen =
+                Base64.getDecoder().decode(answer.get("trace").get("pixels").textValue());
         assertThat(seen).hasSize(64);
         assertThat(Byte.toUnsignedInt(seen[0])).as("above it, black inverted").isEqualTo(255);
         assertThat(Byte.toUnsignedInt(seen[2 * 8])).as("red, inverted").isEqualTo(255 - 76);
@@ -138,8 +141,7 @@ class ModelServerTest {
         int steps = 6;
         JsonNode answer = ok(served.post(ServedNetwork.json(pixels, ",\"timeSteps\":6,\"trace\":true")));
         JsonNode layer = answer.get("trace").get("layers").get(0);
-        try (SpikingSession session =
-                served.model().openSession(ServedNetwork.OPTIONS.withRates())) {
+        try (SpikingSession session = served.model().openSession(ServedNetwork.OPTIONS.withRates())) {
             session.run(FloatBuffer.wrap(pixels), steps);
             LayerRates rates = session.rates().get(0);
             assertThat(sum(layer.get("positive")) / (6.0 * 256)).isEqualTo(rates.positive());
@@ -216,11 +218,14 @@ class ModelServerTest {
         assertThat(served.post("text/plain", new byte[3], "").statusCode()).isEqualTo(415);
         assertThat(served.post("image/png", new byte[200_001], "").statusCode()).isEqualTo(413);
         assertThat(served.post("image/png", new byte[900_000], "").statusCode()).isEqualTo(413);
-        assertThat(served.post("image/png", new byte[9], "?what=1").statusCode()).isEqualTo(400);
+        assertThat(served.post("image/png", new byte[9], "?what=1").statusCode())
+                .isEqualTo(400);
         HttpRequest wanting = HttpRequest.newBuilder(served.at("/v1/model"))
                 .header("Accept", "text/html")
                 .build();
-        assertThat(served.client().send(wanting, HttpResponse.BodyHandlers.ofString()).statusCode())
+        assertThat(served.client()
+                        .send(wanting, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(406);
         assertThat(served.raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes()))
                 .startsWith("HTTP/1.1 421 ");
@@ -231,7 +236,12 @@ class ModelServerTest {
         JsonNode model = ok(served.get("/v1/model"));
         assertThat(model.get("network").textValue()).isEqualTo("tiny");
         assertThat(model.get("classes").size()).isEqualTo(3);
-        assertThat(model.get("nodes").get(1).get("settings").get("geometry").get("kernel").intValue())
+        assertThat(model.get("nodes")
+                        .get(1)
+                        .get("settings")
+                        .get("geometry")
+                        .get("kernel")
+                        .intValue())
                 .isEqualTo(3);
         assertThat(model.get("nodes").get(2).get("thetaPositive").get("mean").floatValue())
                 .isEqualTo(0.6f);
@@ -274,7 +284,8 @@ class ModelServerTest {
 
     @Test
     void anotherServerOrAnotherAnnIsRefused() {
-        ServerSettings taken = ServerSettings.defaults().withPort(served.server().uri().getPort());
+        ServerSettings taken =
+                ServerSettings.defaults().withPort(served.server().uri().getPort());
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> ModelServer.start(
                         served.model(), served.model().clippedAnn(), Optional.empty(), ServedNetwork.OPTIONS, taken))
