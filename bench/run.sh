@@ -5,12 +5,13 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: bench/run.sh [floors|memory|soak|jmh] [options]
+Usage: bench/run.sh [floors|memory|soak|serve|jmh] [options]
 
   floors   Kernels against the machine's copy bandwidth, whole steps against the sum of their oneDNN primitives.
            Writes bench/results/DEVICE/DATE-COMMIT.csv as well, unless told another file with --csv. The default.
   memory   What executors take against what they forecast.
   soak     Many threads on a pool of sessions for a minute; every answer is compared, memory is printed.
+  serve    10,000 requests over HTTP from 16 connections: errors, latency, memory.
   jmh      The JMH benchmarks, with short settings unless options say otherwise (-wi, -i, -f; a pattern chooses among
            them). Writes bench/results/DEVICE/DATE-COMMIT-jmh.csv, unless told another file with -rff.
 
@@ -28,6 +29,7 @@ case $program in
     floors) main=org.ambispike.bench.Floors ;;
     memory) main=org.ambispike.bench.Memory ;;
     soak) main=org.ambispike.bench.Soak ;;
+    serve) main=org.ambispike.bench.ServeLoad ;;
     jmh) main=org.openjdk.jmh.Main ;;
     -h | --help)
         usage

@@ -16,6 +16,7 @@ final class JsonErrors extends ErrorHandler {
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) {
         Reply reply = reply(code, message);
+        response.setStatus(reply.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
         reply.headers().forEach(response.getHeaders()::put);
         response.write(true, ByteBuffer.wrap(reply.body()), callback);
@@ -33,6 +34,9 @@ final class JsonErrors extends ErrorHandler {
         String message = HttpStatus.getMessage(code);
         if (HttpStatus.isClientError(code) && reason != null && !reason.equals(message)) {
             message += ": " + reason;
+        }
+        if (code == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505 || code == HttpStatus.NOT_IMPLEMENTED_501) {
+            return Reply.of(new Problem(Problem.BAD_REQUEST, message)); // the client's fault, not the server's
         }
         return Reply.of(
                 code == Problem.UNAVAILABLE ? Problem.busy("the server is stopping") : new Problem(code, message));
