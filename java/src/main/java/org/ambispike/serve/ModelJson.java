@@ -8,25 +8,10 @@ import org.ambispike.SpikingModel;
 import org.ambispike.Version;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
-import org.ambispike.tensor.HostTensor;
+import org.ambispike.io.TensorSummary;
 
 /** What {@code GET /v1/model} says. */
 final class ModelJson {
-    /** A parameter of a layer's neurons. */
-    private record Range(double mean, double min, double max) {
-        static Range of(HostTensor tensor) {
-            double sum = 0;
-            double min = Double.POSITIVE_INFINITY;
-            double max = Double.NEGATIVE_INFINITY;
-            for (float value : tensor.values()) {
-                sum += value;
-                min = Math.min(min, value);
-                max = Math.max(max, value);
-            }
-            return new Range(sum / tensor.values().length, min, max);
-        }
-    }
-
     private ModelJson() {}
 
     static Map<String, Object> of(SpikingModel model, ServerSettings settings, int defaultTimeSteps) {
@@ -75,7 +60,7 @@ final class ModelJson {
             json.put("multiplyAccumulates", node.op().multiplyAccumulates());
             if (node.op().isNeuron()) {
                 for (String parameter : List.of("thetaPositive", "thetaNegative", "startPositive", "startNegative")) {
-                    json.put(parameter, Range.of(model.saved().weights().get(node.parameter(parameter))));
+                    json.put(parameter, TensorSummary.of(model.saved().weights().get(node.parameter(parameter))));
                 }
             }
             nodes.add(json);

@@ -229,6 +229,9 @@ class ModelServerTest {
                 .isEqualTo(406);
         assertThat(served.raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes()))
                 .startsWith("HTTP/1.1 421 ");
+        assertThat(served.raw(("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(9000) + "\r\n\r\n").getBytes()))
+                .startsWith("HTTP/1.1 431 ")
+                .contains("{\"error\":");
     }
 
     @Test
