@@ -1,6 +1,7 @@
 package org.ambispike;
 
 import java.nio.FloatBuffer;
+import org.ambispike.io.SavedModel;
 import org.ambispike.tensor.Normalisation;
 import org.ambispike.tensor.Shape;
 
@@ -16,12 +17,12 @@ final class ImageStage {
     private final float[] deviation;
     private final float[] values;
 
-    ImageStage(SpikingModel model, SessionOptions options) {
-        this.shape = model.inputShape();
+    ImageStage(SavedModel model, SessionOptions options) {
+        this.shape = model.graph().inputShape();
         this.imageLength = Math.toIntExact(shape.elements());
         this.capacity = options.batch();
         this.pixels = options.input() == SessionOptions.Input.PIXELS;
-        Normalisation normalisation = model.normalisation();
+        Normalisation normalisation = model.info().normalisation();
         int channels = normalisation.mean().size();
         this.mean = new float[channels];
         this.deviation = new float[channels];

@@ -17,6 +17,7 @@ final class SessionExecutors implements AutoCloseable {
     private final Graph graph;
     private final ParameterStore store;
     private final boolean rates;
+    private final boolean trace;
     private final int[] sizes;
     private final Executor[][] whole;
     private final Executor[] streaming;
@@ -25,6 +26,7 @@ final class SessionExecutors implements AutoCloseable {
         this.backend = backend;
         this.graph = model.saved().graph();
         this.rates = options.rates();
+        this.trace = options.trace();
         this.sizes = IntStream.concat(
                         IntStream.iterate(1, size -> size < options.batch(), size -> 2 * size),
                         IntStream.of(options.batch()))
@@ -61,7 +63,8 @@ final class SessionExecutors implements AutoCloseable {
         int index = index(images);
         if (streaming[index] == null) {
             ExecutionOptions options = ExecutionOptions.streaming(sizes[index]);
-            streaming[index] = plan(rates ? options.withRates().withCounts() : options);
+            ExecutionOptions observed = rates ? options.withRates().withCounts() : options;
+            streaming[index] = plan(trace ? observed.withTrace() : observed);
         }
         return streaming[index];
     }

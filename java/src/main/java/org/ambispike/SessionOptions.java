@@ -14,6 +14,8 @@ import org.ambispike.backend.Precision;
  * @param input what the values of an image mean
  * @param rates whether {@link SpikingSession#rates} is wanted; costs about a tenth of the speed for large batches, and
  *     half of it for single images
+ * @param trace whether {@link SpikingSession#emitted} and {@link SpikingSession#spikes} are wanted after a step; costs memory,
+ *     since what the layers emitted is kept
  */
 public record SessionOptions(
         Device.Request device,
@@ -22,7 +24,8 @@ public record SessionOptions(
         int batch,
         int largestTimeSteps,
         Input input,
-        boolean rates) {
+        boolean rates,
+        boolean trace) {
     /** What the values of an image mean. */
     public enum Input {
         /** Pixels from 0 to 255, which the session normalises as the model says. */
@@ -46,38 +49,43 @@ public record SessionOptions(
         }
     }
 
-    /** Pixels, up to 128 images and 32 time steps a call, f32 on the device that there is, without rates. */
+    /** Pixels, up to 128 images and 32 time steps a call, f32 on the device that there is, without rates and traces. */
     public static SessionOptions defaults() {
         return new SessionOptions(
-                Device.Request.AUTO, Precision.F32, OptionalInt.empty(), 128, 32, Input.PIXELS, false);
+                Device.Request.AUTO, Precision.F32, OptionalInt.empty(), 128, 32, Input.PIXELS, false, false);
     }
 
     public SessionOptions withDevice(Device.Request other) {
-        return new SessionOptions(other, precision, threads, batch, largestTimeSteps, input, rates);
+        return new SessionOptions(other, precision, threads, batch, largestTimeSteps, input, rates, trace);
     }
 
     public SessionOptions withPrecision(Precision other) {
-        return new SessionOptions(device, other, threads, batch, largestTimeSteps, input, rates);
+        return new SessionOptions(device, other, threads, batch, largestTimeSteps, input, rates, trace);
     }
 
     /** @throws IllegalArgumentException if there is none */
     public SessionOptions withThreads(int other) {
-        return new SessionOptions(device, precision, OptionalInt.of(other), batch, largestTimeSteps, input, rates);
+        return new SessionOptions(
+                device, precision, OptionalInt.of(other), batch, largestTimeSteps, input, rates, trace);
     }
 
     public SessionOptions withBatch(int other) {
-        return new SessionOptions(device, precision, threads, other, largestTimeSteps, input, rates);
+        return new SessionOptions(device, precision, threads, other, largestTimeSteps, input, rates, trace);
     }
 
     public SessionOptions withLargestTimeSteps(int other) {
-        return new SessionOptions(device, precision, threads, batch, other, input, rates);
+        return new SessionOptions(device, precision, threads, batch, other, input, rates, trace);
     }
 
     public SessionOptions withInput(Input other) {
-        return new SessionOptions(device, precision, threads, batch, largestTimeSteps, other, rates);
+        return new SessionOptions(device, precision, threads, batch, largestTimeSteps, other, rates, trace);
     }
 
     public SessionOptions withRates() {
-        return new SessionOptions(device, precision, threads, batch, largestTimeSteps, input, true);
+        return new SessionOptions(device, precision, threads, batch, largestTimeSteps, input, true, trace);
+    }
+
+    public SessionOptions withTrace() {
+        return new SessionOptions(device, precision, threads, batch, largestTimeSteps, input, rates, true);
     }
 }

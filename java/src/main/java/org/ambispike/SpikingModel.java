@@ -3,9 +3,12 @@ package org.ambispike;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.convert.ClippedAnn;
+import org.ambispike.convert.Thresholds;
 import org.ambispike.error.InputException;
 import org.ambispike.graph.Node;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.tensor.Normalisation;
 import org.ambispike.tensor.Shape;
@@ -103,6 +106,25 @@ public final class SpikingModel {
     /** Name of the images that it was trained on. */
     public String dataset() {
         return saved.info().dataset();
+    }
+
+    /**
+     * The ANN that this network tends to as T grows, see {@link ClippedAnn}; for example to compare firing rates with
+     * activations.
+     */
+    public SavedModel clippedAnn() {
+        Thresholds.Network ann = ClippedAnn.of(saved.graph(), saved.weights());
+        ModelInfo info = saved.info();
+        return new SavedModel(
+                ann.graph(),
+                ann.weights(),
+                new ModelInfo(
+                        info.network(),
+                        info.dataset(),
+                        info.normalisation(),
+                        info.classNames(),
+                        List.of(),
+                        info.provenance()));
     }
 
     /** Graph, weights and all else, for example to write it with {@link ModelFiles}. */

@@ -1,9 +1,11 @@
 package org.ambispike;
 
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.Executor;
@@ -25,6 +27,11 @@ import org.ambispike.exec.Executor;
  * {@link IllegalArgumentException} that names it, and leaves the session as it was.
  */
 public final class SpikingSession implements AutoCloseable {
+    /** What {@link #spikes} writes for a positive spike; a neuron with two membranes may emit both in one step. */
+    public static final byte POSITIVE = 1;
+    /** What {@link #spikes} writes for a negative spike. */
+    public static final byte NEGATIVE = 2;
+
     private final SpikingModel model;
     private final SessionOptions options;
     private final Backend backend;
@@ -33,6 +40,7 @@ public final class SpikingSession implements AutoCloseable {
     private final ImageStage stage;
     private final Answers answers;
     private final StreamRun stream;
+    private final Optional<StepTrace> trace;
     private final AtomicReference<Thread> user = new AtomicReference<>();
     private boolean open = true;
     private boolean streaming;
@@ -45,7 +53,7 @@ public final class SpikingSession implements AutoCloseable {
         this.backend = backend;
         this.pooled = pooled;
         try {
-            this.stage = new ImageStage(model, options);
+            this.stage = new ImageStage(model.saved(), options);
             this.answers = new Answers(options.batch(), model.classes());
             this.executors = new SessionExecutors(backend, model, options);
         } catch (RuntimeException e) {
@@ -53,6 +61,10 @@ public final class SpikingSession implements AutoCloseable {
             throw e;
         }
         this.stream = new StreamRun(backend, model, options, executors, answers);
+        this.trace = options.trace()
+                ? Optional.of(new StepTrace(
+                        backend, model.saved().graph(), model.saved().weights(), options.batch()))
+                : Optional.empty();
     }
 
     public SpikingModel model() {
@@ -203,6 +215,59 @@ public final class SpikingSession implements AutoCloseable {
         } finally {
             leave();
         }
+    }
+
+    /**
+     * What each neuron of a layer emitted in the last {@link #step}: thetaP for a positive spike, -thetaN for a negative
+     * one, their sum for both; the mean over the steps approximates the ANN's activation.
+     *
+     * @param layer one of {@link SpikingModel#neuronLayers}
+     * @param values room for [N, H, W, C], or [N, features], from its position
+     * @return how many values were written
+     * @throws IllegalStateException if the session was opened without a trace, or the last call was no step
+     */
+    public int emitted(String layer, FloatBuffer values) {
+        enter();
+        try {
+            StepTrace of = requireTrace();
+            int count = of.count(layer, stream.images());
+            requireRoom("emitted values", values, count);
+            of.emitted(stream.executor(), layer, stream.images(), values);
+            return count;
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Which spikes each neuron of a layer emitted in the last {@link #step}: 0, {@link #POSITIVE}, {@link #NEGATIVE}, or
+     * both added. Where thetaP equals thetaN, both in one step cancel: the layer after gets nothing, and this says 0.
+     *
+     * @param layer one of {@link SpikingModel#neuronLayers}
+     * @param spikes room for [N, H, W, C], or [N, features], from its position
+     * @return how many values were written
+     * @throws IllegalStateException if the session was opened without a trace, or the last call was no step
+     */
+    public int spikes(String layer, ByteBuffer spikes) {
+        enter();
+        try {
+            StepTrace of = requireTrace();
+            int count = of.count(layer, stream.images());
+            requireRoom("spikes", spikes, count);
+            of.spikes(stream.executor(), layer, stream.images(), spikes);
+            return count;
+        } finally {
+            leave();
+        }
+    }
+
+    private StepTrace requireTrace() {
+        StepTrace of = trace.orElseThrow(() ->
+                new IllegalStateException("this session keeps no trace; open it with SessionOptions.withTrace()"));
+        if (!streaming || stream.time() == 0) {
+            throw new IllegalStateException("there is no trace before the first step, nor after a run");
+        }
+        return of;
     }
 
     private int compute(FloatBuffer images, int timeSteps, ExitRule rule) {

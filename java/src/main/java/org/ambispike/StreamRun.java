@@ -57,6 +57,11 @@ final class StreamRun {
         return images;
     }
 
+    /** That took the last step, with all images as long as they are stepped. */
+    Executor executor() {
+        return current;
+    }
+
     /** Steps taken. */
     int time() {
         return time;

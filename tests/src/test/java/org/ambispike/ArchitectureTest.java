@@ -37,7 +37,7 @@ class ArchitectureTest {
                 .importPackages(ROOT);
     }
 
-    /** For each package, the packages that it may use beside the leaves. */
+    /** For each package, the packages that it may use beside the leaves; the front has no name. */
     private static Map<String, List<String>> allowed() {
         Map<String, List<String>> allowed = new LinkedHashMap<>();
         LEAVES.forEach(leaf -> allowed.put(leaf, List.of()));
@@ -70,6 +70,7 @@ class ArchitectureTest {
                         "train",
                         "calibrate"));
         allowed.put("report", List.of("io"));
+        allowed.put("serve", List.of("", "graph", "data", "io"));
         return allowed;
     }
 
@@ -103,10 +104,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandLineUsesTheFront() {
+    void onlyTheCommandLineAndTheServerUseTheFront() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT, full("cli"))
+                .resideOutsideOfPackages(ROOT, full("cli"), full("serve"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT)
@@ -169,11 +170,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheServerKnowsHttp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(full("serve"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jetty..", "io.prometheus..")
+                .check(code);
+    }
+
+    @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(code);
     }
 
     private static String full(String name) {
-        return ROOT + "." + name;
+        return name.isEmpty() ? ROOT : ROOT + "." + name;
     }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             CalibrateCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
+            ServeCommand.class,
             ReportCommand.class,
             CompareCommand.class,
             InspectCommand.class,

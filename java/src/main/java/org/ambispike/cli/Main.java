@@ -17,6 +17,8 @@ public final class Main {
     private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
     /** The HDF5 library warns on every file, written or read, of what is no fault of it. */
     private static final String HDF5_LOG_LEVEL = "org.slf4j.simpleLogger.log.io.jhdf";
+    /** The HTTP server warns of what clients do wrong, who are told so. */
+    private static final String HTTP_LOG_LEVEL = "org.slf4j.simpleLogger.log.org.eclipse.jetty";
 
     private static final List<Class<? extends Enum<?>>> CHOICES = List.of(
             Device.Request.class,
@@ -38,6 +40,7 @@ public final class Main {
         if (System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "warn");
             System.setProperty(HDF5_LOG_LEVEL, "error");
+            System.setProperty(HTTP_LOG_LEVEL, "error");
         }
         System.exit(run(arguments, System.out, System.err));
     }

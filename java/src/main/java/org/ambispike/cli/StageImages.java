@@ -63,6 +63,24 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
         return new StageImages(whole.slice(0, kept), whole.slice(kept, whole.size()), test.with(normalisation));
     }
 
+    /**
+     * The test images alone, as examples; nothing is fetched for them.
+     *
+     * @throws InputException if there are none, or they do not fit
+     */
+    static Dataset samples(Optional<Path> named, SavedModel model) {
+        boolean fashionMnist = model.info().dataset().equals(FashionMnist.NAME);
+        if (!fashionMnist && named.isEmpty()) {
+            throw new InputException("the model was trained on " + model.info().dataset() + "; name it with --data");
+        }
+        DataPlaces here = DataPlaces.ofProcess();
+        DataPlaces places = new DataPlaces(here.environment(), here.home(), here.systemData(), Optional.empty());
+        ImageSource source = new DataLocator(places, line -> {}).images(named, fashionMnist);
+        Dataset images = source.load(Split.TEST, model.info().classNames());
+        fitting(model, images, source);
+        return images;
+    }
+
     private static SavedModel fitting(SavedModel model, Dataset images, ImageSource source) {
         if (!images.imageShape().equals(model.graph().inputShape())) {
             throw new InputException(source.describe() + ": images are " + images.imageShape()

@@ -91,7 +91,7 @@ record ImageFolder(Path folder) implements ImageSource {
     }
 
     private LabelledImages read(List<Labelled> files, int[] chosen) {
-        ImageFile.Pixels first = ImageFile.read(files.get(chosen[0]).file());
+        DecodedImage first = ImageFile.read(files.get(chosen[0]).file());
         Shape shape = first.shape();
         int length = Math.toIntExact(shape.elements());
         if ((long) length * chosen.length > Integer.MAX_VALUE - 8) {
@@ -101,7 +101,7 @@ record ImageFolder(Path folder) implements ImageSource {
         byte[] labels = new byte[chosen.length];
         for (int place = 0; place < chosen.length; place++) {
             Labelled image = files.get(chosen[place]);
-            ImageFile.Pixels read = ImageFile.read(image.file());
+            DecodedImage read = ImageFile.read(image.file());
             if (!read.shape().equals(shape)) {
                 throw new InputException(image.file() + ": an image of " + read.shape() + ", but "
                         + files.get(chosen[0]).file() + " is of " + shape

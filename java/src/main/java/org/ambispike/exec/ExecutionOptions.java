@@ -11,6 +11,7 @@ package org.ambispike.exec;
  * @param counts count spikes by step
  * @param smooth emit the surrogate's primitive in place of spikes; for gradient checks
  * @param streaming take one time step a pass and keep the membranes between passes
+ * @param trace keep what each neuron layer of a streaming executor emitted in the last step for the caller
  */
 public record ExecutionOptions(
         int batch,
@@ -20,7 +21,8 @@ public record ExecutionOptions(
         boolean rateGradients,
         boolean counts,
         boolean smooth,
-        boolean streaming) {
+        boolean streaming,
+        boolean trace) {
     public ExecutionOptions {
         if (batch < 1 || timeSteps < 1) {
             throw new IllegalArgumentException(
@@ -29,35 +31,42 @@ public record ExecutionOptions(
         if (streaming && (training || timeSteps != 1)) {
             throw new IllegalArgumentException("streaming is inference, one time step a pass");
         }
+        if (trace && !streaming) {
+            throw new IllegalArgumentException("a trace is of a streaming executor");
+        }
     }
 
     /** Logits only. */
     public static ExecutionOptions inference(int batch, int timeSteps) {
-        return new ExecutionOptions(batch, timeSteps, false, false, false, false, false, false);
+        return new ExecutionOptions(batch, timeSteps, false, false, false, false, false, false, false);
     }
 
     /** Logits of a spiking network after each step of as many as the caller wants. */
     public static ExecutionOptions streaming(int batch) {
-        return new ExecutionOptions(batch, 1, false, false, false, false, false, true);
+        return new ExecutionOptions(batch, 1, false, false, false, false, false, true, false);
     }
 
     public static ExecutionOptions training(int batch, int timeSteps) {
-        return new ExecutionOptions(batch, timeSteps, true, false, false, false, false, false);
+        return new ExecutionOptions(batch, timeSteps, true, false, false, false, false, false, false);
     }
 
     public ExecutionOptions withRates() {
-        return new ExecutionOptions(batch, timeSteps, training, true, rateGradients, counts, smooth, streaming);
+        return new ExecutionOptions(batch, timeSteps, training, true, rateGradients, counts, smooth, streaming, trace);
     }
 
     public ExecutionOptions withRateGradients() {
-        return new ExecutionOptions(batch, timeSteps, training, true, true, counts, smooth, streaming);
+        return new ExecutionOptions(batch, timeSteps, training, true, true, counts, smooth, streaming, trace);
     }
 
     public ExecutionOptions withCounts() {
-        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, true, smooth, streaming);
+        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, true, smooth, streaming, trace);
     }
 
     public ExecutionOptions withSmoothSpikes() {
-        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, counts, true, streaming);
+        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, counts, true, streaming, trace);
+    }
+
+    public ExecutionOptions withTrace() {
+        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, counts, smooth, streaming, true);
     }
 }

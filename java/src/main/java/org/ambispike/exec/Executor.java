@@ -192,6 +192,11 @@ public final class Executor implements AutoCloseable {
         return slot(plan.counts(), neuron, "counts").buffer();
     }
 
+    /** What a neuron layer of a streaming executor emitted in the last step, [N, H, W, C]; if planned with a trace. */
+    public DeviceBuffer emitted(String neuron) {
+        return slot(plan.emitted(), neuron, "traces").buffer();
+    }
+
     private static Slot slot(Map<String, Slot> slots, String neuron, String what) {
         Slot slot = slots.get(neuron);
         if (slot == null) {

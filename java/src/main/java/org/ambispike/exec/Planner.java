@@ -50,6 +50,7 @@ final class Planner {
     private final Map<String, Slot> rates = new LinkedHashMap<>();
     private final Map<String, Slot> rateGradients = new LinkedHashMap<>();
     private final Map<String, Slot> counts = new LinkedHashMap<>();
+    private final Map<String, Slot> emitted = new LinkedHashMap<>();
     private final List<Step> repeated = new ArrayList<>();
     private final Optional<StreamPlanner> streaming;
     private final Optional<StreamState> streamState;
@@ -266,6 +267,10 @@ final class Planner {
                         timeline.end()),
                 rateGradient(node, value.position()));
         NeuronParameters parameters = parameters(node, SPIKE_PARAMETERS, value.position());
+        if (options.trace()) {
+            value.slot().extendTo(timeline.end());
+            emitted.put(node.name(), value.slot());
+        }
         if (streaming.isPresent()) {
             return streaming.get().spikeStep(node, op, parameters, observed, source, value);
         }
@@ -369,5 +374,9 @@ final class Planner {
 
     Map<String, Slot> counts() {
         return counts;
+    }
+
+    Map<String, Slot> emitted() {
+        return emitted;
     }
 }

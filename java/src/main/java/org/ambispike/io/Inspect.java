@@ -142,7 +142,7 @@ public final class Inspect {
                     model.weights().tensors().entrySet()) {
                 if (belongs(parameter.getKey(), node)) {
                     any = true;
-                    Summary summary = Summary.of(parameter.getValue());
+                    TensorSummary summary = TensorSummary.of(parameter.getValue());
                     table.row(List.of(
                             cut(node.name(), NAME_COLUMNS),
                             parameter.getKey().substring(node.parameter("").length()),
@@ -167,7 +167,7 @@ public final class Inspect {
             TextTable table = new TextTable(3, List.of("tensor", "type", "shape", "mean", "min", "max"));
             long elements = 0;
             for (TensorEntry entry : reader.header().entries().values()) {
-                Summary summary = Summary.of(reader.read(entry));
+                TensorSummary summary = TensorSummary.of(reader.read(entry));
                 elements += entry.shape().elements();
                 table.row(List.of(
                         cut(entry.name(), NAME_COLUMNS),
@@ -185,21 +185,6 @@ public final class Inspect {
                     .append(count(reader.size()))
                     .append(" bytes\n")
                     .toString();
-        }
-    }
-
-    /** Mean, least and greatest value of a tensor; all NaN as soon as one value is. */
-    private record Summary(double mean, double min, double max) {
-        static Summary of(HostTensor tensor) {
-            double sum = 0;
-            double min = Double.POSITIVE_INFINITY;
-            double max = Double.NEGATIVE_INFINITY;
-            for (float value : tensor.values()) {
-                sum += value;
-                min = Math.min(min, value);
-                max = Math.max(max, value);
-            }
-            return new Summary(sum / tensor.values().length, min, max);
         }
     }
 

@@ -245,7 +245,7 @@ class StreamingTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("streaming needs a spiking network");
         }
-        assertThatThrownBy(() -> new ExecutionOptions(2, 3, false, false, false, false, false, true))
+        assertThatThrownBy(() -> new ExecutionOptions(2, 3, false, false, false, false, false, true, false))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,7 +1,9 @@
 package org.ambispike.guide;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.ambispike.Calibration;
 import org.ambispike.Conversion;
@@ -84,6 +86,27 @@ final class EmbeddingExamples {
             }
             return session.rates();
         }
+    }
+
+    static List<String> trace(SpikingModel model, FloatBuffer images) {
+        List<String> lines = new ArrayList<>();
+        try (SpikingSession session =
+                model.openSession(SessionOptions.defaults().withTrace())) {
+            ByteBuffer spikes = ByteBuffer.allocate(1 << 20);
+            session.begin(images);
+            for (int t = 1; t <= 4; t++) {
+                session.step();
+                for (String layer : model.neuronLayers()) {
+                    int neurons = session.spikes(layer, spikes);
+                    int negative = 0;
+                    for (int neuron = 0; neuron < neurons; neuron++) {
+                        negative += spikes.get(neuron) & SpikingSession.NEGATIVE;
+                    }
+                    lines.add(layer + ", step " + t + ": " + negative / SpikingSession.NEGATIVE + " negative spikes");
+                }
+            }
+        }
+        return lines;
     }
 
     static SpikingResult pool(SpikingModel model, FloatBuffer images) {

@@ -43,7 +43,7 @@ class EmbeddingGuideTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md,1", "docs/embedding.md,7"})
+    @CsvSource({"README.md,1", "docs/embedding.md,8"})
     void codeInTheDocumentationIsThatOfTheExamples(String file, int blocks) throws IOException {
         Path root = RealData.checkout();
         String examples = stripped(
@@ -72,6 +72,11 @@ class EmbeddingGuideTest {
         assertThat(served).isEqualTo(result.logits());
         assertThat(EmbeddingExamples.stream(model, images)).isBetween(1, 8);
         assertThat(EmbeddingExamples.exit(model, images)).isBetween(2.0, 8.0);
+        assertThat(EmbeddingExamples.trace(model, images))
+                .hasSize(8)
+                .last()
+                .asString()
+                .matches("act2, step 4: [1-9]\\d* negative spikes");
         assertThat(EmbeddingExamples.rates(model, images)).hasSize(2).allSatisfy(layer -> assertThat(layer.positive())
                 .isBetween(0.0, 1.0));
     }

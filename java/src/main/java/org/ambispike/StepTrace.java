@@ -1,0 +1,85 @@
+package org.ambispike;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ambispike.backend.Backend;
+import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Weights;
+
+/** What the layers of a streaming executor emitted in the last step, read into buffers of the caller's. */
+final class StepTrace {
+    /**
+     * One layer.
+     *
+     * @param neurons of one image
+     * @param positive thetaP, the value of a positive spike, [1] or [channels]
+     * @param negative thetaN, as many
+     */
+    private record Layer(int neurons, float[] positive, float[] negative) {}
+
+    private final Backend backend;
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+    private final float[] values;
+
+    StepTrace(Backend backend, Graph graph, Weights weights, int batch) {
+        this.backend = backend;
+        int widest = 0;
+        for (Node node : graph.neurons()) {
+            Layer layer = new Layer(
+                    Math.toIntExact(graph.shape(node.name()).elements()),
+                    weights.get(node.parameter("thetaPositive")).values(),
+                    weights.get(node.parameter("thetaNegative")).values());
+            layers.put(node.name(), layer);
+            widest = Math.max(widest, layer.neurons());
+        }
+        this.values = new float[Math.multiplyExact(widest, batch)];
+    }
+
+    /** The values of so many images, one for each neuron. */
+    int count(String name, int images) {
+        return images * layer(name).neurons();
+    }
+
+    void emitted(Executor executor, String name, int images, FloatBuffer target) {
+        int count = download(executor, name, images);
+        target.put(target.position(), values, 0, count);
+    }
+
+    /** A value tells which spikes it is made of: 0, thetaP, -thetaN, or their difference as the kernel rounds it. */
+    void spikes(Executor executor, String name, int images, ByteBuffer target) {
+        Layer layer = layer(name);
+        int count = download(executor, name, images);
+        int channels = layer.positive().length;
+        for (int index = 0; index < count; index++) {
+            float value = values[index];
+            byte spikes = 0;
+            if (value != 0) {
+                float positive = layer.positive()[index % channels];
+                spikes = value == positive
+                        ? SpikingSession.POSITIVE
+                        : value == -layer.negative()[index % channels]
+                                ? SpikingSession.NEGATIVE
+                                : SpikingSession.POSITIVE | SpikingSession.NEGATIVE;
+            }
+            target.put(target.position() + index, spikes);
+        }
+    }
+
+    private int download(Executor executor, String name, int images) {
+        int count = count(name, images);
+        backend.download(executor.emitted(name), values, 0, count);
+        return count;
+    }
+
+    private Layer layer(String name) {
+        Layer layer = layers.get(name);
+        if (layer == null) {
+            throw new IllegalArgumentException("no neuron layer '" + name + "'; there are " + layers.keySet());
+        }
+        return layer;
+    }
+}

@@ -1,0 +1,49 @@
+// Small helpers, the colours of the theme, and what one answer says at one time step.
+
+const byId = id => document.getElementById(id);
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Sizes a canvas for the screen's pixels; returns its context and its size in CSS pixels. */
+function prepare(canvas) {
+  const box = canvas.getBoundingClientRect();
+  const scale = window.devicePixelRatio || 1;
+  canvas.width = Math.max(1, Math.round(box.width * scale));
+  canvas.height = Math.max(1, Math.round(box.height * scale));
+  const context = canvas.getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, box.width, box.height);
+  return { context, width: box.width, height: box.height };
+}
+
+function label(context, text, x, y, align = "left", ink = "--muted") {
+  context.font = "12px " + colour("--sans");
+  context.fillStyle = colour(ink);
+  context.textAlign = align;
+  context.fillText(text, x, y);
+}
+
+function indexOfLargest(values) {
+  return values.reduce((best, value, index) => (value > values[best] ? index : best), 0);
+}
+
+const percent = value => (100 * value).toFixed(value < 0.0995 ? 1 : 0) + " %";
+
+const grouped = value => value.toLocaleString("en-US");
+
+/** What each sampled neuron of a layer emitted in the mean over the first t steps. */
+function rates(layer, t) {
+  return layer.spikes.map((steps, neuron) => {
+    let sum = 0;
+    for (let step = 0; step < t; step++) {
+      const symbol = steps[step];
+      if (symbol === "+" || symbol === "x") sum += layer.thetaPositive[neuron];
+      if (symbol === "-" || symbol === "x") sum -= layer.thetaNegative[neuron];
+    }
+    return sum / t;
+  });
+}
+
+const total = (counts, t) => counts.slice(0, t).reduce((sum, count) => sum + count, 0);

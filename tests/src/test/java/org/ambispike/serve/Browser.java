@@ -1,0 +1,148 @@
+package org.ambispike.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A headless Chromium, led by its DevTools protocol. */
+final class Browser implements AutoCloseable, WebSocket.Listener {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final BlockingQueue<JsonNode> answers = new LinkedBlockingQueue<>();
+    private final StringBuilder partial = new StringBuilder();
+    private final WebSocket socket;
+    private int calls;
+
+    private Browser(Process process, URI tab) {
+        this.process = process;
+        this.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(tab, this)
+                .join();
+    }
+
+    static Optional<Path> executable() {
+        return Stream.of("chromium", "chromium-browser", "google-chrome")
+                .flatMap(name -> Stream.of("/usr/bin/", "/usr/local/bin/").map(folder -> Path.of(folder + name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** @param folder an empty one, for the profile */
+    static Browser open(Path executable, Path folder) throws Exception {
+        Process process = new ProcessBuilder(List.of(
+                        executable.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--window-size=360,780",
+                        "--remote-debugging-port=0",
+                        "--user-data-dir=" + folder,
+                        "about:blank"))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+        Path file = folder.resolve("DevToolsActivePort");
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(file) || Files.readAllLines(file).size() < 2) {
+            if (System.nanoTime() > end || !process.isAlive()) {
+                process.destroy();
+                throw new IOException("the browser did not start: " + Files.readString(folder.resolve("output")));
+            }
+            Thread.sleep(50);
+        }
+        String port = Files.readAllLines(file).get(0);
+        JsonNode tabs = JSON.readTree(
+                URI.create("http://127.0.0.1:" + port + "/json/list").toURL());
+        for (JsonNode tab : tabs) {
+            if (tab.get("type").textValue().equals("page")) {
+                return new Browser(
+                        process, URI.create(tab.get("webSocketDebuggerUrl").textValue()));
+            }
+        }
+        process.destroy();
+        throw new IOException("the browser has no tab: " + tabs);
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        partial.append(data);
+        if (last) {
+            try {
+                answers.add(JSON.readTree(partial.toString()));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            partial.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+
+    private JsonNode call(String method, Map<String, Object> parameters) throws Exception {
+        int id = ++calls;
+        socket.sendText(JSON.writeValueAsString(Map.of("id", id, "method", method, "params", parameters)), true)
+                .join();
+        while (true) {
+            JsonNode answer = answers.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (answer == null) {
+                throw new IOException("the browser does not answer " + method);
+            }
+            if (answer.path("id").asInt() == id) {
+                return answer.get("result");
+            }
+        }
+    }
+
+    void go(URI page) throws Exception {
+        call("Page.navigate", Map.of("url", page.toString()));
+    }
+
+    /** The value of an expression, as text; a promise is waited for. */
+    String value(String expression) throws Exception {
+        JsonNode result =
+                call("Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
+        if (result.has("exceptionDetails")) {
+            throw new IOException("the page threw " + result.get("exceptionDetails"));
+        }
+        return result.get("result").path("value").asText();
+    }
+
+    void waitFor(String expression) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!value("Boolean(" + expression + ")").equals("true")) {
+            if (System.nanoTime() > end) {
+                throw new IOException("never came true: " + expression);
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        socket.abort();
+        process.destroy();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+}

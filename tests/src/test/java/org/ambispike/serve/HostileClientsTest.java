@@ -1,0 +1,195 @@
+package org.ambispike.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests that are malformed, slow, or too many. */
+@Timeout(120)
+class HostileClientsTest {
+    private static final int MALFORMED = 500;
+
+    private final float[] pixels = ServedNetwork.pixels(3);
+
+    /** Half are mutations of good requests as bytes, half of good images and JSON in well-formed requests. */
+    @Test
+    void noMalformedRequestMakesTheServerFail() throws Exception {
+        SplittableRandom random = new SplittableRandom(42);
+        Map<String, Integer> codes = new TreeMap<>();
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(5)))) {
+            for (int index = 0; index < MALFORMED; index++) {
+                String answer =
+                        index % 2 == 0 ? served.raw(mutated(random, request(index))) : body(served, random, index);
+                assertThat(answer)
+                        .doesNotContain("Exception", "at org.", "at java.", ".java:")
+                        .doesNotStartWith("HTTP/1.1 5");
+                codes.merge(answer.isEmpty() ? "none" : answer.substring(9, 12), 1, Integer::sum);
+            }
+            assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+            assertThat(served.get("/metrics").body().lines())
+                    .noneMatch(line -> line.matches("ambispike_http_requests_total\\{code=\"5.*"));
+        }
+        assertThat(codes).as("else little was tried").containsKeys("400", "404", "405", "415");
+    }
+
+    private byte[] request(int index) {
+        String json = ServedNetwork.json(pixels, ",\"timeSteps\":4,\"exit\":{\"margin\":0.5},\"trace\":false");
+        return switch (index / 2 % 4) {
+            case 0 -> ("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                            + json.length() + "\r\nConnection: close\r\n\r\n" + json)
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            case 1 -> ("POST /v1/classify?timeSteps=4&trace=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+                            + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            case 2 -> "GET /v1/model HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            default -> "GET /../%2e%2e/etc/passwd?a=%zz HTTP/1.0\r\nCookie: a=\"\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.ISO_8859_1);
+        };
+    }
+
+    private static byte[] mutated(SplittableRandom random, byte[] bytes) {
+        byte[] changed = bytes.clone();
+        int edits = 1 + random.nextInt(6);
+        for (int edit = 0; edit < edits; edit++) {
+            changed[random.nextInt(Math.min(changed.length, 200))] = (byte) random.nextInt(256);
+        }
+        int cut = random.nextInt(4) == 0 ? random.nextInt(1, changed.length) : changed.length;
+        return Arrays.copyOf(changed, cut);
+    }
+
+    private String body(ServedNetwork served, SplittableRandom random, int index) throws Exception {
+        byte[] json = ServedNetwork.json(pixels, ",\"timeSteps\":4").getBytes(StandardCharsets.UTF_8);
+        String format = List.of("png", "jpg", "gif", "bmp").get(index / 2 % 4);
+        byte[] image = ServedNetwork.file(ServedNetwork.grey(pixels), format);
+        boolean asJson = index % 3 == 0;
+        HttpResponse<String> response = served.post(
+                asJson ? "application/json" : "image/" + format, mutated(random, asJson ? json : image), "");
+        return "HTTP/1.1 " + response.statusCode() + "\n" + response.body();
+    }
+
+    private static ServerSettings settings(Duration receive) {
+        return ServerSettings.defaults()
+                .withLimits(Limits.defaults()
+                        .withReceive(receive)
+                        .withIdle(Duration.ofSeconds(6))
+                        .withQueue(2)
+                        .withUploads(3));
+    }
+
+    @Test
+    void headersThatDripAreCutOff() throws Exception {
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(1)));
+                Socket socket = served.socket()) {
+            long start = System.nanoTime();
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.ISO_8859_1));
+            boolean cut = false;
+            while (!cut && System.nanoTime() - start < 20e9) {
+                Thread.sleep(100);
+                cut = !drip(socket);
+            }
+            assertThat(cut).isTrue();
+            assertThat((System.nanoTime() - start) / 1e9).isBetween(0.9, 5.0);
+        }
+    }
+
+    private static boolean drip(Socket socket) throws IOException {
+        try {
+            socket.getOutputStream().write('x');
+            InputStream in = socket.getInputStream();
+            return in.available() == 0;
+        } catch (SocketException closed) {
+            return false;
+        }
+    }
+
+    @Test
+    void bodiesThatDoNotArriveGet408AndOthersAreServedMeanwhile() throws Exception {
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(2)))) {
+            List<Socket> slow = new ArrayList<>();
+            for (int index = 0; index < 2; index++) {
+                Socket socket = served.socket();
+                socket.getOutputStream()
+                        .write(("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+                                        + "Content-Length: 100\r\n\r\nabc")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                slow.add(socket);
+            }
+            assertThat(served.post(ServedNetwork.json(pixels, "")).statusCode()).isEqualTo(200);
+            for (Socket socket : slow) {
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                assertThat(answer).startsWith("HTTP/1.1 408 ").contains("did not arrive in time");
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void tooManyAtOnceAreTurnedAwayAndToldToComeAgain() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(24);
+        try (ServedNetwork served =
+                ServedNetwork.start(settings(Duration.ofSeconds(5)).withSessions(1))) {
+            String long64 = ServedNetwork.json(pixels, ",\"timeSteps\":64,\"trace\":true");
+            List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
+            for (int index = 0; index < 240; index++) {
+                calls.add(() -> served.post(long64));
+            }
+            int answered = 0;
+            int turnedAway = 0;
+            for (Future<HttpResponse<String>> call : threads.invokeAll(calls)) {
+                HttpResponse<String> response = call.get();
+                if (response.statusCode() == 503) {
+                    turnedAway++;
+                    assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
+                } else {
+                    assertThat(response.statusCode()).isEqualTo(200);
+                    answered++;
+                }
+            }
+            assertThat(answered).isPositive();
+            assertThat(turnedAway).isPositive();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void manyRequestsOverFewConnectionsAllGetTheSameAnswer() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults())) {
+            String json = ServedNetwork.json(pixels, "");
+            String expected = logits(served.post(json).body());
+            List<Callable<String>> calls = new ArrayList<>();
+            for (int index = 0; index < 1000; index++) {
+                calls.add(() -> logits(served.post(json).body()));
+            }
+            for (Future<String> call : threads.invokeAll(calls)) {
+                assertThat(call.get()).isEqualTo(expected);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static String logits(String body) {
+        return body.substring(body.indexOf("\"logits\""), body.indexOf("\"milliseconds\""));
+    }
+}
