@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ReportCommand.class,
             CompareCommand.class,
+            BenchCommand.class,
             InspectCommand.class,
             DoctorCommand.class
         })

@@ -10,6 +10,7 @@ import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
+import org.ambispike.neuron.NeuronModel;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Shape;
@@ -71,6 +72,22 @@ public final class Converter {
         }
         Network network = Thresholds.ordered(spiking, converted);
         return new Conversion(network.graph(), network.weights(), List.copyOf(notes));
+    }
+
+    /**
+     * The ANN that a spiking network tends to as T grows: each neuron becomes the clipped activation of its thresholds.
+     * That is its limit for neurons with two membranes, and without a slope; one membrane that fires both ways
+     * ({@link NeuronModel#SINGLE}) tends to another value where the sign of its drive changes.
+     */
+    public static Network limit(Graph spiking, Weights weights) {
+        Graph ann = spiking.map(node -> Optional.of(
+                node.op() instanceof Op.Spike spike ? new Node(node.name(), activation(spike), node.inputs()) : node));
+        return Thresholds.ordered(ann, weights);
+    }
+
+    private static Op.Activation activation(Op.Spike spike) {
+        double slope = spike.model() == NeuronModel.INTEGRATE_AND_FIRE ? 0 : spike.alpha();
+        return new Op.Activation(Op.ActivationKind.CLIPPED, slope, 0, spike.perChannel());
     }
 
     private static HostTensor ruled(NeuronVariant variant, HostTensor positive, HostTensor negative, double alpha) {
