@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         abbreviateSynopsis = true,
-        description = "Compares two latency benchmarks case by case: two runs, before and after a change, or ours and a "
-                + "peer's from bench/peers. Two figures are the same where their 95%% intervals overlap.",
+        description =
+                "Compares two latency benchmarks case by case: two runs, before and after a change, or ours and a "
+                        + "peer's from bench/peers. Two figures are the same where their 95%% intervals overlap.",
         footer = {"", "EXAMPLE", "  ambispike bench compare before/latency.json after/latency.json --expect-same"})
 final class BenchCompareCommand implements Callable<Integer> {
     @Spec
@@ -36,16 +37,13 @@ final class BenchCompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LatencyComparison comparison =
-                LatencyComparison.of(LatencyFiles.read(first), LatencyFiles.read(second));
+        LatencyComparison comparison = LatencyComparison.of(LatencyFiles.read(first), LatencyFiles.read(second));
         spec.commandLine().getOut().print(comparison.table());
         int cases = comparison.pairs().size();
         spec.commandLine()
                 .getOut()
                 .println("the same within their intervals: " + comparison.agreeing() + " of " + cases
-                        + (comparison.unmatched() == 0
-                                ? ""
-                                : "; only in one file: " + comparison.unmatched()));
+                        + (comparison.unmatched() == 0 ? "" : "; only in one file: " + comparison.unmatched()));
         boolean same = comparison.agreeing() == cases && comparison.unmatched() == 0;
         return expectSame && !same ? Failures.FAILED : 0;
     }

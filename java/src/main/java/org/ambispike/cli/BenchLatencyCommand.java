@@ -3,6 +3,7 @@ package org.ambispike.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -34,8 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "latency",
         abbreviateSynopsis = true,
-        description = "Measures accuracy, latency, images/s, memory, spikes and estimated energy for each T and batch, with "
-                + "early exits and the ANN beside; writes latency.json, latency.csv and latency.html.",
+        description =
+                "Measures accuracy, latency, images/s, memory, spikes and estimated energy for each T and batch, with "
+                        + "early exits and the ANN beside; writes latency.json, latency.csv and latency.html.",
         footer = {
             "",
             "EXAMPLE",
@@ -71,7 +73,8 @@ final class BenchLatencyCommand implements Callable<Integer> {
     @Option(
             names = "--ann",
             paramLabel = "FILE",
-            description = "The ANN of the reference rows. Default: the clipped ANN that the network tends to as T grows.")
+            description =
+                    "The ANN of the reference rows. Default: the clipped ANN that the network tends to as T grows.")
     private Optional<Path> ann;
 
     @Option(
@@ -79,8 +82,9 @@ final class BenchLatencyCommand implements Callable<Integer> {
             paramLabel = "RULE[,RULE...]",
             split = ",",
             hideParamSyntax = true,
-            description = "Early exits at the largest T and the smallest batch, written as for evaluate; none for none. "
-                    + "Default: margin=0.5,margin=0.8,margin=0.9,margin=0.95,margin=0.99.")
+            description =
+                    "Early exits at the largest T and the smallest batch, written as for evaluate; none for none. "
+                            + "Default: margin=0.5,margin=0.8,margin=0.9,margin=0.95,margin=0.99.")
     private List<String> exits = List.of("margin=0.5", "margin=0.8", "margin=0.9", "margin=0.95", "margin=0.99");
 
     @Option(
@@ -92,8 +96,9 @@ final class BenchLatencyCommand implements Callable<Integer> {
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "7",
-            description = "Rounds in which every case has its turn; with fewer than 6 there is no 95%% interval, and the "
-                    + "smallest and largest are shown. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Rounds in which every case has its turn; with fewer than 6 there is no 95%% interval, and the "
+                            + "smallest and largest are shown. Default: ${DEFAULT-VALUE}.")
     private int repeats;
 
     @Option(
@@ -124,6 +129,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
         Path folder = common.out().orElseGet(model::folder);
         Device device = Device.choose(common.device());
         Cancellation cancellation = new Cancellation();
+        Map<String, String> machine = MachineFacts.of(Machine.probe());
         List<LatencyPoint> points;
         String described = describe(device);
         Subject subject;
@@ -136,7 +142,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
         } catch (CancellationException e) {
             throw stopped(e);
         }
-        LatencyReport report = report(subject, plan, reference, described, points);
+        LatencyReport report = report(subject, plan, reference, described, machine, points);
         List<Path> written = LatencyFiles.write(folder, report);
         logits.ifPresent(file -> LogitsFile.write(file, subject, plan));
         print(report, written);
@@ -198,7 +204,12 @@ final class BenchLatencyCommand implements Callable<Integer> {
     }
 
     private LatencyReport report(
-            Subject subject, LatencyPlan plan, Reference reference, String device, List<LatencyPoint> points) {
+            Subject subject,
+            LatencyPlan plan,
+            Reference reference,
+            String device,
+            Map<String, String> machine,
+            List<LatencyPoint> points) {
         return new LatencyReport(
                 "ambispike",
                 subject.model().network() + ", " + String.join(" and ", subject.neurons()) + " neurons",
@@ -209,11 +220,12 @@ final class BenchLatencyCommand implements Callable<Integer> {
                 Choice.label(plan.precision()),
                 plan.threads(),
                 Version.current().commit(),
-                MachineFacts.of(Machine.probe()),
+                machine,
                 plan.described(),
                 points,
                 "ambispike "
-                        + String.join(" ", spec.root().commandLine().getParseResult().originalArgs()));
+                        + String.join(
+                                " ", spec.root().commandLine().getParseResult().originalArgs()));
     }
 
     private void print(LatencyReport report, List<Path> written) {

@@ -21,7 +21,7 @@ final class MachineFacts {
         facts.put("instructions", String.join(" ", machine.instructions()));
         facts.put("memory", Machine.gibibytes(machine.memory()));
         facts.put("frequency governor", governor());
-        facts.put("load before", load());
+        facts.put("load average before", load());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("Java", System.getProperty("java.vm.version"));
         return facts;

@@ -21,8 +21,7 @@ public final class LatencyBenchmark {
     private final ProgressListener progress;
     private final Cancellation cancellation;
 
-    public LatencyBenchmark(
-            Subject subject, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
+    public LatencyBenchmark(Subject subject, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
         this.subject = subject;
         this.plan = plan;
         this.progress = progress;
@@ -37,9 +36,7 @@ public final class LatencyBenchmark {
      * @throws org.ambispike.backend.BackendException if memory is short, or the device lacks the precision
      */
     public List<LatencyPoint> run() {
-        progress.stage("accuracy", 1);
-        Quality quality = Quality.measure(subject, plan, cancellation);
-        progress.stageDone("");
+        Quality quality = Quality.measure(subject, plan, progress, cancellation);
         List<LatencyCase> cases = plan.cases();
         List<CaseTimes> times =
                 cases.stream().map(how -> new CaseTimes(how.batch())).toList();

@@ -91,8 +91,7 @@ public record LatencyPlan(
                 seconds + " s for each case over all rounds, after a quarter of that as warm-up; at least two a round");
         settings.put("time", "from normalised images in Java's memory to logits in Java's memory");
         settings.put("interval", intervals());
-        settings.put(
-                "peak memory", "resident memory of the whole process, Java included, while the case has its turn");
+        settings.put("peak memory", "resident memory of the whole process, Java included, while the case has its turn");
         return settings;
     }
 

@@ -58,6 +58,7 @@ public final class LogitsFile {
                 "images", new HostTensor(Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)), images));
         tensors.put("labels", new HostTensor(Shape.of(count), labels));
         logits.forEach((t, values) -> tensors.put("logits.T" + t, new HostTensor(Shape.of(count, classes), values)));
-        TensorFile.write(file, Map.of("dataset", dataset.name(), "labelled", Boolean.toString(subject.labelled())), tensors);
+        TensorFile.write(
+                file, Map.of("dataset", dataset.name(), "labelled", Boolean.toString(subject.labelled())), tensors);
     }
 }

@@ -12,6 +12,7 @@ import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.SynapticOperations;
 import org.ambispike.io.SavedModel;
 import org.ambispike.progress.Cancellation;
+import org.ambispike.progress.ProgressListener;
 import org.ambispike.result.EnergyEstimate;
 import org.ambispike.result.ExitResult;
 import org.ambispike.result.ImageWork;
@@ -39,14 +40,21 @@ final class Quality {
         this.operations = new SynapticOperations(subject.model().saved().graph());
     }
 
-    static Quality measure(Subject subject, LatencyPlan plan, Cancellation cancellation) {
+    static Quality measure(Subject subject, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
         SavedModel spiking = subject.model().saved();
         int timeSteps = plan.largestTimeSteps();
         ExitCurve early = new ExitCurve(plan.exits(), spiking.graph().classes(), timeSteps);
         try (Backend backend = Device.choose(plan.device()).open(plan.precision(), plan.threads())) {
-            StepCurve curve = evaluate(backend, spiking, subject, timeSteps, early, cancellation);
-            double ann = evaluate(
-                            backend, subject.ann(), subject, 1, LogitsObserver.none(), cancellation)
+            progress.stage("accuracy", subject.images().size());
+            long[] done = {0};
+            LogitsObserver observer = (logits, stride, batch) -> {
+                early.batch(logits, stride, batch);
+                done[0] += batch.count();
+                progress.step(done[0], "");
+            };
+            StepCurve curve = evaluate(backend, spiking, subject, timeSteps, observer, cancellation);
+            progress.stageDone("");
+            double ann = evaluate(backend, subject.ann(), subject, 1, LogitsObserver.none(), cancellation)
                     .finalAccuracy();
             return new Quality(subject, curve, early.results(), ann);
         }
@@ -61,7 +69,13 @@ final class Quality {
             Cancellation cancellation) {
         int batch = Math.min(BATCH, subject.images().size());
         try (Evaluator evaluator = new Evaluator(
-                backend, model.graph(), model.weights(), batch, timeSteps, model.graph().isSpiking(), cancellation)) {
+                backend,
+                model.graph(),
+                model.weights(),
+                batch,
+                timeSteps,
+                model.graph().isSpiking(),
+                cancellation)) {
             return evaluator.evaluate(subject.images(), observer);
         }
     }
@@ -94,9 +108,6 @@ final class Quality {
                 .mapToDouble(layer -> curve.spikesPerImage(layer, 0, t) + curve.spikesPerImage(layer, 1, t))
                 .sum();
         return new ImageWork(
-                spikes,
-                estimate.synapticOperations(),
-                estimate.inputMultiplyAccumulates(),
-                estimate.snnNanojoules());
+                spikes, estimate.synapticOperations(), estimate.inputMultiplyAccumulates(), estimate.snnNanojoules());
     }
 }

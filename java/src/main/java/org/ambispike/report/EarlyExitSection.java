@@ -27,8 +27,9 @@ record EarlyExitSection(LatencyReport report) implements Section {
 
     @Override
     public void write(Page page) {
-        page.paragraph("An image leaves as soon as the rule finds its answer settled. A rule that is easier to meet takes"
-                + " fewer steps and errs more; running all T steps is shown beside.");
+        page.paragraph(
+                "An image leaves as soon as the rule finds its answer settled. A rule that is easier to meet takes"
+                        + " fewer steps and errs more; running all T steps is shown beside.");
         if (all().anyMatch(point -> Double.isFinite(point.accuracy()))) {
             writeChart(page);
         }
@@ -67,7 +68,11 @@ record EarlyExitSection(LatencyReport report) implements Section {
                 new LineChart(
                         "Accuracy against the mean number of time steps, with early exits and without. The table below has"
                                 + " the figures.",
-                        Axis.linear("mean time steps", 0, values(LatencyPoint::meanTimeSteps).max().orElse(1), 1),
+                        Axis.linear(
+                                "mean time steps",
+                                0,
+                                values(LatencyPoint::meanTimeSteps).max().orElse(1),
+                                1),
                         Axis.linear(
                                 "accuracy, %",
                                 values(LatencyPoint::accuracy).min().orElse(0),

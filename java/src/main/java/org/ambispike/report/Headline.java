@@ -23,7 +23,11 @@ record Headline(RunSummary run) {
         out.open("dl", "class", "figures");
         figure(out, "ANN", Format.percent(run.annAccuracy()), "");
         if (Double.isFinite(run.clippedAnnAccuracy())) {
-            figure(out, "Converted ANN", Format.percent(run.clippedAnnAccuracy()), difference(run.clippedAnnAccuracy()));
+            figure(
+                    out,
+                    "Converted ANN",
+                    Format.percent(run.clippedAnnAccuracy()),
+                    difference(run.clippedAnnAccuracy()));
         }
         for (TimeStepResult point : points()) {
             String name = "SNN, T = " + point.timeSteps();

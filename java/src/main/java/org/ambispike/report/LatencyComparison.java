@@ -48,8 +48,8 @@ public record LatencyComparison(List<Pair> pairs, int unmatched) {
                     .ifPresent(other -> pairs.add(new Pair(point, other)));
         }
         if (pairs.isEmpty()) {
-            throw new InputException("the two files have no T and batch in common; measure both with the same --T and"
-                    + " --batch");
+            throw new InputException(
+                    "the two files have no T and batch in common; measure both with the same --T and" + " --batch");
         }
         return new LatencyComparison(
                 pairs, first.points().size() + second.points().size() - 2 * pairs.size());

@@ -53,7 +53,8 @@ record LatencyHeadline(LatencyReport report) {
         return report.fixed().stream()
                 .filter(point -> !point.isAnn())
                 .max(Comparator.comparingDouble(point -> point.imagesPerSecond().value()))
-                .map(point -> "At most " + Format.count(Math.round(point.imagesPerSecond().value()))
-                        + " images a second, with T = " + point.timeSteps() + " and a batch of " + point.batch() + ".");
+                .map(point -> "At most "
+                        + Format.count(Math.round(point.imagesPerSecond().value())) + " images a second, with T = "
+                        + point.timeSteps() + " and a batch of " + point.batch() + ".");
     }
 }

@@ -44,8 +44,12 @@ public final class LatencyTables {
                     interval(point.imagesPerSecond()),
                     Format.significant(point.memory().deviceBytes() / MEBIBYTE),
                     Format.significant(point.memory().residentBytes() / MEBIBYTE),
-                    point.isAnn() ? Format.MISSING : Format.operations(point.image().spikes()),
-                    point.isAnn() ? Format.MISSING : Format.operations(point.image().synapticOperations()),
+                    point.isAnn()
+                            ? Format.MISSING
+                            : Format.operations(point.image().spikes()),
+                    point.isAnn()
+                            ? Format.MISSING
+                            : Format.operations(point.image().synapticOperations()),
                     Format.energy(point.image().nanojoules())));
         }
         return table.render();

@@ -10,8 +10,8 @@ import org.ambispike.result.LatencyReport;
 
 /** Accuracy against the time of a call with the smallest batch, and what is not beaten. */
 record ParetoSection(LatencyReport report) implements Section {
-    private static final ParetoFront<LatencyPoint> FRONT = new ParetoFront<>(
-            point -> point.milliseconds().mean(), LatencyPoint::accuracy);
+    private static final ParetoFront<LatencyPoint> FRONT =
+            new ParetoFront<>(point -> point.milliseconds().mean(), LatencyPoint::accuracy);
 
     @Override
     public String id() {
@@ -32,8 +32,9 @@ record ParetoSection(LatencyReport report) implements Section {
     public void write(Page page) {
         List<LatencyPoint> points = points();
         List<LatencyPoint> front = FRONT.of(points);
-        page.paragraph("A point is not beaten if no other takes no longer and is no less accurate. The line leads through"
-                + " these; times are the mean of a call with a batch of " + batch() + ".");
+        page.paragraph(
+                "A point is not beaten if no other takes no longer and is no less accurate. The line leads through"
+                        + " these; times are the mean of a call with a batch of " + batch() + ".");
         Style pareto = new Style(0);
         Style fixed = new Style(1);
         Style early = new Style(2);
@@ -44,7 +45,8 @@ record ParetoSection(LatencyReport report) implements Section {
         add(legend, lines, "all T steps", fixed, points, point -> !point.isAnn() && !point.exits());
         add(legend, lines, "early exit", early, points, LatencyPoint::exits);
         add(legend, lines, "ANN", ann, points, LatencyPoint::isAnn);
-        lines.add(new LineChart.Line(pareto, front.stream().map(ParetoSection::at).toList()));
+        lines.add(
+                new LineChart.Line(pareto, front.stream().map(ParetoSection::at).toList()));
         page.figure(
                 "Accuracy against the mean time of a call, batch " + batch(),
                 legend,
@@ -104,7 +106,9 @@ record ParetoSection(LatencyReport report) implements Section {
     }
 
     private List<LatencyPoint> points() {
-        return report.points().stream().filter(point -> point.batch() == batch()).toList();
+        return report.points().stream()
+                .filter(point -> point.batch() == batch())
+                .toList();
     }
 
     private int batch() {

@@ -29,8 +29,9 @@ record ThroughputSection(LatencyReport report) implements Section {
 
     @Override
     public void write(Page page) {
-        page.paragraph("Times are from images in the caller’s memory to logits there. Each figure is the median over the"
-                + " rounds with its 95% interval; p95 and p99 are of all calls.");
+        page.paragraph(
+                "Times are from images in the caller’s memory to logits there. Each figure is the median over the"
+                        + " rounds with its 95% interval; p95 and p99 are of all calls.");
         List<Page.Legend> legend = new ArrayList<>();
         List<LineChart.Line> lines = new ArrayList<>();
         for (int batch : new TreeSet<>(spiking().map(LatencyPoint::batch).toList())) {
@@ -49,12 +50,18 @@ record ThroughputSection(LatencyReport report) implements Section {
                 new LineChart(
                         "Images a second against the number of time steps, a line for each batch. The table below has the"
                                 + " figures.",
-                        Axis.timeSteps(List.copyOf(
-                                new TreeSet<>(spiking().map(LatencyPoint::timeSteps).toList()))),
+                        Axis.timeSteps(List.copyOf(new TreeSet<>(
+                                spiking().map(LatencyPoint::timeSteps).toList()))),
                         Axis.log10(
                                 "images/s, log scale",
-                                spiking().mapToDouble(ThroughputSection::speed).min().orElse(1),
-                                spiking().mapToDouble(ThroughputSection::speed).max().orElse(1),
+                                spiking()
+                                        .mapToDouble(ThroughputSection::speed)
+                                        .min()
+                                        .orElse(1),
+                                spiking()
+                                        .mapToDouble(ThroughputSection::speed)
+                                        .max()
+                                        .orElse(1),
                                 value -> Format.brief(Format.significant(value))),
                         lines,
                         List.of(),
