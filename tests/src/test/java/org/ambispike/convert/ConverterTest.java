@@ -46,6 +46,17 @@ class ConverterTest {
         }
     }
 
+    /** Conversion changes neurons alone, so that what a network tends to is the one that it was converted from. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theLimitIsTheClippedNetwork(boolean perChannel) {
+        Thresholds.Network ann = clipped(perChannel);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Thresholds.Network limit = Converter.limit(snn.graph(), snn.weights());
+        assertThat(limit.graph().isSpiking()).isFalse();
+        assertThat(logits(limit.graph(), limit.weights(), 1)).isEqualTo(logits(ann.graph(), ann.weights(), 1));
+    }
+
     /** The first layer's error is at most half a threshold over T, and so that of the logits falls about as 1 / T. */
     @Test
     void logitsTendToThoseOfTheClippedNetwork() {
