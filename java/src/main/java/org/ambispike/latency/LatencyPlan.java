@@ -75,8 +75,7 @@ public record LatencyPlan(
         int count = cases().size();
         int first = (int) ((long) round * count / rounds);
         return IntStream.range(0, count)
-                .map(index -> round % 2 == 0 ? index : count - 1 - index)
-                .map(index -> (index + first) % count)
+                .map(index -> (first + (round % 2 == 0 ? index : count - index)) % count)
                 .boxed()
                 .toList();
     }

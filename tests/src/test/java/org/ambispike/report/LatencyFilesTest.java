@@ -93,8 +93,8 @@ class LatencyFilesTest {
         LatencyFiles.write(folder, report(1));
         String page = Files.readString(folder.resolve("latency.html"));
         assertThat(page).contains("<!DOCTYPE html>", "net4 &lt;b&gt;").doesNotContain("<script", "http-equiv", "src=");
-        assertThat(page).contains("SNN, T = 1</th><td>1.00</td>\n<td>80.00 %</td>\n<td>2.00</td>\n<td>yes</td>");
-        assertThat(page).contains("SNN, T = 4</th><td>4.00</td>\n<td>91.00 %</td>\n<td>4.00</td>\n<td>no</td>");
+        assertThat(page).contains("SNN, T = 1</th>\n<td>1.00</td>\n<td>80.00 %</td>\n<td>2.00</td>\n<td>yes</td>");
+        assertThat(page).contains("SNN, T = 4</th>\n<td>4.00</td>\n<td>91.00 %</td>\n<td>4.00</td>\n<td>no</td>");
     }
 
     @Test
