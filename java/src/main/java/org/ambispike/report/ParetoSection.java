@@ -42,11 +42,12 @@ record ParetoSection(LatencyReport report) implements Section {
         List<Page.Legend> legend = new ArrayList<>();
         List<LineChart.Line> lines = new ArrayList<>();
         legend.add(Page.Legend.line("not beaten", pareto));
+        // first, so that the marks of the networks lie on the line
+        lines.add(
+                new LineChart.Line(pareto, front.stream().map(ParetoSection::at).toList()));
         add(legend, lines, "all T steps", fixed, points, point -> !point.isAnn() && !point.exits());
         add(legend, lines, "early exit", early, points, LatencyPoint::exits);
         add(legend, lines, "ANN", ann, points, LatencyPoint::isAnn);
-        lines.add(
-                new LineChart.Line(pareto, front.stream().map(ParetoSection::at).toList()));
         page.figure(
                 "Accuracy against the mean time of a call, batch " + batch(),
                 legend,
