@@ -9,6 +9,7 @@ import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
+import org.ambispike.latency.ProcessMemory;
 import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -12,6 +12,7 @@ import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
 import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
+import org.ambispike.backend.Precision;
 import org.ambispike.io.ModelFiles;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -57,6 +58,9 @@ public class SessionBenchmark {
         @Param({"1", "4", "8"})
         public int timeSteps;
 
+        @Param({"F32", "BF16"})
+        public Precision precision;
+
         private SpikingSession session;
         private FloatBuffer images;
         private FloatBuffer logits;
@@ -64,7 +68,7 @@ public class SessionBenchmark {
         @Setup(Level.Trial)
         public void open() {
             SpikingModel model = Workload.net4().model();
-            session = model.openSession(options().withThreads(1));
+            session = model.openSession(options().withThreads(1).withPrecision(precision));
             images = images(model, batch);
             logits = FloatBuffer.allocate(batch * model.classes());
         }

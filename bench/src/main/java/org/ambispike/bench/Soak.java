@@ -20,6 +20,7 @@ import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
 import org.ambispike.SpikingSession;
+import org.ambispike.latency.ProcessMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

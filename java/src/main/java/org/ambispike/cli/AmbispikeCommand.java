@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ReportCommand.class,
             CompareCommand.class,
+            BenchCommand.class,
             InspectCommand.class,
             DoctorCommand.class
         })

@@ -1,6 +1,7 @@
 package org.ambispike.io;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Shape;
 
@@ -10,6 +11,15 @@ public final class TensorFile implements AutoCloseable {
 
     private TensorFile(SafetensorsReader reader) {
         this.reader = reader;
+    }
+
+    /**
+     * Replaces a file by these tensors, as F32, atomically; throws as {@link AtomicFiles#writeBytes}.
+     *
+     * @param metadata texts by name
+     */
+    public static void write(Path target, Map<String, String> metadata, Map<String, HostTensor> tensors) {
+        Safetensors.write(target, metadata, tensors);
     }
 
     /** @throws org.ambispike.error.InputException naming the file and the fault, if it cannot be read or is damaged */

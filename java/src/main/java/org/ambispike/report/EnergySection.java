@@ -14,6 +14,14 @@ import org.ambispike.result.RunSummary;
 
 /** Synaptic operations and the energy they would take, against the ANN. */
 record EnergySection(RunSummary run) implements Section {
+    /** Where the constants come from, and what they leave out. */
+    static final String SOURCE = "Estimated from " + Format.decimal(EnergyEstimate.ACCUMULATE_PICOJOULES, 1)
+            + " pJ for a 32-bit floating-point addition and "
+            + Format.decimal(EnergyEstimate.MULTIPLY_ACCUMULATE_PICOJOULES, 1)
+            + " pJ for a multiplication with addition (MAC) in 45 nm CMOS: M. Horowitz, “Computing’s energy problem"
+            + " (and what we can do about it)”, ISSCC 2014. Memory traffic and the neurons' own updates are not"
+            + " counted, and this is not the energy of the machine that ran it.";
+
     @Override
     public String id() {
         return "energy";
@@ -62,12 +70,7 @@ record EnergySection(RunSummary run) implements Section {
                 + Format.energy(e.snnNanojoules()) + " for one image in as many steps, "
                 + Format.decimal(e.snnNanojoules() / e.annNanojoules(), 2) + " of the ANN's "
                 + Format.energy(e.annNanojoules()) + "."));
-        page.note("Estimated from " + Format.decimal(EnergyEstimate.ACCUMULATE_PICOJOULES, 1)
-                + " pJ for a 32-bit floating-point addition and "
-                + Format.decimal(EnergyEstimate.MULTIPLY_ACCUMULATE_PICOJOULES, 1)
-                + " pJ for a multiplication with addition (MAC) in 45 nm CMOS: M. Horowitz, “Computing’s energy problem"
-                + " (and what we can do about it)”, ISSCC 2014. Memory traffic and the neurons' own updates are not"
-                + " counted, and this is not the energy of the machine that ran it.");
+        page.note(SOURCE);
     }
 
     private void writeChart(Page page) {

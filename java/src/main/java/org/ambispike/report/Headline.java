@@ -21,13 +21,17 @@ record Headline(RunSummary run) {
         out.element("h1", title());
         lead().ifPresent(text -> out.element("p", text, "class", "lead"));
         out.open("dl", "class", "figures");
-        figure(out, "ANN", run.annAccuracy(), "");
+        figure(out, "ANN", Format.percent(run.annAccuracy()), "");
         if (Double.isFinite(run.clippedAnnAccuracy())) {
-            figure(out, "Converted ANN", run.clippedAnnAccuracy(), difference(run.clippedAnnAccuracy()));
+            figure(
+                    out,
+                    "Converted ANN",
+                    Format.percent(run.clippedAnnAccuracy()),
+                    difference(run.clippedAnnAccuracy()));
         }
         for (TimeStepResult point : points()) {
             String name = "SNN, T = " + point.timeSteps();
-            figure(out, name, point.accuracy(), difference(point.accuracy()));
+            figure(out, name, Format.percent(point.accuracy()), difference(point.accuracy()));
         }
         out.close();
         out.open("dl", "class", "facts");
@@ -79,16 +83,17 @@ record Headline(RunSummary run) {
         return Double.isFinite(difference) ? Format.points(difference) + " points" : "";
     }
 
-    private static void figure(Markup out, String name, double accuracy, String difference) {
+    /** A large figure with a remark below, which may be empty. */
+    static void figure(Markup out, String name, String value, String remark) {
         out.open("div").element("dt", name).open("dd");
-        out.element("b", Format.percent(accuracy));
-        if (!difference.isEmpty()) {
-            out.element("span", difference);
+        out.element("b", value);
+        if (!remark.isEmpty()) {
+            out.element("span", remark);
         }
         out.close().close();
     }
 
-    private static void fact(Markup out, String name, String value) {
+    static void fact(Markup out, String name, String value) {
         out.open("div").element("dt", name).element("dd", value).close();
     }
 }

@@ -33,14 +33,23 @@ record RunSection(RunSummary run) implements Section {
         }
         Markup out = page.markup();
         if (!run.settings().isEmpty()) {
-            out.element("h3", "Settings").open("dl", "class", "settings");
-            run.settings().forEach((name, value) -> out.element("dt", name).element("dd", value));
-            out.close();
+            settings(out, "Settings", run.settings());
         }
-        out.element("h3", "Run it again");
-        out.open("pre", "tabindex", "0").element("code", run.command()).close();
+        command(out, run.command());
         page.note("At commit " + run.commit() + " with seed " + run.seed() + ". " + SummaryJson.FILE_NAME + " and "
                 + MetricsCsv.FILE_NAME + " beside this file hold every figure shown here.");
+    }
+
+    /** Names and values under a heading. */
+    static void settings(Markup out, String heading, Map<String, String> settings) {
+        out.element("h3", heading).open("dl", "class", "settings");
+        settings.forEach((name, value) -> out.element("dt", name).element("dd", value));
+        out.close();
+    }
+
+    static void command(Markup out, String command) {
+        out.element("h3", "Run it again");
+        out.open("pre", "tabindex", "0").element("code", command).close();
     }
 
     private void writeWallTime(Page page, double longest) {

@@ -1,4 +1,4 @@
-package org.ambispike.bench;
+package org.ambispike.latency;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.ambispike.error.InputException;
 
 /** Resident memory of this process, as Linux counts it. */
-final class ProcessMemory {
+public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     /** Tells Linux to begin the high-water mark anew. */
@@ -16,17 +16,17 @@ final class ProcessMemory {
     private ProcessMemory() {}
 
     /** Bytes that are resident now. */
-    static long resident() {
+    public static long resident() {
         return kibibytes("VmRSS:") << 10;
     }
 
     /** The most bytes that were resident at once since {@link #resetPeak}. */
-    static long peak() {
+    public static long peak() {
         return kibibytes("VmHWM:") << 10;
     }
 
     /** @throws InputException where the system does not let a process do so */
-    static void resetPeak() {
+    public static void resetPeak() {
         try {
             Files.writeString(CLEAR, RESET_PEAK);
         } catch (IOException e) {

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Runs a spiking network here and in the peers in turns, and prints how they compare; see usage below.
+set -euo pipefail
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+home=$(cd "$here/../.." && pwd)
+
+usage() {
+    cat <<'TEXT'
+Usage: bench/peers/run.sh MODEL [options]
+
+Runs the spiking network MODEL in Ambispike, in PyTorch and in SpikingJelly, one after another in each round, checks that
+their logits are the same, and prints images/s and ratios as a Markdown table.
+
+  --T N[,N...]             numbers of time steps. Default: 4,8
+  --batch N[,N...]         images of one call. Default: 1,128
+  --threads N              of each of them. Default: all cores
+  --precision P[,P...]     of Ambispike; the peers compute in f32. Default: f32
+  --rounds N               Default: 5
+  --seconds S              timed calls of each case in each round. Default: 2
+  --data PLACE             test images, as for ambispike evaluate
+  --out DIR                folder for the JSON files. Default: a new one
+
+Environment:
+  AMBISPIKE_PEERS_PYTHON   the Python that has PyTorch and SpikingJelly. Default: python3
+
+Exit codes: 0 done, 1 a peer computes another network or failed, 2 bad input, 3 a peer is not installed.
+MODEL may have pair neurons (SpikingJelly then runs two IFNodes for each) or plain ones (ambispike convert --neuron if).
+Run on a machine that does nothing else.
+TEXT
+}
+
+fail() {
+    printf 'bench/peers/run.sh: %s; see bench/peers/run.sh --help\n' "$1" >&2
+    exit 2
+}
+
+case ${1:-} in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    '' | -*) fail "name a model first" ;;
+esac
+model=$1
+shift
+[[ -f $model ]] || fail "no such file: $model"
+
+steps=4,8 batch=1,128 threads=$(nproc) precisions=f32 rounds=5 seconds=2 data=() out=
+while [[ $# -gt 0 ]]; do
+    [[ $# -ge 2 ]] || fail "$1 needs a value"
+    case $1 in
+        --T) steps=$2 ;;
+        --batch) batch=$2 ;;
+        --threads) threads=$2 ;;
+        --precision) precisions=$2 ;;
+        --rounds) rounds=$2 ;;
+        --seconds) seconds=$2 ;;
+        --data) data=(--data "$2") ;;
+        --out) out=$2 ;;
+        *) fail "unknown option $1" ;;
+    esac
+    shift 2
+done
+[[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "--rounds must be at least 1, got $rounds"
+[[ -n $out ]] || out=$(mktemp -d)
+mkdir -p "$out/rounds"
+rm -f "$out"/rounds/*.json
+export OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=$threads PYTHONDONTWRITEBYTECODE=1
+python=${AMBISPIKE_PEERS_PYTHON:-python3}
+
+status=0
+peers=()
+for peer in pytorch:torch:torch spikingjelly:spikingjelly:'torch spikingjelly'; do
+    IFS=: read -r name module packages <<<"$peer"
+    if "$python" -c "import $module" 2>/dev/null; then
+        peers+=("$name")
+    else
+        printf '%s is not installed for %s; get it with: %s -m pip install %s\n' "$name" "$python" "$python" "$packages" >&2
+        status=3
+    fi
+done
+
+ours() { # precision, file, further options
+    local scratch=$out/ambispike
+    "$home/ambispike" bench latency "$model" --T "$steps" --batch "$batch" --threads "$threads" --precision "$1" \
+        --seconds "$seconds" --exit none --quiet --out "$scratch" "${data[@]}" "${@:3}" >/dev/null
+    mv "$scratch/latency.json" "$2"
+}
+
+IFS=, read -ra each <<<"$precisions"
+logits=$out/logits.safetensors
+# the logits to compare with are those of f32
+ours f32 "$out/first.json" --repeats 1 --logits "$logits"
+for ((round = 1; round <= rounds; round++)); do
+    printf 'round %s of %s\n' "$round" "$rounds" >&2
+    for precision in "${each[@]}"; do
+        ours "$precision" "$out/rounds/ambispike_$precision-$round.json"
+    done
+    for name in "${peers[@]}"; do
+        check=()
+        [[ $round -gt 1 ]] || check=(--accuracy)
+        "$python" "$here/peer_$name.py" "$model" "$logits" --T "$steps" --batch "$batch" --threads "$threads" \
+            --seconds "$seconds" "${check[@]}" >"$out/rounds/$name-$round.json" || status=1
+    done
+done
+python3 "$here/ratio.py" "$out/rounds"
+printf 'the JSON files are in %s\n' "$out" >&2
+exit "$status"

@@ -1,0 +1,34 @@
+package org.ambispike.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Benchmarks; it only lists them. */
+@Command(
+        name = "bench",
+        abbreviateSynopsis = true,
+        description = "Measures how fast spiking networks run.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike bench latency runs/net4/snn-T4.safetensors --T 1,2,4,8",
+            "  ambispike bench compare before/latency.json after/latency.json"
+        },
+        subcommands = {BenchLatencyCommand.class, BenchCompareCommand.class})
+final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a command: latency or compare");
+    }
+}

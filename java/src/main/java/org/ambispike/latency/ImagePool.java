@@ -1,0 +1,50 @@
+package org.ambispike.latency;
+
+import java.nio.FloatBuffer;
+import org.ambispike.data.BatchOptions;
+import org.ambispike.data.Batches;
+import org.ambispike.data.Dataset;
+
+/** Normalised images that calls take in turn, so that no call sees what the one before left in the cache. For one thread. */
+final class ImagePool {
+    private static final int LEAST = 1024;
+
+    private final int imageLength;
+    private final int count;
+    private final FloatBuffer images;
+    private int next;
+
+    private ImagePool(int imageLength, int count, float[] values) {
+        this.imageLength = imageLength;
+        this.count = count;
+        this.images = FloatBuffer.wrap(values);
+    }
+
+    /** The first images of a data set, repeated where one call takes more than there are. */
+    static ImagePool of(Dataset dataset, int largestBatch) {
+        int length = Math.toIntExact(dataset.imageShape().elements());
+        int distinct = Math.min(dataset.size(), Math.max(LEAST, largestBatch));
+        int count = Math.max(distinct, largestBatch);
+        float[] values = new float[Math.multiplyExact(count, length)];
+        try (Batches batches = Batches.open(dataset.slice(0, distinct), BatchOptions.inOrder(distinct))) {
+            batches.start(0);
+            batches.advance();
+            float[] found = batches.current().images();
+            for (int from = 0; from < count; from += distinct) {
+                int part = Math.min(distinct, count - from);
+                System.arraycopy(found, 0, values, from * length, part * length);
+            }
+        }
+        return new ImagePool(length, count, values);
+    }
+
+    /** The next images, [batch, H, W, C] from position to limit; valid until the next call of this method. */
+    FloatBuffer take(int batch) {
+        if (next + batch > count) {
+            next = 0;
+        }
+        images.clear().position(next * imageLength).limit((next + batch) * imageLength);
+        next += batch;
+        return images;
+    }
+}

@@ -1,0 +1,114 @@
+package org.ambispike.report;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.ambispike.result.LatencyPoint;
+import org.ambispike.result.LatencyReport;
+
+/** Accuracy against the mean number of time steps where images leave early. */
+record EarlyExitSection(LatencyReport report) implements Section {
+    @Override
+    public String id() {
+        return "exits";
+    }
+
+    @Override
+    public String title() {
+        return "Early exit";
+    }
+
+    @Override
+    public boolean isPresent() {
+        return !report.early().isEmpty();
+    }
+
+    @Override
+    public void write(Page page) {
+        page.paragraph(
+                "An image leaves as soon as the rule finds its answer settled. A rule that is easier to meet takes"
+                        + " fewer steps and errs more; running all T steps is shown beside.");
+        if (all().anyMatch(point -> Double.isFinite(point.accuracy()))) {
+            writeChart(page);
+        }
+        Table table = new Table(
+                "Early exit, batch " + batch(),
+                "rule",
+                "T at most",
+                "mean T",
+                "accuracy",
+                "mean, ms",
+                "p50, ms",
+                "p95",
+                "p99",
+                "images/s");
+        for (LatencyPoint point : report.early()) {
+            table.row(
+                    point.exit(),
+                    Integer.toString(point.timeSteps()),
+                    Format.decimal(point.meanTimeSteps(), 2),
+                    Format.percent(point.accuracy()),
+                    Format.significant(point.milliseconds().mean()),
+                    Format.significant(point.milliseconds().p50().value()),
+                    Format.significant(point.milliseconds().p95()),
+                    Format.significant(point.milliseconds().p99()),
+                    Format.significant(point.imagesPerSecond().value()));
+        }
+        page.table(table);
+    }
+
+    private void writeChart(Page page) {
+        Style fixed = new Style(1);
+        Style early = new Style(2);
+        page.figure(
+                "Accuracy against mean time steps",
+                List.of(Page.Legend.line("all T steps", fixed), Page.Legend.line("early exit", early)),
+                new LineChart(
+                        "Accuracy against the mean number of time steps, with early exits and without. The table below has"
+                                + " the figures.",
+                        Axis.linear(
+                                "mean time steps",
+                                0,
+                                values(LatencyPoint::meanTimeSteps).max().orElse(1),
+                                1),
+                        Axis.linear(
+                                "accuracy, %",
+                                values(LatencyPoint::accuracy).min().orElse(0),
+                                values(LatencyPoint::accuracy).max().orElse(1),
+                                100),
+                        List.of(line(fixed, spiking()), line(early, report.early().stream())),
+                        List.of(),
+                        Optional.empty()));
+    }
+
+    private static LineChart.Line line(Style style, Stream<LatencyPoint> points) {
+        return new LineChart.Line(
+                style,
+                points.sorted((one, other) -> Double.compare(one.meanTimeSteps(), other.meanTimeSteps()))
+                        .map(point -> new LineChart.Point(
+                                point.meanTimeSteps(),
+                                point.accuracy(),
+                                (point.exits() ? point.exit() : LatencyTables.name(point)) + ": "
+                                        + Format.percent(point.accuracy()) + ", mean T "
+                                        + Format.decimal(point.meanTimeSteps(), 2)))
+                        .toList());
+    }
+
+    private int batch() {
+        return report.early().get(0).batch();
+    }
+
+    private Stream<LatencyPoint> spiking() {
+        return report.fixed().stream().filter(point -> !point.isAnn() && point.batch() == batch());
+    }
+
+    private Stream<LatencyPoint> all() {
+        return Stream.concat(spiking(), report.early().stream());
+    }
+
+    private DoubleStream values(ToDoubleFunction<LatencyPoint> value) {
+        return all().mapToDouble(value).filter(Double::isFinite);
+    }
+}
