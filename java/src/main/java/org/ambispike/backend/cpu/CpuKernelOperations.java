@@ -27,7 +27,7 @@ abstract class CpuKernelOperations implements Backend {
         return threads;
     }
 
-    private static void check(String operation, int code) {
+    static void check(String operation, int code) {
         if (code != Kernels.AMBI_OK) {
             String reason = code == Kernels.AMBI_EARGUMENT ? "an argument is out of range" : "unknown error";
             throw new BackendException(operation + " failed on the CPU: " + reason + " (code " + code + ")");
@@ -99,7 +99,7 @@ abstract class CpuKernelOperations implements Backend {
                         (float) kappa));
     }
 
-    private static int mode(SpikeLayout layout) {
+    static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? Kernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? Kernels.AMBI_SMOOTH : 0);
