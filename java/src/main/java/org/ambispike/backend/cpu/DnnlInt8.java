@@ -8,6 +8,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.tensor.ConvGeometry;
@@ -36,7 +37,7 @@ final class DnnlInt8 implements Int8Kernel {
     private final DnnlOperand dst;
     private final Layout layout;
     private final boolean bordered;
-    private Parts parts = Parts.NONE;
+    private Optional<Parts> parts = Optional.empty();
     private boolean prepared;
 
     /** Where the parts of the kernel's own memory begin, in bytes. */
@@ -52,9 +53,7 @@ final class DnnlInt8 implements Int8Kernel {
     }
 
     /** The parts themselves. */
-    private record Parts(CpuBuffer own, CpuBuffer bias, CpuBuffer scales, CpuBuffer border) {
-        static final Parts NONE = new Parts(null, null, null, null);
-    }
+    private record Parts(CpuBuffer own, CpuBuffer bias, CpuBuffer scales, CpuBuffer border) {}
 
     private DnnlInt8(
             DnnlEngine engine,
@@ -154,16 +153,17 @@ final class DnnlInt8 implements Int8Kernel {
         }
         CpuBuffer mine = CpuBuffer.of(own);
         CpuBuffer shared = scratchBytes() == 0 ? mine : CpuBuffer.of(scratch);
-        parts = new Parts(
+        Parts cut = new Parts(
                 mine,
                 part(mine, "bias", 0, layout.scales),
                 part(mine, "scales", layout.scales, layout.border),
                 part(mine, "border", layout.border, layout.rounded));
         pass.attach(shared);
         weights.stage(mine.pointer(layout.weights), shared.pointer());
-        pass.primitive().set(DNNL_ARG_BIAS, parts.bias.pointer());
-        pass.primitive().set(SCALES, parts.scales.pointer());
+        pass.primitive().set(DNNL_ARG_BIAS, cut.bias.pointer());
+        pass.primitive().set(SCALES, cut.scales.pointer());
         weights.pass(mine.pointer(layout.rounded));
+        parts = Optional.of(cut);
         prepared = false;
     }
 
@@ -174,11 +174,12 @@ final class DnnlInt8 implements Int8Kernel {
     @Override
     public void prepare(DeviceBuffer changed, DeviceBuffer bias, DeviceBuffer unit, double factor) {
         Int8Weights values = new Int8Weights(geometry, floats(changed), floats(unit), factor);
-        own().bytePointer().getPointer(layout.rounded).put(values.rounded());
-        put(parts.scales, values.scales());
-        put(parts.bias, values.bias(floats(bias)));
+        Parts mine = attached();
+        mine.own.bytePointer().getPointer(layout.rounded).put(values.rounded());
+        put(mine.scales, values.scales());
+        put(mine.bias, values.bias(floats(bias)));
         if (bordered) {
-            put(parts.border, values.border());
+            put(mine.border, values.border());
         }
         weights.convert();
         prepared = true;
@@ -195,16 +196,18 @@ final class DnnlInt8 implements Int8Kernel {
         buffer.floatPointer().put(values);
     }
 
-    private CpuBuffer own() {
-        if (parts.own == null) {
+    private Parts attached() {
+        // no lambdas: a pass makes no garbage
+        if (parts.isEmpty()) {
             throw new IllegalStateException(label + " is used before its memory was attached");
         }
-        return parts.own;
+        return parts.get();
     }
 
     @Override
     public void forward(DeviceBuffer from, DeviceBuffer to) {
-        own().pointer();
+        Parts mine = attached();
+        mine.own.pointer();
         if (!prepared) {
             throw new IllegalStateException(label + " is used before its weights were prepared");
         }
@@ -212,7 +215,7 @@ final class DnnlInt8 implements Int8Kernel {
         dst.pass(CpuBuffer.of(to).pointer());
         pass.run();
         if (bordered) {
-            CpuInt8.addBorder(CpuBuffer.of(to), parts.border, geometry, batch);
+            CpuInt8.addBorder(CpuBuffer.of(to), mine.border, geometry, batch);
         }
     }
 
