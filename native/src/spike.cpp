@@ -1,133 +1,12 @@
 // T steps of the spiking neuron, forward and backward.
-#include "ambispike/neuron.h"
-#include "lanes.h"
-#include "stream.h"
+#include "spike_forward.h"
 
 namespace ambispike {
 namespace AMBI_VARIANT {
 namespace {
 
-constexpr int kLanes = 96;  // measured: 64 and 128 reach three quarters of it
 constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
 constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
-
-// The time steps are too many streams for the hardware to follow.
-inline void fetch_ahead(const float* x, int lanes) {
-    for (int i = 0; i < lanes; i += kVector) {
-        __builtin_prefetch(x + lanes + i);
-    }
-}
-
-// The parameters of a tile of neurons.
-struct Tile {
-    using Laid = float[kLayout<kLanes>];
-    alignas(64) Laid theta_p, theta_n, n, start_plus, start_minus;
-
-    void lay_out(const float* params, int channels, float alpha, int channel, int width, int layout) {
-        AMBI_VARIANT::lay_out(params, channel, width, layout, theta_p);
-        AMBI_VARIANT::lay_out(params + channels, channel, width, layout, theta_n);
-        AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, layout, start_plus);
-        AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, layout, start_minus);
-        for (int i = 0; i < layout; ++i) {
-            n[i] = thresholds(theta_p[i], theta_n[i], alpha).n;
-        }
-    }
-
-    AMBI_HD Thresholds at(int i) const { return {theta_p[i], theta_n[i], theta_p[i], n[i]}; }
-    AMBI_HD Potential start(int i) const { return initial_potential(start_plus[i], start_minus[i], at(i)); }
-};
-
-struct ForwardArguments {
-    const float* drive;   // [T, R, C], or [R, C] with step 0
-    const float* params;  // [4, C]
-    float* carry;         // [2, R, C], or null
-    float* spikes;        // [T, R, C], or null
-    float* rate;          // [R, C], or null
-    int64_t neurons;      // R * C
-    int64_t drive_step;   // neurons, or 0
-    int channels, steps;
-    bool resume;
-    bool streams;  // whether the spikes go past the cache
-    float alpha, kappa;
-};
-
-template <Membrane kMembrane, bool kSmooth>
-struct Forward {
-    const ForwardArguments a;
-    int64_t* counts;  // [T, 2], of this thread
-    Tile tile;
-
-    void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, a.channels, a.alpha, channel, width, layout);
-    }
-
-    void end(int, int, int) {}
-
-    void run(int64_t offset, int phase, int lanes) {
-        alignas(64) float plus[kLanes], minus[kLanes], sum[kLanes], emitted[kLanes];
-        const float kappa = a.kappa;
-        const bool pair = kMembrane == Membrane::kPair;
-        for (int i = 0; i < lanes; ++i) {
-            const Potential u = tile.start(phase + i);
-            plus[i] = a.resume ? a.carry[offset + i] : u.plus;
-            minus[i] = !pair ? 0.0f : a.resume ? a.carry[a.neurons + offset + i] : u.minus;
-            sum[i] = 0.0f;
-        }
-        for (int t = 0; t < a.steps; ++t) {
-            const float* x = a.drive + t * a.drive_step + offset;
-            fetch_ahead(x, lanes);
-            float* spikes = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : nullptr;
-            float* s = spikes != nullptr && !a.streams ? spikes : emitted;
-            int positive = 0, negative = 0;
-#pragma GCC ivdep
-            for (int i = 0; i < lanes; ++i) {
-                Potential u = {plus[i], minus[i]};
-                const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
-                plus[i] = u.plus;
-                minus[i] = u.minus;
-                sum[i] += spike.value;
-                s[i] = spike.value;
-                positive += spike.positive;
-                negative += spike.negative;
-            }
-            if (a.streams) {
-                stream(spikes, emitted, lanes);
-            }
-            counts[2 * t] += positive;
-            counts[2 * t + 1] += negative;
-        }
-        const float inverse_steps = 1.0f / (float)a.steps;
-        if (a.rate != nullptr) {
-            for (int i = 0; i < lanes; ++i) {
-                a.rate[offset + i] = sum[i] * inverse_steps;
-            }
-        }
-        if (a.carry != nullptr) {
-            for (int i = 0; i < lanes; ++i) {
-                a.carry[offset + i] = plus[i];
-            }
-            for (int i = 0; pair && i < lanes; ++i) {
-                a.carry[a.neurons + offset + i] = minus[i];
-            }
-        }
-    }
-};
-
-template <Membrane kMembrane, bool kSmooth>
-void forward(const ForwardArguments& a, int64_t rows, int64_t* counts) {
-    parallel(a.neurons * a.steps, [&](int thread, int threads) {
-        int64_t mine[2 * AMBI_MAX_STEPS] = {};
-        Forward<kMembrane, kSmooth> body{a, mine, {}};
-        walk<kLanes>(rows, a.channels, thread, threads, body);
-        finish_streaming();
-        if (counts != nullptr) {
-#pragma omp critical(ambi_spike_counts)
-            for (int t = 0; t < 2 * a.steps; ++t) {
-                counts[t] += mine[t];  // whole numbers: the order does not matter
-            }
-        }
-    });
-}
 
 struct BackwardArguments {
     const float* drive;        // [T, R, C], or [R, C] with step 0
@@ -146,9 +25,9 @@ struct Backward {
     using Lanes = float[kLanes];
     const BackwardArguments a;
     double* sums;  // [4, C], of this thread
-    Tile tile;
-    alignas(64) Tile::Laid inverse_p, inverse_n;
-    alignas(64) Tile::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
+    Tile<float> tile;
+    alignas(64) Tile<float>::Laid inverse_p, inverse_n;
+    alignas(64) Tile<float>::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
     alignas(64) Lanes plus, minus;                                // membranes
     alignas(64) Lanes m_plus[kChunk], m_minus[kChunk];            // membranes before the reset
     alignas(64) Lanes saved_plus[kChunks], saved_minus[kChunks];  // membranes at the start of each chunk
@@ -160,7 +39,7 @@ struct Backward {
     }
 
     void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, a.channels, a.alpha, channel, width, layout);
+        tile.lay_out(a.params, nullptr, a.channels, a.alpha, channel, width, layout);
         for (int i = 0; i < layout; ++i) {
             inverse_p[i] = 1.0f / tile.theta_p[i];
             inverse_n[i] = 1.0f / tile.n[i];
@@ -306,12 +185,6 @@ bool worth_streaming(const float* spikes, int64_t neurons, int channels, int ste
            neurons * steps >= streaming_floats();
 }
 
-bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
-    const int model = mode & AMBI_MODEL_MASK;
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
-           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
-}
-
 }  // namespace
 }  // namespace AMBI_VARIANT
 }  // namespace ambispike
@@ -322,27 +195,28 @@ AMBI_KERNEL(ambi_spike_forward)
 (const float* drive, const float* params, float* carry, float* spikes, float* rate, int64_t* counts, int64_t rows,
  int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
     const int64_t neurons = rows * channels;
-    const ForwardArguments arguments = {drive,
-                                        params,
-                                        carry,
-                                        spikes,
-                                        rate,
-                                        neurons,
-                                        (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
-                                        channels,
-                                        steps,
-                                        (mode & AMBI_CARRY_IN) != 0,
-                                        worth_streaming(spikes, neurons, channels, steps),
-                                        alpha,
-                                        kappa};
-    using Function = void (*)(const ForwardArguments&, int64_t, int64_t*);
+    const ForwardArguments<float> arguments = {drive,
+                                               params,
+                                               nullptr,
+                                               carry,
+                                               spikes,
+                                               rate,
+                                               neurons,
+                                               (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
+                                               channels,
+                                               steps,
+                                               (mode & AMBI_CARRY_IN) != 0,
+                                               worth_streaming(spikes, neurons, channels, steps),
+                                               alpha,
+                                               kappa};
+    using Function = void (*)(const ForwardArguments<float>&, int64_t, int64_t*);
     static constexpr Function table[3][2] = {
-        {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
-        {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
-        {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>}};
+        {forward<Membrane::kPair, false, float>, forward<Membrane::kPair, true, float>},
+        {forward<Membrane::kSingle, false, float>, forward<Membrane::kSingle, true, float>},
+        {forward<Membrane::kIntegrateAndFire, false, float>, forward<Membrane::kIntegrateAndFire, true, float>}};
     pick(mode, table)(arguments, rows, counts);
     return AMBI_OK;
 }
@@ -352,7 +226,7 @@ AMBI_KERNEL(ambi_spike_backward)
  float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
  float kappa) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
     const int64_t neurons = rows * channels;
     const BackwardArguments arguments = {

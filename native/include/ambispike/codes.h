@@ -17,6 +17,10 @@
 #define AMBI_SMOOTH 8          // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
 #define AMBI_CARRY_IN 16       // membranes start from `carry` rather than from the initial potentials
 
+// The byte that stands for no spike where spikes are stored as bytes; and the largest window that is summed over them.
+#define AMBI_INT8_ZERO 128
+#define AMBI_INT8_MAX_WINDOW 15
+
 // Values of `kind` in the activation kernels.
 #define AMBI_ACTIVATION_LEAKY 0      // f(x), eq. 10
 #define AMBI_ACTIVATION_CLIPPED 1    // clip(f(x), -thetaN, +thetaP), eq. 24

@@ -189,6 +189,40 @@ int ambi_spread_mean(const float* x,  // [count]
                      float* y,        // [T, count]
                      int64_t count, int32_t steps);
 
+// Spikes stored as bytes, for inference: byte b of channel c is worth (b - AMBI_INT8_ZERO) * unit[c].
+
+// ambi_spike_forward, but for what it emits. Membranes and thresholds are those of f32.
+int ambi_int8_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
+                            const float* params,  // [4, C], as above
+                            const float* levels,  // [3, C]: whole levels of a positive and of a negative spike, unit
+                            float* carry,         // [2, R, C] as above, or null
+                            uint8_t* spikes,      // [T, R, C], or null
+                            float* rate,          // [R, C] mean over T of what the bytes are worth, or null
+                            int64_t* counts,      // [T, 2] as above, or null
+                            int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha);
+
+// Windows without padding: their sums, of which one level is worth unit / kernel^2 and which must fit into a byte; or
+// their means as f32.
+int ambi_int8_average_pool(const uint8_t* src,  // [N, H, W, C]
+                           const float* unit,   // [C]; may be null where sums are asked for
+                           uint8_t* sums,       // [N, (H - kernel) / stride + 1, (W - kernel) / stride + 1, C], or null
+                           float* means,        // as the sums, or null: exactly one of the two is asked for
+                           int64_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
+                           int32_t stride);
+
+// y = added + what x is worth.
+int ambi_int8_add(const uint8_t* x,    // [R, C]
+                  const float* unit,   // [C]
+                  const float* added,  // [R, C], or null for 0
+                  float* y,            // [R, C]; may be `added`
+                  int64_t rows, int32_t channels);
+
+// x += border on all images, but for rows [top, bottom) of columns [left, right).
+int ambi_int8_add_border(float* x,             // [N, H, W, C]
+                         const float* border,  // [H, W, C]
+                         int64_t images, int32_t height, int32_t width, int32_t channels, int32_t top, int32_t bottom,
+                         int32_t left, int32_t right);
+
 #ifdef __cplusplus
 }
 #endif

@@ -78,8 +78,8 @@ public record Device(Kind kind, String reason) {
      * Opens the backend.
      *
      * @param threads of the CPU, at least 1; of no meaning to a GPU
-     * @throws org.ambispike.backend.BackendException if a native library cannot be loaded, or the device lacks the
-     *     precision
+     * @throws org.ambispike.backend.PrecisionException if the device lacks the precision
+     * @throws org.ambispike.backend.BackendException if a native library cannot be loaded
      */
     public Backend open(Precision precision, int threads) {
         return switch (kind) {

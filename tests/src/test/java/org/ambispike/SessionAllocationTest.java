@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.ambispike.SessionOptions.Input;
+import org.ambispike.backend.Precision;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
@@ -53,10 +54,18 @@ class SessionAllocationTest {
         FloatBuffer three = heap.slice(0, 3 * heap.capacity() / 9);
         try (SpikingSession session = model.openSession(options.withInput(Input.NORMALISED));
                 SpikingSession raw = model.openSession(options);
+                SpikingSession int8 =
+                        model.openSession(options.withInput(Input.NORMALISED).withPrecision(Precision.INT8));
                 SpikingSession recording =
                         model.openSession(options.withInput(Input.NORMALISED).withRates())) {
             assertThat(allocated(() -> session.runInto(heap, 4, logits)))
                     .as("heap")
+                    .isZero();
+            assertThat(allocated(() -> int8.runInto(heap, 4, logits)))
+                    .as("int8")
+                    .isZero();
+            assertThat(allocated(() -> int8.runInto(heap, 8, rule, logits, taken)))
+                    .as("int8, early exit")
                     .isZero();
             assertThat(allocated(() -> session.runInto(direct, 4, logits)))
                     .as("direct")

@@ -18,12 +18,16 @@ final class InferenceRun implements AutoCloseable {
     private final float[] logits;
 
     InferenceRun(Backend backend, Workload workload) {
+        this(backend, workload, Workload.INFERENCE_BATCH, Workload.INFERENCE_STEPS);
+    }
+
+    /** @param size images at once */
+    InferenceRun(Backend backend, Workload workload, int size, int timeSteps) {
         this.backend = backend;
-        int size = Workload.INFERENCE_BATCH;
         this.store = ParameterStore.create(
                 backend, workload.spiking().graph(), workload.spiking().weights(), false);
-        this.executor = Executor.plan(
-                backend, workload.spiking().graph(), store, ExecutionOptions.inference(size, Workload.INFERENCE_STEPS));
+        this.executor =
+                Executor.plan(backend, workload.spiking().graph(), store, ExecutionOptions.inference(size, timeSteps));
         this.batches = Batches.open(workload.images(), BatchOptions.inOrder(size));
         batches.start(0);
         batches.advance();

@@ -1,5 +1,6 @@
 package org.ambispike.backend;
 
+import java.util.Optional;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 
@@ -47,6 +48,9 @@ public interface Backend extends AutoCloseable {
     LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training);
 
     PoolKernel planAveragePool(String label, PoolGeometry geometry, int batch);
+
+    /** Inference on spikes stored as bytes: there where the precision is {@link Precision#INT8}. */
+    Optional<Int8Operations> int8();
 
     /** Bytes of scratch for {@link #spikeBackward}, {@link #activationBackward} and the losses, given the channels. */
     long scratchBytes(int channels);

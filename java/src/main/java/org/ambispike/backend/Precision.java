@@ -6,5 +6,10 @@ public enum Precision {
     /** Operands rounded to TensorFloat-32 inside the GPU's matrix units, sums kept in f32; GPUs only. */
     TF32,
     /** Operands rounded to bfloat16, sums kept in f32. */
-    BF16
+    BF16,
+    /**
+     * Inference with spikes in bytes, weights rounded to 8 bits for each output channel, and whole-number sums; layers that
+     * read anything but spikes stay f32. The CPU only.
+     */
+    INT8
 }

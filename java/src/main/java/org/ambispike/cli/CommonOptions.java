@@ -23,10 +23,11 @@ final class CommonOptions {
 
     @Option(
             names = "--precision",
-            paramLabel = "f32|tf32|bf16",
+            paramLabel = "f32|tf32|bf16|int8",
             defaultValue = "f32",
             description =
-                    "Of convolutions and matrix products; membranes stay f32. tf32 is for GPUs. Default: ${DEFAULT-VALUE}.")
+                    "Of convolutions and matrix products; membranes stay f32. tf32 is for GPUs, int8 for inference of"
+                            + " spiking networks on the CPU. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(

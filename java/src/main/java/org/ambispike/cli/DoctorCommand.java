@@ -83,6 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
                         .orElse("not loaded"));
         line("kernels", cpu.kernels().orElse("not loaded"));
         line("bf16", cpu.bf16() ? "in hardware" : "not in hardware; keep --precision f32");
+        line("int8", cpu.int8() ? "in hardware" : "not in hardware; keep --precision f32");
         cpu.problem()
                 .ifPresent(problem -> missing.add("CPU backend: " + problem
                         + "; it needs Linux on x86-64, and a build by ./ambispike or ./mvnw package"));

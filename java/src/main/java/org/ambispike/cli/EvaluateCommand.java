@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.ExitCurve;
 import org.ambispike.ExitRule;
+import org.ambispike.backend.Precision;
+import org.ambispike.error.InputException;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.io.SavedModel;
 import org.ambispike.recipe.Measurements;
@@ -70,11 +72,15 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         List<Integer> steps = Values.timeSteps(spec, timeSteps);
         SavedModel network = exits.isEmpty() ? model.read() : model.readSpiking();
+        if (common.precision() == Precision.INT8 && !network.graph().isSpiking()) {
+            throw new InputException("--precision int8 is for spiking networks, and this model has no spikes;"
+                    + " evaluate it in f32, or convert it first");
+        }
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
                 new Workbench(common, folder, false, spec.commandLine().getErr(), network);
         Measured measured =
-                bench.run(new Metrics(folder), context -> measure(new Measurements(context), network, steps));
+                bench.infer(new Metrics(folder), context -> measure(new Measurements(context), network, steps));
         json.ifPresent(file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(ConsoleTables.accuracy(measured.timeSteps()));

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ambispike.Version;
 import org.ambispike.backend.BackendException;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.error.InputException;
 import org.ambispike.train.NotFiniteException;
 import picocli.CommandLine;
@@ -64,7 +65,7 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
     int report(Throwable thrown, CommandLine command) {
         Throwable e = thrown instanceof UncheckedIOException unchecked ? unchecked.getCause() : thrown;
         printTrace(command, e);
-        if (e instanceof InputException) {
+        if (e instanceof InputException || e instanceof PrecisionException) {
             say(command, e.getMessage());
             return BAD_INPUT;
         }

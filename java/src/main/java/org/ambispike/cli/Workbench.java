@@ -11,6 +11,8 @@ import org.ambispike.Device;
 import org.ambispike.Gpu;
 import org.ambispike.Version;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.data.Published;
 import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.ModelFiles;
@@ -37,8 +39,21 @@ record Workbench(
         this(options, folder, resume, err, Optional.empty(), usual);
     }
 
-    /** Runs work in the folder, which is made if it is missing. */
+    /**
+     * Runs work that makes a model in the folder, which is made if it is missing.
+     *
+     * @throws PrecisionException if it is asked for in a precision that is for inference alone
+     */
     <T> T run(Metrics metrics, Function<RunContext, T> work) {
+        if (options.precision() == Precision.INT8) {
+            throw new PrecisionException("--precision int8 is for inference of spiking networks (ambispike evaluate);"
+                    + " train, convert and calibrate in f32 or bf16");
+        }
+        return infer(metrics, work);
+    }
+
+    /** Runs work that makes no model, in any precision that the device has. */
+    <T> T infer(Metrics metrics, Function<RunContext, T> work) {
         makeFolder();
         Cancellation cancellation = new Cancellation();
         Device device = Device.choose(options.device(), Gpu.probe());

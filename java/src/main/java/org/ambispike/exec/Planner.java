@@ -13,6 +13,8 @@ import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Graph;
@@ -52,6 +54,7 @@ final class Planner {
     private final Map<String, Slot> counts = new LinkedHashMap<>();
     private final Map<String, Slot> emitted = new LinkedHashMap<>();
     private final List<Step> repeated = new ArrayList<>();
+    private final Optional<Int8Planner> int8;
     private final Optional<StreamPlanner> streaming;
     private final Optional<StreamState> streamState;
     private final Slot scratch;
@@ -70,6 +73,10 @@ final class Planner {
             throw new IllegalArgumentException(
                     (options.streaming() ? "streaming" : "T = " + options.timeSteps()) + " needs a spiking network");
         }
+        if (options.trace() && backend.precision() == Precision.INT8) {
+            throw new PrecisionException("traces of spikes are taken in f32 or bf16, not in int8");
+        }
+        this.int8 = Int8Planner.of(backend, graph, store, options, memory, timeline);
         this.streaming = options.streaming()
                 ? Optional.of(new StreamPlanner(backend, state, memory, timeline, graph, options.batch()))
                 : Optional.empty();
@@ -108,13 +115,19 @@ final class Planner {
             if (varies || node.op() instanceof Op.Spike) {
                 varying.add(node.name());
             }
-            if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
+            if (readsBytes(node)) {
+                bytes = Math.max(bytes, int8.get().planKernel(node));
+            } else if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
                 LinearKernel kernel = planKernel(node, varies);
                 kernels.put(node.name(), kernel);
                 bytes = Math.max(bytes, kernel.scratchBytes());
             }
         }
         return bytes;
+    }
+
+    private boolean readsBytes(Node node) {
+        return int8.isPresent() && int8.get().readsBytes(node);
     }
 
     private LinearKernel planKernel(Node node, boolean varies) {
@@ -147,9 +160,11 @@ final class Planner {
         }
         boolean varies = source.varies() || node.op() instanceof Op.Spike;
         Shape shape = graph.shape(node.name());
-        Slot output = memory.request(node.name(), bytes(shape, varies), position, position);
+        boolean inBytes = int8.isPresent() && int8.get().gives(node);
+        long size = inBytes ? shape.elements() * images(varies) : bytes(shape, varies);
+        Slot output = memory.request(node.name(), size, position, position);
         Value value = new Value(output, varies, position);
-        Step step = node.op() instanceof Op.Add ? addStep(inputs, value) : step(node, source, value);
+        Step step = plan(node, inputs, value);
         if (options.training() && step.readsInputBackward()) {
             source.slot().extendTo(timeline.backward(position));
         }
@@ -159,6 +174,14 @@ final class Planner {
             repeated.add(step);
         }
         values.put(node.name(), value);
+    }
+
+    private Step plan(Node node, List<String> inputs, Value value) {
+        if (readsBytes(node)) {
+            List<Value> sources = inputs.stream().map(values::get).toList();
+            return int8.get().step(node, inputs, sources, value, scratch);
+        }
+        return node.op() instanceof Op.Add ? addStep(inputs, value) : step(node, values.get(inputs.get(0)), value);
     }
 
     /** Of the inputs of a sum, those that vary in time come first. */
@@ -271,8 +294,10 @@ final class Planner {
             value.slot().extendTo(timeline.end());
             emitted.put(node.name(), value.slot());
         }
+        SpikeOutput spikes = int8.flatMap(planner -> planner.spikes(node, op, parameters))
+                .orElseGet(() -> new F32Spikes(backend, parameters));
         if (streaming.isPresent()) {
-            return streaming.get().spikeStep(node, op, parameters, observed, source, value);
+            return streaming.get().spikeStep(node, op, spikes, observed, source, value);
         }
         SpikeLayout layout = new SpikeLayout(
                 op.model(),
@@ -282,7 +307,8 @@ final class Planner {
                 channels(node),
                 !source.varies(),
                 options.smooth());
-        return new SpikeStep(backend, state, layout, parameters, observed, source.slot(), value.slot(), scratch);
+        return new SpikeStep(
+                backend, state, layout, parameters, spikes, observed, source.slot(), value.slot(), scratch);
     }
 
     private Optional<Slot> wanted(

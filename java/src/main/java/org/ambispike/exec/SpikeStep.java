@@ -15,6 +15,7 @@ final class SpikeStep extends Step {
     private final RunState state;
     private final SpikeLayout layout;
     private final NeuronParameters parameters;
+    private final SpikeOutput spikes;
     private final Observed observed;
     private final Slot scratch;
     private DeviceBuffer rate = DeviceBuffer.absent();
@@ -25,6 +26,7 @@ final class SpikeStep extends Step {
             RunState state,
             SpikeLayout layout,
             NeuronParameters parameters,
+            SpikeOutput spikes,
             Observed observed,
             Slot input,
             Slot output,
@@ -34,6 +36,7 @@ final class SpikeStep extends Step {
         this.state = state;
         this.layout = layout;
         this.parameters = parameters;
+        this.spikes = spikes;
         this.observed = observed;
         this.scratch = scratch;
     }
@@ -57,7 +60,7 @@ final class SpikeStep extends Step {
 
     @Override
     void prepare() {
-        parameters.gather();
+        spikes.prepare();
     }
 
     @Override
@@ -65,16 +68,8 @@ final class SpikeStep extends Step {
         if (!counts.isAbsent()) {
             backend.fill(counts, 0);
         }
-        backend.spikeForward(
-                layout,
-                input().buffer(),
-                parameters.values(),
-                DeviceBuffer.absent(),
-                false,
-                output().buffer(),
-                rate,
-                counts,
-                state.kappa());
+        spikes.forward(
+                layout, input().buffer(), DeviceBuffer.absent(), false, output().buffer(), rate, counts, state.kappa());
     }
 
     @Override

@@ -32,12 +32,7 @@ final class StreamPlanner {
     }
 
     StreamedSpikeStep spikeStep(
-            Node node,
-            Op.Spike op,
-            NeuronParameters parameters,
-            SpikeStep.Observed observed,
-            Value source,
-            Value value) {
+            Node node, Op.Spike op, SpikeOutput spikes, SpikeStep.Observed observed, Value source, Value value) {
         Shape shape = graph.shape(node.name());
         Slot membranes = always(node.name() + ".membranes", 2 * batch * shape.elements() * Float.BYTES);
         kept.add(membranes, 2, shape.elements());
@@ -49,7 +44,7 @@ final class StreamPlanner {
                 state,
                 op,
                 new StreamedSpikeStep.LayerExtent(batch, shape.elements() / channels, channels),
-                parameters,
+                spikes,
                 membranes,
                 observed,
                 source.slot(),

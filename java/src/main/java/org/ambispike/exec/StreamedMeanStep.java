@@ -4,7 +4,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /** The logits while streaming: the mean of the last layer's drive over the steps so far. */
-final class StreamedMeanStep extends Step {
+final class StreamedMeanStep extends InferenceStep {
     private final Backend backend;
     private final RunState state;
     private final Slot sum;
@@ -26,10 +26,5 @@ final class StreamedMeanStep extends Step {
         backend.copy(sum.buffer(), output().buffer());
         // the factor of TimeMeanStep's kernel, to the last bit
         backend.scale(output().buffer(), 1f / (state.time() + 1));
-    }
-
-    @Override
-    void backward() {
-        throw new IllegalStateException("streaming is inference");
     }
 }

@@ -7,11 +7,11 @@ import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Op;
 
 /** A layer of spiking neurons, one time step a pass; the membranes lie in a carry from pass to pass. */
-final class StreamedSpikeStep extends Step {
+final class StreamedSpikeStep extends InferenceStep {
     private final Backend backend;
     private final RunState state;
     private final SpikeLayout[] layouts;
-    private final NeuronParameters parameters;
+    private final SpikeOutput spikes;
     private final Slot carry;
     private final SpikeStep.Observed observed;
     private DeviceBuffer rate = DeviceBuffer.absent();
@@ -27,7 +27,7 @@ final class StreamedSpikeStep extends Step {
             RunState state,
             Op.Spike op,
             LayerExtent extent,
-            NeuronParameters parameters,
+            SpikeOutput spikes,
             Slot carry,
             SpikeStep.Observed observed,
             Slot input,
@@ -35,7 +35,7 @@ final class StreamedSpikeStep extends Step {
         super(input, output);
         this.backend = backend;
         this.state = state;
-        this.parameters = parameters;
+        this.spikes = spikes;
         this.carry = carry;
         this.observed = observed;
         this.layouts = new SpikeLayout[extent.batch()];
@@ -61,7 +61,7 @@ final class StreamedSpikeStep extends Step {
 
     @Override
     void prepare() {
-        parameters.gather();
+        spikes.prepare();
     }
 
     @Override
@@ -70,28 +70,17 @@ final class StreamedSpikeStep extends Step {
         if (first && !counts.isAbsent()) {
             backend.fill(counts, 0);
         }
-        backend.spikeForward(
+        spikes.forward(
                 layouts[state.images() - 1],
                 input().buffer(),
-                parameters.values(),
                 carry.buffer(),
                 !first,
                 output().buffer(),
                 DeviceBuffer.absent(),
                 counts,
                 state.kappa());
-        if (rate.isAbsent()) {
-            return;
+        if (!rate.isAbsent()) {
+            spikes.accumulate(output().buffer(), rate, first);
         }
-        if (first) {
-            backend.copy(output().buffer(), rate);
-        } else {
-            backend.add(rate, output().buffer(), rate);
-        }
-    }
-
-    @Override
-    void backward() {
-        throw new IllegalStateException("streaming is inference");
     }
 }

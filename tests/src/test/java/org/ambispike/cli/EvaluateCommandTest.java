@@ -85,4 +85,17 @@ class EvaluateCommandTest {
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.err()).contains("takes a spiking network");
     }
+
+    @Test
+    void int8IsForInferenceOfSpikes() {
+        CommandLineRun ofAnn = CommandLineRun.of("evaluate", ann.toString(), "--precision", "int8");
+        assertThat(ofAnn.code()).isEqualTo(2);
+        assertThat(ofAnn.err()).contains("no spikes").hasLineCount(1);
+        CommandLineRun training = CommandLineRun.of("optimize", ann.toString(), "--precision", "int8");
+        assertThat(training.code()).as(training.err()).isEqualTo(2);
+        assertThat(training.err()).contains("calibrate in f32 or bf16").hasLineCount(1);
+        CommandLineRun tf32 = CommandLineRun.of("evaluate", snn.toString(), "--device", "cpu", "--precision", "tf32");
+        assertThat(tf32.code()).as(tf32.err()).isEqualTo(2);
+        assertThat(tf32.err()).contains("tf32 is a mode of GPUs");
+    }
 }

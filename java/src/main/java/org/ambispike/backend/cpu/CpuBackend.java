@@ -1,10 +1,14 @@
 package org.ambispike.backend.cpu;
 
+import java.util.Locale;
+import java.util.Optional;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 
@@ -19,19 +23,22 @@ public final class CpuBackend extends CpuBatchNormOperations {
     private final CpuFacts facts;
     private final CpuMemory memory = new CpuMemory();
     private final DnnlEngine engine;
+    private final Optional<Int8Operations> int8;
 
     private CpuBackend(Precision precision, CpuThreads threads, CpuFacts facts) {
         super(threads);
         this.precision = precision;
         this.facts = facts;
         this.engine = new DnnlEngine(threads);
+        this.int8 = precision == Precision.INT8 ? Optional.of(new CpuInt8(engine)) : Optional.empty();
     }
 
     /**
      * Opens the backend.
      *
      * @param threads OpenMP threads; 0 for all processors
-     * @throws BackendException if a native library cannot be loaded, or the processor lacks the precision
+     * @throws PrecisionException if the processor lacks the precision
+     * @throws BackendException if a native library cannot be loaded
      */
     public static CpuBackend open(Precision precision, int threads) {
         if (threads < 0) {
@@ -42,11 +49,15 @@ public final class CpuBackend extends CpuBatchNormOperations {
             throw new BackendException("no CPU backend: " + facts.problem().get());
         }
         if (precision == Precision.TF32) {
-            throw new BackendException("tf32 is a mode of GPUs; use precision f32 or bf16 on the CPU");
+            throw new PrecisionException("tf32 is a mode of GPUs; use precision f32 or bf16 on the CPU");
         }
         if (precision == Precision.BF16 && !facts.bf16()) {
-            throw new BackendException(
+            throw new PrecisionException(
                     "this processor (" + facts.instructions() + ") has no bfloat16 instructions; use precision f32");
+        }
+        if (precision == Precision.INT8 && !facts.int8()) {
+            throw new PrecisionException("this processor (" + facts.instructions()
+                    + ") has no products of bytes (VNNI); use precision f32 or bf16");
         }
         CpuThreads chosen = new CpuThreads(threads == 0 ? Math.min(facts.cores(), MAX_THREADS) : threads);
         chosen.enter();
@@ -63,12 +74,18 @@ public final class CpuBackend extends CpuBatchNormOperations {
         int threads = threads().count();
         return "cpu: " + threads + (threads == 1 ? " thread, " : " threads, ") + facts.instructions() + ", oneDNN "
                 + facts.dnnlVersion().orElseThrow() + ", kernels "
-                + facts.kernels().orElseThrow();
+                + facts.kernels().orElseThrow() + ", precision "
+                + precision.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public Precision precision() {
         return precision;
+    }
+
+    @Override
+    public Optional<Int8Operations> int8() {
+        return int8;
     }
 
     @Override

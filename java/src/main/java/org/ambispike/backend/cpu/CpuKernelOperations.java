@@ -99,7 +99,7 @@ abstract class CpuKernelOperations implements Backend {
                         (float) kappa));
     }
 
-    private static int mode(SpikeLayout layout) {
+    static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? Kernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? Kernels.AMBI_SMOOTH : 0);

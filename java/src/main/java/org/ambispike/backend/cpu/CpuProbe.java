@@ -18,7 +18,13 @@ public final class CpuProbe {
             version = dnnlVersion();
         } catch (LinkageError e) {
             return new CpuFacts(
-                    cores, "unknown", false, Optional.empty(), Optional.empty(), Optional.of(problem("oneDNN", e)));
+                    cores,
+                    "unknown",
+                    false,
+                    false,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(problem("oneDNN", e)));
         }
         Optional<String> missing = KernelLibraries.problem();
         if (missing.isPresent()) {
@@ -29,6 +35,7 @@ public final class CpuProbe {
                     cores,
                     instructions(isa),
                     hasBf16(isa),
+                    hasInt8(isa),
                     Optional.of(version),
                     Optional.of(kernels(Kernels.ambi_isa())),
                     Optional.empty());
@@ -39,7 +46,13 @@ public final class CpuProbe {
 
     private static CpuFacts withoutKernels(int cores, int isa, String version, String problem) {
         return new CpuFacts(
-                cores, instructions(isa), hasBf16(isa), Optional.of(version), Optional.empty(), Optional.of(problem));
+                cores,
+                instructions(isa),
+                hasBf16(isa),
+                hasInt8(isa),
+                Optional.of(version),
+                Optional.empty(),
+                Optional.of(problem));
     }
 
     private static String problem(String library, LinkageError e) {
@@ -61,6 +74,10 @@ public final class CpuProbe {
 
     private static boolean hasBf16(int isa) {
         return includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2);
+    }
+
+    private static boolean hasInt8(int isa) {
+        return includes(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni);
     }
 
     /** oneDNN's numbers of instruction sets are masks: a set includes all whose bits it has. */

@@ -19,7 +19,7 @@ final class DnnlEngine implements AutoCloseable {
 
     private final engine cpu = new engine(engine.kind.cpu, 0);
     private final stream queue = new stream(cpu);
-    private final primitive_attr attributes = new primitive_attr();
+    private final primitive_attr attributes = plain();
     private final Set<DnnlPrimitive> primitives = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private final CpuThreads threads;
@@ -27,10 +27,15 @@ final class DnnlEngine implements AutoCloseable {
 
     DnnlEngine(CpuThreads threads) {
         this.threads = threads;
+    }
+
+    private static primitive_attr plain() {
+        primitive_attr attributes = new primitive_attr();
         // The caller owns all memory: a primitive that allocated its own would do so in the middle of a step.
         attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
         // A resumed training run must end with the bytes of one that was never stopped.
         attributes.set_deterministic(true);
+        return attributes;
     }
 
     engine cpu() {
@@ -43,6 +48,13 @@ final class DnnlEngine implements AutoCloseable {
 
     primitive_attr attributes() {
         return attributes;
+    }
+
+    /** New ones, for weights that have a scale for each output; the caller closes them. */
+    primitive_attr attributesWithScales() {
+        primitive_attr scaled = plain();
+        scaled.set_scales_mask(dnnl.DNNL_ARG_WEIGHTS, 1);
+        return scaled;
     }
 
     /** To be called before anything runs. */

@@ -1,6 +1,8 @@
 package org.ambispike.backend.cpu;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.ambispike.backend.BackendException;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -28,6 +30,16 @@ final class DnnlPrimitive implements AutoCloseable {
 
     /** @param arguments oneDNN's numbers of the arguments, without the scratchpad, which is added */
     DnnlPrimitive(DnnlEngine engine, String operation, primitive_desc_base planned, int... arguments) {
+        this(engine, operation, planned, Map.of(), arguments);
+    }
+
+    /** @param attributes what the attributes of the plan read beside the arguments, with its shape */
+    DnnlPrimitive(
+            DnnlEngine engine,
+            String operation,
+            primitive_desc_base planned,
+            Map<Integer, memory.desc> attributes,
+            int... arguments) {
         this.engine = engine;
         this.operation = operation;
         this.implementation = planned.impl_info_str().getString();
@@ -35,13 +47,17 @@ final class DnnlPrimitive implements AutoCloseable {
         this.handle = primitive.get();
         this.queue = engine.queue().get();
         this.scratchBytes = planned.scratchpad_desc().get_size();
-        this.arguments = Arrays.copyOf(arguments, arguments.length + 1);
-        this.arguments[arguments.length] = dnnl.DNNL_ARG_SCRATCHPAD;
+        this.arguments = IntStream.concat(
+                        IntStream.concat(Arrays.stream(arguments), IntStream.of(dnnl.DNNL_ARG_SCRATCHPAD)),
+                        attributes.keySet().stream().mapToInt(Integer::intValue).sorted())
+                .toArray();
         this.memories = new memory[this.arguments.length];
         this.addresses = new long[this.arguments.length];
         this.executionArguments = new dnnl_exec_arg_t(this.arguments.length);
         for (int i = 0; i < memories.length; i++) {
-            memory.desc shape = description(planned, this.arguments[i]);
+            memory.desc shape = attributes.containsKey(this.arguments[i])
+                    ? attributes.get(this.arguments[i])
+                    : description(planned, this.arguments[i]);
             memories[i] = new memory(shape, engine.cpu(), (Pointer) null);
             executionArguments.getPointer(i).arg(this.arguments[i]).memory(memories[i].get());
         }

@@ -10,7 +10,7 @@ final class DnnlTypes {
     /** What the operands of convolutions and matrix products are rounded to; sums are f32 in any case. */
     static data_type operand(Precision precision) {
         return switch (precision) {
-            case F32 -> data_type.f32;
+            case F32, INT8 -> data_type.f32; // layers on spikes alone are INT8, see DnnlInt8
             case TF32 -> throw new IllegalArgumentException("the CPU has no tf32");
             case BF16 -> data_type.bf16;
         };

@@ -1,10 +1,13 @@
 package org.ambispike.backend.cuda;
 
+import java.util.Optional;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 import org.bytedeco.javacpp.DoublePointer;
@@ -39,9 +42,13 @@ public final class CudaBackend extends CudaBatchNormOperations {
     /**
      * Opens the first device.
      *
+     * @throws PrecisionException if it is int8
      * @throws BackendException saying what is missing, if there is no device, driver or kernels' library
      */
     public static CudaBackend open(Precision precision) {
+        if (precision == Precision.INT8) {
+            throw new PrecisionException("int8 runs on the CPU only; use precision f32, tf32 or bf16 on a GPU");
+        }
         CudaFacts facts = CudaProbe.device();
         if (facts.problem().isPresent()) {
             throw new BackendException("no CUDA backend: " + facts.problem().get());
@@ -68,6 +75,11 @@ public final class CudaBackend extends CudaBatchNormOperations {
     @Override
     public Precision precision() {
         return precision;
+    }
+
+    @Override
+    public Optional<Int8Operations> int8() {
+        return Optional.empty();
     }
 
     @Override

@@ -66,6 +66,7 @@ final class CudaLibraries implements AutoCloseable {
                     case F32 -> "strict f32";
                     case TF32 -> "tf32 operands, f32 sums";
                     case BF16 -> "bf16 operands, f32 sums";
+                    case INT8 -> throw new IllegalStateException("int8 runs on the CPU only");
                 };
         return (CudaProbe.libraryProblem().isEmpty() ? "cuDNN " + version(cudnn.cudnnGetVersion()) : "without cuDNN")
                 + ", " + arithmetic;

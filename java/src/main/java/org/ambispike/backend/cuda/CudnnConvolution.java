@@ -100,6 +100,7 @@ final class CudnnConvolution implements CudaProduct {
         int arithmetic =
                 switch (precision) {
                     case F32 -> cudnn.CUDNN_FMA_MATH;
+                    case INT8 -> throw new IllegalArgumentException("int8 runs on the CPU only");
                     case TF32 -> cudnn.CUDNN_DEFAULT_MATH;
                     case BF16 -> cudnn.CUDNN_TENSOR_OP_MATH;
                 };

@@ -53,6 +53,11 @@ public abstract class NativeBuffer implements DeviceBuffer {
         return address;
     }
 
+    public final BytePointer bytePointer() {
+        block.requireOpen(label);
+        return address;
+    }
+
     public final FloatPointer floatPointer() {
         block.requireOpen(label);
         return floats;

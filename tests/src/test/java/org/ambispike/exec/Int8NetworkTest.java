@@ -1,0 +1,195 @@
+package org.ambispike.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.backend.cpu.CpuProbe;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.SavedModel;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.Logits;
+import org.ambispike.support.QuantisedNetwork;
+import org.ambispike.support.ReferenceNetwork;
+import org.ambispike.support.ResidualNetwork;
+import org.ambispike.support.SmallNetworks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole networks in int8 against the same networks with rounded weights, in double and in f32. */
+class Int8NetworkTest {
+    private static final int STEPS = 8;
+
+    private Backend backend;
+
+    @BeforeEach
+    void open() {
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        backend = CpuBackend.open(Precision.INT8, 2);
+    }
+
+    @AfterEach
+    void close() {
+        if (backend != null) {
+            assertThat(backend.liveBytes()).isZero();
+            backend.close();
+        }
+    }
+
+    private static float[] images(Graph graph, int count) {
+        SplittableRandom random = new SplittableRandom(8);
+        float[] images = new float[count * Math.toIntExact(graph.inputShape().elements())];
+        for (int index = 0; index < images.length; index++) {
+            images[index] = (float) random.nextDouble(-1, 1.5);
+        }
+        return images;
+    }
+
+    private float[] whole(Graph graph, Weights weights, float[] images, int count, int steps) {
+        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
+                Executor executor = Executor.plan(backend, graph, store, ExecutionOptions.inference(count, steps))) {
+            return run(executor, images, count, 1);
+        }
+    }
+
+    private float[] run(Executor executor, float[] images, int count, int passes) {
+        executor.input(images, count);
+        for (int pass = 0; pass < passes; pass++) {
+            executor.forward();
+        }
+        float[] logits = new float[count * executor.graph().classes()];
+        backend.download(executor.finalLogits(), logits, 0, logits.length);
+        return logits;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void logitsAndRatesAreThoseOfTheRoundedNetworkInDouble(long seed) {
+        SavedModel model = SmallNetworks.random(seed);
+        Weights rounded = QuantisedNetwork.rounded(
+                model.weights(), Map.of("conv2", "act1", "fc1", "act2"), Map.of("act1", 4, "act2", 1));
+        int count = 5;
+        int size = Math.toIntExact(SmallNetworks.IMAGE.elements());
+        float[] images = images(model.graph(), count);
+        float[] actual;
+        float[] rates = new float[count * 63];
+        long[] spikes = new long[2 * STEPS];
+        ExecutionOptions options =
+                ExecutionOptions.inference(count, STEPS).withRates().withCounts();
+        try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
+                Executor executor = Executor.plan(backend, model.graph(), store, options)) {
+            actual = run(executor, images, count, 1);
+            backend.download(executor.rate("act2"), rates, 0, rates.length);
+            backend.download(executor.counts("act2"), spikes);
+        }
+        long fired = 0;
+        for (int image = 0; image < count; image++) {
+            ReferenceNetwork reference = new ReferenceNetwork(new SavedModel(model.graph(), rounded, model.info()));
+            float[] pixels = Arrays.copyOfRange(images, image * size, (image + 1) * size);
+            double[] expected = {};
+            for (int t = 0; t < STEPS; t++) {
+                expected = reference.step(pixels);
+            }
+            for (int index = 0; index < expected.length; index++) {
+                assertThat((double) actual[image * expected.length + index])
+                        .as("image %d, logit %d", image, index)
+                        .isCloseTo(expected[index], within(1e-5));
+            }
+            double[] emitted = reference.emitted("act2");
+            for (int index = 0; index < emitted.length; index++) {
+                assertThat((double) rates[image * 63 + index]).isCloseTo(emitted[index], within(1e-5));
+            }
+            fired += Arrays.stream(reference.spikes("act2")).sum();
+        }
+        assertThat(Arrays.stream(spikes).sum()).isEqualTo(fired).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void branchesAreThoseOfTheRoundedNetwork(boolean perChannel) {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, perChannel);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Weights weights = QuantisedNetwork.withRatio(snn.weights(), 0.125, "act1", "act2", "act3");
+        Weights rounded = QuantisedNetwork.rounded(
+                weights, Map.of("conv2", "act1", "conv3", "act2"), Map.of("act1", 1, "act2", 1));
+        float[] images = images(snn.graph(), 3);
+        float[] expected = Logits.of(snn.graph(), rounded, images, STEPS);
+        assertClose(whole(snn.graph(), weights, images, 3, STEPS), expected);
+        try (ParameterStore store = ParameterStore.create(backend, snn.graph(), weights, false);
+                Executor stream = Executor.plan(
+                        backend,
+                        snn.graph(),
+                        store,
+                        ExecutionOptions.streaming(3).withRates().withCounts())) {
+            assertClose(run(stream, images, 3, STEPS), expected);
+            float[] rates = Logits.rates(snn.graph(), rounded, images, STEPS).get("act1");
+            float[] sums = new float[rates.length];
+            backend.download(stream.rate("act1"), sums, 0, sums.length);
+            for (int index = 0; index < sums.length; index++) {
+                assertThat(sums[index] / STEPS).isCloseTo(rates[index], within(1e-5f));
+            }
+        }
+    }
+
+    private static void assertClose(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int index = 0; index < actual.length; index++) {
+            assertThat(actual[index]).as("logit %d", index).isCloseTo(expected[index], within(1e-5f));
+        }
+    }
+
+    /** One image of a batch, of a part of a batch, and alone; in one pass and in steps. */
+    @Test
+    void answersDependNeitherOnTheBatchNorOnTheWayOfStepping() {
+        SavedModel model = SmallNetworks.random(4);
+        int size = Math.toIntExact(SmallNetworks.IMAGE.elements());
+        float[] images = images(model.graph(), 6);
+        float[] all = whole(model.graph(), model.weights(), images, 6, STEPS);
+        float[] alone = whole(model.graph(), model.weights(), Arrays.copyOfRange(images, 0, size), 1, STEPS);
+        assertClose(alone, Arrays.copyOf(all, alone.length));
+        try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
+                Executor stream = Executor.plan(backend, model.graph(), store, ExecutionOptions.streaming(6));
+                Executor part = Executor.plan(backend, model.graph(), store, ExecutionOptions.streaming(2))) {
+            long allocations = backend.allocations();
+            assertClose(run(stream, images, 6, STEPS), all);
+            run(stream, images, 6, 3);
+            part.takeOver(stream, new int[] {1, 4}, 2);
+            for (int t = 3; t < STEPS; t++) {
+                part.forward();
+            }
+            DeviceBuffer logits = part.finalLogits();
+            float[] two = new float[2 * SmallNetworks.CLASSES];
+            backend.download(logits, two, 0, two.length);
+            int classes = SmallNetworks.CLASSES;
+            assertClose(Arrays.copyOf(two, classes), Arrays.copyOfRange(all, classes, 2 * classes));
+            assertClose(
+                    Arrays.copyOfRange(two, classes, 2 * classes), Arrays.copyOfRange(all, 4 * classes, 5 * classes));
+            assertThat(backend.allocations()).isEqualTo(allocations);
+        }
+    }
+
+    @Test
+    void trainingIsRefused() {
+        SavedModel model = SmallNetworks.random(1);
+        try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), true)) {
+            assertThatThrownBy(() -> Executor.plan(backend, model.graph(), store, ExecutionOptions.training(2, 2)))
+                    .isInstanceOf(PrecisionException.class)
+                    .hasMessageContaining("f32 or bf16");
+        }
+    }
+}
