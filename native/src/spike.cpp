@@ -49,9 +49,10 @@ struct ForwardArguments {
     bool resume;
     bool streams;  // whether the spikes go past the cache
     float alpha, kappa;
+    int quanta;
 };
 
-template <Membrane kMembrane, bool kSmooth>
+template <Membrane kMembrane, bool kSmooth, bool kAugmented>
 struct Forward {
     const ForwardArguments a;
     int64_t* counts;  // [T, 2], of this thread
@@ -66,6 +67,7 @@ struct Forward {
     void run(int64_t offset, int phase, int lanes) {
         alignas(64) float plus[kLanes], minus[kLanes], sum[kLanes], emitted[kLanes];
         const float kappa = a.kappa;
+        const int quanta = a.quanta;
         const bool pair = kMembrane == Membrane::kPair;
         for (int i = 0; i < lanes; ++i) {
             const Potential u = tile.start(phase + i);
@@ -82,7 +84,8 @@ struct Forward {
 #pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
-                const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
+                const Spike spike =
+                    neuron_forward<kMembrane, kSmooth, kAugmented>(x[i], tile.at(phase + i), kappa, quanta, u);
                 plus[i] = u.plus;
                 minus[i] = u.minus;
                 sum[i] += spike.value;
@@ -113,11 +116,11 @@ struct Forward {
     }
 };
 
-template <Membrane kMembrane, bool kSmooth>
+template <Membrane kMembrane, bool kSmooth, bool kAugmented>
 void forward(const ForwardArguments& a, int64_t rows, int64_t* counts) {
     parallel(a.neurons * a.steps, [&](int thread, int threads) {
         int64_t mine[2 * AMBI_MAX_STEPS] = {};
-        Forward<kMembrane, kSmooth> body{a, mine, {}};
+        Forward<kMembrane, kSmooth, kAugmented> body{a, mine, {}};
         walk<kLanes>(rows, a.channels, thread, threads, body);
         finish_streaming();
         if (counts != nullptr) {
@@ -139,9 +142,10 @@ struct BackwardArguments {
     int64_t drive_step;        // neurons, or 0
     int channels, steps;
     float alpha, kappa;
+    int quanta;
 };
 
-template <Membrane kMembrane, bool kSmooth>
+template <Membrane kMembrane, bool kSmooth, bool kAugmented>
 struct Backward {
     using Lanes = float[kLanes];
     const BackwardArguments a;
@@ -180,6 +184,7 @@ struct Backward {
     // Forward through the steps of a chunk, keeping the membranes before the reset.
     void recompute(int64_t offset, int phase, int lanes, int first, int last) {
         const float kappa = a.kappa;
+        const int quanta = a.quanta;
         for (int t = first; t < last; ++t) {
             const float* x = a.drive + t * a.drive_step + offset;
             fetch_ahead(x, lanes);
@@ -190,7 +195,7 @@ struct Backward {
                 Potential u = {plus[i], minus[i]};
                 keep_plus[i] = u.plus + x[i];
                 keep_minus[i] = u.minus + x[i];
-                neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
+                neuron_forward<kMembrane, kSmooth, kAugmented>(x[i], tile.at(phase + i), kappa, quanta, u);
                 plus[i] = u.plus;
                 minus[i] = u.minus;
             }
@@ -214,6 +219,7 @@ struct Backward {
             from_rate[i] = a.grad_rate[offset + i] * inverse_steps;
         }
         const float alpha = a.alpha, kappa = a.kappa;
+        const int quanta = a.quanta;
         const bool constant = a.drive_step == 0;
         for (int chunk = chunks - 1; chunk >= 0; --chunk) {
             const int first = chunk * kChunk;
@@ -233,9 +239,9 @@ struct Backward {
                 for (int i = 0; i < lanes; ++i) {
                     Potential g = {g_plus[i], g_minus[i]};
                     ThresholdGradient grad = {g_p[i], g_n[i]};
-                    const float x = neuron_backward<kMembrane, kSmooth>(
+                    const float x = neuron_backward<kMembrane, kSmooth, kAugmented>(
                         {keep_plus[i], keep_minus[i]}, gs[i] + from_rate[i], tile.at(phase + i), inverse_p[phase + i],
-                        inverse_n[phase + i], alpha, kappa, g, grad);
+                        inverse_n[phase + i], alpha, kappa, quanta, g, grad);
                     g_plus[i] = g.plus;
                     g_minus[i] = g.minus;
                     g_p[i] = grad.p;
@@ -274,7 +280,7 @@ struct Backward {
     }
 };
 
-template <Membrane kMembrane, bool kSmooth>
+template <Membrane kMembrane, bool kSmooth, bool kAugmented>
 void backward(const BackwardArguments& a, int64_t rows, float* grad_params, float* scratch) {
     const int64_t columns = 4 * (int64_t)a.channels;
     const int threads = parallel(a.neurons * a.steps, [&](int thread, int of) {
@@ -282,7 +288,7 @@ void backward(const BackwardArguments& a, int64_t rows, float* grad_params, floa
         if (sums != nullptr) {
             clear(sums, columns);
         }
-        Backward<kMembrane, kSmooth> body(a, sums);
+        Backward<kMembrane, kSmooth, kAugmented> body(a, sums);
         walk<kLanes>(rows, a.channels, thread, of, body);
     });
     if (grad_params != nullptr) {
@@ -293,10 +299,12 @@ void backward(const BackwardArguments& a, int64_t rows, float* grad_params, floa
     }
 }
 
-// A table by model, then by smoothness.
+int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
+
+// A table by model, then by smoothness, and for augmented spikes after that.
 template <typename Function>
-Function pick(int mode, const Function (&table)[3][2]) {
-    return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
+Function pick(int mode, const Function (&table)[3][4]) {
+    return table[mode & AMBI_MODEL_MASK][((mode & AMBI_SMOOTH) != 0) + (quanta_of(mode) > 1 ? 2 : 0)];
 }
 
 // Results larger than the last-level cache, whose tiles begin cache lines.
@@ -309,7 +317,7 @@ bool worth_streaming(const float* spikes, int64_t neurons, int channels, int ste
 bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
     const int model = mode & AMBI_MODEL_MASK;
     return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
-           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
+           quanta_of(mode) <= AMBI_MAX_QUANTA && (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 }  // namespace
@@ -337,12 +345,16 @@ AMBI_KERNEL(ambi_spike_forward)
                                         (mode & AMBI_CARRY_IN) != 0,
                                         worth_streaming(spikes, neurons, channels, steps),
                                         alpha,
-                                        kappa};
+                                        kappa,
+                                        quanta_of(mode)};
     using Function = void (*)(const ForwardArguments&, int64_t, int64_t*);
-    static constexpr Function table[3][2] = {
-        {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
-        {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
-        {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>}};
+    static constexpr Function table[3][4] = {
+        {forward<Membrane::kPair, false, false>, forward<Membrane::kPair, true, false>,
+         forward<Membrane::kPair, false, true>, forward<Membrane::kPair, true, true>},
+        {forward<Membrane::kSingle, false, false>, forward<Membrane::kSingle, true, false>,
+         forward<Membrane::kSingle, false, true>, forward<Membrane::kSingle, true, true>},
+        {forward<Membrane::kIntegrateAndFire, false, false>, forward<Membrane::kIntegrateAndFire, true, false>,
+         forward<Membrane::kIntegrateAndFire, false, true>, forward<Membrane::kIntegrateAndFire, true, true>}};
     pick(mode, table)(arguments, rows, counts);
     return AMBI_OK;
 }
@@ -357,12 +369,15 @@ AMBI_KERNEL(ambi_spike_backward)
     const int64_t neurons = rows * channels;
     const BackwardArguments arguments = {
         drive,    params, grad_spikes, grad_rate, grad_drive, neurons, (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
-        channels, steps,  alpha,       kappa};
+        channels, steps,  alpha,       kappa,     quanta_of(mode)};
     using Function = void (*)(const BackwardArguments&, int64_t, float*, float*);
-    static constexpr Function table[3][2] = {
-        {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},
-        {backward<Membrane::kSingle, false>, backward<Membrane::kSingle, true>},
-        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>}};
+    static constexpr Function table[3][4] = {
+        {backward<Membrane::kPair, false, false>, backward<Membrane::kPair, true, false>,
+         backward<Membrane::kPair, false, true>, backward<Membrane::kPair, true, true>},
+        {backward<Membrane::kSingle, false, false>, backward<Membrane::kSingle, true, false>,
+         backward<Membrane::kSingle, false, true>, backward<Membrane::kSingle, true, true>},
+        {backward<Membrane::kIntegrateAndFire, false, false>, backward<Membrane::kIntegrateAndFire, true, false>,
+         backward<Membrane::kIntegrateAndFire, false, true>, backward<Membrane::kIntegrateAndFire, true, true>}};
     pick(mode, table)(arguments, rows, grad_params, scratch);
     return AMBI_OK;
 }

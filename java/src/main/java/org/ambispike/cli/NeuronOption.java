@@ -8,9 +8,10 @@ import picocli.CommandLine.Option;
 final class NeuronOption {
     @Option(
             names = "--neuron",
-            paramLabel = "pair|single|ibt|symmetric|if",
+            paramLabel = "pair|single|ibt|augmented|symmetric|if",
             defaultValue = "pair",
             description = "pair: two membranes; single: one that fires both ways; ibt: single, N = P/alpha; "
+                    + "augmented: ibt with spikes of several quanta; "
                     + "symmetric: pair, N = P; if: positive spikes only. Default: ${DEFAULT-VALUE}.")
     private NeuronVariant neuron;
 

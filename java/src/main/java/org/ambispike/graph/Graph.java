@@ -112,6 +112,11 @@ public final class Graph {
         return shapes.get(nodes.get(0).name());
     }
 
+    /** The shape of the last node's values for one image: [classes], unless this is a part of a network. */
+    public Shape outputShape() {
+        return shapes.get(output().name());
+    }
+
     /** The last node, whose values are the logits. */
     public Node output() {
         return nodes.get(nodes.size() - 1);
