@@ -5,11 +5,12 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: bench/run.sh [floors|memory|soak|jmh] [options]
+Usage: bench/run.sh [floors|memory|loader|soak|jmh] [options]
 
   floors   Kernels against the machine's copy bandwidth, whole steps against the sum of their oneDNN primitives.
            Writes bench/results/DEVICE/DATE-COMMIT.csv as well, unless told another file with --csv. The default.
   memory   What executors take against what they forecast.
+  loader   Training images a second that the loader gives, by augmentation and threads.
   soak     Many threads on a pool of sessions for a minute; every answer is compared, memory is printed.
   jmh      The JMH benchmarks, with short settings unless options say otherwise (-wi, -i, -f; a pattern chooses among
            them). Writes bench/results/DEVICE/DATE-COMMIT-jmh.csv, unless told another file with -rff.
@@ -27,6 +28,7 @@ program=${1:-floors}
 case $program in
     floors) main=org.ambispike.bench.Floors ;;
     memory) main=org.ambispike.bench.Memory ;;
+    loader) main=org.ambispike.bench.Loader ;;
     soak) main=org.ambispike.bench.Soak ;;
     jmh) main=org.openjdk.jmh.Main ;;
     -h | --help)

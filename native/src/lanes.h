@@ -65,12 +65,13 @@ inline void lay_out(const float* values, int channel, int width, int layout, flo
 }
 
 // sums[channel + i mod width] += lane[i], and clears the lanes
-inline void fold(float* lane, int channel, int width, int layout, double* sums) {
+template <typename Number>
+void fold(Number* lane, int channel, int width, int layout, double* sums) {
     for (int first = 0; first < layout; first += width) {
         const int count = width < layout - first ? width : layout - first;
         for (int c = 0; c < count; ++c) {
             sums[channel + c] += lane[first + c];
-            lane[first + c] = 0.0f;
+            lane[first + c] = 0;
         }
     }
 }

@@ -111,6 +111,45 @@ int ambi_cuda_rate_loss(const float* rate,    // [count]
                         double* scratch,      // ambi_cuda_scratch_floats(1, 3) floats, 8-byte aligned
                         int64_t count, int32_t kind, float epsilon, float weight, void* stream);
 
+// Batch normalisation: y = gamma (x - mean) / sqrt(variance + epsilon) + beta by channel, with the batch's own mean and
+// variance, which move the running ones by `momentum` (the variance as an estimate, over R - 1).
+int ambi_cuda_normalise_training(const float* x,           // [R, C], R at least 1
+                                 const float* gamma,       // [C]
+                                 const float* beta,        // [C]
+                                 float* running_mean,      // [C], updated
+                                 float* running_variance,  // [C], updated
+                                 float* statistics,        // [2, C], overwritten: mean, 1 / sqrt(variance + epsilon)
+                                 float* y,                 // [R, C]
+                                 float* scratch,           // ambi_cuda_scratch_floats(C, 6)
+                                 int64_t rows, int32_t channels, float epsilon, float momentum, void* stream);
+// The same with given statistics.
+int ambi_cuda_normalise_inference(const float* x,         // [R, C]
+                                  const float* gamma,     // [C]
+                                  const float* beta,      // [C]
+                                  const float* mean,      // [C]
+                                  const float* variance,  // [C]
+                                  float* y,               // [R, C]; may be x
+                                  float* scratch,         // ambi_cuda_scratch_floats(C, 6)
+                                  int64_t rows, int32_t channels, float epsilon, void* stream);
+// The gradient through the batch's statistics as well.
+int ambi_cuda_normalise_backward(const float* x,           // [R, C], as in the forward pass
+                                 const float* gamma,       // [C]
+                                 const float* statistics,  // [2, C] of the forward pass
+                                 const float* grad_y,      // [R, C]
+                                 float* grad_x,            // [R, C]; may be grad_y
+                                 float* grad_gamma,        // [C], overwritten
+                                 float* grad_beta,         // [C], overwritten
+                                 float* scratch,           // ambi_cuda_scratch_floats(C, 6)
+                                 int64_t rows, int32_t channels, void* stream);
+// Variance penalty of eq. 23 from a normalisation's parameters, sigma = |gamma| and m = beta: eta is the mean over
+// channels; to the gradients is added that of weight * log(eta).
+int ambi_cuda_normalise_penalty(const float* gamma,  // [C]
+                                const float* beta,   // [C]
+                                float* grad_gamma,   // [C], added to
+                                float* grad_beta,    // [C], added to
+                                double* eta,         // [1]
+                                int32_t channels, float epsilon, float weight, void* stream);
+
 // Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and its gradient.
 int ambi_cuda_variance_penalty(const float* a,   // [R, C]
                                float* grad,      // [R, C], overwritten

@@ -110,6 +110,63 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer gradParameters,
             DeviceBuffer scratch);
 
+    /**
+     * Batch normalisation by channel with the batch's own statistics (Ioffe and Szegedy, 2015), which move the running
+     * ones.
+     *
+     * @param x [rows, channels]
+     * @param parameters whose mean and variance are updated
+     * @param statistics [2, channels], overwritten: mean, and 1 over the deviation
+     * @param y [rows, channels]; not x
+     */
+    void batchNormTraining(
+            BatchNormLayout layout,
+            DeviceBuffer x,
+            BatchNormParameters parameters,
+            DeviceBuffer statistics,
+            DeviceBuffer y,
+            DeviceBuffer scratch);
+
+    /** The same with the running statistics, which stay as they are. y may be x. */
+    void batchNormInference(
+            BatchNormLayout layout,
+            DeviceBuffer x,
+            BatchNormParameters parameters,
+            DeviceBuffer y,
+            DeviceBuffer scratch);
+
+    /**
+     * Backward through {@link #batchNormTraining}, the batch's statistics included.
+     *
+     * @param parameters of which gamma is read
+     * @param statistics of the forward pass
+     * @param gradX may be the buffer of gradY
+     * @param gradients of which gamma and beta are overwritten
+     */
+    void batchNormBackward(
+            BatchNormLayout layout,
+            DeviceBuffer x,
+            BatchNormParameters parameters,
+            DeviceBuffer statistics,
+            DeviceBuffer gradY,
+            DeviceBuffer gradX,
+            BatchNormParameters gradients,
+            DeviceBuffer scratch);
+
+    /**
+     * The variance penalty of eq. 23 from the parameters of a batch normalisation: sigma is |gamma|, m is beta.
+     *
+     * @param gradients to whose gamma and beta the gradient of weight log(eta) is added
+     * @param eta [1] double, the mean over channels
+     */
+    void batchNormPenalty(
+            BatchNormParameters parameters,
+            BatchNormParameters gradients,
+            DeviceBuffer eta,
+            int channels,
+            double epsilon,
+            double weight);
+
     /** The same call gives the gradient: the mask depends on seed, offset and index alone. x may be y. */
     void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset);
 

@@ -15,6 +15,7 @@ import org.ambispike.backend.cuda.CudaFacts;
 import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
+import org.ambispike.data.Published;
 import org.ambispike.error.InputException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,13 +93,18 @@ final class DoctorCommand implements Callable<Integer> {
         DataPlaces places = DataPlaces.ofProcess();
         DataPlaces withoutFetching =
                 new DataPlaces(places.environment(), places.home(), places.systemData(), Optional.empty());
+        dataSet(Published.FASHION_MNIST, "net4", withoutFetching, missing);
+        dataSet(Published.CIFAR_10, "vgg16 and resnet18", withoutFetching, missing);
+    }
+
+    private void dataSet(Published set, String networks, DataPlaces places, List<String> missing) {
         try {
-            Path folder = new DataLocator(withoutFetching, found -> {}).fashionMnist(data);
-            line("Fashion-MNIST", folder.toString());
+            Path folder = new DataLocator(places, found -> {}).folder(set, data);
+            line(set.label(), folder.toString());
         } catch (InputException e) {
-            line("Fashion-MNIST", data.isPresent() ? e.getMessage() : "not found");
-            missing.add("Fashion-MNIST: trains and measures net4; the first command that needs it fetches it, or run "
-                    + "build-scripts/fetch-data.sh fashion-mnist");
+            line(set.label(), data.isPresent() ? e.getMessage() : "not found");
+            missing.add(set.label() + ": trains and measures " + networks + "; the first command that needs it fetches "
+                    + "it, or run build-scripts/fetch-data.sh " + set.word());
         }
     }
 

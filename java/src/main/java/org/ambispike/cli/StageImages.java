@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Dataset;
-import org.ambispike.data.FashionMnist;
 import org.ambispike.data.ImageSource;
+import org.ambispike.data.Published;
 import org.ambispike.data.Split;
 import org.ambispike.error.InputException;
 import org.ambispike.io.SavedModel;
@@ -28,23 +28,25 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      * Finds and reads them.
      *
      * @param model whose input they must fit, and whose normalisation they get; where there is none yet, it is measured
+     * @param usual the data set to take where neither a folder is named nor a model says what it was trained on
      * @throws InputException if there are none, or they do not fit
      */
-    static StageImages of(Optional<Path> named, Optional<SavedModel> model, Consumer<String> report) {
-        boolean fashionMnist = model.map(known -> known.info().dataset().equals(FashionMnist.NAME))
-                .orElse(true);
-        DataPlaces places = DataPlaces.ofProcess();
-        if (!fashionMnist && named.isEmpty()) {
-            throw new InputException("the model was trained on other images than Fashion-MNIST ("
+    static StageImages of(Optional<Path> named, Optional<SavedModel> model, Published usual, Consumer<String> report) {
+        Optional<Published> expected =
+                model.map(known -> Published.of(known.info().dataset())).orElse(Optional.of(usual));
+        if (expected.isEmpty() && named.isEmpty()) {
+            throw new InputException("the model was trained on images of your own ("
                     + model.orElseThrow().info().dataset() + "); name them with --data");
         }
-        ImageSource source = new DataLocator(places, report).images(named, fashionMnist);
+        DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report);
+        ImageSource source = named.map(place -> locator.images(place, expected))
+                .orElseGet(() -> locator.images(expected.orElseThrow()));
         List<String> classes = model.map(known -> known.info().classNames()).orElse(List.of());
         Dataset training = source.load(Split.TRAIN, classes);
         Dataset test = source.load(Split.TEST, classes);
         Normalisation normalisation = model.map(
                         known -> fitting(known, training, source).info().normalisation())
-                .orElseGet(() -> training.name().equals(FashionMnist.NAME)
+                .orElseGet(() -> Published.of(training.name()).isPresent()
                         ? training.normalisation()
                         : training.measuredNormalisation());
         if (!test.imageShape().equals(training.imageShape())) {

@@ -11,6 +11,7 @@ import org.ambispike.Device;
 import org.ambispike.Gpu;
 import org.ambispike.Version;
 import org.ambispike.backend.Backend;
+import org.ambispike.data.Published;
 import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
@@ -44,7 +45,7 @@ record Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter
     }
 
     private RunContext context(Backend backend, Progress progress, Metrics metrics, Cancellation cancellation) {
-        StageImages images = StageImages.of(options.data(), model, progress::note);
+        StageImages images = StageImages.of(options.data(), model, Published.FASHION_MNIST, progress::note);
         return new RunContext(
                 backend,
                 images.training(),

@@ -33,6 +33,29 @@ public sealed interface Augmentation {
         return new Erase(probability, 0.02, 0.4, 0.3);
     }
 
+    /**
+     * Cutout: a square at a random place, parts of it perhaps outside, filled with the mean of the data set. Source:
+     * DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout", 2017.
+     *
+     * @param size rows and columns of the square, 1 or more
+     * @throws IllegalArgumentException if it is less
+     */
+    static Augmentation cutout(int size) {
+        return new Cutout(size);
+    }
+
+    /**
+     * RandAugment: so many operations, each drawn from the paper's 14 and all of one strength, one after the other.
+     * Source: Cubuk et al., "RandAugment: Practical automated data augmentation with a reduced search space", 2019.
+     *
+     * @param operations an image undergoes, 1 or more
+     * @param magnitude of each, from 0 to {@link RandAugment#STRONGEST}
+     * @throws IllegalArgumentException if they are not
+     */
+    static Augmentation randAugment(int operations, int magnitude) {
+        return new RandAugment(operations, magnitude);
+    }
+
     /** This, and {@code next} on its result. */
     default Augmentation then(Augmentation next) {
         return new Sequence(List.of(this, next));
@@ -74,6 +97,37 @@ public sealed interface Augmentation {
                 throw new IllegalArgumentException("an erased rectangle needs 0 < smallest <= largest area <= 1 and an"
                         + " aspect ratio in (0, 1], got areas " + minArea + " to " + maxArea + ", aspect ratio "
                         + minAspect);
+            }
+        }
+    }
+
+    /**
+     * See {@link #cutout}.
+     *
+     * @param size 1 or more
+     */
+    record Cutout(int size) implements Augmentation {
+        public Cutout {
+            if (size < 1) {
+                throw new IllegalArgumentException("a square that is cut out has 1 or more pixels a side, got " + size);
+            }
+        }
+    }
+
+    /**
+     * See {@link #randAugment}.
+     *
+     * @param operations 1 or more
+     * @param magnitude 0 to {@link #STRONGEST}
+     */
+    record RandAugment(int operations, int magnitude) implements Augmentation {
+        /** The largest magnitude. */
+        public static final int STRONGEST = 30;
+
+        public RandAugment {
+            if (operations < 1 || magnitude < 0 || magnitude > STRONGEST) {
+                throw new IllegalArgumentException("RandAugment takes 1 or more operations and a magnitude of 0 to "
+                        + STRONGEST + ", got " + operations + " and " + magnitude);
             }
         }
     }

@@ -2,6 +2,7 @@ package org.ambispike.data;
 
 import java.util.Arrays;
 import java.util.List;
+import org.ambispike.tensor.Normalisation;
 import org.ambispike.tensor.Shape;
 
 /** Applies an {@link Augmentation} to images of one shape, in place. Not thread-safe. */
@@ -10,15 +11,23 @@ final class Augmenter {
     private final int height;
     private final int width;
     private final int channels;
+    private final byte[] mean;
+    private final PhotoOperations operations;
     private final CounterRandom random = new CounterRandom();
 
     /**
      * An augmenter for images [H, W, C].
      *
+     * @param normalisation whose means fill what is cut out
      * @throws IllegalArgumentException if a shift can move the whole image out of sight
      */
-    Augmenter(Augmentation augmentation, Shape imageShape) {
+    Augmenter(Augmentation augmentation, Shape imageShape, Normalisation normalisation) {
         steps = augmentation.steps();
+        operations = new PhotoOperations(imageShape, random);
+        mean = new byte[normalisation.mean().size()];
+        for (int channel = 0; channel < mean.length; channel++) {
+            mean[channel] = (byte) Math.round(255 * normalisation.mean().get(channel));
+        }
         height = imageShape.extent(0);
         width = imageShape.extent(1);
         channels = imageShape.extent(2);
@@ -46,6 +55,12 @@ final class Augmenter {
             shift(image, random.within(shift.maxShift()), random.within(shift.maxShift()));
             if (shift.flip() && random.below(2) == 1) {
                 flip(image);
+            }
+        } else if (step instanceof Augmentation.Cutout cutout) {
+            cut(image, random.below(height), random.below(width), cutout.size());
+        } else if (step instanceof Augmentation.RandAugment choice) {
+            for (int operation = 0; operation < choice.operations(); operation++) {
+                operations.apply(image, choice.magnitude() / (double) Augmentation.RandAugment.STRONGEST);
             }
         } else {
             Augmentation.Erase erase = (Augmentation.Erase) step;
@@ -86,6 +101,19 @@ final class Augmenter {
                     image[left + channel] = image[right + channel];
                     image[right + channel] = value;
                 }
+            }
+        }
+    }
+
+    /** Fills a square around the pixel at {@code row} and {@code column}, as far as it lies in the image. */
+    void cut(byte[] image, int row, int column, int size) {
+        int top = Math.max(0, row - size / 2);
+        int bottom = Math.min(height, row - size / 2 + size);
+        int left = Math.max(0, column - size / 2);
+        int right = Math.min(width, column - size / 2 + size);
+        for (int y = top; y < bottom; y++) {
+            for (int x = left; x < right; x++) {
+                System.arraycopy(mean, 0, image, (y * width + x) * channels, channels);
             }
         }
     }

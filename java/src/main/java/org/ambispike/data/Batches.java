@@ -1,11 +1,15 @@
 package org.ambispike.data;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
- * The batches of a data set, epoch by epoch, prepared ahead on a thread of their own in a few arrays that are used again
+ * The batches of a data set, epoch by epoch, prepared ahead on threads of their own in a few arrays that are used again
  * and again.
  *
  * <pre>{@code
@@ -19,20 +23,22 @@ import java.util.concurrent.CancellationException;
  * }
  * }</pre>
  *
- * <p>For one consuming thread. What an epoch yields depends on the data set, the options and the epoch's number alone.
+ * <p>For one consuming thread. What an epoch yields depends on the data set, the options and the epoch's number alone,
+ * not on the number of threads.
  */
 public final class Batches implements AutoCloseable {
     private static final int PREFETCHED = 3;
+    private static final int MOST_WORKERS = 16;
 
     private final BatchSource source;
     private final int batchesPerEpoch;
-    private final Thread worker;
+    private final List<Thread> workers = new ArrayList<>();
 
     private final Object lock = new Object();
     // all guarded by lock
-    private final Deque<Batch> free = new ArrayDeque<>(PREFETCHED + 1);
-    private final Deque<Batch> ready = new ArrayDeque<>(PREFETCHED + 1);
-    private int epoch;
+    private final Deque<Batch> free = new ArrayDeque<>();
+    private final Map<Integer, Batch> ready = new HashMap<>();
+    private BatchSource.Epoch epoch;
     private long request;
     private int unfilled;
     private int undelivered;
@@ -43,24 +49,42 @@ public final class Batches implements AutoCloseable {
     private Batch current;
 
     /**
-     * Batches of a data set; the first epoch begins with {@link #start}.
+     * Batches of a data set, prepared by one thread for every two cores; the first epoch begins with {@link #start}.
      *
      * @throws org.ambispike.error.InputException if the data set is smaller than a batch and partial ones are dropped
      * @throws IllegalArgumentException if the augmentation does not fit to the images
      */
     public static Batches open(Dataset dataset, BatchOptions options) {
-        return new Batches(new DatasetBatchSource(dataset, options));
+        int cores = Runtime.getRuntime().availableProcessors();
+        return open(dataset, options, Math.max(1, Math.min(MOST_WORKERS, cores / 2)));
     }
 
-    Batches(BatchSource source) {
+    /**
+     * The same, prepared by this many threads.
+     *
+     * @param workers 1 or more
+     */
+    public static Batches open(Dataset dataset, BatchOptions options, int workers) {
+        return new Batches(new DatasetBatchSource(dataset, options), workers);
+    }
+
+    Batches(BatchSource source, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("batches need a thread that prepares them, got " + count);
+        }
         this.source = source;
         batchesPerEpoch = source.batches();
-        for (int i = 0; i < PREFETCHED + 1; i++) {
+        epoch = source.begin(0);
+        for (int i = 0; i < PREFETCHED + count; i++) {
             free.add(source.newBatch());
         }
-        worker = new Thread(this::work, "ambispike-batches");
-        worker.setDaemon(true);
-        worker.start();
+        for (int i = 0; i < count; i++) {
+            BatchSource.Filler filler = source.newFiller();
+            Thread worker = new Thread(() -> work(filler), "ambispike-batches-" + i);
+            worker.setDaemon(true);
+            workers.add(worker);
+        }
+        workers.forEach(Thread::start);
     }
 
     /** The number of batches that every epoch has. */
@@ -80,10 +104,13 @@ public final class Batches implements AutoCloseable {
         }
         synchronized (lock) {
             checkOpen();
+        }
+        BatchSource.Epoch begun = source.begin(epoch);
+        synchronized (lock) {
             recycleCurrent();
-            free.addAll(ready);
+            free.addAll(ready.values());
             ready.clear();
-            this.epoch = epoch;
+            this.epoch = begun;
             request++;
             unfilled = batchesPerEpoch;
             undelivered = batchesPerEpoch;
@@ -104,8 +131,9 @@ public final class Batches implements AutoCloseable {
             if (undelivered == 0) {
                 return false;
             }
+            int next = batchesPerEpoch - undelivered;
             try {
-                while (ready.isEmpty() && failure == null && !closed) {
+                while (!ready.containsKey(next) && failure == null && !closed) {
                     lock.wait();
                 }
             } catch (InterruptedException e) {
@@ -115,11 +143,12 @@ public final class Batches implements AutoCloseable {
                 throw cancelled;
             }
             checkOpen();
-            if (ready.isEmpty()) {
-                throw new IllegalStateException("preparing a batch of epoch " + epoch + " failed: " + failure, failure);
+            if (!ready.containsKey(next)) {
+                throw new IllegalStateException(
+                        "preparing a batch of epoch " + epoch.number() + " failed: " + failure, failure);
             }
             undelivered--;
-            current = ready.remove();
+            current = ready.remove(next);
             return true;
         }
     }
@@ -136,7 +165,7 @@ public final class Batches implements AutoCloseable {
         return current;
     }
 
-    /** Ends the thread, waiting at most for the one batch it is preparing. Closing again does nothing. */
+    /** Ends the threads, waiting at most for the batches they are preparing. Closing again does nothing. */
     @Override
     public void close() {
         synchronized (lock) {
@@ -145,11 +174,13 @@ public final class Batches implements AutoCloseable {
             lock.notifyAll();
         }
         boolean interrupted = false;
-        while (worker.isAlive()) {
-            try {
-                worker.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread worker : workers) {
+            while (worker.isAlive()) {
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
@@ -171,13 +202,12 @@ public final class Batches implements AutoCloseable {
         }
     }
 
-    private void work() {
+    private void work(BatchSource.Filler filler) {
         try {
-            long begun = 0;
             while (true) {
                 Batch target;
                 long wanted;
-                int epochWanted;
+                BatchSource.Epoch from;
                 int index;
                 synchronized (lock) {
                     while (!closed && (unfilled == 0 || free.isEmpty())) {
@@ -188,16 +218,16 @@ public final class Batches implements AutoCloseable {
                     }
                     target = free.remove();
                     wanted = request;
-                    epochWanted = epoch;
+                    from = epoch;
                     index = batchesPerEpoch - unfilled--;
                 }
-                if (wanted != begun) {
-                    source.begin(epochWanted);
-                    begun = wanted;
-                }
-                source.fill(index, target);
+                filler.fill(from, index, target);
                 synchronized (lock) {
-                    (wanted == request ? ready : free).add(target);
+                    if (wanted == request) {
+                        ready.put(index, target);
+                    } else {
+                        free.add(target);
+                    }
                     lock.notifyAll();
                 }
             }

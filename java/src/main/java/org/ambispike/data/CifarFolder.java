@@ -3,24 +3,26 @@ package org.ambispike.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.ambispike.error.InputException;
 import org.ambispike.tensor.Shape;
 
 /**
- * CIFAR-10's binary files: {@code data_batch_1.bin} to {@code data_batch_5.bin} and {@code test_batch.bin}, each image a
- * byte with the label and 3 x 32 x 32 bytes, channels first. Source: Krizhevsky, "Learning Multiple Layers of Features
- * from Tiny Images", 2009, and www.cs.toronto.edu/~kriz/cifar.html.
+ * Images in CIFAR-10's binary layout: {@code data_batch_1.bin} to {@code data_batch_5.bin} and {@code test_batch.bin},
+ * each image a byte with the label and 3 x 32 x 32 bytes, channels first. They are those of {@link Cifar10}, or others.
  */
 record CifarFolder(Path folder) implements ImageSource {
     private static final Shape SHAPE = Shape.of(32, 32, 3);
     private static final int PIXELS = 32 * 32;
     private static final int RECORD = 1 + 3 * PIXELS;
-    private static final List<String> CLASS_NAMES =
-            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
-    static final String FIRST_FILE = "data_batch_1.bin";
+    static final String FIRST_FILE = Cifar10.files(Split.TRAIN).get(0);
 
     @Override
     public String describe() {
@@ -29,13 +31,22 @@ record CifarFolder(Path folder) implements ImageSource {
 
     @Override
     public Dataset load(Split split, List<String> classes) {
-        List<String> names = split == Split.TEST
-                ? List.of("test_batch.bin")
-                : IntStream.rangeClosed(1, 5)
-                        .mapToObj(batch -> "data_batch_" + batch + ".bin")
-                        .toList();
-        List<byte[]> files =
-                names.stream().map(name -> read(folder.resolve(name))).toList();
+        Map<String, String> sums = new HashMap<>();
+        List<byte[]> files = new ArrayList<>();
+        for (String name : Cifar10.files(split)) {
+            byte[] bytes = read(folder.resolve(name));
+            files.add(bytes);
+            sums.put(name, sha256(bytes));
+        }
+        LabelledImages images = images(files);
+        List<String> names = classes.isEmpty() ? Cifar10.CLASS_NAMES : classes;
+        Dataset dataset = images.dataset(folder, names);
+        return Cifar10.name(sums)
+                .map(known -> dataset.named(known).with(Cifar10.NORMALISATION))
+                .orElse(dataset);
+    }
+
+    private static LabelledImages images(List<byte[]> files) {
         int count = files.stream().mapToInt(bytes -> bytes.length / RECORD).sum();
         LabelledImages images = new LabelledImages(SHAPE, new byte[count * 3 * PIXELS], new byte[count]);
         int image = 0;
@@ -44,7 +55,7 @@ record CifarFolder(Path folder) implements ImageSource {
                 copy(bytes, start, images, image++);
             }
         }
-        return images.dataset(folder, classes.isEmpty() ? CLASS_NAMES : classes);
+        return images;
     }
 
     private static void copy(byte[] bytes, int start, LabelledImages images, int image) {
@@ -65,6 +76,14 @@ record CifarFolder(Path folder) implements ImageSource {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new InputException(file + ": cannot be read: " + e, e);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

@@ -15,8 +15,6 @@ import org.ambispike.error.InputException;
  * is.
  */
 public final class DataLocator {
-    static final String FOLDER = "fashion-mnist";
-
     private final DataPlaces places;
     private final Consumer<String> report;
 
@@ -31,89 +29,92 @@ public final class DataLocator {
     }
 
     /**
-     * The images that the user names, or else Fashion-MNIST.
+     * The images that the user names.
      *
      * @param named what the user gave as {@code --data}
-     * @param fashionMnist whether IDX files are taken for those of Fashion-MNIST, as their names do not say
-     * @throws InputException if what is named holds no images, or nothing was found and nothing could be fetched
+     * @param expected the data set that a folder is taken for where its files' names do not say which
+     * @throws InputException if it holds no images
      */
-    public ImageSource images(Optional<Path> named, boolean fashionMnist) {
-        if (named.isEmpty()) {
-            return new FashionMnistFolder(fashionMnist(named));
-        }
-        ImageSource source = ImageSources.recognise(named.get());
-        if (source instanceof IdxFolder && fashionMnist) {
-            return new FashionMnistFolder(fashionMnist(named));
+    public ImageSource images(Path named, Optional<Published> expected) {
+        ImageSource source = ImageSources.recognise(named);
+        if (source instanceof IdxFolder && expected.equals(Optional.of(Published.FASHION_MNIST))) {
+            return expected.get().source(folder(expected.get(), Optional.of(named)));
         }
         report.accept(source.describe() + " (--data)");
         return source;
     }
 
     /**
-     * The folder with the four files of Fashion-MNIST.
+     * A published data set.
      *
-     * @param named what the user gave as {@code --data}: the folder itself, or one that holds {@code fashion-mnist/}
+     * @throws InputException if it was not found and could not be fetched
+     */
+    public ImageSource images(Published set) {
+        return set.source(folder(set, Optional.empty()));
+    }
+
+    /**
+     * The folder with the files of a published data set.
+     *
+     * @param named what the user gave as {@code --data}: the folder itself, or one that holds it
      * @throws InputException if a named folder lacks a file, or nothing was found and nothing could be fetched
      */
-    public Path fashionMnist(Optional<Path> named) {
+    public Path folder(Published set, Optional<Path> named) {
         if (named.isPresent()) {
-            return take(named(named.get(), "--data"), "--data");
+            return take(set, named(set, named.get(), "--data"), "--data");
         }
         Optional<Path> environment = places.fromEnvironment();
         if (environment.isPresent()) {
-            return take(named(environment.get(), "AMBISPIKE_DATA"), "AMBISPIKE_DATA");
+            return take(set, named(set, environment.get(), "AMBISPIKE_DATA"), "AMBISPIKE_DATA");
         }
-        Path cache = places.cache().resolve(FOLDER);
-        if (complete(cache)) {
-            return take(cache, "the user's cache");
+        Path cache = places.cache().resolve(set.folder());
+        if (complete(set, cache)) {
+            return take(set, cache, "the user's cache");
         }
-        Path system = places.systemData().resolve(FOLDER);
-        if (complete(system)) {
-            return take(system, "the system's package");
+        Path system = places.systemData().resolve(set.folder());
+        if (complete(set, system)) {
+            return take(set, system, "the system's package");
         }
-        fetch(cache);
-        return take(cache, "fetched now");
+        fetch(set, cache);
+        return take(set, cache, "fetched now");
     }
 
-    private Path take(Path folder, String source) {
-        report.accept(FashionMnist.NAME + " from " + folder + " (" + source + ")");
+    private Path take(Published set, Path folder, String source) {
+        report.accept(set.label() + " from " + folder + " (" + source + ")");
         return folder;
     }
 
-    private static Path named(Path folder, String source) {
-        Path inner = folder.resolve(FOLDER);
-        Path chosen = !complete(folder) && Files.isDirectory(inner) ? inner : folder;
-        List<String> missing = FashionMnist.missingFiles(chosen);
+    private static Path named(Published set, Path folder, String source) {
+        Path inner = folder.resolve(set.folder());
+        Path chosen = !complete(set, folder) && Files.isDirectory(inner) ? inner : folder;
+        List<String> missing = set.missingFiles(chosen);
         if (!missing.isEmpty()) {
             throw new InputException(source + ": " + chosen
                     + (Files.isDirectory(chosen) ? " lacks " : " is not a folder, expected one with ")
-                    + String.join(", ", missing) + " (plain or .gz)");
+                    + String.join(", ", missing) + set.forms());
         }
         return chosen;
     }
 
-    private static boolean complete(Path folder) {
-        return FashionMnist.missingFiles(folder).isEmpty();
+    private static boolean complete(Published set, Path folder) {
+        return set.missingFiles(folder).isEmpty();
     }
 
-    private void fetch(Path cache) {
+    private void fetch(Published set, Path cache) {
         Path script = places.checkout()
                 .map(checkout -> checkout.resolve("build-scripts").resolve("fetch-data.sh"))
                 .filter(Files::isRegularFile)
-                .orElseThrow(() -> new InputException(FashionMnist.NAME
-                        + " was not found; put the four files of https://github.com/zalandoresearch/fashion-mnist ("
-                        + String.join(".gz, ", FashionMnist.missingFiles(cache)) + ".gz) into " + cache
-                        + ", name their folder with --data, or install Debian's package dataset-fashion-mnist"));
-        report.accept(FashionMnist.NAME + " was not found, fetching it into " + cache);
-        String last = run(script, cache);
-        if (!complete(cache)) {
-            throw new InputException(FashionMnist.NAME + " could not be fetched: " + last);
+                .orElseThrow(() -> new InputException(set.label() + " was not found; " + set.remedy(cache)));
+        report.accept(set.label() + " was not found, fetching it into " + cache);
+        String last = run(script, set, cache);
+        if (!complete(set, cache)) {
+            throw new InputException(set.label() + " could not be fetched: " + last);
         }
     }
 
     /** Runs the script and returns its last line. */
-    private String run(Path script, Path target) {
-        ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), FOLDER, target.toString())
+    private String run(Path script, Published set, Path target) {
+        ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), set.word(), target.toString())
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().clear();
@@ -131,7 +132,7 @@ public final class DataLocator {
             throw new InputException(script + ": cannot be run: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InputException(script + ": interrupted while fetching " + FashionMnist.NAME, e);
+            throw new InputException(script + ": interrupted while fetching " + set.label(), e);
         }
     }
 

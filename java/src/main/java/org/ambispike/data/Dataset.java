@@ -133,6 +133,11 @@ public final class Dataset {
         return new Dataset(name, imageShape, pixels, labels, first + from, to - from, classNames, normalisation);
     }
 
+    /** The same images under another name. */
+    Dataset named(String other) {
+        return new Dataset(other, imageShape, pixels, labels, first, size, classNames, normalisation);
+    }
+
     /**
      * The same images with another normalisation.
      *

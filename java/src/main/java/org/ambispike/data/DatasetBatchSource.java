@@ -2,27 +2,24 @@ package org.ambispike.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ambispike.error.InputException;
 import org.ambispike.tensor.Normalisation;
 
-/** Cuts a {@link Dataset} into batches: order, augmentation, normalisation. Makes no garbage after construction. */
+/** Cuts a {@link Dataset} into batches: order, augmentation, normalisation. */
 final class DatasetBatchSource implements BatchSource {
     /** Stands where the index of an image does when augmentation draws, so that the two never share a sequence. */
     private static final long ORDER_STREAM = -1;
 
     private final Dataset dataset;
     private final BatchOptions options;
-    private final Augmenter augmenter;
-    private final CounterRandom random = new CounterRandom();
     private final float[][] normalised;
-    private final byte[] image;
-    private final int[] order;
-    private int epoch;
 
     /**
      * Batches of a data set.
      *
      * @throws InputException if the data set has too few images for one batch and partial batches are dropped
+     * @throws IllegalArgumentException if the augmentation does not fit to the images
      */
     DatasetBatchSource(Dataset dataset, BatchOptions options) {
         if (options.dropLast() && options.batchSize() > dataset.size()) {
@@ -31,11 +28,12 @@ final class DatasetBatchSource implements BatchSource {
         }
         this.dataset = dataset;
         this.options = options;
-        augmenter = new Augmenter(options.augmentation(), dataset.imageShape());
         normalised = normalisedValues(dataset.normalisation());
-        image = new byte[dataset.imageLength()];
-        order = new int[dataset.size()];
-        begin(0);
+        newAugmenter();
+    }
+
+    private Augmenter newAugmenter() {
+        return new Augmenter(options.augmentation(), dataset.imageShape(), dataset.normalisation());
     }
 
     /** [C, 256]: the network's input for each value of a pixel. */
@@ -64,35 +62,45 @@ final class DatasetBatchSource implements BatchSource {
     }
 
     @Override
-    public void begin(int epoch) {
-        this.epoch = epoch;
-        for (int i = 0; i < order.length; i++) {
-            order[i] = i;
-        }
+    public Epoch begin(int number) {
+        int[] order = IntStream.range(0, dataset.size()).toArray();
         if (options.shuffle()) {
-            random.restart(options.seed(), epoch, ORDER_STREAM);
+            CounterRandom random = new CounterRandom();
+            random.restart(options.seed(), number, ORDER_STREAM);
             random.shuffle(order);
         }
+        return new Epoch(number, order);
     }
 
     @Override
-    public void fill(int index, Batch target) {
-        int from = index * options.batchSize();
-        int count = Math.min(options.batchSize(), order.length - from);
-        float[] images = target.images();
-        for (int i = 0; i < count; i++) {
-            int source = order[from + i];
-            dataset.copyImage(source, image);
-            augmenter.apply(image, options.seed(), epoch, source);
-            normalise(images, i * image.length);
-            target.labels()[i] = dataset.label(source);
-        }
-        Arrays.fill(images, count * image.length, images.length, 0);
-        Arrays.fill(target.labels(), count, options.batchSize(), 0);
-        target.setCount(count);
+    public Filler newFiller() {
+        return new ImageFiller();
     }
 
-    private void normalise(float[] target, int offset) {
+    /** Makes no garbage after construction. */
+    private final class ImageFiller implements Filler {
+        private final Augmenter augmenter = newAugmenter();
+        private final byte[] image = new byte[dataset.imageLength()];
+
+        @Override
+        public void fill(Epoch epoch, int index, Batch target) {
+            int from = index * options.batchSize();
+            int count = Math.min(options.batchSize(), epoch.order().length - from);
+            float[] images = target.images();
+            for (int i = 0; i < count; i++) {
+                int source = epoch.order()[from + i];
+                dataset.copyImage(source, image);
+                augmenter.apply(image, options.seed(), epoch.number(), source);
+                normalise(image, images, i * image.length);
+                target.labels()[i] = dataset.label(source);
+            }
+            Arrays.fill(images, count * image.length, images.length, 0);
+            Arrays.fill(target.labels(), count, options.batchSize(), 0);
+            target.setCount(count);
+        }
+    }
+
+    private void normalise(byte[] image, float[] target, int offset) {
         int channels = normalised.length;
         for (int channel = 0; channel < channels; channel++) {
             float[] values = normalised[channel];

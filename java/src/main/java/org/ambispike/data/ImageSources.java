@@ -22,7 +22,7 @@ public final class ImageSources {
                     + (Files.exists(place) ? " is of no kind that can be read" : ": there is no such file or folder")
                     + "; expected a folder of images, or a safetensors file");
         }
-        Path cifar = inner(place, "cifar-10-batches-bin", CifarFolder.FIRST_FILE);
+        Path cifar = inner(place, Published.CIFAR_10.folder(), CifarFolder.FIRST_FILE);
         if (Files.exists(cifar.resolve(CifarFolder.FIRST_FILE))) {
             return new CifarFolder(cifar);
         }
@@ -32,8 +32,8 @@ public final class ImageSources {
         if (new IdxFolder(place).begun()) {
             return new IdxFolder(place);
         }
-        if (new IdxFolder(place.resolve(DataLocator.FOLDER)).begun()) {
-            return new IdxFolder(place.resolve(DataLocator.FOLDER));
+        if (new IdxFolder(place.resolve(Published.FASHION_MNIST.folder())).begun()) {
+            return new IdxFolder(place.resolve(Published.FASHION_MNIST.folder()));
         }
         Path classes = Files.isDirectory(place.resolve("train")) ? place.resolve("train") : place;
         boolean images = ImageFolder.list(classes)

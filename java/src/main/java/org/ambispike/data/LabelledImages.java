@@ -1,7 +1,6 @@
 package org.ambispike.data;
 
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ambispike.error.InputException;
@@ -74,8 +73,7 @@ record LabelledImages(Shape shape, byte[] pixels, byte[] labels) {
      * @throws InputException if there are no images, or a label has no class
      */
     Dataset dataset(Path place, List<String> classes) {
-        int channels = shape.extent(-1);
-        Normalisation none = new Normalisation(Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1f));
+        Normalisation none = Normalisation.none(shape.extent(-1));
         try {
             String name = String.valueOf(place.toAbsolutePath().normalize().getFileName());
             return Dataset.of(name, shape, pixels, labels, classes, none);

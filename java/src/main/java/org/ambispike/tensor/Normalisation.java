@@ -1,5 +1,6 @@
 package org.ambispike.tensor;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -17,5 +18,10 @@ public record Normalisation(List<Float> mean, List<Float> deviation) {
                     "normalisation needs a mean and a positive deviation for each channel, got " + mean + " and "
                             + deviation);
         }
+    }
+
+    /** Leaves pixels in [0, 1] as they are. */
+    public static Normalisation none(int channels) {
+        return new Normalisation(Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1f));
     }
 }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ambispike.tensor.Normalisation;
 import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,7 @@ class AugmenterTest {
 
     @Test
     void shiftsAndFlipsKeepChannelsTogether() {
-        Augmenter augmenter = new Augmenter(Augmentation.none(), Shape.of(1, 3, 2));
+        Augmenter augmenter = augmenter(Augmentation.none(), Shape.of(1, 3, 2));
         byte[] shifted = IMAGE.clone();
         augmenter.shift(shifted, 0, 1);
         assertThat(shifted).containsExactly(0, 0, 1, 2, 3, 4);
@@ -41,13 +43,13 @@ class AugmenterTest {
     @Test
     void flipsByHand() {
         byte[] flipped = IMAGE.clone();
-        new Augmenter(Augmentation.none(), SMALL).flip(flipped);
+        augmenter(Augmentation.none(), SMALL).flip(flipped);
         assertThat(flipped).containsExactly(3, 2, 1, 6, 5, 4);
     }
 
     @Test
     void drawsEveryShiftAndFlipAboutEquallyOften() {
-        Augmenter augmenter = new Augmenter(Augmentation.shiftAndFlip(1, true), SMALL);
+        Augmenter augmenter = augmenter(Augmentation.shiftAndFlip(1, true), SMALL);
         Map<String, Integer> seen = new HashMap<>();
         int draws = 18_000;
         for (int index = 0; index < draws; index++) {
@@ -71,7 +73,7 @@ class AugmenterTest {
 
     @Test
     void withoutFlipNeverMirrors() {
-        Augmenter augmenter = new Augmenter(Augmentation.shiftAndFlip(0, false), SMALL);
+        Augmenter augmenter = augmenter(Augmentation.shiftAndFlip(0, false), SMALL);
         for (int index = 0; index < 100; index++) {
             byte[] image = IMAGE.clone();
             augmenter.apply(image, 1, 1, index);
@@ -84,8 +86,8 @@ class AugmenterTest {
         Shape shape = Shape.of(8, 8, 3);
         Augmentation augmentation =
                 Augmentation.shiftAndFlip(2, true).then(Augmentation.erase(0.5)).then(Augmentation.none());
-        byte[] expected = augmented(new Augmenter(augmentation, shape), 5, 2, 11);
-        Augmenter used = new Augmenter(augmentation, shape);
+        byte[] expected = augmented(augmenter(augmentation, shape), 5, 2, 11);
+        Augmenter used = augmenter(augmentation, shape);
         for (int index = 0; index < 10; index++) {
             augmented(used, 5, 9, index);
         }
@@ -98,7 +100,7 @@ class AugmenterTest {
     @Test
     void erasesOneRectangleOfTheStatedArea() {
         Shape shape = Shape.of(20, 30, 1);
-        Augmenter augmenter = new Augmenter(Augmentation.erase(1), shape);
+        Augmenter augmenter = augmenter(Augmentation.erase(1), shape);
         int largest = 0;
         for (int index = 0; index < 500; index++) {
             int top = 20;
@@ -130,7 +132,7 @@ class AugmenterTest {
 
     @Test
     void erasesAsOftenAsStated() {
-        Augmenter augmenter = new Augmenter(Augmentation.erase(0.25), Shape.of(20, 20, 1));
+        Augmenter augmenter = augmenter(Augmentation.erase(0.25), Shape.of(20, 20, 1));
         int changed = 0;
         for (int index = 0; index < 4000; index++) {
             byte[] image = new byte[400];
@@ -148,13 +150,13 @@ class AugmenterTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Augmentation.Erase(0.5, 0.5, 0.2, 0.3));
         Augmentation nested = Augmentation.none().then(Augmentation.shiftAndFlip(2, false));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Augmenter(nested, SMALL))
+                .isThrownBy(() -> augmenter(nested, SMALL))
                 .withMessage("a shift of 2 moves images [2, 3, 1] out of sight");
     }
 
     private static byte[] shifted(int rows, int columns) {
         byte[] image = IMAGE.clone();
-        new Augmenter(Augmentation.none(), SMALL).shift(image, rows, columns);
+        augmenter(Augmentation.none(), SMALL).shift(image, rows, columns);
         return image;
     }
 
@@ -178,5 +180,21 @@ class AugmenterTest {
             changes += Arrays.equals(one, two) ? 0 : 1;
         }
         return changes;
+    }
+
+    @Test
+    void cutsASquareAsFarAsItLiesInTheImage() {
+        Augmenter augmenter =
+                new Augmenter(Augmentation.none(), Shape.of(3, 4, 1), new Normalisation(List.of(0.2f), List.of(1f)));
+        byte[] middle = new byte[12];
+        augmenter.cut(middle, 1, 2, 2);
+        assertThat(middle).containsExactly(0, 51, 51, 0, 0, 51, 51, 0, 0, 0, 0, 0);
+        byte[] corner = new byte[12];
+        augmenter.cut(corner, 2, 3, 3);
+        assertThat(corner).containsExactly(0, 0, 0, 0, 0, 0, 51, 51, 0, 0, 51, 51);
+    }
+
+    private static Augmenter augmenter(Augmentation augmentation, Shape shape) {
+        return new Augmenter(augmentation, shape, Normalisation.none(shape.extent(-1)));
     }
 }

@@ -163,7 +163,7 @@ class BatchesTest {
                 throw cause;
             }
         });
-        try (Batches batches = new Batches(failing)) {
+        try (Batches batches = new Batches(failing, 1)) {
             batches.start(5);
             assertThat(batches.advance()).isTrue();
             assertThat(batches.advance()).isTrue();
@@ -179,6 +179,24 @@ class BatchesTest {
     }
 
     @Test
+    void manyWorkersGiveTheSameBatchesInTheSameOrder() {
+        Dataset dataset = dataset(101);
+        BatchOptions options = new BatchOptions(4, true, false, Augmentation.shiftAndFlip(0, true), 9);
+        try (Batches one = Batches.open(dataset, options, 1);
+                Batches many = Batches.open(dataset, options, 7)) {
+            for (int epoch = 0; epoch < 20; epoch++) {
+                assertThat(values(many, epoch)).isEqualTo(values(one, epoch));
+            }
+            // an epoch that is left early does not leak into the next
+            many.start(3);
+            assertThat(many.advance()).isTrue();
+            assertThat(values(many, 4)).isEqualTo(values(one, 4));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.open(dataset, options, 0));
+        assertThat(workers()).isZero();
+    }
+
+    @Test
     void anInterruptedConsumerStopsWaiting() {
         CountDownLatch released = new CountDownLatch(1);
         BatchSource slow = before(index -> {
@@ -188,7 +206,7 @@ class BatchesTest {
                 throw new IllegalStateException(e);
             }
         });
-        try (Batches batches = new Batches(slow)) {
+        try (Batches batches = new Batches(slow, 1)) {
             batches.start(0);
             Thread.currentThread().interrupt();
             assertThatThrownBy(batches::advance)
@@ -258,7 +276,7 @@ class BatchesTest {
 
     private static long workers() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("ambispike-batches"))
+                .filter(thread -> thread.getName().startsWith("ambispike-batches"))
                 .count();
     }
 
@@ -277,14 +295,17 @@ class BatchesTest {
             }
 
             @Override
-            public void begin(int epoch) {
-                source.begin(epoch);
+            public Epoch begin(int number) {
+                return source.begin(number);
             }
 
             @Override
-            public void fill(int index, Batch target) {
-                check.accept(index);
-                source.fill(index, target);
+            public Filler newFiller() {
+                Filler filler = source.newFiller();
+                return (epoch, index, target) -> {
+                    check.accept(index);
+                    filler.fill(epoch, index, target);
+                };
             }
         };
     }

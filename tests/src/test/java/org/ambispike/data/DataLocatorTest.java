@@ -22,6 +22,7 @@ class DataLocatorTest {
 
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
+    private Published set = Published.FASHION_MNIST;
     private Optional<Path> checkout = Optional.empty();
     private Path cache;
     private Path system;
@@ -111,6 +112,29 @@ class DataLocatorTest {
         assertThat(lines).containsSubsequence("trying", "no network");
     }
 
+    @Test
+    void findsCifar10InTheSamePlaces() throws IOException {
+        set = Published.CIFAR_10;
+        refuses(
+                Optional.empty(),
+                "CIFAR-10 was not found; unpack cifar-10-binary.tar.gz of https://www.cs.toronto.edu");
+        Path own = cifar(folder.resolve("home/.cache/ambispike/cifar-10-batches-bin"));
+        assertThat(locate(Optional.empty())).isEqualTo(own);
+        assertThat(lines).containsExactly("CIFAR-10 from " + own + " (the user's cache)");
+        Path inner = cifar(folder.resolve("parent/cifar-10-batches-bin"));
+        assertThat(locate(Optional.of(folder.resolve("parent")))).isEqualTo(inner);
+        Files.delete(inner.resolve("data_batch_3.bin"));
+        refuses(Optional.of(inner), "--data: " + inner + " lacks data_batch_3.bin");
+    }
+
+    private static Path cifar(Path target) {
+        for (int batch = 1; batch <= 5; batch++) {
+            IdxFiles.write(target.resolve("data_batch_" + batch + ".bin"), new byte[3073]);
+        }
+        IdxFiles.write(target.resolve("test_batch.bin"), new byte[3073]);
+        return target;
+    }
+
     private void script(String commands) {
         checkout = Optional.of(folder.resolve("checkout"));
         IdxFiles.write(folder.resolve("checkout/build-scripts/fetch-data.sh"), (commands + "\n").getBytes());
@@ -118,7 +142,7 @@ class DataLocatorTest {
 
     private Path locate(Optional<Path> named) {
         DataPlaces places = new DataPlaces(environment, folder.resolve("home"), folder.resolve("share"), checkout);
-        return new DataLocator(places, lines::add).fashionMnist(named);
+        return new DataLocator(places, lines::add).folder(set, named);
     }
 
     private void finds(Optional<Path> named, Path expected, String source) {

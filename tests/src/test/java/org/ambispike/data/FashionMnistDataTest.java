@@ -69,9 +69,10 @@ class FashionMnistDataTest {
     }
 
     private static void fillEpoch(DatasetBatchSource source, Batch batch, int epoch) {
-        source.begin(epoch);
+        BatchSource.Epoch begun = source.begin(epoch);
+        BatchSource.Filler filler = source.newFiller();
         for (int index = 0; index < source.batches(); index++) {
-            source.fill(index, batch);
+            filler.fill(begun, index, batch);
         }
     }
 

@@ -17,8 +17,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the script with a PATH whose curl and apt-get are stand-ins, and once with the real ones. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class FetchDataScriptTest {
-    private static final List<String> TOOLS =
-            List.of("bash", "gzip", "head", "sha256sum", "cut", "mkdir", "mktemp", "dirname", "rm", "mv", "cp", "id");
+    private static final List<String> TOOLS = List.of(
+            "bash",
+            "cat",
+            "gzip",
+            "head",
+            "sha256sum",
+            "cut",
+            "mkdir",
+            "mktemp",
+            "dirname",
+            "rm",
+            "mv",
+            "cp",
+            "id",
+            "tar");
 
     @TempDir
     Path folder;
@@ -111,12 +124,29 @@ class FetchDataScriptTest {
         for (String[] arguments : new String[][] {{}, {"mnist"}, {"fashion-mnist", "a", "b"}}) {
             Outcome outcome = run(arguments);
             assertThat(outcome.status()).isEqualTo(2);
-            assertThat(outcome.lines()).containsExactly("fetch-data: usage: fetch-data.sh fashion-mnist [DEST]");
+            assertThat(outcome.lines())
+                    .containsExactly("fetch-data: usage: fetch-data.sh fashion-mnist|cifar-10 [DEST]");
         }
         Path file = Files.createFile(folder.resolve("file"));
         Outcome outcome = run("fashion-mnist", file.resolve("under").toString());
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.lines()).singleElement().asString().startsWith("fetch-data: cannot write to " + file);
+    }
+
+    @Test
+    void refusesAnArchiveThatIsNotThePublishedOne() throws Exception {
+        target = folder.resolve("cache/cifar-10-batches-bin");
+        tool("curl", "echo bogus | gzip >\"$output\"");
+        Outcome outcome = run("cifar-10", target.toString());
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.lines())
+                .contains("fetch-data: the archive has the wrong SHA-256, not used")
+                .last()
+                .asString()
+                .startsWith("fetch-data: could not get CIFAR-10 from the web; put data_batch_1.bin ")
+                .endsWith(" into " + target);
+        assertThat(target).doesNotExist();
+        leavesNothingElse();
     }
 
     @Test

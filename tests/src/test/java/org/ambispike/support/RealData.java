@@ -10,6 +10,7 @@ import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.FashionMnist;
+import org.ambispike.data.Published;
 import org.ambispike.data.Split;
 import org.ambispike.error.InputException;
 
@@ -28,6 +29,18 @@ public final class RealData {
     /** The folder with the four files of Fashion-MNIST. */
     public static Path fashionMnistFolder() {
         return Located.FASHION_MNIST.orElseThrow();
+    }
+
+    /** The folder with the files of CIFAR-10, or of a copy; never fetched, as it is large. */
+    public static Path cifar10Folder() {
+        DataPlaces places = DataPlaces.ofProcess();
+        DataPlaces here = new DataPlaces(places.environment(), places.home(), places.systemData(), Optional.empty());
+        try {
+            return new DataLocator(here, System.out::println).folder(Published.CIFAR_10, Optional.empty());
+        } catch (InputException e) {
+            System.out.println("skipped: " + e.getMessage());
+            return abort(e.getMessage());
+        }
     }
 
     /** The project's source tree: the nearest folder upwards that has the build scripts. */
@@ -63,7 +76,8 @@ public final class RealData {
         private static Found locate() {
             DataPlaces places = DataPlaces.ofProcess().withCheckout(checkout());
             try {
-                Path folder = new DataLocator(places, System.out::println).fashionMnist(Optional.empty());
+                Path folder =
+                        new DataLocator(places, System.out::println).folder(Published.FASHION_MNIST, Optional.empty());
                 return new Found(Optional.of(folder), "");
             } catch (InputException e) {
                 return new Found(Optional.empty(), e.getMessage());

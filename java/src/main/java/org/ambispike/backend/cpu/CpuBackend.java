@@ -12,7 +12,7 @@ import org.ambispike.tensor.PoolGeometry;
  * The CPU: oneDNN for convolutions, matrix products and pooling, our own C++ kernels for the rest, memory on the C
  * heap. Used by one thread; the kernels inside use several.
  */
-public final class CpuBackend extends CpuKernelOperations {
+public final class CpuBackend extends CpuBatchNormOperations {
     private static final int MAX_THREADS = 256;
 
     private final Precision precision;

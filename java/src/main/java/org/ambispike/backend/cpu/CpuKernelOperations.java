@@ -27,7 +27,7 @@ abstract class CpuKernelOperations implements Backend {
         return threads;
     }
 
-    private static void check(String operation, int code) {
+    static void check(String operation, int code) {
         if (code != Kernels.AMBI_OK) {
             String reason = code == Kernels.AMBI_EARGUMENT ? "an argument is out of range" : "unknown error";
             throw new BackendException(operation + " failed on the CPU: " + reason + " (code " + code + ")");

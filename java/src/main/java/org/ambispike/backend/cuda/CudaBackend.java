@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix products, our own CUDA kernels for the rest. One stream; calls
  * return before their work is done, and copies to the host wait for it. Used by one thread, the one that opened it.
  */
-public final class CudaBackend extends CudaKernelOperations {
+public final class CudaBackend extends CudaBatchNormOperations {
     private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
 
     private final Precision precision;
