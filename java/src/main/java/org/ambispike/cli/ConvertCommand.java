@@ -75,7 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
         });
         SavedModel ann = model.readAnn();
-        Recipe chosen = thresholds.applyTo(recipe.recipe(ann));
+        Recipe chosen = neuron.applyTo(thresholds.applyTo(recipe.recipe(ann)));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
                 new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
@@ -83,7 +83,7 @@ final class ConvertCommand implements Callable<Integer> {
             Stages stages = new Stages(context, chosen);
             SavedModel clipped =
                     level.map(given -> stages.withThresholds(ann, given)).orElse(ann);
-            return stages.convert(clipped, neuron.neuron());
+            return stages.convert(clipped, chosen.neuron());
         });
         spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
         return 0;

@@ -2,10 +2,14 @@ package org.ambispike.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.ambispike.recipe.PaperTable;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.ConsoleTables;
+import org.ambispike.report.PaperComparison;
+import org.ambispike.report.PaperComparisonFiles;
 import org.ambispike.report.Reports;
 import org.ambispike.result.RunSummary;
 import picocli.CommandLine.Command;
@@ -18,20 +22,24 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reproduce",
         abbreviateSynopsis = true,
-        description = "Trains a network, converts and calibrates it, and measures all of it in a report.",
+        description = {
+            "Trains a network, converts and calibrates it, and measures all of it in a report.",
+            "With a table or figure of the paper: runs what it needs, and shows the paper's rows beside ours."
+        },
         footer = {
             "",
             "EXAMPLE",
             "  ambispike reproduce net4                          in minutes, into runs/net4",
             "  ambispike reproduce net4 --profile full --seed 2 --out runs/full-2",
-            "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash"
+            "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash",
+            "  ambispike reproduce table1                        compared methods, into runs/paper; goes on by itself"
         })
 final class ReproduceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private NetworkArgument network;
+    private ReproductionArgument target;
 
     @Mixin
     private RecipeOptions recipe;
@@ -62,9 +70,40 @@ final class ReproduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return target.table().map(this::compare).orElseGet(() -> reproduce(target.network()));
+    }
+
+    /** The runs of a table have settings of their own, but for how long they train. */
+    private Integer compare(PaperTable table) {
+        target.refuseBeside(
+                "--recipe",
+                "--neuron",
+                "--ablations",
+                "--weighting",
+                "--loss",
+                "--kappa",
+                "--calibrate",
+                "--per-channel",
+                "--batch",
+                "--augmentation");
+        PaperRuns runs = new PaperRuns(
+                common,
+                recipe.profile(table.network()),
+                plan -> epochs.applyTo(plan).with(calibration::applyTo),
+                typed(),
+                spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
-        Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
-        Plan plan = epochs.applyTo(recipe.plan(network.name()))
+        List<PaperComparison.Measured> measured = runs.run(table);
+        PaperComparison comparison = PaperComparison.of(table.label(), measured);
+        out.println(comparison.text());
+        out.println("report: " + PaperComparisonFiles.write(runs.folder(), comparison, measured));
+        return 0;
+    }
+
+    private Integer reproduce(String network) {
+        PrintWriter out = spec.commandLine().getOut();
+        Path folder = common.out().orElseGet(() -> Path.of("runs", network));
+        Plan plan = epochs.applyTo(recipe.plan(network))
                 .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
         Reproduction.Request request =
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());

@@ -153,6 +153,15 @@ public final class Graph {
         return new Graph(mapped);
     }
 
+    /**
+     * The part of this network that ends with a node: that node and all before it.
+     *
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public Graph upTo(String name) {
+        return new Graph(nodes.subList(0, nodes.indexOf(node(name)) + 1));
+    }
+
     /** The parameters that this graph needs, with their shapes, in order. */
     public Map<String, Shape> parameterShapes() {
         Map<String, Shape> parameters = new LinkedHashMap<>();

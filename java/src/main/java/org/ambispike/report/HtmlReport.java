@@ -1,6 +1,7 @@
 package org.ambispike.report;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.ambispike.result.MetricRow;
 import org.ambispike.result.RunSummary;
@@ -28,15 +29,20 @@ public final class HtmlReport {
                         new RunSection(summary))
                 .filter(Section::isPresent)
                 .toList();
+        return page(headline.title(), headline::write, sections);
+    }
+
+    /** A page of its own: what it begins with, a list of contents, and its sections. */
+    static String page(String title, Consumer<Markup> headline, List<Section> sections) {
         Markup out = Markup.page();
         out.open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
         out.open("head").leaf("meta", "charset", "utf-8");
         out.leaf("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         out.leaf("meta", "name", "color-scheme", "content", "light dark");
-        out.element("title", headline.title() + " – Ambispike");
+        out.element("title", title + " – Ambispike");
         out.style(StyleSheet.CHARTS.text() + "\n" + StyleSheet.PAGE.text()).close();
         out.open("body");
-        headline.write(out);
+        headline.accept(out);
         writeContents(out, sections);
         out.open("main");
         Page page = new Page(out);
