@@ -288,7 +288,8 @@ template <Membrane kMembrane, bool kAugmented>
 int forward(const ForwardArguments& a, int64_t rows, int channels, bool smooth, void* stream) {
     constexpr int kWide = kAugmented ? 1 : 4;
     const bool wide =
-        !smooth && !kAugmented && vector_for(4, channels, a.layer.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+        !smooth && !kAugmented &&
+        vector_for(4, channels, a.layer.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
     const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
     const auto kernel = smooth ? spike_forward_kernel<kMembrane, true, kAugmented, true, 1>

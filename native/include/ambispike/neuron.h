@@ -44,8 +44,11 @@ struct Firing;
 
 template <>
 struct Firing<false> {
-    AMBI_HD static int count(float m, float threshold, int) { return m > threshold ? 1 : 0; }
-    AMBI_HD static float of(int count, float value) { return count != 0 ? value : 0.0f; }
+    using Count = bool;  // a compare's mask, where int would cost a conversion
+    AMBI_HD static Count above(float m, float threshold, int) { return m > threshold; }
+    AMBI_HD static Count below(float m, float threshold, int) { return m < -threshold; }
+    AMBI_HD static float of(Count count, float value) { return count ? value : 0.0f; }
+    AMBI_HD static int whole(Count count) { return count ? 1 : 0; }
     AMBI_HD static float primitive(float level, float kappa, int) { return sigmoid(kappa * (level - 1.0f)); }
     AMBI_HD static float slope(float level, float kappa, int) { return sigmoid_slope(kappa * (level - 1.0f)); }
 };
@@ -53,7 +56,8 @@ struct Firing<false> {
 // The number of j in 1..quanta with m > j threshold; its surrogate is the sum of theirs.
 template <>
 struct Firing<true> {
-    AMBI_HD static int count(float m, float threshold, int quanta) {
+    using Count = int;
+    AMBI_HD static Count above(float m, float threshold, int quanta) {
         const float level = m / threshold;
         const float most = (float)(quanta + 1);
         const float within = level > 0.0f ? (level < most ? level : most) : 0.0f;
@@ -61,7 +65,9 @@ struct Firing<true> {
         const int below = (float)whole == within ? whole - 1 : whole;
         return below > quanta ? quanta : below < 0 ? 0 : below;
     }
-    AMBI_HD static float of(int count, float value) { return count != 0 ? (float)count * value : 0.0f; }
+    AMBI_HD static Count below(float m, float threshold, int quanta) { return above(-m, threshold, quanta); }
+    AMBI_HD static float of(Count count, float value) { return count != 0 ? (float)count * value : 0.0f; }
+    AMBI_HD static int whole(Count count) { return count; }
     AMBI_HD static float primitive(float level, float kappa, int quanta) {
         float sum = 0.0f;
         for (int j = 1; j <= quanta; ++j) {
@@ -86,8 +92,8 @@ AMBI_HD Spike neuron_forward(float x, const Thresholds& k, float kappa, int quan
     constexpr bool kNegative = kMembrane != Membrane::kIntegrateAndFire;
     const float m_plus = u.plus + x;
     const float m_minus = kMembrane == Membrane::kPair ? u.minus + x : m_plus;
-    const int fires_p = Fires::count(m_plus, k.p, quanta);
-    const int fires_n = kNegative ? Fires::count(-m_minus, k.n, quanta) : 0;
+    const typename Fires::Count fires_p = Fires::above(m_plus, k.p, quanta);
+    const typename Fires::Count fires_n = kNegative ? Fires::below(m_minus, k.n, quanta) : typename Fires::Count(0);
     float value, reset_p, reset_n;
     if (kSmooth) {
         const float p = Fires::primitive(m_plus / k.p, kappa, quanta);
@@ -106,7 +112,7 @@ AMBI_HD Spike neuron_forward(float x, const Thresholds& k, float kappa, int quan
     } else {
         u.plus = (m_plus - reset_p) + reset_n;
     }
-    return {value, fires_p, fires_n};
+    return {value, Fires::whole(fires_p), Fires::whole(fires_n)};
 }
 
 // Gradients with respect to P and N, summed over steps.
@@ -126,7 +132,8 @@ AMBI_HD float neuron_backward(const Potential& m, float grad_spike, const Thresh
     using Fires = Firing<kAugmented>;
     const float level_p = m.plus * inverse_p;
     const float slope_p = kappa * Fires::slope(level_p, kappa, quanta) * inverse_p;
-    const float p = kSmooth ? Fires::primitive(level_p, kappa, quanta) : (float)Fires::count(m.plus, k.p, quanta);
+    const float p =
+        kSmooth ? Fires::primitive(level_p, kappa, quanta) : Fires::of(Fires::above(m.plus, k.p, quanta), 1.0f);
     const float grad_p = grad_spike * k.theta_p - g.plus * k.p;
     grad.p += (grad_spike - g.plus) * p - grad_p * slope_p * m.plus * inverse_p;
     if (kMembrane == Membrane::kIntegrateAndFire) {
@@ -137,7 +144,8 @@ AMBI_HD float neuron_backward(const Potential& m, float grad_spike, const Thresh
     const float g_minus = kMembrane == Membrane::kPair ? g.minus : g.plus;
     const float level_n = -m_minus * inverse_n;
     const float slope_n = kappa * Fires::slope(level_n, kappa, quanta) * inverse_n;
-    const float n = kSmooth ? Fires::primitive(level_n, kappa, quanta) : (float)Fires::count(-m_minus, k.n, quanta);
+    const float n =
+        kSmooth ? Fires::primitive(level_n, kappa, quanta) : Fires::of(Fires::below(m_minus, k.n, quanta), 1.0f);
     const float grad_n = g_minus * k.n - grad_spike * k.theta_n;
     grad.n += (g_minus - grad_spike * alpha) * n + grad_n * slope_n * m_minus * inverse_n;
     if (kMembrane == Membrane::kPair) {

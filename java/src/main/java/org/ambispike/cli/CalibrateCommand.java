@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
-import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,9 +70,9 @@ final class CalibrateCommand implements Callable<Integer> {
     public Integer call() {
         List<Integer> steps = Values.timeSteps(spec, timeSteps);
         SavedModel snn = model.readSpiking();
-        Recipe chosen = calibration.applyTo(recipe.recipe(snn));
-        SavedModel ann = ModelFiles.read(teacher.orElseGet(
-                () -> model.sibling(chosen.calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)));
+        Plan plan = recipe.plan(snn).with(calibration::applyTo);
+        SavedModel ann = ModelFiles.read(teacher.orElseGet(() ->
+                model.sibling(plan.recipe().calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr(), snn);
@@ -80,7 +80,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 together ? List.of(steps) : steps.stream().map(List::of).toList();
         bench.run(new Metrics(folder), context -> {
             for (List<Integer> each : networks) {
-                SavedModel calibrated = new Stages(context, chosen).calibrate(snn, ann, each);
+                SavedModel calibrated = new Stages(plan.applyTo(context), plan.recipe()).calibrate(snn, ann, each);
                 String file = ModelNames.calibrated(each);
                 spec.commandLine().getOut().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
             }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
-import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,15 +75,15 @@ final class ConvertCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
         });
         SavedModel ann = model.readAnn();
-        Recipe chosen = neuron.applyTo(thresholds.applyTo(recipe.recipe(ann)));
+        Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
                 new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
         SavedModel snn = bench.run(new Metrics(folder), context -> {
-            Stages stages = new Stages(context, chosen);
+            Stages stages = new Stages(plan.applyTo(context), plan.recipe());
             SavedModel clipped =
                     level.map(given -> stages.withThresholds(ann, given)).orElse(ann);
-            return stages.convert(clipped, chosen.neuron());
+            return stages.convert(clipped, plan.recipe().neuron());
         });
         spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
         return 0;

@@ -6,10 +6,15 @@ import picocli.CommandLine.Parameters;
 final class NetworkArgument {
     /** Networks there are recipes for. */
     enum Network {
-        NET4
+        NET4,
+        VGG16,
+        RESNET18
     }
 
-    @Parameters(paramLabel = "NET", description = "Network to build: net4, 32c5-p2-64c5-p2-1024-10 for Fashion-MNIST.")
+    @Parameters(
+            paramLabel = "NET",
+            description = "Network to build: net4, 32c5-p2-64c5-p2-1024-10 for Fashion-MNIST; vgg16 or resnet18 for "
+                    + "CIFAR-10.")
     private Network network;
 
     /** As {@link org.ambispike.recipe.Recipes} knows it. */

@@ -3,7 +3,7 @@ package org.ambispike.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
-import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,12 +42,12 @@ final class OptimizeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SavedModel ann = model.readAnn();
-        Recipe chosen = thresholds.applyTo(recipe.recipe(ann));
+        Plan plan = recipe.plan(ann).with(thresholds::applyTo);
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr(), ann);
         SavedModel optimized = bench.run(new Metrics(folder), context -> {
-            Stages stages = new Stages(context, chosen);
+            Stages stages = new Stages(plan.applyTo(context), plan.recipe());
             return stages.quantise(stages.clip(stages.penalise(ann)), ann);
         });
         spec.commandLine()

@@ -13,6 +13,7 @@ import org.ambispike.recipe.PaperTable;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Profile;
 import org.ambispike.recipe.Recipe;
+import org.ambispike.recipe.Recipes;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.PaperComparison.Measured;
 import org.ambispike.report.Reports;
@@ -62,7 +63,7 @@ record PaperRuns(CommonOptions options, Profile profile, UnaryOperator<Plan> cha
                 new Reproduction.Comparison(table.calibrated(), PaperTable.longest(profile), ann);
         Path finished = folder.resolve(SummaryJson.FILE_NAME);
         Metrics metrics = new Metrics(folder);
-        return new Workbench(options, folder, true, err).run(metrics, context -> {
+        return new Workbench(options, folder, true, err, Recipes.images(table.network())).run(metrics, context -> {
             context.listener().note(table.label() + ": " + folder);
             Reproduction reproduction = new Reproduction(request, context);
             if (reproduction.isResumed() && Files.exists(finished)) {

@@ -54,8 +54,11 @@ final class RecipeOptions {
 
     @Option(
             names = "--profile",
-            paramLabel = "quick|full",
-            description = "quick takes minutes, full an hour or more; they differ in epochs alone. Default: quick.")
+            paramLabel = "smoke|quick|small|full",
+            description =
+                    "Of net4: quick, minutes, or full, an hour or more, which differ in epochs alone. Of vgg16 and "
+                            + "resnet18: smoke, minutes with few channels and images; small, an hour with few channels; full, "
+                            + "for a GPU. Default: the first.")
     private Optional<Profile> profile;
 
     @Option(names = "--batch", paramLabel = "N", description = "Images a training step. Default: the recipe's.")
@@ -90,8 +93,8 @@ final class RecipeOptions {
     }
 
     /** The recipe for a model; for an imported one, which has none of its own, that of Net4. */
-    Recipe recipe(SavedModel model) {
+    Plan plan(SavedModel model) {
         String network = model.info().network();
-        return plan(Recipes.areFor(network) ? network : Net4.NAME).recipe();
+        return plan(Recipes.areFor(network) ? network : Net4.NAME);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.ambispike.recipe.PaperTable;
 import org.ambispike.recipe.Plan;
+import org.ambispike.recipe.Recipes;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.ConsoleTables;
 import org.ambispike.report.PaperComparison;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
             "  ambispike reproduce net4                          in minutes, into runs/net4",
             "  ambispike reproduce net4 --profile full --seed 2 --out runs/full-2",
             "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash",
-            "  ambispike reproduce table1                        compared methods, into runs/paper; goes on by itself"
+            "  ambispike reproduce table1                        compared methods, into runs/paper; goes on by itself",
+            "  ambispike reproduce resnet18 --profile small      an hour on two cores"
         })
 final class ReproduceCommand implements Callable<Integer> {
     @Spec
@@ -109,7 +111,7 @@ final class ReproduceCommand implements Callable<Integer> {
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr());
+                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network));
         RunSummary summary = bench.run(metrics, context -> {
             Reproduction reproduction = new Reproduction(request, context);
             if (!resume.resume()) {

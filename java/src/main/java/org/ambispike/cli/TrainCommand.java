@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
 import org.ambispike.recipe.Plan;
+import org.ambispike.recipe.Recipes;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,9 +44,9 @@ final class TrainCommand implements Callable<Integer> {
         Plan plan = epochs.applyTo(recipe.plan(network.name()));
         Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr());
-        SavedModel model =
-                bench.run(new Metrics(folder), context -> new Stages(context, plan.recipe()).train(plan.network()));
+                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network.name()));
+        SavedModel model = bench.run(
+                new Metrics(folder), context -> new Stages(plan.applyTo(context), plan.recipe()).train(plan.network()));
         spec.commandLine().getOut().println(bench.write(model, ModelNames.ANN, "train"));
         return 0;
     }

@@ -20,15 +20,21 @@ import org.ambispike.recipe.Reproduction;
 import org.ambispike.recipe.RunContext;
 
 /** Opens what a stage needs (device, images, progress), hears Ctrl-C while it runs, and closes all of it. */
-record Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Optional<SavedModel> model) {
+record Workbench(
+        CommonOptions options,
+        Path folder,
+        boolean resume,
+        PrintWriter err,
+        Optional<SavedModel> model,
+        Published usual) {
     /** For a stage that begins with a model, which decides what images fit. */
     Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, SavedModel model) {
-        this(options, folder, resume, err, Optional.of(model));
+        this(options, folder, resume, err, Optional.of(model), Published.FASHION_MNIST);
     }
 
-    /** For a stage that begins with nothing but images. */
-    Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err) {
-        this(options, folder, resume, err, Optional.empty());
+    /** For a stage that begins with nothing but images, the usual ones where none are named. */
+    Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Published usual) {
+        this(options, folder, resume, err, Optional.empty(), usual);
     }
 
     /** Runs work in the folder, which is made if it is missing. */
@@ -45,7 +51,7 @@ record Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter
     }
 
     private RunContext context(Backend backend, Progress progress, Metrics metrics, Cancellation cancellation) {
-        StageImages images = StageImages.of(options.data(), model, Published.FASHION_MNIST, progress::note);
+        StageImages images = StageImages.of(options.data(), model, usual, progress::note);
         return new RunContext(
                 backend,
                 images.training(),

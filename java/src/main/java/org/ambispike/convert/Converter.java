@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.error.InputException;
+import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -29,7 +30,8 @@ public final class Converter {
     private Converter() {}
 
     /**
-     * Converts every activation; one without a slope, a ReLU, becomes a plain integrate-and-fire neuron.
+     * Converts every activation; one without a slope, a ReLU, becomes a plain integrate-and-fire neuron. Batch
+     * normalisation is folded first.
      *
      * @throws InputException naming the node, if one cannot be converted exactly
      */
@@ -44,8 +46,9 @@ public final class Converter {
      * @throws InputException naming the node, if one cannot be converted exactly
      */
     public static Conversion convert(Graph graph, Weights weights, NeuronVariant variant, double start) {
-        List<String> notes = new ArrayList<>();
-        Graph spiking = graph.map(node -> {
+        BatchNormFolding folded = BatchNormFolding.of(graph, weights);
+        List<String> notes = new ArrayList<>(folded.notes());
+        Graph spiking = folded.graph().map(node -> {
             if (node.op() instanceof Op.Dropout) {
                 notes.add(node.name() + ": dropout left out");
                 return Optional.empty();
@@ -67,7 +70,7 @@ public final class Converter {
             }
             return Optional.of(node);
         });
-        Weights converted = weights;
+        Weights converted = folded.weights();
         for (Node node : spiking.neurons()) {
             double alpha = ((Op.Spike) node.op()).alpha();
             HostTensor positive = weights.get(node.parameter("thetaPositive"));

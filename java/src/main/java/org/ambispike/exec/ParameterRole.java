@@ -1,25 +1,28 @@
 package org.ambispike.exec;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a parameter is to training: roles have learning rates of their own and can be frozen. */
 public enum ParameterRole {
     WEIGHTS,
+    /** And the factors and terms of normalisations. */
     BIASES,
     THRESHOLDS,
     POTENTIALS;
 
     /**
-     * The role of a parameter by the last part of its name.
+     * The role of a parameter by the last part of its name; none where it is a statistic, which training measures.
      *
      * @throws IllegalArgumentException if the name ends in none of the known parameters
      */
-    public static ParameterRole of(String parameter) {
+    public static Optional<ParameterRole> of(String parameter) {
         return switch (parameter.substring(parameter.lastIndexOf('.') + 1)) {
-            case "weight" -> WEIGHTS;
-            case "bias" -> BIASES;
-            case "thetaPositive", "thetaNegative" -> THRESHOLDS;
-            case "startPositive", "startNegative" -> POTENTIALS;
+            case "weight" -> Optional.of(WEIGHTS);
+            case "bias", "gamma", "beta" -> Optional.of(BIASES);
+            case "thetaPositive", "thetaNegative" -> Optional.of(THRESHOLDS);
+            case "startPositive", "startNegative" -> Optional.of(POTENTIALS);
+            case "mean", "variance" -> Optional.empty();
             default -> throw new IllegalArgumentException("parameter '" + parameter + "' has no known role");
         };
     }

@@ -3,8 +3,10 @@ package org.ambispike.exec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Shape;
@@ -91,6 +93,24 @@ public final class ParameterStore implements AutoCloseable {
     /** Absent unless the store is for training. */
     public DeviceBuffer gradient(String name) {
         return gradients.getOrDefault(name, DeviceBuffer.absent());
+    }
+
+    /** What a batch normalisation holds. */
+    public BatchNormParameters batchNorm(Node node) {
+        return new BatchNormParameters(
+                value(node.parameter("gamma")),
+                value(node.parameter("beta")),
+                value(node.parameter("mean")),
+                value(node.parameter("variance")));
+    }
+
+    /** The gradients of its factor and term; absent unless the store is for training. */
+    public BatchNormParameters batchNormGradients(Node node) {
+        return new BatchNormParameters(
+                gradient(node.parameter("gamma")),
+                gradient(node.parameter("beta")),
+                DeviceBuffer.absent(),
+                DeviceBuffer.absent());
     }
 
     /** All values, padding included; for optimisers' moments, averages and checkpoints. */

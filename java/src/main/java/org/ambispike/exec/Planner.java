@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
@@ -95,8 +96,10 @@ final class Planner {
     /** One scratch buffer serves all; kernels are planned first to learn the largest wish. */
     private long scratchBytes() {
         long bytes = backend.scratchBytes(graph.classes());
-        for (Node node : graph.neurons()) {
-            bytes = Math.max(bytes, backend.scratchBytes(channels(node)));
+        for (Node node : graph.nodes()) {
+            if (node.op().isNeuron() || node.op() instanceof Op.BatchNorm) {
+                bytes = Math.max(bytes, backend.scratchBytes(channels(node)));
+            }
         }
         Set<String> varying = new HashSet<>();
         for (Node node : graph.nodes()) {
@@ -184,6 +187,9 @@ final class Planner {
                     source.slot(),
                     value.slot());
         }
+        if (node.op() instanceof Op.BatchNorm norm) {
+            return batchNormStep(node, norm, source, value);
+        }
         if (node.op() instanceof Op.Dropout dropout) {
             long count = bytes(graph.shape(node.name()), value.varies()) / Float.BYTES;
             return new DropoutStep(
@@ -196,6 +202,31 @@ final class Planner {
             return spikeStep(node, spike, source, value);
         }
         throw new IllegalArgumentException("node '" + node.name() + "': the executor has no step for " + node.op());
+    }
+
+    private BatchNormStep batchNormStep(Node node, Op.BatchNorm op, Value source, Value value) {
+        if (options.training() && graph.isSpiking()) {
+            throw new IllegalArgumentException("node '" + node.name()
+                    + "': batch normalisation is folded before a network is trained through time");
+        }
+        int channels = channels(node);
+        long rows = bytes(graph.shape(node.name()), value.varies()) / Float.BYTES / channels;
+        Optional<Slot> statistics = options.training()
+                ? Optional.of(memory.request(
+                        node.name() + ".statistics",
+                        2L * channels * Float.BYTES,
+                        value.position(),
+                        timeline.backward(value.position())))
+                : Optional.empty();
+        return new BatchNormStep(
+                backend,
+                new BatchNormLayout(rows, channels, op.epsilon(), op.momentum()),
+                store,
+                node,
+                statistics,
+                source.slot(),
+                value.slot(),
+                scratch);
     }
 
     private ActivationStep activationStep(Node node, Op.Activation op, Value source, Value value) {

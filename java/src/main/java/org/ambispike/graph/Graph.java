@@ -15,6 +15,7 @@ import org.ambispike.tensor.Shape;
  * thread-safe. Shapes are inferred and checked on construction.
  */
 public final class Graph {
+    private static final String VARIANCE = "variance";
     private static final String THETA_POSITIVE = "thetaPositive";
     private static final String THETA_NEGATIVE = "thetaNegative";
 
@@ -172,6 +173,10 @@ public final class Graph {
             } else if (node.op() instanceof Op.Linear linear) {
                 parameters.put(node.parameter("weight"), Shape.of(linear.outputs(), linear.inputs()));
                 parameters.put(node.parameter("bias"), Shape.of(linear.outputs()));
+            } else if (node.op() instanceof Op.BatchNorm) {
+                Shape channels = Shape.of(shape(node.name()).extent(-1));
+                List.of("gamma", "beta", "mean", VARIANCE)
+                        .forEach(parameter -> parameters.put(node.parameter(parameter), channels));
             } else if (node.op() instanceof Op.Activation activation && activation.kind() != Op.ActivationKind.LEAKY) {
                 thresholds(parameters, node, activation.perChannel());
             } else if (node.op() instanceof Op.Spike spike) {
@@ -194,7 +199,7 @@ public final class Graph {
      * Checks that the weights are exactly those of this graph.
      *
      * @throws IllegalArgumentException naming the first parameter that is missing, misshapen or not finite, or the first
-     *     threshold that is not positive
+     *     threshold that is not positive, or variance that is negative
      */
     public void check(Weights weights) {
         parameterShapes().forEach((name, shape) -> {
@@ -212,10 +217,22 @@ public final class Graph {
             }
         });
         for (Node node : nodes) {
+            if (node.op() instanceof Op.BatchNorm) {
+                checkVariance(node.parameter(VARIANCE), weights);
+            }
             for (String threshold : List.of(node.parameter(THETA_POSITIVE), node.parameter(THETA_NEGATIVE))) {
                 if (weights.contains(threshold)) {
                     checkPositive(threshold, weights.get(threshold).values());
                 }
+            }
+        }
+    }
+
+    private static void checkVariance(String name, Weights weights) {
+        for (float value : weights.get(name).values()) {
+            if (value < 0) {
+                throw new IllegalArgumentException(
+                        "parameter '" + name + "' holds " + value + "; a variance is 0 or more");
             }
         }
     }

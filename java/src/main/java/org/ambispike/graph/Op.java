@@ -44,6 +44,26 @@ public sealed interface Op {
      */
     record Add() implements Op {}
 
+    /**
+     * Batch normalisation by channel (Ioffe and Szegedy, 2015): gamma (x - mean) / sqrt(variance + epsilon) + beta, with
+     * the statistics of the batch in training, and the running ones else. Parameters {@code gamma}, {@code beta},
+     * {@code mean} and {@code variance}, each [channels].
+     *
+     * @param epsilon above 0
+     * @param momentum share of a batch's statistics in the running ones, in [0, 1]
+     */
+    record BatchNorm(double epsilon, double momentum) implements Op {
+        public BatchNorm {
+            if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a batch normalisation needs an epsilon above 0, got " + epsilon);
+            }
+            if (!(momentum >= 0 && momentum <= 1)) {
+                throw new IllegalArgumentException(
+                        "the momentum of a batch normalisation must be in [0, 1], got " + momentum);
+            }
+        }
+    }
+
     /** Active in training only. */
     record Dropout(double probability) implements Op {
         public Dropout {

@@ -5,7 +5,7 @@ import org.ambispike.graph.Graph;
 import org.ambispike.graph.Weights;
 
 /** A network that is trained from random weights: a value; equal ones build equal graphs. */
-public sealed interface Architecture permits Net4 {
+public sealed interface Architecture permits Net4, Vgg16, ResNet18 {
     /** As typed, and as models are labelled. */
     String name();
 

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ambispike.error.InputException;
+import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
 import org.ambispike.io.AtomicFiles;
 import org.ambispike.io.SavedModel;
 import org.ambispike.tensor.HostTensor;
@@ -24,7 +26,7 @@ import org.ambispike.tensor.Shape;
 
 /**
  * Writes an ANN as an ONNX file of opset 17: input {@code image} [N, C, H, W], normalised, and output {@code logits}
- * [N, classes]. For one model and one thread.
+ * [N, classes]. Batch normalisation is folded. For one model and one thread.
  */
 public final class OnnxExport {
     private static final int IR_VERSION = 8;
@@ -32,13 +34,16 @@ public final class OnnxExport {
     private static final String OUTPUT = "logits";
 
     private final Graph source;
+    private final Weights weights;
     private final OnnxNodes nodes = new OnnxNodes();
     private final Map<String, String> values = new HashMap<>();
     private final SavedModel model;
 
     private OnnxExport(SavedModel model) {
+        BatchNormFolding folded = BatchNormFolding.of(model.graph(), model.weights());
+        this.source = folded.graph();
+        this.weights = folded.weights();
         this.model = model;
-        this.source = model.graph();
     }
 
     /**
@@ -124,7 +129,7 @@ public final class OnnxExport {
     }
 
     private HostTensor parameter(Node node, String parameter) {
-        return model.weights().get(node.parameter(parameter));
+        return weights.get(node.parameter(parameter));
     }
 
     private String linear(Node node, String input) {

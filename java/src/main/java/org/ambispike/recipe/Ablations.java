@@ -36,6 +36,7 @@ final class Ablations {
     private final RunContext context;
     private final String network;
     private final Recipe recipe;
+    private final List<Integer> reported;
     private final Measurements measurements;
     private final StageFiles files;
     private final Start start;
@@ -45,6 +46,7 @@ final class Ablations {
         this.context = withoutCheckpoints(context);
         this.network = plan.network().name();
         this.recipe = plan.recipe();
+        this.reported = plan.scope().reported();
         this.measurements = measurements;
         this.files = files;
         this.start = start;
@@ -172,8 +174,8 @@ final class Ablations {
     }
 
     /** A calibrated network is followed to twice the T it was calibrated for. */
-    private static List<Integer> reported(int calibratedFor) {
-        return Reproduction.REPORTED.stream()
+    private List<Integer> reported(int calibratedFor) {
+        return reported.stream()
                 .filter(steps -> calibratedFor == 0 || steps <= 2 * calibratedFor)
                 .toList();
     }

@@ -1,12 +1,19 @@
 package org.ambispike.recipe;
 
 import java.util.List;
+import org.ambispike.data.Published;
 import org.ambispike.model.Architecture;
 
 /** The recipes of one network. */
 interface NetworkRecipes {
     /** The profiles that there are, the one to begin with first. */
     List<Profile> profiles();
+
+    /** The images that are meant where none are named. */
+    Published images();
+
+    /** How much of them a profile takes. */
+    Scope scope(Profile profile);
 
     /** The network as a profile builds it. */
     Architecture network(Profile profile);

@@ -29,7 +29,7 @@ public enum PaperTable {
     /** Of every ANN in a quick comparison: three of them, and seven methods, fit into half an hour on two cores. */
     private static final int QUICK_EPOCHS = 6;
 
-    private static final int QUICK_STEPS = 64;
+    private static final int SHORT_STEPS = 64;
     private static final int FULL_STEPS = 256;
 
     /**
@@ -91,7 +91,7 @@ public enum PaperTable {
 
     /** The most steps that a network which is not calibrated is followed for. */
     public static int longest(Profile profile) {
-        return profile == Profile.QUICK ? QUICK_STEPS : FULL_STEPS;
+        return profile == Profile.FULL ? FULL_STEPS : SHORT_STEPS;
     }
 
     private Run run(String name, Profile profile) {

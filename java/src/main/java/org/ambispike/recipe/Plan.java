@@ -9,6 +9,16 @@ import org.ambispike.model.Architecture;
  * @param profile that both were taken from
  */
 public record Plan(Architecture network, Profile profile, Recipe recipe) {
+    /** How much of the images is taken, and what is reported. */
+    public Scope scope() {
+        return Recipes.of(network.name()).scope(profile);
+    }
+
+    /** The same device and settings with as many images as the plan takes. */
+    public RunContext applyTo(RunContext context) {
+        return scope().applyTo(context);
+    }
+
     public Plan with(UnaryOperator<Recipe> change) {
         return new Plan(network, profile, change.apply(recipe));
     }

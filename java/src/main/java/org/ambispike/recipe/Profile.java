@@ -4,10 +4,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How long a recipe trains; profiles differ in epochs alone. */
+/** How long a recipe trains; of deep networks also their width and how many images. Networks have some of them. */
 public enum Profile {
+    /** For seeing that all works: a narrow network and a part of the images, minutes on two cores. */
+    SMOKE,
     /** For trying out: minutes on two cores. */
     QUICK,
+    /** For results without a GPU: a narrow network and all images, an hour on two cores. */
+    SMALL,
     /** For results. */
     FULL;
 

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ambispike.data.Published;
 import org.ambispike.error.InputException;
 import org.ambispike.model.Net4;
+import org.ambispike.model.ResNet18;
+import org.ambispike.model.Vgg16;
 
 /** The named recipes, for each network that can be trained from random weights. */
 public final class Recipes {
@@ -14,7 +17,10 @@ public final class Recipes {
     /** Another name of {@link #PAPER}. */
     public static final String PROPOSED = "proposed";
 
-    private static final Map<String, NetworkRecipes> NETWORKS = Map.of(Net4.NAME, new Net4Recipes());
+    private static final Map<String, NetworkRecipes> NETWORKS = Map.of(
+            Net4.NAME, new Net4Recipes(),
+            Vgg16.NAME, new CifarRecipes(Vgg16::new, Vgg16.FULL_WIDTH, 0.3),
+            ResNet18.NAME, new CifarRecipes(ResNet18::new, ResNet18.FULL_WIDTH, 0));
 
     private Recipes() {}
 
@@ -33,6 +39,11 @@ public final class Recipes {
     /** Whether there are recipes for a network of this name; one that was imported has none of its own. */
     public static boolean areFor(String network) {
         return NETWORKS.containsKey(network);
+    }
+
+    /** The images that a network is trained on where none are named. */
+    public static Published images(String network) {
+        return of(network).images();
     }
 
     /** The profile that is followed where none is asked for. */

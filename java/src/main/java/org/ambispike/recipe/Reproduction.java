@@ -55,12 +55,12 @@ public final class Reproduction {
     /**
      * Prepares a run.
      *
-     * @param context whose checkpoints are those of the run's folder; see {@link #checkpointFolder}
+     * @param everything whose checkpoints are those of the run's folder; see {@link #checkpointFolder}
      * @throws org.ambispike.error.InputException if another run is to be resumed
      */
-    public Reproduction(Request request, RunContext context) {
+    public Reproduction(Request request, RunContext everything) {
         this.request = request;
-        this.context = context;
+        this.context = request.plan().applyTo(everything);
         this.recipe = request.plan().recipe();
         this.files = new StageFiles(request.folder(), fingerprint(request, context), request.resume());
         this.stages = new Stages(context, recipe);
@@ -179,10 +179,11 @@ public final class Reproduction {
         double annAccuracy = measurements.accuracy(ann);
         double optimizedAccuracy = measurements.accuracy(optimized);
         context.listener().step(1, String.format(Locale.ROOT, "ANN %.2f%%", 100 * annAccuracy));
-        int longest = Measurements.largest(REPORTED);
+        List<Integer> reported = request.plan().scope().reported();
+        int longest = Measurements.largest(reported);
         SynapticOperations operations = new SynapticOperations(snn.graph());
         StepCurve uncalibrated = measurements.curve(snn, longest);
-        List<TimeStepResult> rows = new ArrayList<>(measurements.rows(snn, uncalibrated, REPORTED, 0));
+        List<TimeStepResult> rows = new ArrayList<>(measurements.rows(snn, uncalibrated, reported, 0));
         List<EnergyEstimate> energy = new ArrayList<>();
         List<LayerResult> layers =
                 calibrated.isEmpty() ? measurements.layers(ann, snn, uncalibrated, LAYERS_AT) : List.of();
@@ -191,7 +192,7 @@ public final class Reproduction {
         for (Map.Entry<Integer, SavedModel> entry : calibrated.entrySet()) {
             int steps = entry.getKey();
             StepCurve curve = measurements.curve(entry.getValue(), longest);
-            rows.addAll(measurements.rows(entry.getValue(), curve, REPORTED, steps));
+            rows.addAll(measurements.rows(entry.getValue(), curve, reported, steps));
             energy.add(operations.estimate(curve, steps, steps));
             if (steps == LAYERS_AT) {
                 layers = measurements.layers(ann, entry.getValue(), curve, steps);
@@ -199,7 +200,7 @@ public final class Reproduction {
             context.listener()
                     .step(++done, String.format(Locale.ROOT, "T = %d: %.2f%%", steps, 100 * curve.accuracyAt(steps)));
         }
-        REPORTED.forEach(steps -> energy.add(operations.estimate(uncalibrated, steps, 0)));
+        reported.forEach(steps -> energy.add(operations.estimate(uncalibrated, steps, 0)));
         List<LayerActivity> activity = activity(ann, snn, uncalibrated);
         Evaluated evaluated = new Evaluated(
                 annAccuracy,

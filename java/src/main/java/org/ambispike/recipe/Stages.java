@@ -23,6 +23,7 @@ import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelInfo;
@@ -88,14 +89,15 @@ public final class Stages {
         }
         Recipe.Penalty penalty = recipe.penalty().get();
         StageSettings settings = penalty.fit().stage("penalty", context.seed());
-        Objective objective =
-                new VariancePenaltyObjective(backend, recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
+        Objective objective = new VariancePenaltyObjective(
+                backend, ann.graph(), recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
         Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
         return model(ann, ann.graph(), weights, List.of());
     }
 
-    /** Gives the activations thresholds, at their largest value or a quantile. */
-    public SavedModel withThresholds(SavedModel ann, double quantile) {
+    /** Gives the activations thresholds, at their largest value or a quantile; batch normalisation is folded first. */
+    public SavedModel withThresholds(SavedModel normalised, double quantile) {
+        SavedModel ann = folded(normalised);
         Map<String, Distribution> distributions = ActivationStatistics.measure(
                 backend,
                 ann.graph(),
@@ -113,11 +115,17 @@ public final class Stages {
         return model(ann, network.graph(), network.weights(), List.of());
     }
 
+    /** From here on weights are trained as they will be in the spiking network. */
+    private SavedModel folded(SavedModel ann) {
+        BatchNormFolding folded = BatchNormFolding.of(ann.graph(), ann.weights());
+        return new SavedModel(folded.graph(), folded.weights(), ann.info());
+    }
+
     /** Gives the activations thresholds and, if the recipe does so, trains them. */
     public SavedModel clip(SavedModel ann) {
         Recipe.Clip clip = recipe.clip();
         if (recipe.ann().threshold().isPresent()) {
-            return ann; // it was trained with thresholds
+            return folded(ann); // it was trained with thresholds
         }
         SavedModel start = withThresholds(ann, clip.quantile());
         if (clip.fit().isEmpty()) {

@@ -18,6 +18,9 @@ public interface Objective extends AutoCloseable {
      */
     StepLoss apply(Executor student, TrainingBatch batch);
 
+    /** Called after the backward pass, and may add to the gradients of parameters. */
+    default void after(Executor student) {}
+
     /** Whether the gradients of rates were written. */
     default boolean usesRateGradients() {
         return false;

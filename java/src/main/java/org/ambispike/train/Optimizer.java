@@ -47,7 +47,8 @@ final class Optimizer implements AutoCloseable {
             backend.fill(second, 0);
         }
         for (String name : store.values().keySet()) {
-            settings.role(ParameterRole.of(name))
+            ParameterRole.of(name)
+                    .flatMap(settings::role)
                     .ifPresent(role -> targets.add(new Target(
                             name,
                             role,

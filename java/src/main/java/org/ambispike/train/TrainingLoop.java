@@ -124,6 +124,7 @@ public final class TrainingLoop {
                 throw new NotFiniteException("the loss", suspect(student));
             }
             student.backward(objective.usesRateGradients());
+            objective.after(student);
             optimizer.update(settings.schedule().factor(position), student.scratch());
             progress.add(loss, batch.count());
         } catch (NotFiniteException e) {

@@ -20,6 +20,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.Initialisation;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.HostTensor;
@@ -62,6 +63,13 @@ class ExecutorGradientTest {
     void clippedNetwork() {
         Thresholds.Network ann = clipped(true);
         check(ann.graph(), ann.weights(), 1);
+    }
+
+    /** The losses depend on the batch's statistics too. With a slope near 1 its kinks are small. */
+    @Test
+    void normalisedNetwork() {
+        Graph graph = NormalisedNetwork.graph(0.95);
+        check(graph, NormalisedNetwork.weights(graph, 4), 1, 2 * STEP);
     }
 
     private static Thresholds.Network clipped(boolean perChannel) {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.ambispike.error.InputException;
 import org.ambispike.model.Net4;
+import org.ambispike.model.ResNet18;
+import org.ambispike.model.Vgg16;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,11 +34,31 @@ class RecipesTest {
     void whatThereIsNotIsRefusedWithTheChoices() {
         assertThatThrownBy(() -> Recipes.plan("net5", Recipes.PAPER, Profile.QUICK))
                 .isInstanceOf(InputException.class)
-                .hasMessage("there are no recipes for 'net5'; there are for net4");
+                .hasMessage("there are no recipes for 'net5'; there are for net4, resnet18, vgg16");
         assertThatThrownBy(() -> Recipes.plan(Net4.NAME, "papers", Profile.QUICK))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
                         "unknown recipe 'papers'; choose one of paper, ambispike, proposed, two-stage, augmapping, strelu,"
                                 + " relu-max, relu-percentile");
+    }
+
+    @Test
+    void profilesBelongToNetworks() {
+        assertThatThrownBy(() -> Recipes.plan(Net4.NAME, Recipes.PAPER, Profile.SMOKE))
+                .isInstanceOf(InputException.class)
+                .hasMessage("net4 has no profile 'smoke'; choose one of quick, full");
+        assertThatThrownBy(() -> Recipes.plan(ResNet18.NAME, Recipes.PAPER, Profile.QUICK))
+                .isInstanceOf(InputException.class)
+                .hasMessage("resnet18 has no profile 'quick'; choose one of smoke, small, full");
+        assertThat(Recipes.firstProfile(Net4.NAME)).isEqualTo(Profile.QUICK);
+        assertThat(Recipes.firstProfile(Vgg16.NAME)).isEqualTo(Profile.SMOKE);
+    }
+
+    @Test
+    void theWidthIsAmongTheSettings() {
+        Plan small = Recipes.plan(ResNet18.NAME, Recipes.AMBISPIKE, Profile.SMALL);
+        assertThat(small.network().settings()).containsExactly(java.util.Map.entry("width", "16"));
+        assertThat(Recipes.plan(Vgg16.NAME, Recipes.PAPER, Profile.FULL).network())
+                .isEqualTo(new Vgg16(Vgg16.FULL_WIDTH));
     }
 }

@@ -1,0 +1,99 @@
+package org.ambispike.recipe;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.ambispike.data.Augmentation;
+import org.ambispike.data.Published;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.model.Architecture;
+import org.ambispike.train.OptimizerSettings;
+import org.ambispike.train.RoleSettings;
+import org.ambispike.train.Schedule;
+
+/**
+ * The recipes for deep networks with batch normalisation on CIFAR-10. The ANN is trained by SGD with Nesterov's momentum
+ * and a one-cycle rate; decay is of weights alone.
+ */
+final class CifarRecipes extends StagedRecipes {
+    private static final int SMOKE_WIDTH = 8;
+    private static final int SMALL_WIDTH = 16;
+    private static final double PEAK_RATE = 0.1;
+    /** Decoupled: ten times what it is in a gradient that a momentum of 0.9 gathers. */
+    private static final double DECAY = 5e-3;
+
+    private final IntFunction<Architecture> ofWidth;
+    private final int fullWidth;
+    private final double fullDropout;
+
+    /** @param fullDropout dropout at full width; narrow networks do without */
+    CifarRecipes(IntFunction<Architecture> ofWidth, int fullWidth, double fullDropout) {
+        this.ofWidth = ofWidth;
+        this.fullWidth = fullWidth;
+        this.fullDropout = fullDropout;
+    }
+
+    @Override
+    public Published images() {
+        return Published.CIFAR_10;
+    }
+
+    @Override
+    public List<Profile> profiles() {
+        return List.of(Profile.SMOKE, Profile.SMALL, Profile.FULL);
+    }
+
+    @Override
+    public Architecture network(Profile profile) {
+        return ofWidth.apply(
+                switch (profile) {
+                    case SMOKE, QUICK -> SMOKE_WIDTH;
+                    case SMALL -> SMALL_WIDTH;
+                    case FULL -> fullWidth;
+                });
+    }
+
+    @Override
+    public Scope scope(Profile profile) {
+        return switch (profile) {
+            case SMOKE, QUICK -> new Scope(8_000, 1_000, List.of(1, 2, 4, 8));
+            case SMALL -> Scope.all(List.of(1, 2, 4, 8, 16));
+            case FULL -> Scope.all(Reproduction.REPORTED);
+        };
+    }
+
+    @Override
+    Epochs epochs(Profile profile) {
+        return switch (profile) {
+            case SMOKE, QUICK -> new Epochs(8, 1, 1, 2, 1);
+            case SMALL -> new Epochs(18, 1, 1, 2, 1);
+            case FULL -> new Epochs(100, 5, 5, 10, 5);
+        };
+    }
+
+    @Override
+    double dropout(Profile profile) {
+        return profile == Profile.FULL ? fullDropout : 0;
+    }
+
+    @Override
+    Augmentation augmentation() {
+        return Augmentation.shiftAndFlip(4, true);
+    }
+
+    /** Long training also has squares cut out. */
+    @Override
+    public Recipe.Ann ann(int epochs) {
+        OptimizerSettings optimizer = new OptimizerSettings(
+                OptimizerSettings.Method.SGD,
+                0.9,
+                0,
+                0,
+                0,
+                Map.of(
+                        ParameterRole.WEIGHTS, RoleSettings.plain(PEAK_RATE, DECAY),
+                        ParameterRole.BIASES, RoleSettings.plain(PEAK_RATE, 0)));
+        Augmentation changes = epochs < 50 ? augmentation() : augmentation().then(Augmentation.cutout(8));
+        return new Recipe.Ann(new Recipe.Fit(epochs, 0, BATCH, optimizer, Schedule.ONE_CYCLE, 0.99, changes), 0.05);
+    }
+}

@@ -1,0 +1,96 @@
+package org.ambispike.recipe;
+
+import java.util.Map;
+import java.util.Optional;
+import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.calibrate.CalibrationLoss;
+import org.ambispike.calibrate.KappaSchedule;
+import org.ambispike.calibrate.LayerWeighting;
+import org.ambispike.data.Augmentation;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.train.OptimizerSettings;
+import org.ambispike.train.RoleSettings;
+import org.ambispike.train.Schedule;
+
+/** The stages of the two recipes of our own, for networks that differ in epochs, training and augmentation. */
+abstract class StagedRecipes implements NetworkRecipes {
+    static final int BATCH = 128;
+
+    private static final double ALPHA = 0.1;
+
+    /** Epochs of one profile. */
+    record Epochs(int ann, int penalty, int clip, int quantise, int calibration) {}
+
+    abstract Epochs epochs(Profile profile);
+
+    /** Of the ANN. */
+    abstract double dropout(Profile profile);
+
+    /** Of all stages after the ANN. */
+    abstract Augmentation augmentation();
+
+    @Override
+    public final Recipe recipe(String name, Profile profile) {
+        Epochs epochs = epochs(profile);
+        return switch (name) {
+            case Recipes.PAPER -> paper(epochs, dropout(profile));
+            case Recipes.AMBISPIKE -> ambispike(epochs, dropout(profile));
+            default -> throw new IllegalArgumentException("no recipe '" + name + "'");
+        };
+    }
+
+    /** Variance penalty, clipping, pair neuron and joint calibration, as the paper has them. */
+    private Recipe paper(Epochs epochs, double dropout) {
+        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.KL), 1, 1, 1, 0, 0);
+        return new Recipe(
+                Recipes.PAPER,
+                ALPHA,
+                dropout,
+                NeuronVariant.PAIR,
+                ann(epochs.ann()),
+                Optional.of(new Recipe.Penalty(
+                        fineTuning(epochs.penalty(), 2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
+                new Recipe.Clip(Optional.of(fineTuning(epochs.clip(), 3e-4, 2e-2, 1e-3)), 0.999, false),
+                Optional.empty(),
+                calibration(epochs, new Recipe.Target(loss, LayerWeighting.COSINE, KappaSchedule.PAPER), false));
+    }
+
+    /** The signed quantised activation before conversion, and distillation with labels throughout. */
+    private Recipe ambispike(Epochs epochs, double dropout) {
+        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
+        Recipe.Target target = new Recipe.Target(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER);
+        return new Recipe(
+                Recipes.AMBISPIKE,
+                ALPHA,
+                dropout,
+                NeuronVariant.PAIR,
+                ann(epochs.ann()),
+                Optional.empty(),
+                new Recipe.Clip(Optional.empty(), 0.999, false),
+                Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target)),
+                calibration(epochs, target, true));
+    }
+
+    private Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {
+        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(weights, 0),
+                ParameterRole.BIASES, RoleSettings.plain(weights, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(thresholds, l2)));
+        return new Recipe.Fit(epochs, 0, BATCH, optimizer, Schedule.COSINE, 0.99, augmentation());
+    }
+
+    /** A calibration epoch is 200 steps, so that the longest T stays within minutes. */
+    private Recipe.Calibration calibration(Epochs epochs, Recipe.Target target, boolean floatTeacher) {
+        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(1e-3, 0),
+                ParameterRole.BIASES, RoleSettings.plain(1e-3, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(1e-2, 0),
+                ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
+        return new Recipe.Calibration(
+                new Recipe.Fit(epochs.calibration(), 200, BATCH, optimizer, Schedule.COSINE, 0.99, augmentation()),
+                target,
+                floatTeacher);
+    }
+}
