@@ -21,6 +21,7 @@ struct Layer {
     int64_t drive_step;   // neurons, or 0
     int steps;
     float alpha, kappa;
+    int quanta;
 };
 
 // The parameters of a thread's channels.
@@ -56,7 +57,7 @@ struct ForwardArguments {
     bool resume;
 };
 
-template <Membrane kMembrane, bool kSmooth, bool kCounts, int V>
+template <Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
 __global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments a, Tiling tiling) {
     constexpr bool kPair = kMembrane == Membrane::kPair;
     __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
@@ -108,8 +109,8 @@ __global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments 
                 int fired = 0;  // positive spikes, and negative ones from bit 16
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
-                    const Spike spike =
-                        neuron_forward<kMembrane, kSmooth>(x[j].v[i], parameters.k[i], a.layer.kappa, u[i]);
+                    const Spike spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
+                        x[j].v[i], parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
                     emitted.v[i] = spike.value;
                     sum.v[i] += spike.value;
                     fired += spike.positive + (spike.negative << 16);
@@ -166,7 +167,7 @@ struct BackwardArguments {
 
 // kSteps: how many steps' membranes before the reset a thread keeps in registers. One block a multiprocessor will do:
 // without that bound the compiler spills registers to have more.
-template <Membrane kMembrane, bool kSmooth, int kSteps, int V>
+template <Membrane kMembrane, bool kSmooth, bool kAugmented, int kSteps, int V>
 __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArguments a, Tiling tiling) {
     const Place<V> place(tiling);
     const Layer& layer = a.layer;
@@ -203,7 +204,8 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                 const Pack<V> x = load<V>(layer.drive + t * layer.drive_step + offset);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
-                    neuron_forward<kMembrane, kSmooth>(x.v[i], parameters.k[i], layer.kappa, u[i]);
+                    neuron_forward<kMembrane, kSmooth, kAugmented>(x.v[i], parameters.k[i], layer.kappa, layer.quanta,
+                                                                   u[i]);
                 }
             }
             Pack<V> m_plus[kSteps], m_minus[kSteps];  // the drive first, then the membranes before the reset
@@ -219,7 +221,7 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                     const float x = m_plus[j].v[i];
                     m_plus[j].v[i] = u[i].plus + x;
                     m_minus[j].v[i] = u[i].minus + x;
-                    neuron_forward<kMembrane, kSmooth>(x, parameters.k[i], layer.kappa, u[i]);
+                    neuron_forward<kMembrane, kSmooth, kAugmented>(x, parameters.k[i], layer.kappa, layer.quanta, u[i]);
                 }
             }
             Pack<V> incoming[kSteps];
@@ -235,9 +237,9 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                     Pack<V> out;
 #pragma unroll
                     for (int i = 0; i < V; ++i) {
-                        out.v[i] = neuron_backward<kMembrane, kSmooth>(
+                        out.v[i] = neuron_backward<kMembrane, kSmooth, kAugmented>(
                             {m_plus[j].v[i], m_minus[j].v[i]}, incoming[j].v[i] + from_rate.v[i], parameters.k[i],
-                            inverse_p[i], inverse_n[i], layer.alpha, layer.kappa, g[i], grad[i]);
+                            inverse_p[i], inverse_n[i], layer.alpha, layer.kappa, layer.quanta, g[i], grad[i]);
                         g_x.v[i] += out.v[i];
                     }
                     if (a.grad_drive != nullptr && !constant) {
@@ -268,45 +270,52 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
     }
 }
 
+int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
+
 bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
-           (mode & AMBI_MODEL_MASK) <= AMBI_MODEL_IF && alpha > 0.0f;
+    const int model = mode & AMBI_MODEL_MASK;
+    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
+           quanta_of(mode) <= AMBI_MAX_QUANTA && (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 Layer layer_of(const float* drive, const float* params, int64_t neurons, int steps, int mode, float alpha,
                float kappa) {
-    return {drive, params, neurons, (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons, steps, alpha, kappa};
+    const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
+    return {drive, params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
 }
 
-template <Membrane kMembrane>
+template <Membrane kMembrane, bool kAugmented>
 int forward(const ForwardArguments& a, int64_t rows, int channels, bool smooth, void* stream) {
+    constexpr int kWide = kAugmented ? 1 : 4;
     const bool wide =
-        !smooth && vector_for(4, channels, a.layer.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+        !smooth && !kAugmented &&
+        vector_for(4, channels, a.layer.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
     const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
-    // Smooth spikes are for gradient checks: one kernel will do.
-    const auto kernel = smooth ? spike_forward_kernel<kMembrane, true, true, 1>
+    // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
+    const auto kernel = smooth ? spike_forward_kernel<kMembrane, true, kAugmented, true, 1>
                         : a.counts != nullptr
-                            ? (wide ? spike_forward_kernel<kMembrane, false, true, 4>
-                                    : spike_forward_kernel<kMembrane, false, true, 1>)
-                            : (wide ? spike_forward_kernel<kMembrane, false, false, 4>
-                                    : spike_forward_kernel<kMembrane, false, false, 1>);
+                            ? (wide ? spike_forward_kernel<kMembrane, false, kAugmented, true, kWide>
+                                    : spike_forward_kernel<kMembrane, false, kAugmented, true, 1>)
+                            : (wide ? spike_forward_kernel<kMembrane, false, kAugmented, false, kWide>
+                                    : spike_forward_kernel<kMembrane, false, kAugmented, false, 1>);
     return launch(kernel, tiles.grid(), stream, a, tiles);
 }
 
-template <Membrane kMembrane>
+template <Membrane kMembrane, bool kAugmented>
 int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float* grad_params, float* scratch,
              void* stream) {
     const int steps = a.layer.steps;
-    const int widest = smooth || steps > 8 ? 1 : steps > 4 ? 2 : 4;
+    constexpr bool kOne = kAugmented;  // as in the forward pass
+    const int widest = smooth || kOne || steps > 8 ? 1 : steps > 4 ? 2 : 4;
     const int fits = vector_for(widest, channels, a.layer.drive, a.layer.params, a.grad_spikes, a.grad_rate,
                                 a.grad_drive);
     const int vector = fits == widest ? widest : 1;
     const Tiling tiles = summing_tiling(rows, channels, vector);
     a.partial = grad_params != nullptr ? (double*)scratch : nullptr;
-    const auto kernel = smooth        ? spike_backward_kernel<kMembrane, true, 16, 1>
-                        : vector == 4 ? spike_backward_kernel<kMembrane, false, 4, 4>
-                        : vector == 2 ? spike_backward_kernel<kMembrane, false, 8, 2>
-                                      : spike_backward_kernel<kMembrane, false, 16, 1>;
+    const auto kernel = smooth        ? spike_backward_kernel<kMembrane, true, kAugmented, 16, 1>
+                        : vector == 4 ? spike_backward_kernel<kMembrane, false, kAugmented, kOne ? 16 : 4, kOne ? 1 : 4>
+                        : vector == 2 ? spike_backward_kernel<kMembrane, false, kAugmented, kOne ? 16 : 8, kOne ? 1 : 2>
+                                      : spike_backward_kernel<kMembrane, false, kAugmented, 16, 1>;
     AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
     return grad_params == nullptr ? AMBI_OK
                                   : finish_sums(a.partial, tiles.blocks, kParameters * channels, grad_params, stream);
@@ -329,9 +338,12 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
                                         (unsigned long long*)counts,
                                         (mode & AMBI_CARRY_IN) != 0};
     using Function = int (*)(const ForwardArguments&, int64_t, int, bool, void*);
-    static constexpr Function table[] = {forward<Membrane::kPair>, forward<Membrane::kSingle>,
-                                         forward<Membrane::kIntegrateAndFire>};
-    return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0, stream);
+    static constexpr Function table[][2] = {
+        {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
+        {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
+        {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>}};
+    return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
+                                                              stream);
 }
 
 int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,
@@ -342,8 +354,10 @@ int ambi_cuda_spike_backward(const float* drive, const float* params, const floa
     const BackwardArguments arguments = {layer_of(drive, params, rows * channels, steps, mode, alpha, kappa),
                                          grad_spikes, grad_rate, grad_drive, nullptr};
     using Function = int (*)(BackwardArguments, int64_t, int, bool, float*, float*, void*);
-    static constexpr Function table[] = {backward<Membrane::kPair>, backward<Membrane::kSingle>,
-                                         backward<Membrane::kIntegrateAndFire>};
-    return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0, grad_params, scratch,
-                                         stream);
+    static constexpr Function table[][2] = {
+        {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},
+        {backward<Membrane::kSingle, false>, backward<Membrane::kSingle, true>},
+        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>}};
+    return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
+                                                              grad_params, scratch, stream);
 }

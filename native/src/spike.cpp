@@ -1,182 +1,9 @@
 // T steps of the spiking neuron, forward and backward.
-#include "spike_forward.h"
+#include "spike_backward.h"
 
 namespace ambispike {
 namespace AMBI_VARIANT {
 namespace {
-
-constexpr int kChunk = 16;  // steps whose membranes the backward pass keeps at once
-constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
-
-struct BackwardArguments {
-    const float* drive;        // [T, R, C], or [R, C] with step 0
-    const float* params;       // [4, C]
-    const float* grad_spikes;  // [T, R, C], or null
-    const float* grad_rate;    // [R, C], or null
-    float* grad_drive;         // [T, R, C], or [R, C] with step 0, or null
-    int64_t neurons;           // R * C
-    int64_t drive_step;        // neurons, or 0
-    int channels, steps;
-    float alpha, kappa;
-};
-
-template <Membrane kMembrane, bool kSmooth>
-struct Backward {
-    using Lanes = float[kLanes];
-    const BackwardArguments a;
-    double* sums;  // [4, C], of this thread
-    Tile<float> tile;
-    alignas(64) Tile<float>::Laid inverse_p, inverse_n;
-    alignas(64) Tile<float>::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
-    alignas(64) Lanes plus, minus;                                // membranes
-    alignas(64) Lanes m_plus[kChunk], m_minus[kChunk];            // membranes before the reset
-    alignas(64) Lanes saved_plus[kChunks], saved_minus[kChunks];  // membranes at the start of each chunk
-
-    Backward(const BackwardArguments& arguments, double* partial) : a(arguments), sums(partial) {
-        for (int i = 0; i < kLayout<kLanes>; ++i) {
-            grad_theta_p[i] = grad_theta_n[i] = grad_start_plus[i] = grad_start_minus[i] = 0.0f;
-        }
-    }
-
-    void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, nullptr, a.channels, a.alpha, channel, width, layout);
-        for (int i = 0; i < layout; ++i) {
-            inverse_p[i] = 1.0f / tile.theta_p[i];
-            inverse_n[i] = 1.0f / tile.n[i];
-        }
-    }
-
-    void end(int channel, int width, int layout) {
-        if (sums == nullptr) {
-            return;
-        }
-        fold(grad_theta_p, channel, width, layout, sums);
-        fold(grad_theta_n, channel, width, layout, sums + a.channels);
-        fold(grad_start_plus, channel, width, layout, sums + 2 * (int64_t)a.channels);
-        fold(grad_start_minus, channel, width, layout, sums + 3 * (int64_t)a.channels);
-    }
-
-    // Forward through the steps of a chunk, keeping the membranes before the reset.
-    void recompute(int64_t offset, int phase, int lanes, int first, int last) {
-        const float kappa = a.kappa;
-        for (int t = first; t < last; ++t) {
-            const float* x = a.drive + t * a.drive_step + offset;
-            fetch_ahead(x, lanes);
-            float* keep_plus = m_plus[t - first];
-            float* keep_minus = m_minus[t - first];
-#pragma GCC ivdep
-            for (int i = 0; i < lanes; ++i) {
-                Potential u = {plus[i], minus[i]};
-                keep_plus[i] = u.plus + x[i];
-                keep_minus[i] = u.minus + x[i];
-                neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
-                plus[i] = u.plus;
-                minus[i] = u.minus;
-            }
-        }
-    }
-
-    void run(int64_t offset, int phase, int lanes) {
-        for (int i = 0; i < lanes; ++i) {
-            const Potential u = tile.start(phase + i);
-            plus[i] = u.plus;
-            minus[i] = u.minus;
-        }
-        const int chunks = (a.steps + kChunk - 1) / kChunk;
-        for (int chunk = 0; chunk + 1 < chunks; ++chunk) {
-            save(chunk, lanes);
-            recompute(offset, phase, lanes, chunk * kChunk, (chunk + 1) * kChunk);
-        }
-        alignas(64) Lanes g_plus = {}, g_minus = {}, g_p = {}, g_n = {}, g_x = {}, ignored, none = {}, from_rate = {};
-        const float inverse_steps = 1.0f / (float)a.steps;
-        for (int i = 0; a.grad_rate != nullptr && i < lanes; ++i) {
-            from_rate[i] = a.grad_rate[offset + i] * inverse_steps;
-        }
-        const float alpha = a.alpha, kappa = a.kappa;
-        const bool constant = a.drive_step == 0;
-        for (int chunk = chunks - 1; chunk >= 0; --chunk) {
-            const int first = chunk * kChunk;
-            const int last = first + kChunk < a.steps ? first + kChunk : a.steps;
-            if (chunk + 1 < chunks) {
-                restore(chunk, lanes);
-            }
-            recompute(offset, phase, lanes, first, last);
-            for (int t = last - 1; t >= first; --t) {
-                const float* gs = a.grad_spikes != nullptr ? a.grad_spikes + t * a.neurons + offset : none;
-                float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
-                fetch_ahead(gs, lanes);
-                fetch_ahead(gx, lanes);
-                const float* keep_plus = m_plus[t - first];
-                const float* keep_minus = m_minus[t - first];
-#pragma GCC ivdep
-                for (int i = 0; i < lanes; ++i) {
-                    Potential g = {g_plus[i], g_minus[i]};
-                    ThresholdGradient grad = {g_p[i], g_n[i]};
-                    const float x = neuron_backward<kMembrane, kSmooth>(
-                        {keep_plus[i], keep_minus[i]}, gs[i] + from_rate[i], tile.at(phase + i), inverse_p[phase + i],
-                        inverse_n[phase + i], alpha, kappa, g, grad);
-                    g_plus[i] = g.plus;
-                    g_minus[i] = g.minus;
-                    g_p[i] = grad.p;
-                    g_n[i] = grad.n;
-                    g_x[i] += x;
-                    gx[i] = x;
-                }
-            }
-        }
-        for (int i = 0; constant && a.grad_drive != nullptr && i < lanes; ++i) {
-            a.grad_drive[offset + i] = g_x[i];
-        }
-        for (int i = 0; i < lanes; ++i) {
-            const ParameterGradient grad =
-                parameter_gradient<kMembrane>({g_plus[i], g_minus[i]}, {g_p[i], g_n[i]}, tile.at(phase + i),
-                                              tile.start_plus[phase + i], tile.start_minus[phase + i], alpha);
-            grad_theta_p[phase + i] += grad.theta_p;
-            grad_theta_n[phase + i] += grad.theta_n;
-            grad_start_plus[phase + i] += grad.start_plus;
-            grad_start_minus[phase + i] += grad.start_minus;
-        }
-    }
-
-    void save(int chunk, int lanes) {
-        for (int i = 0; i < lanes; ++i) {
-            saved_plus[chunk][i] = plus[i];
-            saved_minus[chunk][i] = minus[i];
-        }
-    }
-
-    void restore(int chunk, int lanes) {
-        for (int i = 0; i < lanes; ++i) {
-            plus[i] = saved_plus[chunk][i];
-            minus[i] = saved_minus[chunk][i];
-        }
-    }
-};
-
-template <Membrane kMembrane, bool kSmooth>
-void backward(const BackwardArguments& a, int64_t rows, float* grad_params, float* scratch) {
-    const int64_t columns = 4 * (int64_t)a.channels;
-    const int threads = parallel(a.neurons * a.steps, [&](int thread, int of) {
-        double* sums = grad_params != nullptr ? partial_sums(scratch, columns, thread) : nullptr;
-        if (sums != nullptr) {
-            clear(sums, columns);
-        }
-        Backward<kMembrane, kSmooth> body(a, sums);
-        walk<kLanes>(rows, a.channels, thread, of, body);
-    });
-    if (grad_params != nullptr) {
-        const double* total = combine(scratch, columns, threads);
-        for (int64_t c = 0; c < columns; ++c) {
-            grad_params[c] = (float)total[c];
-        }
-    }
-}
-
-// A table by model, then by smoothness.
-template <typename Function>
-Function pick(int mode, const Function (&table)[3][2]) {
-    return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
-}
 
 // Results larger than the last-level cache, whose tiles begin cache lines.
 bool worth_streaming(const float* spikes, int64_t neurons, int channels, int steps) {
@@ -211,7 +38,12 @@ AMBI_KERNEL(ambi_spike_forward)
                                                (mode & AMBI_CARRY_IN) != 0,
                                                worth_streaming(spikes, neurons, channels, steps),
                                                alpha,
-                                               kappa};
+                                               kappa,
+                                               quanta_of(mode)};
+    if (arguments.quanta > 1) {
+        forward_augmented(mode, arguments, rows, counts);
+        return AMBI_OK;
+    }
     using Function = void (*)(const ForwardArguments<float>&, int64_t, int64_t*);
     static constexpr Function table[3][2] = {
         {forward<Membrane::kPair, false, float>, forward<Membrane::kPair, true, float>},
@@ -231,7 +63,11 @@ AMBI_KERNEL(ambi_spike_backward)
     const int64_t neurons = rows * channels;
     const BackwardArguments arguments = {
         drive,    params, grad_spikes, grad_rate, grad_drive, neurons, (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
-        channels, steps,  alpha,       kappa};
+        channels, steps,  alpha,       kappa,     quanta_of(mode)};
+    if (arguments.quanta > 1) {
+        backward_augmented(mode, arguments, rows, grad_params, scratch);
+        return AMBI_OK;
+    }
     using Function = void (*)(const BackwardArguments&, int64_t, float*, float*);
     static constexpr Function table[3][2] = {
         {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},

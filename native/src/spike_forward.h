@@ -80,9 +80,10 @@ struct ForwardArguments {
     bool resume;
     bool streams;  // whether the spikes go past the cache; f32 only
     float alpha, kappa;
+    int quanta;  // that a neuron may emit in a step; more than 1 where spikes are augmented
 };
 
-template <Membrane kMembrane, bool kSmooth, typename Stored>
+template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented>
 struct Forward {
     const ForwardArguments<Stored> a;
     int64_t* counts;  // [T, 2], of this thread
@@ -101,6 +102,7 @@ struct Forward {
     void run(int64_t offset, int phase, int lanes) {
         alignas(64) float plus[kLanes], minus[kLanes], sum[kLanes], emitted[kLanes];
         const float kappa = a.kappa;
+        const int quanta = a.quanta;
         const bool pair = kMembrane == Membrane::kPair;
         for (int i = 0; i < lanes; ++i) {
             const Potential u = tile.start(phase + i);
@@ -120,7 +122,8 @@ struct Forward {
 #pragma GCC ivdep
             for (int i = 0; i < lanes; ++i) {
                 Potential u = {plus[i], minus[i]};
-                const Spike spike = neuron_forward<kMembrane, kSmooth>(x[i], tile.at(phase + i), kappa, u);
+                const Spike spike =
+                    neuron_forward<kMembrane, kSmooth, kAugmented>(x[i], tile.at(phase + i), kappa, quanta, u);
                 plus[i] = u.plus;
                 minus[i] = u.minus;
                 sum[i] += spike.value;
@@ -155,11 +158,11 @@ struct Forward {
     }
 };
 
-template <Membrane kMembrane, bool kSmooth, typename Stored>
+template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented = false>
 void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
     parallel(a.neurons * a.steps, [&](int thread, int threads) {
         int64_t mine[2 * AMBI_MAX_STEPS] = {};
-        Forward<kMembrane, kSmooth, Stored> body{a, mine, {}, {}};
+        Forward<kMembrane, kSmooth, Stored, kAugmented> body{a, mine, {}, {}};
         walk<kLanes>(rows, a.channels, thread, threads, body);
         finish_streaming();
         if (counts != nullptr) {
@@ -171,10 +174,21 @@ void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
     });
 }
 
+// In spike_augmented.cpp: so many templates in one file that g++ no longer inlines the plain ones cost these 8%.
+void forward_augmented(int mode, const ForwardArguments<float>& a, int64_t rows, int64_t* counts);
+
+inline int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
+
+// A table by model, then by smoothness.
+template <typename Function>
+Function pick(int mode, const Function (&table)[3][2]) {
+    return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
+}
+
 inline bool valid_spikes(int64_t rows, int channels, int steps, int mode, float alpha) {
     const int model = mode & AMBI_MODEL_MASK;
     return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
-           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
+           quanta_of(mode) <= AMBI_MAX_QUANTA && (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 }  // namespace AMBI_VARIANT

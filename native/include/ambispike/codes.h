@@ -16,6 +16,8 @@
 #define AMBI_DRIVE_CONSTANT 4  // the drive is [1, R, C] and the same at every step
 #define AMBI_SMOOTH 8          // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
 #define AMBI_CARRY_IN 16       // membranes start from `carry` rather than from the initial potentials
+#define AMBI_QUANTA_SHIFT 8    // from here on: how many quanta more than one a spike may have, up to AMBI_MAX_QUANTA - 1
+#define AMBI_MAX_QUANTA 255
 
 // The byte that stands for no spike where spikes are stored as bytes; and the largest window that is summed over them.
 #define AMBI_INT8_ZERO 128

@@ -279,8 +279,8 @@ final class Unrolled implements AutoCloseable {
         DeviceBuffer x = values.get(source);
         DeviceBuffer y = values.get(name);
         long neurons = y.floats() / timeSteps;
-        SpikeLayout layout =
-                new SpikeLayout(op.model(), op.alpha(), timeSteps, neurons / channels, channels, constant, false);
+        SpikeLayout layout = new SpikeLayout(
+                op.model(), op.alpha(), timeSteps, neurons / channels, channels, constant, false, op.quanta());
         DeviceBuffer parameters = parameters(node, 4);
         DeviceBuffer rate = training ? allocate(name + ".rate", neurons * Float.BYTES) : DeviceBuffer.absent();
         DeviceBuffer none = DeviceBuffer.absent();

@@ -30,6 +30,6 @@ record Choice<E extends Enum<?>>(Class<E> type) implements ITypeConverter<E> {
 
     /** The name as typed. */
     static String label(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

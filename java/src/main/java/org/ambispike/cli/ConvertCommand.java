@@ -75,7 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
         });
         SavedModel ann = model.readAnn();
-        Plan plan = recipe.plan(ann).with(thresholds::applyTo);
+        Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
                 new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
@@ -83,7 +83,7 @@ final class ConvertCommand implements Callable<Integer> {
             Stages stages = new Stages(plan.applyTo(context), plan.recipe());
             SavedModel clipped =
                     level.map(given -> stages.withThresholds(ann, given)).orElse(ann);
-            return stages.convert(clipped, neuron.neuron());
+            return stages.convert(clipped, plan.recipe().neuron());
         });
         spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
         return 0;

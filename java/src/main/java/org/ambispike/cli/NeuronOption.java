@@ -1,5 +1,6 @@
 package org.ambispike.cli;
 
+import java.util.Optional;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.recipe.Recipe;
 import picocli.CommandLine.Option;
@@ -8,17 +9,13 @@ import picocli.CommandLine.Option;
 final class NeuronOption {
     @Option(
             names = "--neuron",
-            paramLabel = "pair|single|ibt|symmetric|if",
-            defaultValue = "pair",
+            paramLabel = "pair|single|ibt|augmented|symmetric|if",
             description = "pair: two membranes; single: one that fires both ways; ibt: single, N = P/alpha; "
-                    + "symmetric: pair, N = P; if: positive spikes only. Default: ${DEFAULT-VALUE}.")
-    private NeuronVariant neuron;
-
-    NeuronVariant neuron() {
-        return neuron;
-    }
+                    + "augmented: ibt with spikes of several quanta; "
+                    + "symmetric: pair, N = P; if: positive spikes only. Default: the recipe's.")
+    private Optional<NeuronVariant> neuron;
 
     Recipe applyTo(Recipe recipe) {
-        return recipe.with(neuron);
+        return neuron.map(recipe::with).orElse(recipe);
     }
 }

@@ -17,8 +17,14 @@ import picocli.CommandLine.Spec;
 final class RecipeOptions {
     /** The recipes that {@link Recipes} has. */
     enum Name {
+        AMBISPIKE,
         PAPER,
-        AMBISPIKE
+        PROPOSED,
+        TWO_STAGE,
+        AUGMAPPING,
+        STRELU,
+        RELU_MAX,
+        RELU_PERCENTILE
     }
 
     /** How training images may be changed. */
@@ -39,9 +45,10 @@ final class RecipeOptions {
 
     @Option(
             names = "--recipe",
-            paramLabel = "paper|ambispike",
+            paramLabel = "NAME",
             defaultValue = "ambispike",
-            description = "paper: penalty, clipping and calibration as published; ambispike: what measured best. "
+            description = "ambispike: what measured best; paper, or proposed: penalty, clipping and calibration as "
+                    + "published; two-stage, augmapping, strelu, relu-max, relu-percentile: what it is compared with. "
                     + "Default: ${DEFAULT-VALUE}.")
     private Name name;
 
@@ -72,12 +79,17 @@ final class RecipeOptions {
      * @throws org.ambispike.error.InputException if the network does not have the profile
      */
     Plan plan(String network) {
-        Plan plan = Recipes.plan(network, Choice.label(name), profile.orElseGet(() -> Recipes.firstProfile(network)));
+        Plan plan = Recipes.plan(network, Choice.label(name), profile(network));
         Optional<Integer> images = Values.positive(spec, "--batch", batch);
         return plan.with(recipe -> {
             Recipe batched = images.map(recipe::withBatch).orElse(recipe);
             return augmentation.map(chosen -> batched.with(chosen.augmentation)).orElse(batched);
         });
+    }
+
+    /** The profile that was asked for, else the network's first. */
+    Profile profile(String network) {
+        return profile.orElseGet(() -> Recipes.firstProfile(network));
     }
 
     /** The recipe for a model; for an imported one, which has none of its own, that of Net4. */

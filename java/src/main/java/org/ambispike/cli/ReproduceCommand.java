@@ -2,11 +2,15 @@ package org.ambispike.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.ambispike.recipe.PaperTable;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Recipes;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.ConsoleTables;
+import org.ambispike.report.PaperComparison;
+import org.ambispike.report.PaperComparisonFiles;
 import org.ambispike.report.Reports;
 import org.ambispike.result.RunSummary;
 import picocli.CommandLine.Command;
@@ -19,13 +23,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reproduce",
         abbreviateSynopsis = true,
-        description = "Trains a network, converts and calibrates it, and measures all of it in a report.",
+        description = {
+            "Trains a network, converts and calibrates it, and measures all of it in a report.",
+            "With a table or figure of the paper: runs what it needs, and shows the paper's rows beside ours."
+        },
         footer = {
             "",
             "EXAMPLE",
             "  ambispike reproduce net4                          in minutes, into runs/net4",
             "  ambispike reproduce net4 --profile full --seed 2 --out runs/full-2",
             "  ambispike reproduce net4 --resume                 go on after Ctrl-C or a crash",
+            "  ambispike reproduce table1                        compared methods, into runs/paper; goes on by itself",
             "  ambispike reproduce resnet18 --profile small      an hour on two cores"
         })
 final class ReproduceCommand implements Callable<Integer> {
@@ -33,7 +41,7 @@ final class ReproduceCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private NetworkArgument network;
+    private ReproductionArgument target;
 
     @Mixin
     private RecipeOptions recipe;
@@ -64,15 +72,46 @@ final class ReproduceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return target.table().map(this::compare).orElseGet(() -> reproduce(target.network()));
+    }
+
+    /** The runs of a table have settings of their own, but for how long they train. */
+    private Integer compare(PaperTable table) {
+        target.refuseBeside(
+                "--recipe",
+                "--neuron",
+                "--ablations",
+                "--weighting",
+                "--loss",
+                "--kappa",
+                "--calibrate",
+                "--per-channel",
+                "--batch",
+                "--augmentation");
+        PaperRuns runs = new PaperRuns(
+                common,
+                recipe.profile(table.network()),
+                plan -> epochs.applyTo(plan).with(calibration::applyTo),
+                typed(),
+                spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
-        Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
-        Plan plan = epochs.applyTo(recipe.plan(network.name()))
+        List<PaperComparison.Measured> measured = runs.run(table);
+        PaperComparison comparison = PaperComparison.of(table.label(), measured);
+        out.println(comparison.text());
+        out.println("report: " + PaperComparisonFiles.write(runs.folder(), comparison, measured));
+        return 0;
+    }
+
+    private Integer reproduce(String network) {
+        PrintWriter out = spec.commandLine().getOut();
+        Path folder = common.out().orElseGet(() -> Path.of("runs", network));
+        Plan plan = epochs.applyTo(recipe.plan(network))
                 .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
         Reproduction.Request request =
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network.name()));
+                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network));
         RunSummary summary = bench.run(metrics, context -> {
             Reproduction reproduction = new Reproduction(request, context);
             if (!resume.resume()) {

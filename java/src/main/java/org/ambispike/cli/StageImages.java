@@ -33,14 +33,8 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      */
     static StageImages of(Optional<Path> named, Optional<SavedModel> model, Published usual, Consumer<String> report) {
         Optional<Published> expected =
-                model.map(known -> Published.of(known.info().dataset())).orElse(Optional.of(usual));
-        if (expected.isEmpty() && named.isEmpty()) {
-            throw new InputException("the model was trained on images of your own ("
-                    + model.orElseThrow().info().dataset() + "); name them with --data");
-        }
-        DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report);
-        ImageSource source = named.map(place -> locator.images(place, expected))
-                .orElseGet(() -> locator.images(expected.orElseThrow()));
+                model.map(known -> expected(named, known)).orElse(Optional.of(usual));
+        ImageSource source = source(named, expected, new DataLocator(DataPlaces.ofProcess(), report));
         List<String> classes = model.map(known -> known.info().classNames()).orElse(List.of());
         Dataset training = source.load(Split.TRAIN, classes);
         Dataset test = source.load(Split.TEST, classes);
@@ -69,16 +63,27 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      * @throws InputException if there are none, or they do not fit
      */
     static Dataset samples(Optional<Path> named, SavedModel model) {
-        boolean fashionMnist = model.info().dataset().equals(FashionMnist.NAME);
-        if (!fashionMnist && named.isEmpty()) {
-            throw new InputException("the model was trained on " + model.info().dataset() + "; name it with --data");
-        }
         DataPlaces here = DataPlaces.ofProcess();
         DataPlaces places = new DataPlaces(here.environment(), here.home(), here.systemData(), Optional.empty());
-        ImageSource source = new DataLocator(places, line -> {}).images(named, fashionMnist);
+        ImageSource source = source(named, expected(named, model), new DataLocator(places, line -> {}));
         Dataset images = source.load(Split.TEST, model.info().classNames());
         fitting(model, images, source);
         return images;
+    }
+
+    /** The data set that a model was trained on, if it is a published one. */
+    private static Optional<Published> expected(Optional<Path> named, SavedModel model) {
+        Optional<Published> expected = Published.of(model.info().dataset());
+        if (expected.isEmpty() && named.isEmpty()) {
+            throw new InputException("the model was trained on images of your own ("
+                    + model.info().dataset() + "); name them with --data");
+        }
+        return expected;
+    }
+
+    private static ImageSource source(Optional<Path> named, Optional<Published> expected, DataLocator locator) {
+        return named.map(place -> locator.images(place, expected))
+                .orElseGet(() -> locator.images(expected.orElseThrow()));
     }
 
     private static SavedModel fitting(SavedModel model, Dataset images, ImageSource source) {

@@ -18,7 +18,7 @@ import org.ambispike.tensor.Shape;
 /** Turns a clipped Leaky-ReLU network into a spiking one (METHOD: eq. 11-20). A pure function; thread-safe. */
 public final class Converter {
     /** Initial potentials as fractions of the thresholds: half of one makes rates round rather than truncate. */
-    private static final float HALF = 0.5f;
+    public static final double HALF = 0.5;
 
     /**
      * A converted network.
@@ -36,6 +36,16 @@ public final class Converter {
      * @throws InputException naming the node, if one cannot be converted exactly
      */
     public static Conversion convert(Graph graph, Weights weights, NeuronVariant variant) {
+        return convert(graph, weights, variant, HALF);
+    }
+
+    /**
+     * The same with other initial potentials.
+     *
+     * @param start as a fraction of each threshold, in [0, 1]
+     * @throws InputException naming the node, if one cannot be converted exactly
+     */
+    public static Conversion convert(Graph graph, Weights weights, NeuronVariant variant, double start) {
         BatchNormFolding folded = BatchNormFolding.of(graph, weights);
         List<String> notes = new ArrayList<>(folded.notes());
         Graph spiking = folded.graph().map(node -> {
@@ -54,7 +64,8 @@ public final class Converter {
                 // without a slope N is infinite, and every model is that of a plain integrate-and-fire neuron
                 NeuronVariant chosen = activation.alpha() > 0 ? variant : NeuronVariant.IF;
                 notes.add(node.name() + ": " + chosen.label() + " neuron");
-                Op.Spike spike = new Op.Spike(chosen.model(), activation.alpha(), activation.perChannel());
+                Op.Spike spike =
+                        new Op.Spike(chosen.model(), activation.alpha(), activation.perChannel(), chosen.quanta());
                 return Optional.of(new Node(node.name(), spike, node.inputs()));
             }
             return Optional.of(node);
@@ -69,8 +80,8 @@ public final class Converter {
             Shape channels = Shape.of(spiking.shape(node.name()).extent(-1));
             converted = converted
                     .with(node.parameter("thetaNegative"), ruled(variant, positive, negative, alpha))
-                    .with(node.parameter("startPositive"), HostTensor.filled(channels, HALF))
-                    .with(node.parameter("startNegative"), HostTensor.filled(channels, HALF));
+                    .with(node.parameter("startPositive"), HostTensor.filled(channels, (float) start))
+                    .with(node.parameter("startNegative"), HostTensor.filled(channels, (float) start));
         }
         Network network = Thresholds.ordered(spiking, converted);
         return new Conversion(network.graph(), network.weights(), List.copyOf(notes));

@@ -1,6 +1,5 @@
 package org.ambispike.convert;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.ambispike.graph.Graph;
@@ -68,8 +67,6 @@ public final class Thresholds {
 
     /** The weights that the graph names, in its order. */
     static Network ordered(Graph graph, Weights weights) {
-        Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        graph.parameterShapes().keySet().forEach(name -> tensors.put(name, weights.get(name)));
-        return new Network(graph, new Weights(tensors));
+        return new Network(graph, weights.of(graph));
     }
 }

@@ -54,7 +54,7 @@ public final class Executor implements AutoCloseable {
             throw e;
         }
         this.arena = memory;
-        long count = (long) options.batch() * graph.classes();
+        long count = options.batch() * graph.outputShape().elements();
         int last = graph.isSpiking() ? options.timeSteps() - 1 : 0;
         this.finalLogits = logits().slice("logits", last * count, count);
     }
@@ -100,6 +100,18 @@ public final class Executor implements AutoCloseable {
         requireRoom(count);
         int elements = Math.toIntExact(graph.inputShape().elements());
         backend.upload(images, 0, count * elements, plan.input().buffer());
+        state.begin(count);
+    }
+
+    /**
+     * Takes over an input that lies on the device already, such as another executor's values.
+     *
+     * @param values [batch, H, W, C] of the graph's input
+     * @param count images that mean something, at most the batch
+     */
+    public void input(DeviceBuffer values, int count) {
+        requireRoom(count);
+        backend.copy(values, plan.input().buffer());
         state.begin(count);
     }
 

@@ -51,16 +51,16 @@ final class GradientPlanner {
      * @throws IllegalArgumentException naming a node that leads nowhere
      */
     Slot plan(List<Placed> placed, List<Step> steps, Optional<Step> mean) {
-        Shape classes = Shape.of(graph.classes());
+        Shape output = graph.outputShape();
         int last = timeline.backward(graph.nodes().size() - 1);
         Slot logits = memory.request(
                 "logits.gradient",
-                sizes.bytes(classes, false),
+                sizes.bytes(output, false),
                 timeline.loss(),
                 mean.isPresent() ? timeline.meanGradient() : last);
         Slot drive = logits;
         if (mean.isPresent()) {
-            drive = memory.request("drive.gradient", sizes.bytes(classes, true), timeline.meanGradient(), last);
+            drive = memory.request("drive.gradient", sizes.bytes(output, true), timeline.meanGradient(), last);
             mean.get().connect(List.of(Optional.of(drive)), logits);
         }
         Map<String, Slot> gradients = new HashMap<>();

@@ -64,6 +64,10 @@ final class Int8Planner {
         if (backend.precision() == Precision.INT8 && (options.training() || options.smooth())) {
             throw new PrecisionException("int8 is for inference; train and calibrate in f32 or bf16");
         }
+        if (backend.precision() == Precision.INT8
+                && graph.neurons().stream().anyMatch(node -> node.op() instanceof Op.Spike spike && spike.quanta() > 1)) {
+            throw new PrecisionException("augmented spikes run in f32 or bf16, not in int8");
+        }
         return backend.int8()
                 .filter(offered -> graph.isSpiking())
                 .map(offered -> new Int8Planner(backend, offered, graph, store, options, memory, timeline));

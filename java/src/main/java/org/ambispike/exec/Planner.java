@@ -306,7 +306,8 @@ final class Planner {
                 neurons / channels(node),
                 channels(node),
                 !source.varies(),
-                options.smooth());
+                options.smooth(),
+                op.quanta());
         return new SpikeStep(
                 backend, state, layout, parameters, spikes, observed, source.slot(), value.slot(), scratch);
     }
@@ -344,9 +345,9 @@ final class Planner {
 
     private Slot planMean(Value drive) {
         drive.slot().extendTo(timeline.mean());
-        Shape classes = Shape.of(graph.classes());
-        Slot mean = memory.request("logits", bytes(classes, true), timeline.mean(), timeline.loss());
-        long count = bytes(classes, false) / Float.BYTES;
+        Shape output = graph.outputShape();
+        Slot mean = memory.request("logits", bytes(output, true), timeline.mean(), timeline.loss());
+        long count = bytes(output, false) / Float.BYTES;
         Step step = streaming.isPresent()
                 ? streaming.get().meanStep(drive.slot(), mean)
                 : new TimeMeanStep(backend, count, options.timeSteps(), drive.slot(), mean);

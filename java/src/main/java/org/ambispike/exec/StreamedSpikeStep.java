@@ -41,7 +41,8 @@ final class StreamedSpikeStep extends InferenceStep {
         this.layouts = new SpikeLayout[extent.batch()];
         for (int index = 0; index < layouts.length; index++) {
             long rows = (index + 1) * extent.rows();
-            layouts[index] = new SpikeLayout(op.model(), op.alpha(), 1, rows, extent.channels(), false, false);
+            layouts[index] =
+                    new SpikeLayout(op.model(), op.alpha(), 1, rows, extent.channels(), false, false, op.quanta());
         }
     }
 

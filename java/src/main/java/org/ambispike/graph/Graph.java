@@ -113,6 +113,11 @@ public final class Graph {
         return shapes.get(nodes.get(0).name());
     }
 
+    /** The shape of the last node's values for one image: [classes], unless this is a part of a network. */
+    public Shape outputShape() {
+        return shapes.get(output().name());
+    }
+
     /** The last node, whose values are the logits. */
     public Node output() {
         return nodes.get(nodes.size() - 1);
@@ -147,6 +152,15 @@ public final class Graph {
             renamed.put(node.name(), result.map(Node::name).orElseGet(() -> inputs.get(0)));
         }
         return new Graph(mapped);
+    }
+
+    /**
+     * The part of this network that ends with a node: that node and all before it.
+     *
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public Graph upTo(String name) {
+        return new Graph(nodes.subList(0, nodes.indexOf(node(name)) + 1));
     }
 
     /** The parameters that this graph needs, with their shapes, in order. */

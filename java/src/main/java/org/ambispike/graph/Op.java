@@ -105,9 +105,16 @@ public sealed interface Op {
      * fractions of P and -N (one half unless calibrated).
      *
      * @param alpha in (0, 1]; 0, where N is infinite, only for INTEGRATE_AND_FIRE
+     * @param quanta the most quanta of one spike, 1 unless spikes are augmented: how many thresholds the membrane holds
      */
-    record Spike(NeuronModel model, double alpha, boolean perChannel) implements Op {
+    record Spike(NeuronModel model, double alpha, boolean perChannel, int quanta) implements Op {
+        /** Spikes of one quantum. */
+        public Spike(NeuronModel model, double alpha, boolean perChannel) {
+            this(model, alpha, perChannel, 1);
+        }
+
         public Spike {
+            NeuronModel.requireQuanta(quanta);
             requireSlope(alpha);
             if (alpha == 0 && model != NeuronModel.INTEGRATE_AND_FIRE) {
                 throw new IllegalArgumentException("a " + model + " neuron needs a slope alpha above 0, for N is"

@@ -42,6 +42,24 @@ public final class Weights {
         return new Weights(changed);
     }
 
+    /** A copy in which the parameters of others are replaced or added. */
+    public Weights with(Weights others) {
+        Map<String, HostTensor> changed = new LinkedHashMap<>(tensors);
+        changed.putAll(others.tensors);
+        return new Weights(changed);
+    }
+
+    /**
+     * Those of one graph, in its order.
+     *
+     * @throws IllegalArgumentException if one is missing
+     */
+    public Weights of(Graph graph) {
+        Map<String, HostTensor> chosen = new LinkedHashMap<>();
+        graph.parameterShapes().keySet().forEach(name -> chosen.put(name, get(name)));
+        return new Weights(chosen);
+    }
+
     /** A copy in which one parameter is mapped. */
     public Weights map(String name, UnaryOperator<HostTensor> mapping) {
         return with(name, mapping.apply(get(name)));

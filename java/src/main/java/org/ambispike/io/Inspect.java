@@ -129,7 +129,8 @@ public final class Inspect {
             return "Activation " + activation.kind() + ", alpha " + activation.alpha()
                     + (activation.kind() == Op.ActivationKind.QUANTISED ? ", levels " + activation.levels() : "");
         } else if (op instanceof Op.Spike spike) {
-            return "Spike " + spike.model() + ", alpha " + spike.alpha();
+            return "Spike " + spike.model() + ", alpha " + spike.alpha()
+                    + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "");
         }
         return op.toString();
     }

@@ -1,5 +1,9 @@
 package org.ambispike.io;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,6 +12,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
@@ -30,6 +35,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ambispike.graph.Op;
+import org.ambispike.neuron.NeuronModel;
 import org.ambispike.tensor.Shape;
 
 /**
@@ -38,6 +44,8 @@ import org.ambispike.tensor.Shape;
  * operations are errors. Thread-safe.
  */
 final class StrictJson {
+    private static final String ONE_QUANTUM = "oneQuantum";
+
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(
@@ -63,12 +71,41 @@ final class StrictJson {
                             .map(type -> new NamedType(type, type.getSimpleName()))
                             .toArray(NamedType[]::new)))
             .addMixIn(Op.class, OpByName.class)
+            .addMixIn(Op.Spike.class, QuantaUnlessOne.class)
+            .injectableValues(new InjectableValues.Std().addValue(ONE_QUANTUM, 1))
             .build();
 
     private StrictJson() {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
     private interface OpByName {}
+
+    /** Files from before spikes had quanta do not name them; nor do files without augmented spikes. */
+    private abstract static class QuantaUnlessOne {
+        @JsonCreator
+        QuantaUnlessOne(
+                @JsonProperty("model") NeuronModel model,
+                @JsonProperty("alpha") double alpha,
+                @JsonProperty("perChannel") boolean perChannel,
+                @JsonProperty("quanta") @JacksonInject(ONE_QUANTUM) int quanta) {}
+
+        @JsonProperty
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = One.class)
+        abstract int quanta();
+    }
+
+    /** Equal to the number 1: what a filter leaves out. */
+    private static final class One {
+        @Override
+        public boolean equals(Object other) {
+            return Integer.valueOf(1).equals(other);
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
 
     static String write(Object value) {
         try {

@@ -14,5 +14,15 @@ public enum NeuronModel {
     /** One membrane that fires both ways (eq. 11-14, sign repaired); exact only while one polarity fires. */
     SINGLE,
     /** One membrane, positive spikes only (eq. 1-3): a plain integrate-and-fire neuron. */
-    INTEGRATE_AND_FIRE
+    INTEGRATE_AND_FIRE;
+
+    /** The most quanta that an augmented spike (Yu et al., 2022) may have: it is worth as many single ones. */
+    public static final int MAX_QUANTA = 255;
+
+    /** @throws IllegalArgumentException if the number is not in [1, {@link #MAX_QUANTA}] */
+    public static void requireQuanta(int quanta) {
+        if (quanta < 1 || quanta > MAX_QUANTA) {
+            throw new IllegalArgumentException("a spike has 1 to " + MAX_QUANTA + " quanta, got " + quanta);
+        }
+    }
 }

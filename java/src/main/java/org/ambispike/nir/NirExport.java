@@ -136,6 +136,10 @@ public final class NirExport {
     }
 
     private List<String> spike(Node node, Op.Spike spike, Shape shape, List<String> drive) {
+        if (spike.quanta() > 1) {
+            throw new InputException("node '" + node.name() + "' has augmented spikes, of up to " + spike.quanta()
+                    + " quanta, which NIR has no terms for; convert with --neuron pair, symmetric or if");
+        }
         if (spike.model() == NeuronModel.SINGLE) {
             throw new InputException(
                     "node '" + node.name() + "' has neurons of one membrane that fires both ways, which"

@@ -23,6 +23,9 @@ import org.ambispike.result.TimeStepResult;
 /** What is measured of models, in the form that reports take. */
 public final class Measurements {
     private static final int BATCH = 100;
+    /** Up to how many steps a whole batch is taken. */
+    private static final int BATCH_STEPS = 16;
+
     private static final int SAMPLE = 2_000;
     private static final int BINS = 80;
 
@@ -48,6 +51,19 @@ public final class Measurements {
     /** The same; the observer sees all logits. */
     public StepCurve curve(SavedModel snn, int timeSteps, LogitsObserver observer) {
         return curve(snn, context.test(), timeSteps, true, observer);
+    }
+
+    /**
+     * Accuracy on the test images after each step, [T], in one pass whose batch shrinks as T grows, so that memory does
+     * not.
+     */
+    public double[] accuracies(SavedModel snn, int timeSteps) {
+        Dataset images = context.test();
+        int batch = Math.max(1, Math.min(images.size(), BATCH * BATCH_STEPS / Math.max(BATCH_STEPS, timeSteps)));
+        try (Evaluator evaluator =
+                new Evaluator(backend, snn.graph(), snn.weights(), batch, timeSteps, false, context.cancellation())) {
+            return evaluator.evaluate(images).accuracy();
+        }
     }
 
     private StepCurve curve(SavedModel model, Dataset images, int timeSteps, boolean counts, LogitsObserver observer) {

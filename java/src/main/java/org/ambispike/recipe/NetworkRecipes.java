@@ -18,7 +18,7 @@ interface NetworkRecipes {
     /** The network as a profile builds it. */
     Architecture network(Profile profile);
 
-    /** @param name one of {@link Recipes#names} */
+    /** @param name {@link Recipes#PAPER} or {@link Recipes#AMBISPIKE} */
     Recipe recipe(String name, Profile profile);
 
     /** Training of the ANN for so many epochs, at the peak rate that these want. */

@@ -26,7 +26,8 @@ public record Plan(Architecture network, Profile profile, Recipe recipe) {
     /** The same with another number of epochs of the ANN, at the peak rate that these want. */
     public Plan withAnnEpochs(int epochs) {
         int batch = recipe.ann().fit().batch();
-        Recipe.Ann ann = Recipes.of(network.name()).ann(epochs);
-        return with(other -> other.with(new Recipe.Ann(ann.fit().withBatch(batch), ann.smoothing())));
+        Recipe.Fit fit = Recipes.of(network.name()).ann(epochs).fit();
+        return with(other -> other.with(
+                other.ann().with(fit.withBatch(batch).with(other.ann().fit().augmentation()))));
     }
 }

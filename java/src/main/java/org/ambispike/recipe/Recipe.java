@@ -6,6 +6,7 @@ import org.ambispike.backend.PenaltyGrouping;
 import org.ambispike.calibrate.CalibrationLoss;
 import org.ambispike.calibrate.KappaSchedule;
 import org.ambispike.calibrate.LayerWeighting;
+import org.ambispike.convert.Converter;
 import org.ambispike.data.Augmentation;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.train.OptimizerSettings;
@@ -16,8 +17,9 @@ import org.ambispike.train.StageSettings;
  * All settings of one way from images to a calibrated spiking network. A value: two runs of equal recipes and seeds
  * give the same bytes on the same machine.
  *
- * @param alpha slope of Leaky ReLU
+ * @param alpha slope of Leaky ReLU; 0 for ReLU, 1 for an activation that only clips
  * @param dropout before and after the hidden linear layer of the ANN
+ * @param start initial potentials as a fraction of the thresholds: one half rounds, 0 truncates
  */
 public record Recipe(
         String name,
@@ -28,7 +30,33 @@ public record Recipe(
         Optional<Penalty> penalty,
         Clip clip,
         Optional<Quantise> quantise,
-        Calibration calibration) {
+        Calibration calibration,
+        double start) {
+    /**
+     * All settings, by which a run is known again when it is resumed. Those that were not there at first are named only
+     * where they are not what was meant then.
+     */
+    @Override
+    public String toString() {
+        String own = start == Converter.HALF ? "" : ", start=" + start;
+        return "Recipe[name=" + name + ", alpha=" + alpha + ", dropout=" + dropout + ", neuron=" + neuron + ", ann="
+                + ann + ", penalty=" + penalty + ", clip=" + clip + ", quantise=" + quantise + ", calibration="
+                + calibration + own + "]";
+    }
+
+    /** Initial potentials of half a threshold. */
+    public Recipe(
+            String name,
+            double alpha,
+            double dropout,
+            NeuronVariant neuron,
+            Ann ann,
+            Optional<Penalty> penalty,
+            Clip clip,
+            Optional<Quantise> quantise,
+            Calibration calibration) {
+        this(name, alpha, dropout, neuron, ann, penalty, clip, quantise, calibration, Converter.HALF);
+    }
 
     /**
      * How a stage goes through the images.
@@ -66,8 +94,31 @@ public record Recipe(
         }
     }
 
-    /** Training the ANN on the labels. */
-    public record Ann(Fit fit, double smoothing) {}
+    /**
+     * Training the ANN on the labels.
+     *
+     * @param threshold at which activations clip from the start, in both directions; empty where they do not
+     */
+    public record Ann(Fit fit, double smoothing, Optional<Double> threshold) {
+        /** Without thresholds. */
+        public Ann(Fit fit, double smoothing) {
+            this(fit, smoothing, Optional.empty());
+        }
+
+        @Override
+        public String toString() {
+            String own = threshold.map(value -> ", threshold=" + value).orElse("");
+            return "Ann[fit=" + fit + ", smoothing=" + smoothing + own + "]";
+        }
+
+        public Ann with(Fit other) {
+            return new Ann(other, smoothing, threshold);
+        }
+
+        public Ann withThreshold(double other) {
+            return new Ann(fit, smoothing, Optional.of(other));
+        }
+    }
 
     /**
      * Fine-tuning with the variance penalty (eq. 21-23, 31).
@@ -110,39 +161,64 @@ public record Recipe(
         }
     }
 
+    /** How spiking networks are calibrated. */
+    public enum Method {
+        /** Not at all. */
+        NONE,
+        /** Initial potentials, then one layer after another, each by itself. */
+        LAYERWISE,
+        /** All layers together (eq. 25-33). */
+        JOINT
+    }
+
     /**
-     * Joint calibration by BPTT (eq. 25-33), for each T.
+     * Calibration by BPTT, for each T.
      *
      * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
      */
-    public record Calibration(Fit fit, Target target, boolean floatTeacher) {
+    public record Calibration(Fit fit, Target target, boolean floatTeacher, Method method) {
+        /** All layers together. */
+        public Calibration(Fit fit, Target target, boolean floatTeacher) {
+            this(fit, target, floatTeacher, Method.JOINT);
+        }
+
+        @Override
+        public String toString() {
+            String own = method == Method.JOINT ? "" : ", method=" + method;
+            return "Calibration[fit=" + fit + ", target=" + target + ", floatTeacher=" + floatTeacher + own + "]";
+        }
+
         public Calibration with(Fit other) {
-            return new Calibration(other, target, floatTeacher);
+            return new Calibration(other, target, floatTeacher, method);
         }
 
         public Calibration with(Target other) {
-            return new Calibration(fit, other, floatTeacher);
+            return new Calibration(fit, other, floatTeacher, method);
+        }
+
+        public Calibration with(Method other) {
+            return new Calibration(fit, target, floatTeacher, other);
         }
     }
 
     public Recipe with(NeuronVariant other) {
-        return new Recipe(name, alpha, dropout, other, ann, penalty, clip, quantise, calibration);
+        return new Recipe(name, alpha, dropout, other, ann, penalty, clip, quantise, calibration, start);
     }
 
     public Recipe with(Ann other) {
-        return new Recipe(name, alpha, dropout, neuron, other, penalty, clip, quantise, calibration);
+        return new Recipe(name, alpha, dropout, neuron, other, penalty, clip, quantise, calibration, start);
     }
 
     public Recipe withPenalty(Optional<Penalty> other) {
-        return new Recipe(name, alpha, dropout, neuron, ann, other, clip, quantise, calibration);
+        return new Recipe(name, alpha, dropout, neuron, ann, other, clip, quantise, calibration, start);
     }
 
     public Recipe with(Clip other) {
-        return new Recipe(name, alpha, dropout, neuron, ann, penalty, other, quantise, calibration);
+        return new Recipe(name, alpha, dropout, neuron, ann, penalty, other, quantise, calibration, start);
     }
 
     public Recipe with(Calibration other) {
-        return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other);
+        return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other, start);
     }
 
     /** The same with as many images a step in every stage. */
@@ -161,10 +237,11 @@ public record Recipe(
                 alpha,
                 dropout,
                 neuron,
-                new Ann(change.apply(ann.fit()), ann.smoothing()),
+                ann.with(change.apply(ann.fit())),
                 penalty.map(stage -> new Penalty(change.apply(stage.fit()), stage.grouping(), stage.weight())),
                 new Clip(clip.fit().map(change), clip.quantile(), clip.perChannel()),
                 quantise.map(stage -> new Quantise(change.apply(stage.fit()), stage.levels(), stage.target())),
-                calibration.with(change.apply(calibration.fit())));
+                calibration.with(change.apply(calibration.fit())),
+                start);
     }
 }

@@ -1,5 +1,6 @@
 package org.ambispike.recipe;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,6 +14,8 @@ import org.ambispike.model.Vgg16;
 public final class Recipes {
     public static final String PAPER = "paper";
     public static final String AMBISPIKE = "ambispike";
+    /** Another name of {@link #PAPER}. */
+    public static final String PROPOSED = "proposed";
 
     private static final Map<String, NetworkRecipes> NETWORKS = Map.of(
             Net4.NAME, new Net4Recipes(),
@@ -21,8 +24,16 @@ public final class Recipes {
 
     private Recipes() {}
 
+    /** The methods as typed; {@code proposed} is what tables call {@code paper}. */
     public static List<String> names() {
-        return List.of(PAPER, AMBISPIKE);
+        List<String> names = new ArrayList<>(List.of(PAPER, AMBISPIKE, PROPOSED));
+        names.addAll(ComparedMethods.NAMES);
+        return List.copyOf(names);
+    }
+
+    /** The networks that there are recipes for. */
+    public static List<String> networks() {
+        return NETWORKS.keySet().stream().sorted().toList();
     }
 
     /** Whether there are recipes for a network of this name; one that was imported has none of its own. */
@@ -54,14 +65,22 @@ public final class Recipes {
             throw new InputException(network + " has no profile '" + profile.label() + "'; choose one of "
                     + recipes.profiles().stream().map(Profile::label).collect(Collectors.joining(", ")));
         }
-        return new Plan(recipes.network(profile), profile, recipes.recipe(name, profile));
+        return new Plan(recipes.network(profile), profile, recipe(recipes, name, profile));
+    }
+
+    /** The compared methods change what differs in the paper's, so that all else is equal. */
+    private static Recipe recipe(NetworkRecipes recipes, String name, Profile profile) {
+        if (ComparedMethods.NAMES.contains(name)) {
+            return ComparedMethods.of(name, recipes.recipe(PAPER, profile));
+        }
+        return recipes.recipe(name.equals(PROPOSED) ? PAPER : name, profile);
     }
 
     static NetworkRecipes of(String network) {
         NetworkRecipes recipes = NETWORKS.get(network);
         if (recipes == null) {
-            throw new InputException("there are no recipes for '" + network + "'; there are for "
-                    + NETWORKS.keySet().stream().sorted().collect(Collectors.joining(", ")));
+            throw new InputException(
+                    "there are no recipes for '" + network + "'; there are for " + String.join(", ", networks()));
         }
         return recipes;
     }

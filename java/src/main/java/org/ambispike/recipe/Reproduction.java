@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.SynapticOperations;
 import org.ambispike.graph.Node;
+import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
 import org.ambispike.result.Ablation;
 import org.ambispike.result.ActivationHistogram;
@@ -84,43 +86,75 @@ public final class Reproduction {
 
     /** Runs all stages that are not done yet, then measures. */
     public RunSummary run() {
-        SavedModel ann = files.model(
-                "train", "model.safetensors", () -> stages.train(request.plan().network()));
-        SavedModel penalised = recipe.penalty().isEmpty()
-                ? ann
-                : files.model("penalty", "penalised.safetensors", () -> stages.penalise(ann));
-        SavedModel clipped = files.model("clip", "clipped.safetensors", () -> stages.clip(penalised));
-        SavedModel optimized = recipe.quantise().isEmpty()
-                ? files.model("optimize", "optimized.safetensors", () -> clipped)
-                : files.model("quantise", "optimized.safetensors", () -> stages.quantise(clipped, ann));
-        SavedModel snn = files.model("convert", "snn.safetensors", () -> stages.convert(optimized, recipe.neuron()));
-        SavedModel teacher = recipe.calibration().floatTeacher() ? ann : optimized;
-        Map<Integer, SavedModel> calibrated = new LinkedHashMap<>();
-        for (int steps : CALIBRATED) {
-            calibrated.put(
-                    steps,
-                    files.model(
-                            "calibrate-T" + steps,
-                            calibratedFile(steps),
-                            () -> stages.calibrate(snn, teacher, List.of(steps))));
-        }
+        Pipeline.Models models = new Pipeline(files, stages, recipe)
+                .run(() -> stages.train(request.plan().network()), CALIBRATED);
+        SavedModel ann = models.ann();
+        SavedModel optimized = models.optimized();
+        SavedModel snn = models.snn();
+        Map<Integer, SavedModel> calibrated = models.calibrated();
         Evaluated evaluated = files.timed("evaluate", () -> evaluate(ann, optimized, snn, calibrated));
         MeasuredAccuracy accuracy = new MeasuredAccuracy(context.test());
         files.replace("model.safetensors", accuracy.of(ann, evaluated.annAccuracy()));
         files.replace("optimized.safetensors", accuracy.of(optimized, evaluated.optimizedAccuracy()));
         files.replace("snn.safetensors", accuracy.of(snn, evaluated.rows(0)));
-        calibrated.forEach(
-                (steps, model) -> files.replace(calibratedFile(steps), accuracy.of(model, evaluated.rows(steps))));
+        calibrated.forEach((steps, model) ->
+                files.replace(Pipeline.calibratedFile(steps), accuracy.of(model, evaluated.rows(steps))));
         List<Ablation> ablations = request.ablations()
                 ? files.timed("ablations", () -> new Ablations(
                                 context,
                                 request.plan(),
                                 measurements,
                                 files,
-                                new Ablations.Start(ann, optimized, snn, teacher, evaluated.timeSteps()))
+                                new Ablations.Start(ann, optimized, snn, models.teacher(), evaluated.timeSteps()))
                         .run())
                 : List.of();
         return summary(evaluated, ablations);
+    }
+
+    /**
+     * What is asked of a run that is compared with others.
+     *
+     * @param calibrated the T to calibrate for, ascending, if the recipe calibrates
+     * @param longest the most steps that a network which is not calibrated is followed for
+     * @param trained file of the ANN, of the same settings, seed and images, if another run has trained it
+     */
+    public record Comparison(List<Integer> calibrated, int longest, Optional<Path> trained) {}
+
+    /** Whether this goes on with a run that lies in the folder. */
+    public boolean isResumed() {
+        return files.isResumed();
+    }
+
+    /** Runs all stages that are not done yet, then measures accuracies and thresholds alone. */
+    public RunSummary compare(Comparison comparison) {
+        Pipeline.Models models = new Pipeline(files, stages, recipe)
+                .run(
+                        () -> comparison
+                                .trained()
+                                .map(ModelFiles::read)
+                                .orElseGet(() -> stages.train(request.plan().network())),
+                        comparison.calibrated());
+        Evaluated evaluated = files.timed("evaluate", () -> compared(models, comparison.longest()));
+        return summary(evaluated, List.of());
+    }
+
+    private Evaluated compared(Pipeline.Models models, int longest) {
+        context.listener().stage("evaluate", models.calibrated().size() + 2L);
+        double annAccuracy = measurements.accuracy(models.ann());
+        double optimizedAccuracy = measurements.accuracy(models.optimized());
+        context.listener().step(1, String.format(Locale.ROOT, "ANN %.2f%%", 100 * annAccuracy));
+        List<TimeStepResult> rows = new AccuracyCurves(measurements, context.listener()).of(models, longest);
+        boolean trained = recipe.clip().fit().isPresent();
+        Evaluated evaluated = new Evaluated(
+                annAccuracy,
+                optimizedAccuracy,
+                rows,
+                List.of(),
+                trained ? measurements.histograms(models.ann(), models.optimized()) : List.of(),
+                trained ? activity(models.ann(), models.snn(), measurements.curve(models.snn(), LAYERS_AT)) : List.of(),
+                List.of());
+        context.listener().stageDone("measured on " + context.test().size() + " test images");
+        return evaluated;
     }
 
     /** All figures of the run but those of the ablations. */
@@ -139,10 +173,6 @@ public final class Reproduction {
         }
     }
 
-    private static String calibratedFile(int timeSteps) {
-        return "snn-T" + timeSteps + ".safetensors";
-    }
-
     private Evaluated evaluate(
             SavedModel ann, SavedModel optimized, SavedModel snn, Map<Integer, SavedModel> calibrated) {
         context.listener().stage("evaluate", calibrated.size() + 3L);
@@ -155,7 +185,8 @@ public final class Reproduction {
         StepCurve uncalibrated = measurements.curve(snn, longest);
         List<TimeStepResult> rows = new ArrayList<>(measurements.rows(snn, uncalibrated, reported, 0));
         List<EnergyEstimate> energy = new ArrayList<>();
-        List<LayerResult> layers = List.of();
+        List<LayerResult> layers =
+                calibrated.isEmpty() ? measurements.layers(ann, snn, uncalibrated, LAYERS_AT) : List.of();
         int done = 2;
         context.listener().step(done, "not calibrated");
         for (Map.Entry<Integer, SavedModel> entry : calibrated.entrySet()) {

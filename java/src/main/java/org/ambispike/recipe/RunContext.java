@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.ambispike.backend.Backend;
 import org.ambispike.data.Dataset;
+import org.ambispike.io.CheckpointFiles;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.result.MetricRow;
@@ -34,6 +35,11 @@ public record RunContext(
         boolean resume) {
     /** Images of the training set that are held out for validation, the last ones. */
     public static final int VALIDATION_IMAGES = 5_000;
+
+    /** Removes the checkpoint of a part of a stage, once the whole has its result. */
+    void forget(String stage) {
+        checkpoints.ifPresent(folder -> CheckpointFiles.delete(folder.resolve(stage + ".checkpoint")));
+    }
 
     Optional<StageCheckpoint> checkpoint(String stage, String fingerprint) {
         return checkpoints.map(

@@ -72,6 +72,10 @@ final class StageFiles {
         }
     }
 
+    boolean isResumed() {
+        return resume;
+    }
+
     Path checkpoints() {
         return checkpoints;
     }

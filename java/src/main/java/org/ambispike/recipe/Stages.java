@@ -1,13 +1,17 @@
 package org.ambispike.recipe;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.RateLoss;
 import org.ambispike.calibrate.JointObjective;
+import org.ambispike.calibrate.LayerwiseCalibrator;
+import org.ambispike.calibrate.TeacherNetwork;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
@@ -17,6 +21,7 @@ import org.ambispike.evaluate.Distribution;
 import org.ambispike.evaluate.Evaluator;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
@@ -62,9 +67,19 @@ public final class Stages {
         }
         Recipe.Ann ann = recipe.ann();
         StageSettings settings = ann.fit().stage("train", context.seed());
-        Weights start = network.initial(graph, context.seed());
-        Weights weights = fit(settings, graph, start, new LabelObjective(backend, ann.smoothing()), List.of(1));
-        return model(network.name(), graph, weights, List.of(), Map.of());
+        Thresholds.Network start = ann.threshold()
+                .map(threshold -> clipped(graph, network.initial(graph, context.seed()), threshold))
+                .orElseGet(() -> new Thresholds.Network(graph, network.initial(graph, context.seed())));
+        Weights weights =
+                fit(settings, start.graph(), start.weights(), new LabelObjective(backend, ann.smoothing()), List.of(1));
+        return model(network.name(), start.graph(), weights, List.of(), Map.of());
+    }
+
+    /** Equal thresholds for all layers, before anything is known of their activations. */
+    private static Thresholds.Network clipped(Graph graph, Weights weights, double threshold) {
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        graph.neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(threshold, threshold)));
+        return Thresholds.clip(graph, weights, thresholds, false);
     }
 
     /** Fine-tunes with the variance penalty, if the recipe has one. */
@@ -109,6 +124,9 @@ public final class Stages {
     /** Gives the activations thresholds and, if the recipe does so, trains them. */
     public SavedModel clip(SavedModel ann) {
         Recipe.Clip clip = recipe.clip();
+        if (recipe.ann().threshold().isPresent()) {
+            return folded(ann); // it was trained with thresholds
+        }
         SavedModel start = withThresholds(ann, clip.quantile());
         if (clip.fit().isEmpty()) {
             return start;
@@ -137,7 +155,7 @@ public final class Stages {
 
     /** Converts a clipped or rounded ANN. */
     public SavedModel convert(SavedModel ann, NeuronVariant variant) {
-        Converter.Conversion conversion = Converter.convert(ann.graph(), ann.weights(), variant);
+        Converter.Conversion conversion = Converter.convert(ann.graph(), ann.weights(), variant, recipe.start());
         conversion.notes().forEach(context.listener()::note);
         Map<String, String> provenance = new LinkedHashMap<>(ann.info().provenance());
         provenance.put("neuron", variant.label());
@@ -145,16 +163,49 @@ public final class Stages {
     }
 
     /**
-     * Calibrates all layers jointly for one T, or for several that take turns.
+     * Calibrates for one T or, where all layers are calibrated jointly, for several that take turns.
      *
      * @param timeSteps ascending
+     * @throws InputException if the recipe does not calibrate, or calibrates layer by layer and several T are asked for
      */
     public SavedModel calibrate(SavedModel snn, SavedModel teacher, List<Integer> timeSteps) {
         Recipe.Calibration calibration = recipe.calibration();
         String stage = "calibrate-T" + timeSteps.stream().map(String::valueOf).collect(Collectors.joining("+"));
         StageSettings settings = calibration.fit().stage(stage, context.seed());
+        if (calibration.method() == Recipe.Method.NONE) {
+            throw new InputException("the recipe " + recipe.name() + " does not calibrate; choose another --recipe");
+        }
+        if (calibration.method() == Recipe.Method.LAYERWISE) {
+            return model(snn, snn.graph(), layerwise(settings, snn, teacher, timeSteps), timeSteps);
+        }
         Weights weights = distil(settings, snn.graph(), snn.weights(), teacher, calibration.target(), timeSteps);
         return model(snn, snn.graph(), weights, timeSteps);
+    }
+
+    /** Thresholds stay as they are, for training would untie the negative ones of imbalanced neurons. */
+    private Weights layerwise(StageSettings stage, SavedModel snn, SavedModel teacher, List<Integer> timeSteps) {
+        if (timeSteps.size() != 1) {
+            throw new InputException("layers are calibrated one after another for one T; got " + timeSteps);
+        }
+        Recipe.Target target = recipe.calibration().target();
+        StageSettings settings =
+                stage.with(stage.optimizer().only(EnumSet.complementOf(EnumSet.of(ParameterRole.THRESHOLDS))));
+        LayerwiseCalibrator calibrator = new LayerwiseCalibrator(
+                backend,
+                new TeacherNetwork(teacher.graph(), teacher.weights()),
+                new LayerwiseCalibrator.Settings(settings, target.loss().rates().orElse(RateLoss.MSE), target.kappa()),
+                new LayerwiseCalibrator.Surroundings(
+                        context.listener(),
+                        context.cancellation(),
+                        context.metrics(),
+                        name -> context.checkpoint(name, fingerprint())));
+        Weights weights = calibrator.calibrate(snn.graph(), snn.weights(), timeSteps.get(0), context.training());
+        calibrator.stages(snn.graph()).forEach(context::forget);
+        return weights;
+    }
+
+    private String fingerprint() {
+        return recipe + " seed " + context.seed();
     }
 
     private Weights distil(
@@ -205,7 +256,7 @@ public final class Stages {
                     objective,
                     context.training(),
                     Optional.of(new TrainingLoop.Validation(evaluator, validation)),
-                    context.checkpoint(settings.stage(), recipe + " seed " + context.seed()));
+                    context.checkpoint(settings.stage(), fingerprint()));
         } finally {
             students.forEach(Executor::close);
         }

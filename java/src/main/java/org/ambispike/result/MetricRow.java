@@ -7,7 +7,7 @@ package org.ambispike.result;
  * @param epoch from 1
  * @param learningRate at the epoch's end
  * @param loss mean over the epoch
- * @param trainAccuracy fraction on the (augmented) training images of the epoch
+ * @param trainAccuracy fraction on the (augmented) training images of the epoch; NaN where a part of a network was trained
  * @param validationAccuracy fraction on the validation split; NaN where it was not measured
  * @param seconds wall time of the epoch
  * @param imagesPerSecond training throughput

@@ -4,6 +4,11 @@ import org.ambispike.exec.Executor;
 
 /** What a stage minimises. Owns its buffers; used by the backend's thread. */
 public interface Objective extends AutoCloseable {
+    /** Gives the student its input: the images, unless it is a part of a network. */
+    default void input(Executor student, TrainingBatch batch) {
+        student.input(batch.images(), batch.count());
+    }
+
     /** Called before the student's forward pass, to set what depends on progress. */
     default void before(Executor student, TrainingBatch batch) {}
 

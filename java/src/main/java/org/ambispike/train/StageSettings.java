@@ -22,6 +22,17 @@ public record StageSettings(
         OptimizerSettings optimizer,
         double averageDecay,
         Augmentation augmentation) {
+    /** The same under another name. */
+    public StageSettings named(String other) {
+        return new StageSettings(
+                other, epochs, stepsPerEpoch, batch, seed, schedule, optimizer, averageDecay, augmentation);
+    }
+
+    public StageSettings with(OptimizerSettings other) {
+        return new StageSettings(
+                stage, epochs, stepsPerEpoch, batch, seed, schedule, other, averageDecay, augmentation);
+    }
+
     public StageSettings {
         if (epochs < 1 || batch < 1 || stepsPerEpoch < 0) {
             throw new IllegalArgumentException(

@@ -3,9 +3,9 @@ package org.ambispike.train;
 import org.ambispike.backend.DeviceBuffer;
 
 /**
- * The images of one step, already taken over by the student.
+ * The images of one step.
  *
- * @param images [count, H, W, C], for a teacher
+ * @param images [count, H, W, C], on the host
  * @param labels [count] 32-bit integers on the device
  * @param count images
  * @param progress of the stage, in [0, 1)

@@ -113,10 +113,10 @@ public final class TrainingLoop {
         double position = step / ((double) settings.epochs() * progress.stepsPerEpoch);
         Executor student = students.get((int) (step % students.size()));
         backend.upload(batch.labels(), 0, batch.count(), labels);
-        student.input(batch.images(), batch.count());
         student.dropout(settings.seed(), step);
         TrainingBatch current = new TrainingBatch(batch.images(), labels, batch.count(), position, epoch);
         try {
+            objective.input(student, current);
             objective.before(student, current);
             student.forward();
             StepLoss loss = objective.apply(student, current);
@@ -205,15 +205,19 @@ public final class TrainingLoop {
             return String.format(Locale.ROOT, "loss %.4f, %,.0f images/s", lossSum / stepOfEpoch, images / seconds());
         }
 
+        private static String percent(double fraction) {
+            return Double.isNaN(fraction) ? "not measured" : String.format(Locale.ROOT, "%.2f%%", 100 * fraction);
+        }
+
         MetricRow row(StageSettings settings, int epoch, double validation) {
             double seconds = seconds();
             double end = epoch / (double) settings.epochs();
             summary = String.format(
                     Locale.ROOT,
-                    "loss %.4f, training %.2f%%, validation %s",
+                    "loss %.4f, training %s, validation %s",
                     lossSum / stepOfEpoch,
-                    100 * correct / images,
-                    Double.isNaN(validation) ? "not measured" : String.format(Locale.ROOT, "%.2f%%", 100 * validation));
+                    percent(correct / images),
+                    percent(validation));
             return new MetricRow(
                     settings.stage(),
                     epoch,

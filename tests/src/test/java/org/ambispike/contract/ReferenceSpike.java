@@ -43,6 +43,33 @@ final class ReferenceSpike {
         return forward(drive, parameters, carry, (element, positive, distance) -> distance > 0);
     }
 
+    /** How many quanta a membrane that is so many thresholds high emits, one after another. */
+    private int quanta(boolean first, double level) {
+        int count = first ? 1 : 0;
+        while (count > 0 && count < layout.quanta() && level > count + 1) {
+            count++;
+        }
+        return count;
+    }
+
+    /** The sum over all quanta of the sigmoid of eq. 32. */
+    private double primitive(double level) {
+        double sum = 0;
+        for (int j = 1; j <= layout.quanta(); j++) {
+            sum += sigmoid(kappa * (level - j));
+        }
+        return sum;
+    }
+
+    private double slope(double level) {
+        double sum = 0;
+        for (int j = 1; j <= layout.quanta(); j++) {
+            double up = sigmoid(kappa * (level - j));
+            sum += up * (1 - up);
+        }
+        return sum;
+    }
+
     Forward forward(double[] drive, double[] parameters, double[] carry, Decision decision) {
         int steps = layout.steps();
         Forward out = new Forward(
@@ -64,14 +91,14 @@ final class ReferenceSpike {
                 minus = pair() ? minus + x : plus;
                 out.plus[element] = plus;
                 out.minus[element] = minus;
-                boolean firesP = decision.fires(element, true, plus - p);
-                boolean firesN = negative() && decision.fires(element, false, -n - minus);
-                double up = layout.smooth() ? sigmoid(kappa * (plus - p) / p) : firesP ? 1 : 0;
-                double down = !negative() ? 0 : layout.smooth() ? sigmoid(kappa * (-minus - n) / n) : firesN ? 1 : 0;
+                int firesP = quanta(decision.fires(element, true, plus - p), plus / p);
+                int firesN = negative() ? quanta(decision.fires(element, false, -n - minus), -minus / n) : 0;
+                double up = layout.smooth() ? primitive(plus / p) : firesP;
+                double down = !negative() ? 0 : layout.smooth() ? primitive(-minus / n) : firesN;
                 out.spikes[element] = thetaP(parameters, i) * up - thetaN(parameters, i) * down;
                 out.rate[i] += out.spikes[element] / steps;
-                out.counts[2 * t] += firesP ? 1 : 0;
-                out.counts[2 * t + 1] += firesN ? 1 : 0;
+                out.counts[2 * t] += firesP;
+                out.counts[2 * t + 1] += firesN;
                 plus -= p * up;
                 minus += n * down;
                 if (!pair()) {
@@ -109,9 +136,8 @@ final class ReferenceSpike {
                 double gradSpike =
                         (gradSpikes == null ? 0 : gradSpikes[element]) + (gradRate == null ? 0 : gradRate[i] / steps);
                 double plus = forward.plus[element];
-                double up = sigmoid(kappa * (plus - p) / p);
-                double slopeUp = kappa / p * up * (1 - up);
-                double firedUp = layout.smooth() ? up : plus > p ? 1 : 0;
+                double slopeUp = kappa / p * slope(plus / p);
+                double firedUp = layout.smooth() ? primitive(plus / p) : quanta(plus > p, plus / p);
                 double gradUp = gradSpike * p - gradPlus * p;
                 gradP += gradSpike * firedUp - gradPlus * firedUp - gradUp * slopeUp * plus / p;
                 double throughPlus = gradUp * slopeUp;
@@ -119,9 +145,8 @@ final class ReferenceSpike {
                 if (negative()) {
                     double minus = forward.minus[element];
                     double reset = pair() ? gradMinus : gradPlus;
-                    double down = sigmoid(kappa * (-minus - n) / n);
-                    double slopeDown = kappa / n * down * (1 - down);
-                    double firedDown = layout.smooth() ? down : minus < -n ? 1 : 0;
+                    double slopeDown = kappa / n * slope(-minus / n);
+                    double firedDown = layout.smooth() ? primitive(-minus / n) : quanta(minus < -n, -minus / n);
                     double gradDown = reset * n - gradSpike * alpha * n;
                     gradN += reset * firedDown - gradSpike * alpha * firedDown + gradDown * slopeDown * minus / n;
                     throughMinus = -gradDown * slopeDown;

@@ -135,7 +135,8 @@ final class SpikeFixture implements AutoCloseable {
                 layout.rows(),
                 layout.channels(),
                 layout.constantDrive(),
-                layout.smooth());
+                layout.smooth(),
+                layout.quanta());
     }
 
     void backward(DeviceBuffer gradSpikes, DeviceBuffer gradRate, DeviceBuffer gradDrive, DeviceBuffer gradParameters) {

@@ -61,7 +61,7 @@ class ConverterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PAIR,0.04", "SINGLE,0.04", "IF,0.04", "IBT,0.5", "SYMMETRIC,0.05"})
+    @CsvSource({"PAIR,0.04", "SINGLE,0.04", "IF,0.04", "IBT,0.5", "AUGMENTED,0.5", "SYMMETRIC,0.05"})
     void theRuleGivesTheNegativeThreshold(NeuronVariant variant, float expected) {
         Thresholds.Network ann = clipped(false);
         Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
@@ -69,7 +69,8 @@ class ConverterTest {
         assertThat(snn.weights().get("act1.thetaPositive").values()).containsExactly(0.5f);
         assertThat(snn.weights().get("act1.startPositive").values()).hasSize(3).containsOnly(0.5f);
         assertThat(snn.weights().get("act1.startNegative").values()).hasSize(3).containsOnly(0.5f);
-        assertThat(snn.graph().node("act1").op()).isEqualTo(new Op.Spike(variant.model(), ALPHA, false));
+        assertThat(snn.graph().node("act1").op())
+                .isEqualTo(new Op.Spike(variant.model(), ALPHA, false, variant.quanta()));
         assertThat(snn.weights().get("conv1.weight")).isEqualTo(ann.weights().get("conv1.weight"));
     }
 

@@ -1,6 +1,7 @@
 package org.ambispike.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.lang.reflect.RecordComponent;
@@ -48,6 +49,19 @@ class GraphJsonTest {
     void theTextOfVersion1IsKept() {
         assertThat(GraphJson.write(GRAPH)).isEqualTo(WRITTEN_BY_VERSION_1);
         assertThat(GraphJson.read(WRITTEN_BY_VERSION_1)).isEqualTo(GRAPH);
+    }
+
+    @Test
+    void quantaAreNamedWhereSpikesAreAugmented() {
+        Node node = new Node("spike", new Op.Spike(NeuronModel.SINGLE, 0.1, false, 15), List.of("drive"));
+        String json = StrictJson.write(node);
+        assertThat(json).contains("\"quanta\":15");
+        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
+        assertThatThrownBy(() -> StrictJson.read(json.replace("15", "256"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 to 255 quanta");
+        assertThatThrownBy(() -> StrictJson.read(json.replace("15", "null"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     static List<Class<?>> operations() {

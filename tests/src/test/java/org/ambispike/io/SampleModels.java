@@ -35,7 +35,8 @@ final class SampleModels {
         double alpha = 1 - random.nextDouble();
         if (random.nextBoolean()) {
             NeuronModel[] models = NeuronModel.values();
-            return new Op.Spike(models[random.nextInt(models.length)], alpha, random.nextBoolean());
+            int quanta = random.nextBoolean() ? 1 : 1 + random.nextInt(NeuronModel.MAX_QUANTA);
+            return new Op.Spike(models[random.nextInt(models.length)], alpha, random.nextBoolean(), quanta);
         }
         Op.ActivationKind[] kinds = Op.ActivationKind.values();
         return new Op.Activation(

@@ -37,7 +37,9 @@ class RecipesTest {
                 .hasMessage("there are no recipes for 'net5'; there are for net4, resnet18, vgg16");
         assertThatThrownBy(() -> Recipes.plan(Net4.NAME, "papers", Profile.QUICK))
                 .isInstanceOf(InputException.class)
-                .hasMessage("unknown recipe 'papers'; choose one of paper, ambispike");
+                .hasMessage(
+                        "unknown recipe 'papers'; choose one of paper, ambispike, proposed, two-stage, augmapping, strelu,"
+                                + " relu-max, relu-percentile");
     }
 
     @Test

@@ -137,16 +137,24 @@ public final class ReferenceNetwork {
             if (op.model() == NeuronModel.PAIR) {
                 u[1][index] += x[index];
             }
-            boolean positive = u[0][index] > p;
-            boolean negative = op.model() != NeuronModel.INTEGRATE_AND_FIRE && minus[index] < -n;
-            u[0][index] -= positive ? p : 0;
-            minus[index] += negative ? n : 0;
-            s[index] = (positive ? p : 0) - (negative ? thetaN : 0);
+            int positive = quanta(op, u[0][index], p);
+            int negative = op.model() == NeuronModel.INTEGRATE_AND_FIRE ? 0 : quanta(op, -minus[index], n);
+            u[0][index] -= positive * p;
+            minus[index] += negative == 0 ? 0 : negative * n;
+            s[index] = positive * p - negative * thetaN;
             sums[index] += s[index];
-            counts[0] += positive ? 1 : 0;
-            counts[1] += negative ? 1 : 0;
+            counts[0] += positive;
+            counts[1] += negative;
         }
         return s;
+    }
+
+    private static int quanta(Op.Spike op, double membrane, double threshold) {
+        int count = 0;
+        while (count < op.quanta() && membrane > (count + 1) * threshold) {
+            count++;
+        }
+        return count;
     }
 
     private double[][] start(Node node, Op.Spike op, int neurons, int channels) {

@@ -102,7 +102,8 @@ abstract class CpuKernelOperations implements Backend {
     static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? Kernels.AMBI_DRIVE_CONSTANT : 0)
-                | (layout.smooth() ? Kernels.AMBI_SMOOTH : 0);
+                | (layout.smooth() ? Kernels.AMBI_SMOOTH : 0)
+                | layout.quanta() - 1 << Kernels.AMBI_QUANTA_SHIFT;
     }
 
     private static int model(NeuronModel model) {

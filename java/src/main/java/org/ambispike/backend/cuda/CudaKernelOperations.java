@@ -93,7 +93,8 @@ abstract class CudaKernelOperations implements Backend {
     private static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? CudaKernels.AMBI_DRIVE_CONSTANT : 0)
-                | (layout.smooth() ? CudaKernels.AMBI_SMOOTH : 0);
+                | (layout.smooth() ? CudaKernels.AMBI_SMOOTH : 0)
+                | layout.quanta() - 1 << CudaKernels.AMBI_QUANTA_SHIFT;
     }
 
     private static int model(NeuronModel model) {

@@ -1,0 +1,71 @@
+package org.ambispike.recipe;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.ambispike.io.SavedModel;
+
+/** The stages of a recipe in their order, each from its file where a resumed run has it. */
+final class Pipeline {
+    /**
+     * What a run leaves.
+     *
+     * @param ann as first trained
+     * @param optimized the ANN that was converted
+     * @param snn converted, not calibrated
+     * @param teacher of the calibration
+     * @param calibrated by T; empty where the recipe does not calibrate
+     */
+    record Models(
+            SavedModel ann,
+            SavedModel optimized,
+            SavedModel snn,
+            SavedModel teacher,
+            Map<Integer, SavedModel> calibrated) {}
+
+    private final StageFiles files;
+    private final Stages stages;
+    private final Recipe recipe;
+
+    Pipeline(StageFiles files, Stages stages, Recipe recipe) {
+        this.files = files;
+        this.stages = stages;
+        this.recipe = recipe;
+    }
+
+    /**
+     * Runs all stages that are not done yet.
+     *
+     * @param train gives the ANN
+     * @param timeSteps the T to calibrate for, if the recipe calibrates
+     */
+    Models run(Supplier<SavedModel> train, List<Integer> timeSteps) {
+        SavedModel ann = files.model("train", "model.safetensors", train);
+        SavedModel penalised = recipe.penalty().isEmpty()
+                ? ann
+                : files.model("penalty", "penalised.safetensors", () -> stages.penalise(ann));
+        SavedModel clipped = files.model("clip", "clipped.safetensors", () -> stages.clip(penalised));
+        SavedModel optimized = recipe.quantise().isEmpty()
+                ? files.model("optimize", "optimized.safetensors", () -> clipped)
+                : files.model("quantise", "optimized.safetensors", () -> stages.quantise(clipped, ann));
+        SavedModel snn = files.model("convert", "snn.safetensors", () -> stages.convert(optimized, recipe.neuron()));
+        SavedModel teacher = recipe.calibration().floatTeacher() ? ann : optimized;
+        Map<Integer, SavedModel> calibrated = new LinkedHashMap<>();
+        if (recipe.calibration().method() != Recipe.Method.NONE) {
+            for (int steps : timeSteps) {
+                calibrated.put(
+                        steps,
+                        files.model(
+                                "calibrate-T" + steps,
+                                calibratedFile(steps),
+                                () -> stages.calibrate(snn, teacher, List.of(steps))));
+            }
+        }
+        return new Models(ann, optimized, snn, teacher, calibrated);
+    }
+
+    static String calibratedFile(int timeSteps) {
+        return "snn-T" + timeSteps + ".safetensors";
+    }
+}
