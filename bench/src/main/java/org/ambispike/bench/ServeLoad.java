@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.ambispike.Device;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
+import org.ambispike.latency.ProcessMemory;
 import org.ambispike.serve.ModelServer;
 import org.ambispike.serve.ServerSettings;
 import picocli.CommandLine.Command;

@@ -65,7 +65,8 @@ final class Int8Planner {
             throw new PrecisionException("int8 is for inference; train and calibrate in f32 or bf16");
         }
         if (backend.precision() == Precision.INT8
-                && graph.neurons().stream().anyMatch(node -> node.op() instanceof Op.Spike spike && spike.quanta() > 1)) {
+                && graph.neurons().stream()
+                        .anyMatch(node -> node.op() instanceof Op.Spike spike && spike.quanta() > 1)) {
             throw new PrecisionException("augmented spikes run in f32 or bf16, not in int8");
         }
         return backend.int8()
