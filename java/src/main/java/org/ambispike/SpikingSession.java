@@ -53,6 +53,10 @@ public final class SpikingSession implements AutoCloseable {
         this.backend = backend;
         this.pooled = pooled;
         try {
+            this.trace = options.trace()
+                    ? Optional.of(new StepTrace(
+                            backend, model.saved().graph(), model.saved().weights(), options.batch()))
+                    : Optional.empty();
             this.stage = new ImageStage(model.saved(), options);
             this.answers = new Answers(options.batch(), model.classes());
             this.executors = new SessionExecutors(backend, model, options);
@@ -61,10 +65,6 @@ public final class SpikingSession implements AutoCloseable {
             throw e;
         }
         this.stream = new StreamRun(backend, model, options, executors, answers);
-        this.trace = options.trace()
-                ? Optional.of(new StepTrace(
-                        backend, model.saved().graph(), model.saved().weights(), options.batch()))
-                : Optional.empty();
     }
 
     public SpikingModel model() {

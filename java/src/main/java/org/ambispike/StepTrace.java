@@ -5,9 +5,11 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.backend.Backend;
+import org.ambispike.error.InputException;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 
 /** What the layers of a streaming executor emitted in the last step, read into buffers of the caller's. */
@@ -25,10 +27,16 @@ final class StepTrace {
     private final Map<String, Layer> layers = new LinkedHashMap<>();
     private final float[] values;
 
+    /** @throws InputException naming the layer, if spikes are augmented: their values do not tell them apart */
     StepTrace(Backend backend, Graph graph, Weights weights, int batch) {
         this.backend = backend;
         int widest = 0;
         for (Node node : graph.neurons()) {
+            if (((Op.Spike) node.op()).quanta() > 1) {
+                throw new InputException(
+                        "layer '" + node.name() + "' emits augmented spikes, of several quanta, which a"
+                                + " trace does not tell apart; convert with another neuron, or run without a trace");
+            }
             Layer layer = new Layer(
                     Math.toIntExact(graph.shape(node.name()).elements()),
                     weights.get(node.parameter("thetaPositive")).values(),

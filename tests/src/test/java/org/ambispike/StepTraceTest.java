@@ -35,7 +35,7 @@ class StepTraceTest {
     private final float[] images = SmallNetworks.exactImages(3, 4);
 
     @ParameterizedTest
-    @EnumSource(NeuronVariant.class)
+    @EnumSource(value = NeuronVariant.class, mode = EnumSource.Mode.EXCLUDE, names = "AUGMENTED")
     void everySpikeIsThatOfTheReference(NeuronVariant variant) {
         SpikingModel model = SpikingModel.of(SmallNetworks.exact(variant, true, 11));
         List<ReferenceNetwork> references = List.of(
@@ -65,6 +65,14 @@ class StepTraceTest {
         long[] first = counts.get("act1");
         assertThat(first[0]).isPositive();
         assertThat(first[1] > 0).isEqualTo(variant != NeuronVariant.IF);
+    }
+
+    @Test
+    void augmentedSpikesAreRefused() {
+        SpikingModel model = SpikingModel.of(SmallNetworks.exact(NeuronVariant.AUGMENTED, true, 11));
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> model.openSession(TRACED))
+                .withMessageStartingWith("layer 'act1' emits augmented spikes");
     }
 
     private static void compare(

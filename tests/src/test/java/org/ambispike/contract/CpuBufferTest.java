@@ -21,7 +21,8 @@ class CpuBufferTest extends BufferContract {
     void theBackendDescribesItself() {
         try (Backend backend = CpuBackend.open(Precision.F32, 1)) {
             assertThat(backend.name()).isEqualTo("cpu");
-            assertThat(backend.describe()).matches("cpu: 1 thread, .*, oneDNN 3\\.\\d+\\.\\d+, kernels \\w+");
+            assertThat(backend.describe())
+                    .matches("cpu: 1 thread, .*, oneDNN 3\\.\\d+\\.\\d+, kernels \\w+, precision f32");
         }
     }
 
