@@ -13,7 +13,6 @@ import org.ambispike.SpikingModel;
 import org.ambispike.Version;
 import org.ambispike.backend.Backend;
 import org.ambispike.data.Dataset;
-import org.ambispike.data.Published;
 import org.ambispike.latency.LatencyBenchmark;
 import org.ambispike.latency.LatencyPlan;
 import org.ambispike.latency.LogitsFile;
@@ -194,8 +193,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
             progress.note("images are random: accuracy and early exits are left out");
             return RandomImages.of(network, common.seed());
         }
-        return StageImages.of(common.data(), Optional.of(network.saved()), Published.FASHION_MNIST, progress::note)
-                .test();
+        return StageImages.test(common.data(), network.saved(), progress::note);
     }
 
     private static CancellationException stopped(CancellationException cause) {

@@ -65,7 +65,21 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     static Dataset samples(Optional<Path> named, SavedModel model) {
         DataPlaces here = DataPlaces.ofProcess();
         DataPlaces places = new DataPlaces(here.environment(), here.home(), here.systemData(), Optional.empty());
-        ImageSource source = source(named, expected(named, model), new DataLocator(places, line -> {}));
+        return tests(named, model, new DataLocator(places, line -> {}));
+    }
+
+    /**
+     * The test images alone, normalised as the model wants them.
+     *
+     * @throws InputException if there are none, or they do not fit
+     */
+    static Dataset test(Optional<Path> named, SavedModel model, Consumer<String> report) {
+        return tests(named, model, new DataLocator(DataPlaces.ofProcess(), report))
+                .with(model.info().normalisation());
+    }
+
+    private static Dataset tests(Optional<Path> named, SavedModel model, DataLocator locator) {
+        ImageSource source = source(named, expected(named, model), locator);
         Dataset images = source.load(Split.TEST, model.info().classNames());
         fitting(model, images, source);
         return images;
