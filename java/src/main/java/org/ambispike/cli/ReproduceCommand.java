@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.ambispike.recipe.PaperTable;
 import org.ambispike.recipe.Plan;
+import org.ambispike.recipe.PlannedWork;
 import org.ambispike.recipe.Recipes;
 import org.ambispike.recipe.Reproduction;
 import org.ambispike.report.ConsoleTables;
@@ -61,6 +62,9 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--ablations", description = "Also compare neurons, thresholds, penalty, weightings and losses.")
     private boolean ablations;
 
+    @Option(names = "--plan", description = "Only show what each stage would compute.")
+    private boolean planOnly;
+
     @Mixin
     private ResumeOption resume;
 
@@ -81,6 +85,7 @@ final class ReproduceCommand implements Callable<Integer> {
                 "--recipe",
                 "--neuron",
                 "--ablations",
+                "--plan",
                 "--weighting",
                 "--loss",
                 "--kappa",
@@ -107,6 +112,10 @@ final class ReproduceCommand implements Callable<Integer> {
         Path folder = common.out().orElseGet(() -> Path.of("runs", network));
         Plan plan = epochs.applyTo(recipe.plan(network))
                 .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
+        if (planOnly) {
+            out.print(ConsoleTables.work(PlannedWork.of(plan)));
+            return 0;
+        }
         Reproduction.Request request =
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);

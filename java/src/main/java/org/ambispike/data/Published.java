@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Published data sets that are found, or fetched, without a user naming their folder. */
 public enum Published {
-    FASHION_MNIST(FashionMnist.NAME, "fashion-mnist", "fashion-mnist", " (plain or .gz)") {
+    FASHION_MNIST(FashionMnist.NAME, "fashion-mnist", "fashion-mnist", " (plain or .gz)", 60_000) {
         @Override
         List<String> missingFiles(Path folder) {
             return FashionMnist.missingFiles(folder);
@@ -31,7 +31,7 @@ public enum Published {
         }
     },
 
-    CIFAR_10(Cifar10.NAME, "cifar-10", "cifar-10-batches-bin", "") {
+    CIFAR_10(Cifar10.NAME, "cifar-10", "cifar-10-batches-bin", "", 50_000) {
         @Override
         List<String> missingFiles(Path folder) {
             return Cifar10.missingFiles(folder);
@@ -58,17 +58,29 @@ public enum Published {
     private final String word;
     private final String folder;
     private final String forms;
+    private final int trainingImages;
 
-    Published(String label, String word, String folder, String forms) {
+    Published(String label, String word, String folder, String forms, int trainingImages) {
         this.label = label;
         this.word = word;
         this.folder = folder;
         this.forms = forms;
+        this.trainingImages = trainingImages;
     }
 
     /** The data set that images of this name belong to, if it is one of these. */
     public static Optional<Published> of(String dataset) {
         return Arrays.stream(values()).filter(set -> set.holds(dataset)).findFirst();
+    }
+
+    /** How many images to train on there are, those held out for validation among them. */
+    public int trainingImages() {
+        return trainingImages;
+    }
+
+    /** How many test images there are. */
+    public int testImages() {
+        return 10_000;
     }
 
     /** For people. */

@@ -1,12 +1,9 @@
 package org.ambispike.evaluate;
 
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
-import org.ambispike.graph.Op;
 import org.ambispike.result.EnergyEstimate;
 
 /**
@@ -30,9 +27,7 @@ public final class SynapticOperations {
         double ann = graph.nodes().stream()
                 .mapToDouble(node -> node.op().multiplyAccumulates())
                 .sum();
-        double input = constantLayers().stream()
-                .mapToDouble(node -> node.op().multiplyAccumulates())
-                .sum();
+        double input = constantOperations(graph);
         double synaptic = 0;
         for (Node neuron : graph.neurons()) {
             double spikes = curve.spikesPerImage(neuron.name(), 0, t) + curve.spikesPerImage(neuron.name(), 1, t);
@@ -50,15 +45,28 @@ public final class SynapticOperations {
                 ann * EnergyEstimate.MULTIPLY_ACCUMULATE_PICOJOULES / 1000);
     }
 
-    /** Weighted layers that no spikes reach, only the image. */
-    private List<Node> constantLayers() {
+    /**
+     * Multiply-accumulates of one image in T steps, without sparsity; layers that see only the image count once.
+     *
+     * @param graph an ANN or a spiking network
+     */
+    public static long multiplyAccumulates(Graph graph, int timeSteps) {
+        long all = graph.nodes().stream()
+                .mapToLong(node -> node.op().multiplyAccumulates())
+                .sum();
+        long constant = constantOperations(graph);
+        return constant + timeSteps * (all - constant);
+    }
+
+    /** Of weighted layers that no neuron's output reaches, only the image. */
+    private static long constantOperations(Graph graph) {
         Set<String> varying = new HashSet<>();
-        List<Node> constant = new ArrayList<>();
+        long constant = 0;
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Op.Spike || node.inputs().stream().anyMatch(varying::contains)) {
+            if (node.op().isNeuron() || node.inputs().stream().anyMatch(varying::contains)) {
                 varying.add(node.name());
-            } else if (node.op().multiplyAccumulates() > 0) {
-                constant.add(node);
+            } else {
+                constant += node.op().multiplyAccumulates();
             }
         }
         return constant;

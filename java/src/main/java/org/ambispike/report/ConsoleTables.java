@@ -7,6 +7,7 @@ import org.ambispike.io.TextTable;
 import org.ambispike.result.ExitResult;
 import org.ambispike.result.LayerResult;
 import org.ambispike.result.TimeStepResult;
+import org.ambispike.result.WorkEstimate;
 
 /** The results of a run as plain tables for a terminal. Every method returns whole lines. */
 public final class ConsoleTables {
@@ -42,6 +43,19 @@ public final class ConsoleTables {
                     Format.decimal(exit.meanTimeSteps(), 2),
                     Format.percentValue(exit.accuracy())));
         }
+        return table.render();
+    }
+
+    /** What a plan computes, by stage and as a whole. */
+    public static String work(WorkEstimate work) {
+        TextTable table = new TextTable(1, List.of("stage", "images", "T", "operations"));
+        work.stages()
+                .forEach(stage -> table.row(List.of(
+                        stage.name(),
+                        Format.count(stage.images()),
+                        Integer.toString(stage.timeSteps()),
+                        Format.floatingPoint(stage.operations()))));
+        table.row(List.of("all", "", "", Format.floatingPoint(work.operations())));
         return table.render();
     }
 

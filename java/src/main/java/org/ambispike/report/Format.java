@@ -96,6 +96,11 @@ public final class Format {
                 : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
     }
 
+    /** Floating-point operations: {@code 1.88 TFLOP}. */
+    public static String floatingPoint(double operations) {
+        return scaled(operations, new String[] {"", "k", "M", "G", "T", "P", "E"}, "FLOP");
+    }
+
     /** {@code uncalibrated} for 0, else {@code calibrated for T = 4}. */
     public static String calibration(int calibratedFor) {
         return calibratedFor == 0 ? "uncalibrated" : "calibrated for T = " + calibratedFor;

@@ -117,6 +117,16 @@ class MainTest {
     }
 
     @Test
+    void aPlanIsShownAndNothingRun() {
+        Path out = folder.resolve("planned");
+        CommandLineRun run =
+                CommandLineRun.of("reproduce", "vgg16", "--profile", "full", "--plan", "--out", out.toString());
+        assertThat(run.code()).isZero();
+        assertThat(run.out().lines()).anyMatch(line -> line.startsWith("calibrate-T8"));
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void aDataFolderWithoutImagesIsNamed() {
         CommandLineRun run = CommandLineRun.of(
                 "train",
