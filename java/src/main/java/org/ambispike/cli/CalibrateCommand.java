@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
 import org.ambispike.recipe.Plan;
+import org.ambispike.recipe.Recipe;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,13 +77,18 @@ final class CalibrateCommand implements Callable<Integer> {
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr(), snn);
-        List<List<Integer>> networks =
-                together ? List.of(steps) : steps.stream().map(List::of).toList();
+        Recipe.Calibration settings = plan.recipe().calibration();
+        List<List<Integer>> networks = together
+                ? List.of(steps)
+                : settings.order(steps).stream().map(List::of).toList();
         bench.run(new Metrics(folder), context -> {
+            Stages stages = new Stages(plan.applyTo(context), plan.recipe());
+            SavedModel start = snn;
             for (List<Integer> each : networks) {
-                SavedModel calibrated = new Stages(plan.applyTo(context), plan.recipe()).calibrate(snn, ann, each);
+                SavedModel calibrated = stages.calibrate(start, ann, each);
                 String file = ModelNames.calibrated(each);
                 spec.commandLine().getOut().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
+                start = settings.sequence() == Recipe.Sequence.DESCENDING ? calibrated : snn;
             }
             return networks.size();
         });

@@ -82,6 +82,11 @@ final class CifarRecipes extends StagedRecipes {
     }
 
     @Override
+    Recipe.Sequence sequence() {
+        return Recipe.Sequence.DESCENDING;
+    }
+
+    @Override
     Augmentation augmentation() {
         return Augmentation.shiftAndFlip(4, true);
     }

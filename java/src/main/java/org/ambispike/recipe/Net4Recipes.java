@@ -51,6 +51,11 @@ final class Net4Recipes extends StagedRecipes {
     }
 
     @Override
+    Recipe.Sequence sequence() {
+        return Recipe.Sequence.APART;
+    }
+
+    @Override
     Augmentation augmentation() {
         return SHIFT_AND_FLIP;
     }

@@ -1,8 +1,8 @@
 package org.ambispike.recipe;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.ambispike.io.SavedModel;
 
@@ -51,15 +51,17 @@ final class Pipeline {
                 : files.model("quantise", "optimized.safetensors", () -> stages.quantise(clipped, ann));
         SavedModel snn = files.model("convert", "snn.safetensors", () -> stages.convert(optimized, recipe.neuron()));
         SavedModel teacher = recipe.calibration().floatTeacher() ? ann : optimized;
-        Map<Integer, SavedModel> calibrated = new LinkedHashMap<>();
+        Map<Integer, SavedModel> calibrated = new TreeMap<>();
         if (recipe.calibration().method() != Recipe.Method.NONE) {
-            for (int steps : timeSteps) {
-                calibrated.put(
-                        steps,
-                        files.model(
-                                "calibrate-T" + steps,
-                                calibratedFile(steps),
-                                () -> stages.calibrate(snn, teacher, List.of(steps))));
+            SavedModel start = snn;
+            for (int steps : recipe.calibration().order(timeSteps)) {
+                SavedModel from = start;
+                SavedModel network = files.model(
+                        "calibrate-T" + steps,
+                        calibratedFile(steps),
+                        () -> stages.calibrate(from, teacher, List.of(steps)));
+                calibrated.put(steps, network);
+                start = recipe.calibration().sequence() == Recipe.Sequence.DESCENDING ? network : snn;
             }
         }
         return new Models(ann, optimized, snn, teacher, calibrated);

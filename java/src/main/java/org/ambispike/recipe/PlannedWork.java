@@ -44,8 +44,8 @@ public final class PlannedWork {
         if (recipe.calibration().method() != Recipe.Method.NONE) {
             for (int steps : Reproduction.CALIBRATED) {
                 long perImage = TRAINING * forward.applyAsLong(steps) + FORWARD * once;
-                stages.add(
-                        stage("calibrate-T" + steps, images(recipe.calibration().fit(), training), steps, perImage));
+                stages.add(stage(
+                        "calibrate-T" + steps, images(recipe.calibration().fitFor(steps), training), steps, perImage));
                 measured++;
             }
         }
@@ -59,7 +59,7 @@ public final class PlannedWork {
     }
 
     private static long images(Recipe.Fit fit, long training) {
-        long epoch = fit.stepsPerEpoch() > 0 ? (long) fit.stepsPerEpoch() * fit.batch() : training;
+        long epoch = fit.stepsPerEpoch() > 0 ? Math.min((long) fit.stepsPerEpoch() * fit.batch(), training) : training;
         return fit.epochs() * epoch;
     }
 }

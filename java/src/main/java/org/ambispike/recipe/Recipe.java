@@ -1,5 +1,7 @@
 package org.ambispike.recipe;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.ambispike.backend.PenaltyGrouping;
@@ -171,33 +173,65 @@ public record Recipe(
         JOINT
     }
 
+    /** How the networks for several T come about. */
+    public enum Sequence {
+        /** Each from the converted network, by as many steps. */
+        APART,
+        /**
+         * From the largest T down, each from the network for the T above it, where short T are too far from the converted
+         * network; a T below {@link Calibration#LONG} takes as many more steps as its own are cheaper.
+         */
+        DESCENDING
+    }
+
     /**
      * Calibration by BPTT, for each T.
      *
      * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
      */
-    public record Calibration(Fit fit, Target target, boolean floatTeacher, Method method) {
-        /** All layers together. */
+    public record Calibration(Fit fit, Target target, boolean floatTeacher, Method method, Sequence sequence) {
+        private static final int LONG = 8;
+
+        /** All layers together, each T apart. */
         public Calibration(Fit fit, Target target, boolean floatTeacher) {
-            this(fit, target, floatTeacher, Method.JOINT);
+            this(fit, target, floatTeacher, Method.JOINT, Sequence.APART);
         }
 
         @Override
         public String toString() {
-            String own = method == Method.JOINT ? "" : ", method=" + method;
-            return "Calibration[fit=" + fit + ", target=" + target + ", floatTeacher=" + floatTeacher + own + "]";
+            String how = method == Method.JOINT ? "" : ", method=" + method;
+            String order = sequence == Sequence.APART ? "" : ", sequence=" + sequence;
+            return "Calibration[fit=" + fit + ", target=" + target + ", floatTeacher=" + floatTeacher + how + order
+                    + "]";
+        }
+
+        /** How the network for this T goes through the images. */
+        public Fit fitFor(int timeSteps) {
+            return sequence == Sequence.APART ? fit : fit.withEpochs(fit.epochs() * Math.max(1, LONG / timeSteps));
+        }
+
+        /** The T in the order in which they are calibrated. */
+        public List<Integer> order(List<Integer> timeSteps) {
+            return sequence == Sequence.APART
+                    ? timeSteps
+                    : timeSteps.stream().sorted(Comparator.reverseOrder()).toList();
         }
 
         public Calibration with(Fit other) {
-            return new Calibration(other, target, floatTeacher, method);
+            return new Calibration(other, target, floatTeacher, method, sequence);
         }
 
         public Calibration with(Target other) {
-            return new Calibration(fit, other, floatTeacher, method);
+            return new Calibration(fit, other, floatTeacher, method, sequence);
         }
 
+        /** Layer by layer, each T is calibrated apart. */
         public Calibration with(Method other) {
-            return new Calibration(fit, target, floatTeacher, other);
+            return new Calibration(fit, target, floatTeacher, other, other == Method.JOINT ? sequence : Sequence.APART);
+        }
+
+        public Calibration with(Sequence other) {
+            return new Calibration(fit, target, floatTeacher, method, other);
         }
     }
 

@@ -31,6 +31,9 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** Peak learning rate of weights and biases in calibration. */
     abstract double calibrationRate();
 
+    /** Of the ambispike recipe's networks for several T. */
+    abstract Recipe.Sequence sequence();
+
     /** Of all stages after the ANN. */
     abstract Augmentation augmentation();
 
@@ -73,7 +76,7 @@ abstract class StagedRecipes implements NetworkRecipes {
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),
                 Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target)),
-                calibration(epochs, target, true));
+                calibration(epochs, target, true).with(sequence()));
     }
 
     private Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {

@@ -171,7 +171,8 @@ public final class Stages {
     public SavedModel calibrate(SavedModel snn, SavedModel teacher, List<Integer> timeSteps) {
         Recipe.Calibration calibration = recipe.calibration();
         String stage = "calibrate-T" + timeSteps.stream().map(String::valueOf).collect(Collectors.joining("+"));
-        StageSettings settings = calibration.fit().stage(stage, context.seed());
+        int longest = timeSteps.get(timeSteps.size() - 1);
+        StageSettings settings = calibration.fitFor(longest).stage(stage, context.seed());
         if (calibration.method() == Recipe.Method.NONE) {
             throw new InputException("the recipe " + recipe.name() + " does not calibrate; choose another --recipe");
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.ambispike.error.InputException;
 import org.ambispike.model.Net4;
@@ -60,5 +62,32 @@ class RecipesTest {
         assertThat(small.network().settings()).containsExactly(java.util.Map.entry("width", "16"));
         assertThat(Recipes.plan(Vgg16.NAME, Recipes.PAPER, Profile.FULL).network())
                 .isEqualTo(new Vgg16(Vgg16.FULL_WIDTH));
+    }
+
+    @Test
+    void deepNetworksAreCalibratedFromTheLargestTDown() {
+        Recipe recipe =
+                Recipes.plan("resnet18", Recipes.AMBISPIKE, Profile.SMALL).recipe();
+        Recipe.Calibration calibration = recipe.calibration();
+
+        assertThat(calibration.order(List.of(1, 2, 4, 8))).containsExactly(8, 4, 2, 1);
+        int epochs = calibration.fit().epochs();
+        assertThat(Stream.of(1, 2, 4, 8, 16)
+                        .map(steps -> calibration.fitFor(steps).epochs()))
+                .containsExactly(8 * epochs, 4 * epochs, 2 * epochs, epochs, epochs);
+    }
+
+    @Test
+    void otherCalibrationsTakeEachTApart() {
+        Recipe deep = Recipes.plan("resnet18", Recipes.AMBISPIKE, Profile.SMALL).recipe();
+        for (Recipe.Calibration calibration : List.of(
+                Recipes.plan("net4", Recipes.AMBISPIKE, Profile.FULL).recipe().calibration(),
+                Recipes.plan("resnet18", Recipes.PROPOSED, Profile.SMALL)
+                        .recipe()
+                        .calibration(),
+                deep.calibration().with(Recipe.Method.LAYERWISE))) {
+            assertThat(calibration.order(List.of(1, 2, 4, 8))).containsExactly(1, 2, 4, 8);
+            assertThat(calibration.fitFor(1)).isEqualTo(calibration.fit());
+        }
     }
 }
