@@ -85,7 +85,7 @@ class InspectTest {
         assertThat(Inspect.describe(file))
                 .startsWith("Model file: ann\n")
                 .containsPattern("\nnorm1 +BatchNorm, epsilon 0.001 +7x6x3 +12 +0\n")
-                .containsPattern("\nnorm1.gamma +F32 +3 +0\\.\\d+ ")
+                .containsPattern("\nnorm1.gamma +F32 +3 +\\d\\.\\d+ ")
                 .containsPattern("\nnorm1.beta +F32 +3 ")
                 .containsPattern("\nnorm1.mean +F32 +3 ")
                 .containsPattern("\nnorm3.variance +F32 +5 +\\d\\.\\d+ ");

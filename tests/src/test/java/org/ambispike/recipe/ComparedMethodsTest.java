@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
@@ -18,13 +20,18 @@ import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.support.RealData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each compared method from images to a spiking network, on a part of the real Fashion-MNIST. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComparedMethodsTest {
     private static final int IMAGES = 3_840;
+
+    /** Methods with the same settings of the ANN share it. */
+    private final Map<List<Object>, SavedModel> anns = new HashMap<>();
 
     @TempDir
     private Path folder;
@@ -38,7 +45,7 @@ class ComparedMethodsTest {
             RunContext context = context(backend);
             Stages stages = new Stages(context, plan.recipe());
             Measurements measurements = new Measurements(context);
-            SavedModel ann = stages.train(plan.network());
+            SavedModel ann = ann(stages, plan);
             SavedModel clipped = stages.clip(ann);
             SavedModel snn = stages.convert(clipped, plan.recipe().neuron());
             double expected = measurements.accuracy(clipped);
@@ -58,7 +65,7 @@ class ComparedMethodsTest {
             RunContext context = context(backend);
             Stages stages = new Stages(context, plan.recipe());
             Measurements measurements = new Measurements(context);
-            SavedModel clipped = stages.clip(stages.train(plan.network()));
+            SavedModel clipped = stages.clip(ann(stages, plan));
             SavedModel snn = stages.convert(clipped, plan.recipe().neuron());
             SavedModel calibrated = stages.calibrate(snn, clipped, List.of(4));
             assertThat(calibrated.info().calibratedFor()).containsExactly(4);
@@ -81,6 +88,11 @@ class ComparedMethodsTest {
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("one T");
         }
+    }
+
+    private SavedModel ann(Stages stages, Plan plan) {
+        List<Object> settings = List.of(plan.recipe().alpha(), plan.recipe().ann());
+        return anns.computeIfAbsent(settings, missing -> stages.train(plan.network()));
     }
 
     private RunContext context(Backend backend) {
