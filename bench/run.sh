@@ -5,7 +5,7 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: bench/run.sh [floors|inference|memory|loader|soak|serve|jmh] [options]
+Usage: bench/run.sh [floors|inference|memory|loader|soak|sessions|serve|jmh] [options]
 
   floors   Kernels against the machine's copy bandwidth, whole steps against the sum of their oneDNN primitives.
            Writes bench/results/DEVICE/DATE-COMMIT.csv as well, unless told another file with --csv. The default.
@@ -13,6 +13,7 @@ Usage: bench/run.sh [floors|inference|memory|loader|soak|serve|jmh] [options]
   memory   What executors take against what they forecast.
   loader   Training images a second that the loader gives, by augmentation and threads.
   soak     Many threads on a pool of sessions for a minute; every answer is compared, memory is printed.
+  sessions Images a second of a pool, by its sessions and the threads that ask.
   serve    10,000 requests over HTTP from 16 connections: errors, latency, memory.
   jmh      The JMH benchmarks, with short settings unless options say otherwise (-wi, -i, -f; a pattern chooses among
            them). Writes bench/results/DEVICE/DATE-COMMIT-jmh.csv, unless told another file with -rff.
@@ -33,6 +34,7 @@ case $program in
     memory) main=org.ambispike.bench.Memory ;;
     loader) main=org.ambispike.bench.Loader ;;
     soak) main=org.ambispike.bench.Soak ;;
+    sessions) main=org.ambispike.bench.Sessions ;;
     serve) main=org.ambispike.bench.ServeLoad ;;
     jmh) main=org.openjdk.jmh.Main ;;
     -h | --help)

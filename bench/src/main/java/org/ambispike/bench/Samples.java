@@ -27,8 +27,20 @@ final class Samples {
         if (count == 0) {
             throw new IllegalStateException("nothing was measured");
         }
+        return sorted()[count / 2];
+    }
+
+    double smallest() {
+        return sorted()[0];
+    }
+
+    double largest() {
+        return sorted()[count - 1];
+    }
+
+    private double[] sorted() {
         double[] sorted = Arrays.copyOf(values, count);
         Arrays.sort(sorted);
-        return sorted[count / 2];
+        return sorted;
     }
 }

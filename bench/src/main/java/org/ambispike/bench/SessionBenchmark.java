@@ -14,6 +14,10 @@ import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
 import org.ambispike.backend.Precision;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.model.Architecture;
+import org.ambispike.model.Net4;
+import org.ambispike.model.ResNet18;
+import org.ambispike.model.Vgg16;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -29,7 +33,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Net4 embedded: runs, steps, loading, and requests of several threads on a pool. */
+/** Net4 embedded: runs, steps, and requests of several threads on a pool; loading of each network. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 2, time = 1)
@@ -79,16 +83,19 @@ public class SessionBenchmark {
         }
     }
 
-    /** A model file. */
+    /** A model file, of a network as wide as published. */
     @State(Scope.Thread)
     public static class File {
+        @Param({"net4", "resnet18", "vgg16"})
+        public String network;
+
         private Path file;
         private SpikingModel model;
 
         @Setup(Level.Trial)
         public void write() throws IOException {
             file = Files.createTempFile("ambispike", ".safetensors");
-            model = Workload.net4().model();
+            model = Workload.of(architecture(network)).model();
             ModelFiles.write(file, model.saved());
         }
 
@@ -96,6 +103,15 @@ public class SessionBenchmark {
         public void delete() throws IOException {
             Files.delete(file);
         }
+    }
+
+    private static Architecture architecture(String network) {
+        return switch (network) {
+            case Net4.NAME -> new Net4();
+            case ResNet18.NAME -> new ResNet18(ResNet18.FULL_WIDTH);
+            case Vgg16.NAME -> new Vgg16(Vgg16.FULL_WIDTH);
+            default -> throw new IllegalArgumentException("no network '" + network + "'");
+        };
     }
 
     /** Single images from several threads. */

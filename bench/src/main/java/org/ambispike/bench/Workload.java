@@ -1,5 +1,6 @@
 package org.ambispike.bench;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,23 +11,25 @@ import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.data.Dataset;
+import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
-import org.ambispike.model.Initialisation;
+import org.ambispike.model.Architecture;
 import org.ambispike.model.Net4;
 import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.tensor.Normalisation;
 
 /**
- * Net4 with random weights and random images: what it costs does not depend on what it has learnt.
+ * A network, mostly Net4, with random weights and random images: what it costs does not depend on what it has learnt.
  *
+ * @param name of the network
  * @param ann Leaky-ReLU network with dropout
  * @param clipped the same with thresholds
  * @param spiking pair neurons
  */
-record Workload(Network ann, Network clipped, Network spiking, Dataset images) {
+record Workload(String name, Network ann, Network clipped, Network spiking, Dataset images) {
     static final int TRAINING_BATCH = 128;
     static final int CALIBRATION_BATCH = 100;
     static final int CALIBRATION_STEPS = 4;
@@ -40,15 +43,23 @@ record Workload(Network ann, Network clipped, Network spiking, Dataset images) {
     private static final Thresholds.Pair THRESHOLDS = new Thresholds.Pair(0.5, 0.1);
 
     static Workload net4() {
-        Graph graph = Net4.create(ALPHA, DROPOUT);
-        Network ann = new Network(graph, Initialisation.uniform(graph, 1));
+        return of(new Net4());
+    }
+
+    /** Of any network; batch normalisation is folded. */
+    static Workload of(Architecture network) {
+        Graph trained = network.graph(ALPHA, DROPOUT);
+        BatchNormFolding folded = BatchNormFolding.of(trained, network.initial(trained, 1));
+        Graph graph = folded.graph();
+        Network ann = new Network(graph, folded.weights());
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         for (Node node : graph.neurons()) {
             thresholds.put(node.name(), THRESHOLDS);
         }
         Network clipped = Thresholds.clip(graph, ann.weights(), thresholds, false);
         Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
-        return new Workload(ann, clipped, new Network(spiking.graph(), spiking.weights()), images(graph));
+        return new Workload(
+                network.name(), ann, clipped, new Network(spiking.graph(), spiking.weights()), images(graph));
     }
 
     /** The spiking network as programs load it. */
@@ -56,8 +67,7 @@ record Workload(Network ann, Network clipped, Network spiking, Dataset images) {
         return SpikingModel.of(new SavedModel(
                 spiking.graph(),
                 spiking.weights(),
-                new ModelInfo(
-                        Net4.NAME, images.name(), images.normalisation(), images.classNames(), List.of(), Map.of())));
+                new ModelInfo(name, images.name(), images.normalisation(), images.classNames(), List.of(), Map.of())));
     }
 
     private static Dataset images(Graph graph) {
@@ -76,6 +86,8 @@ record Workload(Network ann, Network clipped, Network spiking, Dataset images) {
                 pixels,
                 labels,
                 classNames,
-                new Normalisation(List.of(0.5f), List.of(0.3f)));
+                new Normalisation(
+                        Collections.nCopies(graph.inputShape().extent(-1), 0.5f),
+                        Collections.nCopies(graph.inputShape().extent(-1), 0.3f)));
     }
 }

@@ -2,7 +2,6 @@ package org.ambispike.calibrate;
 
 import java.util.List;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Node;
@@ -15,16 +14,12 @@ import org.ambispike.train.TrainingBatch;
  * has at its input. The ANN computes both anew for each batch, for inputs of all images would not fit into memory.
  */
 final class BlockObjective implements Objective {
-    /** Of the generalised KL. */
-    private static final double EPSILON = 1e-2;
-
     private final Backend backend;
     private final Executor teacher;
     private final LayerBlock block;
     private final RateLoss loss;
     private final KappaSchedule kappa;
-    private final DeviceBuffer result;
-    private final double[] values = new double[2];
+    private final LayerLoss layers;
 
     /** @param teacher the ANN up to the block's end, planned for inference with rates and the same batch; the caller's */
     BlockObjective(Backend backend, Executor teacher, LayerBlock block, RateLoss loss, KappaSchedule kappa) {
@@ -33,7 +28,7 @@ final class BlockObjective implements Objective {
         this.block = block;
         this.loss = loss;
         this.kappa = kappa;
-        this.result = backend.allocate("loss", 2L * Double.BYTES);
+        this.layers = new LayerLoss(backend, teacher);
     }
 
     @Override
@@ -58,19 +53,7 @@ final class BlockObjective implements Objective {
         backend.fill(student.logitsGradient(), 0);
         double total = 0;
         for (Node neuron : neurons) {
-            double weight = 1.0 / neurons.size();
-            backend.rateLoss(
-                    loss,
-                    student.rate(neuron.name()),
-                    teacher.rate(neuron.name()),
-                    student.rateGradient(neuron.name()),
-                    result,
-                    student.scratch(),
-                    student.neurons(neuron),
-                    EPSILON,
-                    weight);
-            backend.download(result, values);
-            total += weight * values[0];
+            total += layers.apply(loss, student, neuron, 1.0 / neurons.size());
         }
         return new StepLoss(total, Double.NaN);
     }
@@ -82,6 +65,6 @@ final class BlockObjective implements Objective {
 
     @Override
     public void close() {
-        result.close();
+        layers.close();
     }
 }

@@ -16,9 +16,6 @@ import org.ambispike.train.TrainingBatch;
  * rounded (T = 1).
  */
 public final class JointObjective implements Objective {
-    /** Of the generalised KL, relative to nothing: activations are of the order of 1. */
-    private static final double KL_EPSILON = 1e-2;
-
     private final Backend backend;
     private final Executor teacher;
     private final CalibrationLoss loss;
@@ -26,7 +23,7 @@ public final class JointObjective implements Objective {
     private final KappaSchedule kappa;
     private final DeviceBuffer result;
     private final double[] logitValues = new double[3];
-    private final double[] rateValues = new double[2];
+    private final LayerLoss layerLoss;
 
     /** @param teacher planned for inference with rates, for at least the students' batch; stays the caller's */
     public JointObjective(
@@ -37,6 +34,7 @@ public final class JointObjective implements Objective {
         this.weighting = weighting;
         this.kappa = kappa;
         this.result = backend.allocate("loss", 3L * Double.BYTES);
+        this.layerLoss = new LayerLoss(backend, teacher);
     }
 
     @Override
@@ -66,25 +64,11 @@ public final class JointObjective implements Objective {
         double total = last * (loss.labelWeight() * logitValues[0] + loss.teacherWeight() * logitValues[1]);
         if (loss.rates().isPresent()) {
             for (int layer = 0; layer < neurons.size(); layer++) {
-                total += layerLoss(student, neurons.get(layer), phi[layer] * loss.rateWeight());
+                total += layerLoss.apply(
+                        loss.rates().get(), student, neurons.get(layer), phi[layer] * loss.rateWeight());
             }
         }
         return new StepLoss(total, logitValues[2]);
-    }
-
-    private double layerLoss(Executor student, Node neuron, double weight) {
-        backend.rateLoss(
-                loss.rates().orElseThrow(),
-                student.rate(neuron.name()),
-                teacher.rate(neuron.name()),
-                student.rateGradient(neuron.name()),
-                result,
-                student.scratch(),
-                student.neurons(neuron),
-                KL_EPSILON,
-                weight);
-        backend.download(result, rateValues);
-        return weight * rateValues[0];
     }
 
     @Override
@@ -94,6 +78,7 @@ public final class JointObjective implements Objective {
 
     @Override
     public void close() {
+        layerLoss.close();
         result.close();
     }
 }

@@ -34,13 +34,8 @@ final class CalibrateCommand implements Callable<Integer> {
     @Mixin
     private ModelArgument model;
 
-    @Option(
-            names = "--T",
-            paramLabel = "N[,N...]",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Numbers of time steps to calibrate for. Default: 1,2,4,8.")
-    private List<Integer> timeSteps = List.of(1, 2, 4, 8);
+    @Mixin
+    private TimeStepsOption timeSteps;
 
     @Option(names = "--together", description = "One network for all of T. Default: a network for each.")
     private boolean together;
@@ -69,7 +64,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Integer> steps = Values.timeSteps(spec, timeSteps);
+        List<Integer> steps = timeSteps.ascending();
         SavedModel snn = model.readSpiking();
         Plan plan = recipe.plan(snn).with(calibration::applyTo);
         SavedModel ann = ModelFiles.read(teacher.orElseGet(() ->

@@ -40,13 +40,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private ModelArgument model;
 
-    @Option(
-            names = "--T",
-            paramLabel = "N[,N...]",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Numbers of time steps of a spiking network. Default: 1,2,4,8.")
-    private List<Integer> timeSteps = List.of(1, 2, 4, 8);
+    @Mixin
+    private TimeStepsOption timeSteps;
 
     @Option(
             names = "--exit",
@@ -70,7 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Integer> steps = Values.timeSteps(spec, timeSteps);
+        List<Integer> steps = timeSteps.ascending();
         SavedModel network = exits.isEmpty() ? model.read() : model.readSpiking();
         if (common.precision() == Precision.INT8 && !network.graph().isSpiking()) {
             throw new InputException("--precision int8 is for spiking networks, and this model has no spikes;"

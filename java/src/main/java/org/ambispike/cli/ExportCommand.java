@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = "Writes a model as a file for other programs.",
         footer = {
             "",
-            "onnx: an ANN, as model.safetensors or one whose thresholds were trained; opset 17.",
+            "onnx: an ANN, as model.safetensors or one whose thresholds were trained; opset 17. Batch normalisation is",
+            "folded into the layers before it, so that the file computes what the network does in inference.",
             "",
             "nir: a spiking network in the Neuromorphic Intermediate Representation. Each pair neuron becomes two",
             "integrate-and-fire neurons with scaled outputs. NIR has no initial potentials and resets to a value: a",

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Dataset;
@@ -25,24 +26,39 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     private static final int VALIDATION_SHARE = 10;
 
     /**
-     * Finds and reads them.
+     * Those of a stage that begins with a model: images that fit its input, normalised as it wants them, by default of the
+     * data set that it was trained on.
      *
-     * @param model whose input they must fit, and whose normalisation they get; where there is none yet, it is measured
-     * @param usual the data set to take where neither a folder is named nor a model says what it was trained on
      * @throws InputException if there are none, or they do not fit
      */
-    static StageImages of(Optional<Path> named, Optional<SavedModel> model, Published usual, Consumer<String> report) {
-        Optional<Published> expected =
-                model.map(known -> expected(named, known)).orElse(Optional.of(usual));
-        ImageSource source = source(named, expected, new DataLocator(DataPlaces.ofProcess(), report));
-        List<String> classes = model.map(known -> known.info().classNames()).orElse(List.of());
-        Dataset training = source.load(Split.TRAIN, classes);
-        Dataset test = source.load(Split.TEST, classes);
-        Normalisation normalisation = model.map(
-                        known -> fitting(known, training, source).info().normalisation())
-                .orElseGet(() -> Published.of(training.name()).isPresent()
+    static StageImages of(Optional<Path> named, SavedModel model, Consumer<String> report) {
+        ImageSource source = source(named, expected(named, model), new DataLocator(DataPlaces.ofProcess(), report));
+        return read(source, model.info().classNames(), training -> fitting(model, training, source)
+                .info()
+                .normalisation());
+    }
+
+    /**
+     * Those of a stage that begins with nothing else; the normalisation of images that are not published is measured.
+     *
+     * @param usual the data set to take where no folder is named
+     * @throws InputException if there are none
+     */
+    static StageImages of(Optional<Path> named, Published usual, Consumer<String> report) {
+        ImageSource source = source(named, Optional.of(usual), new DataLocator(DataPlaces.ofProcess(), report));
+        return read(
+                source,
+                List.of(),
+                training -> Published.of(training.name()).isPresent()
                         ? training.normalisation()
                         : training.measuredNormalisation());
+    }
+
+    private static StageImages read(
+            ImageSource source, List<String> classes, Function<Dataset, Normalisation> normalisations) {
+        Dataset training = source.load(Split.TRAIN, classes);
+        Dataset test = source.load(Split.TEST, classes);
+        Normalisation normalisation = normalisations.apply(training);
         if (!test.imageShape().equals(training.imageShape())) {
             throw new InputException(source.describe() + ": test images are " + test.imageShape() + ", training images "
                     + training.imageShape());

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.ambispike.Device;
 import org.ambispike.Gpu;
@@ -27,16 +28,15 @@ record Workbench(
         Path folder,
         boolean resume,
         PrintWriter err,
-        Optional<SavedModel> model,
-        Published usual) {
+        Function<Consumer<String>, StageImages> images) {
     /** For a stage that begins with a model, which decides what images fit. */
     Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, SavedModel model) {
-        this(options, folder, resume, err, Optional.of(model), Published.FASHION_MNIST);
+        this(options, folder, resume, err, report -> StageImages.of(options.data(), model, report));
     }
 
     /** For a stage that begins with nothing but images, the usual ones where none are named. */
     Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Published usual) {
-        this(options, folder, resume, err, Optional.empty(), usual);
+        this(options, folder, resume, err, report -> StageImages.of(options.data(), usual, report));
     }
 
     /**
@@ -66,12 +66,12 @@ record Workbench(
     }
 
     private RunContext context(Backend backend, Progress progress, Metrics metrics, Cancellation cancellation) {
-        StageImages images = StageImages.of(options.data(), model, usual, progress::note);
+        StageImages found = images.apply(progress::note);
         return new RunContext(
                 backend,
-                images.training(),
-                images.validation(),
-                images.test(),
+                found.training(),
+                found.validation(),
+                found.test(),
                 options.seed(),
                 Version.current().commit(),
                 progress,

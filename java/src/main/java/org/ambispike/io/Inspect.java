@@ -123,6 +123,8 @@ public final class Inspect {
             return "AveragePool " + geometry.kernel() + "x" + geometry.kernel() + ", stride " + geometry.stride();
         } else if (op instanceof Op.Add) {
             return "Add " + String.join(" + ", node.inputs());
+        } else if (op instanceof Op.BatchNorm norm) {
+            return "BatchNorm, epsilon " + norm.epsilon();
         } else if (op instanceof Op.Dropout dropout) {
             return "Dropout " + dropout.probability();
         } else if (op instanceof Op.Activation activation) {

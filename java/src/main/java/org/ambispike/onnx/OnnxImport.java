@@ -42,6 +42,7 @@ public final class OnnxImport {
             Map.entry("MatMul", LinearOperators::matMul),
             Map.entry("MaxPool", PoolOperators::max),
             Map.entry("PRelu", NeuronOperators::prelu),
+            Map.entry("Pad", ShapeOperators::pad),
             Map.entry("ReduceMean", PoolOperators::mean),
             Map.entry("Relu", NeuronOperators::relu),
             Map.entry("Reshape", ShapeOperators::reshape),

@@ -65,6 +65,19 @@ final class ShapeOperators {
         return Reading.folded(constant ? scope.value(node.input(0)) : scope.signal(node, 0), "passes its input on");
     }
 
+    /** Padding of nothing, which some exporters put before every average pooling. */
+    static Reading pad(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("mode");
+        node.allowInputs(4);
+        Signal input = scope.signal(node, 0);
+        double[] pads = scope.constant(node, 1).values();
+        if (Arrays.stream(pads).anyMatch(pad -> pad != 0)) {
+            throw new Refusal("it pads its input by " + Arrays.toString(pads)
+                    + "; only the padding of a convolution itself is supported");
+        }
+        return Reading.folded(input, "pads nothing");
+    }
+
     static Reading dropout(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes("ratio", "seed");
         node.allowInputs(3);

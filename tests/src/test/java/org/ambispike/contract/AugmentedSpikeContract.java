@@ -50,18 +50,18 @@ abstract class AugmentedSpikeContract {
         Random random = new Random(layout.steps());
         try (Backend backend = backend();
                 SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
-            SpikeContract.assertGradients(fixture, layout, random, 1e-4);
+            SpikeGradientContract.assertGradients(fixture, layout, random, 1e-4);
         }
     }
 
     @ParameterizedTest
     @MethodSource("layouts")
     void gradientsOfSmoothSpikesAreThoseOfTheReference(SpikeLayout layout) {
-        SpikeLayout smooth = SpikeContract.smooth(layout);
+        SpikeLayout smooth = SpikeLayouts.smooth(layout);
         Random random = new Random(layout.steps() + 1);
         try (Backend backend = backend();
                 SpikeFixture fixture = SpikeFixture.random(backend, smooth, random)) {
-            SpikeContract.assertGradients(fixture, smooth, random, 3e-4);
+            SpikeGradientContract.assertGradients(fixture, smooth, random, 3e-4);
         }
     }
 

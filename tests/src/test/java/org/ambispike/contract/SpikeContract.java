@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -18,65 +16,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every backend's spiking neurons must compute. */
+/** What every backend's spiking neurons must compute; {@link SpikeGradientContract} has the way back. */
 abstract class SpikeContract {
-    private static final int[] ROWS = {1, 2, 3, 17, 1000};
-    private static final int[] CHANNELS = {1, 3, 7, 8, 15, 16, 17, 33, 64, 100};
-    private static final int[] STEPS = {1, 2, 3, 4, 8, 16, 17, 33};
     private static final DeviceBuffer ABSENT = DeviceBuffer.absent();
 
     /** A fresh backend; the test closes it. */
     abstract Backend backend();
 
-    /** A number of rows with every number of channels; the steps take turns. */
-    static IntStream rows() {
-        return IntStream.of(ROWS);
-    }
-
-    private static Stream<SpikeLayout> layouts(int rows) {
-        return IntStream.range(0, CHANNELS.length).boxed().flatMap(i -> Stream.of(NeuronModel.values())
-                .flatMap(model -> Stream.of(false, true)
-                        .map(constant -> new SpikeLayout(
-                                model,
-                                0.125,
-                                STEPS[(i + rows + model.ordinal()) % STEPS.length],
-                                rows,
-                                CHANNELS[i],
-                                constant,
-                                false))));
-    }
-
-    /** A layer whose shape is awkward enough; what varies is the rest. */
-    static Stream<SpikeLayout> small() {
-        return Stream.of(NeuronModel.values())
-                .flatMap(model -> IntStream.of(STEPS).boxed().flatMap(steps -> Stream.of(false, true)
-                        .map(constant -> new SpikeLayout(model, 0.5, steps, 3, 7, constant, false))));
-    }
-
-    static SpikeLayout smooth(SpikeLayout layout) {
-        return new SpikeLayout(
-                layout.model(),
-                layout.alpha(),
-                layout.steps(),
-                layout.rows(),
-                layout.channels(),
-                layout.constantDrive(),
-                true,
-                layout.quanta());
-    }
-
     @ParameterizedTest
-    @MethodSource("rows")
+    @MethodSource("org.ambispike.contract.SpikeLayouts#rows")
     void spikesAreExactlyThoseOfTheReference(int rows) {
         try (Backend backend = backend()) {
             Random random = new Random(rows);
-            layouts(rows).forEach(layout -> assertExact(backend, layout, random));
+            SpikeLayouts.of(rows).forEach(layout -> assertExact(backend, layout, random));
             assertThat(backend.liveBytes()).isZero();
         }
     }
 
     @ParameterizedTest
-    @MethodSource("small")
+    @MethodSource("org.ambispike.contract.SpikeLayouts#small")
     void everyNumberOfStepsIsExact(SpikeLayout layout) {
         try (Backend backend = backend()) {
             assertExact(backend, layout, new Random(layout.steps()));
@@ -145,7 +103,7 @@ abstract class SpikeContract {
     }
 
     @ParameterizedTest
-    @MethodSource("small")
+    @MethodSource("org.ambispike.contract.SpikeLayouts#small")
     void stepsInPartsAreStepsInOne(SpikeLayout layout) {
         try (Backend backend = backend();
                 SpikeFixture fixture = SpikeFixture.random(backend, layout, new Random(4))) {
@@ -171,7 +129,7 @@ abstract class SpikeContract {
 
     /** With any numbers a decision may differ from the reference's only where the membrane is at its threshold. */
     @ParameterizedTest
-    @MethodSource("small")
+    @MethodSource("org.ambispike.contract.SpikeLayouts#small")
     void onlyMembranesAtTheirThresholdsMayBeRoundedOver(SpikeLayout layout) {
         try (Backend backend = backend();
                 SpikeFixture fixture = SpikeFixture.random(backend, layout, new Random(5))) {
@@ -202,10 +160,10 @@ abstract class SpikeContract {
     }
 
     @ParameterizedTest
-    @MethodSource("small")
+    @MethodSource("org.ambispike.contract.SpikeLayouts#small")
     void smoothSpikesAreTheSurrogatesPrimitive(SpikeLayout layout) {
         try (Backend backend = backend();
-                SpikeFixture fixture = SpikeFixture.random(backend, smooth(layout), new Random(6))) {
+                SpikeFixture fixture = SpikeFixture.random(backend, SpikeLayouts.smooth(layout), new Random(6))) {
             DeviceBuffer spikes = fixture.spikes();
             DeviceBuffer rate = fixture.rate();
             DeviceBuffer carry = fixture.carry();
@@ -320,134 +278,6 @@ abstract class SpikeContract {
             fixture.forward(ABSENT, spikes, ABSENT, ABSENT);
             assertThat(fixture.arrays().download(spikes)).containsExactly(1, 0, 0, 0);
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("rows")
-    void gradientsAreThoseOfTheReference(int rows) {
-        try (Backend backend = backend()) {
-            Random random = new Random(rows + 10);
-            layouts(rows).forEach(layout -> {
-                try (SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
-                    assertGradients(fixture, layout, random, 3e-5);
-                }
-            });
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("small")
-    void gradientsOfSmoothSpikesAreThoseOfTheReference(SpikeLayout layout) {
-        Random random = new Random(8);
-        try (Backend backend = backend();
-                SpikeFixture fixture = SpikeFixture.random(backend, smooth(layout), random)) {
-            assertGradients(fixture, layout, random, 1e-4);
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("small")
-    void gradientsOfSpikesAndRateAreOptional(SpikeLayout layout) {
-        Random random = new Random(12);
-        try (Backend backend = backend();
-                SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
-            assertGradients(fixture, layout, random, true, false, 3e-5);
-            assertGradients(fixture, layout, random, false, true, 3e-5);
-            assertGradients(fixture, layout, random, false, false, 0);
-        }
-    }
-
-    static void assertGradients(SpikeFixture fixture, SpikeLayout layout, Random random, double tolerance) {
-        assertGradients(fixture, layout, random, true, true, tolerance);
-    }
-
-    private static void assertGradients(
-            SpikeFixture fixture,
-            SpikeLayout layout,
-            Random random,
-            boolean withSpikes,
-            boolean withRate,
-            double tolerance) {
-        DeviceArrays arrays = fixture.arrays();
-        DeviceBuffer gradSpikes = fixture.spikes();
-        DeviceBuffer gradRate = fixture.rate();
-        double[] ofSpikes = DeviceArrays.widen(arrays.uploadRandom(random, gradSpikes));
-        double[] ofRate = DeviceArrays.widen(arrays.uploadRandom(random, gradRate));
-        DeviceBuffer gradDrive = fixture.output("gradDrive", SpikeFixture.driveCount(layout));
-        DeviceBuffer gradParameters = fixture.output("gradParameters", 4L * layout.channels());
-        fixture.backward(withSpikes ? gradSpikes : ABSENT, withRate ? gradRate : ABSENT, gradDrive, gradParameters);
-        ReferenceSpike.Gradient expected = fixture.reference()
-                .backward(
-                        fixture.drive(), fixture.parameters(), withSpikes ? ofSpikes : null, withRate ? ofRate : null);
-        Compare.assertClose(layout + " gradDrive", arrays.download(gradDrive), expected.drive(), tolerance);
-        Compare.assertClose(
-                layout + " gradParameters", arrays.download(gradParameters), expected.parameters(), tolerance);
-    }
-
-    @ParameterizedTest
-    @EnumSource(NeuronModel.class)
-    void gradientsMayTakeThePlaceOfTheirOriginAndMayBeLeftOut(NeuronModel model) {
-        SpikeLayout layout = new SpikeLayout(model, 0.125, 17, 1000, 33, false, false);
-        Random random = new Random(9);
-        try (Backend backend = backend();
-                SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
-            DeviceArrays arrays = fixture.arrays();
-            DeviceBuffer gradSpikes = fixture.spikes();
-            arrays.uploadRandom(random, gradSpikes);
-            DeviceBuffer gradDrive = fixture.spikes();
-            DeviceBuffer gradParameters = fixture.output("gradParameters", 4L * layout.channels());
-            fixture.backward(gradSpikes, ABSENT, gradDrive, gradParameters);
-            float[] ofDrive = arrays.download(gradDrive);
-            float[] ofParameters = arrays.download(gradParameters);
-
-            arrays.poison(gradParameters);
-            fixture.backward(gradSpikes, ABSENT, ABSENT, gradParameters);
-            assertThat(arrays.download(gradParameters)).isEqualTo(ofParameters);
-            arrays.poison(gradDrive);
-            fixture.backward(gradSpikes, ABSENT, gradDrive, ABSENT);
-            assertThat(arrays.download(gradDrive)).isEqualTo(ofDrive);
-            fixture.backward(gradSpikes, ABSENT, gradSpikes, gradParameters);
-            assertThat(arrays.download(gradSpikes)).isEqualTo(ofDrive);
-            assertThat(arrays.download(gradParameters)).isEqualTo(ofParameters);
-        }
-    }
-
-    /** The reference itself: its gradients are the slopes of its own smooth forward pass. */
-    @ParameterizedTest
-    @MethodSource("small")
-    void theReferencesGradientsAreItsSlopes(SpikeLayout shape) {
-        assertSlopes(smooth(new SpikeLayout(
-                shape.model(), shape.alpha(), shape.steps(), 2, 3, shape.constantDrive(), shape.smooth())));
-    }
-
-    void assertSlopes(SpikeLayout layout) {
-        Random random = new Random(11);
-        try (Backend backend = backend();
-                SpikeFixture fixture = SpikeFixture.random(backend, layout, random)) {
-            int neurons = Math.toIntExact(layout.neurons());
-            double[] gradSpikes = DeviceArrays.widen(DeviceArrays.gaussian(random, layout.steps() * neurons));
-            double[] gradRate = DeviceArrays.widen(DeviceArrays.gaussian(random, neurons));
-            ReferenceSpike reference = fixture.reference();
-            double[] drive = fixture.drive();
-            double[] parameters = fixture.parameters();
-            ReferenceSpike.Gradient gradient = reference.backward(drive, parameters, gradSpikes, gradRate);
-            ToDoubleFunction<ReferenceSpike.Forward> loss =
-                    out -> dot(out.spikes(), gradSpikes) + dot(out.rate(), gradRate);
-            assertThat(gradient.drive())
-                    .containsExactly(
-                            FiniteDifferences.gradient(
-                                    x -> loss.applyAsDouble(reference.forward(x, parameters)), drive, 1e-6),
-                            within(1e-6));
-            assertThat(gradient.parameters())
-                    .containsExactly(
-                            FiniteDifferences.gradient(
-                                    k -> loss.applyAsDouble(reference.forward(drive, k)), parameters, 1e-6),
-                            within(1e-6));
-        }
-    }
-
-    private static double dot(double[] a, double[] b) {
-        return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).sum();
     }
 
     @Test

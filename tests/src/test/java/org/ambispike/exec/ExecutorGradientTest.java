@@ -20,10 +20,10 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.Initialisation;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.GradientCheck;
 import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.PoolGeometry;
 import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
@@ -90,7 +90,6 @@ class ExecutorGradientTest {
         return new Op.Activation(Op.ActivationKind.LEAKY, 0.1, 0, false);
     }
 
-    /** Compares every parameter's gradient along random directions, where rounding of f32 averages out. */
     private static void check(Graph graph, Weights weights, int timeSteps) {
         check(graph, weights, timeSteps, STEP);
     }
@@ -115,59 +114,14 @@ class ExecutorGradientTest {
             executor.input(images, BATCH);
             loss(backend, executor, labels, target, result, graph);
             executor.backward(true);
-            for (String name : graph.parameterShapes().keySet()) {
-                HostTensor original = weights.get(name);
-                float[] gradient = new float[original.values().length];
-                backend.download(store.gradient(name), gradient, 0, gradient.length);
-                for (int trial = 0; trial < 3; trial++) {
-                    float[] direction = new float[gradient.length];
-                    double analytic = 0;
-                    double squares = 0;
-                    for (int index = 0; index < direction.length; index++) {
-                        direction[index] = random.nextBoolean() ? 1 : -1;
-                        analytic += direction[index] * gradient[index];
-                        squares += gradient[index] * gradient[index];
-                    }
-                    double step = name.contains("theta") ? 2e-3 * original.values()[0] : largestStep;
-                    step /= Math.sqrt(direction.length);
-                    double up = at(
-                            store,
-                            weights,
-                            name,
-                            direction,
-                            step,
-                            () -> loss(backend, executor, labels, target, result, graph));
-                    double down = at(
-                            store,
-                            weights,
-                            name,
-                            direction,
-                            -step,
-                            () -> loss(backend, executor, labels, target, result, graph));
-                    double numeric = (up - down) / (2 * step);
-                    assertThat(analytic)
-                            .as("gradient of %s at T = %d", name, timeSteps)
-                            .isCloseTo(numeric, org.assertj.core.data.Offset.offset(0.02 * Math.sqrt(squares) + 1e-3));
-                }
-            }
+            GradientCheck.assertSlopes(
+                    backend,
+                    store,
+                    graph,
+                    weights,
+                    largestStep,
+                    () -> loss(backend, executor, labels, target, result, graph));
         }
-    }
-
-    private static double at(
-            ParameterStore store,
-            Weights weights,
-            String name,
-            float[] direction,
-            double step,
-            java.util.function.DoubleSupplier loss) {
-        HostTensor moved = weights.get(name).copy();
-        for (int index = 0; index < direction.length; index++) {
-            moved.values()[index] += (float) (step * direction[index]);
-        }
-        store.load(weights.with(name, moved));
-        double value = loss.getAsDouble();
-        store.load(weights);
-        return value;
     }
 
     private static double loss(

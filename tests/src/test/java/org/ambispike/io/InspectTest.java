@@ -13,6 +13,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.neuron.NeuronModel;
+import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Normalisation;
@@ -73,6 +74,21 @@ class InspectTest {
                         spike1.thetaPositive  F32   2        2.0000  1.0000  3.0000
                         8 tensors, 46 values, 1,728 bytes
                         """);
+    }
+
+    @Test
+    void batchNormalisationIsShownWithItsParameters() {
+        Path file = folder.resolve("model.safetensors");
+        Graph graph = NormalisedNetwork.graph(0.1);
+        ModelInfo info = new ModelInfo("net", "own", Normalisation.none(2), List.of(), List.of(), Map.of());
+        ModelFiles.write(file, new SavedModel(graph, NormalisedNetwork.weights(graph, 1), info));
+        assertThat(Inspect.describe(file))
+                .startsWith("Model file: ann\n")
+                .containsPattern("\nnorm1 +BatchNorm, epsilon 0.001 +7x6x3 +12 +0\n")
+                .containsPattern("\nnorm1.gamma +F32 +3 +\\d\\.\\d+ ")
+                .containsPattern("\nnorm1.beta +F32 +3 ")
+                .containsPattern("\nnorm1.mean +F32 +3 ")
+                .containsPattern("\nnorm3.variance +F32 +5 +\\d\\.\\d+ ");
     }
 
     @Test

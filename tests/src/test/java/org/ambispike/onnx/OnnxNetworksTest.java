@@ -1,7 +1,7 @@
 package org.ambispike.onnx;
 
+import static org.ambispike.onnx.OnnxLogits.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,15 +10,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.ambispike.onnx.NodeReport.Outcome;
 import org.ambispike.support.Logits;
+import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trained networks that PyTorch exported: its logits and those of ONNX Runtime. */
+/** Networks that PyTorch 2.13 and 1.13 exported: its logits and those of ONNX Runtime. */
 class OnnxNetworksTest {
-    private static final double TOLERANCE = 1e-4;
-
     @TempDir
     private Path folder;
 
@@ -26,22 +25,21 @@ class OnnxNetworksTest {
         return Files.write(folder.resolve(name), NpyFiles.resource(name));
     }
 
+    /** Arrays of the exporter are [N, C, H, W], or [N, F] where flat. */
     @ParameterizedTest
-    @ValueSource(strings = {"cnn_bn_leaky", "resnet_small"})
-    void logitsAreThoseOfTheExporter(String name) throws IOException {
+    @CsvSource({
+        "cnn_bn_leaky, input64, false",
+        "resnet_small, input64, false",
+        "torch_photo, torch_photo.input, false",
+        "torch_table, torch_table.input, true"
+    })
+    void logitsAreThoseOfTheExporter(String name, String input, boolean flat) throws IOException {
         OnnxImport.Network network = OnnxImport.read(file(name + ".onnx")).require();
-        float[] images = NpyFiles.floats("input64.npy");
+        Shape shape = network.graph().inputShape();
+        float[] images = OnnxRuntime.channelsLast(NpyFiles.floats(input + ".npy"), shape);
         float[] logits = Logits.of(network.graph(), network.weights(), images, 1);
-        close(logits, NpyFiles.floats(name + ".logits.npy"));
-        byte[] model = NpyFiles.resource(name + ".onnx");
-        close(logits, OnnxRuntime.logits(model, images, network.graph().inputShape(), false));
-    }
-
-    private static void close(float[] actual, float[] expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        for (int index = 0; index < expected.length; index++) {
-            assertThat((double) actual[index]).as("logit " + index).isCloseTo(expected[index], within(TOLERANCE));
-        }
+        assertClose(logits, NpyFiles.floats(name + ".logits.npy"));
+        assertClose(logits, OnnxRuntime.logits(NpyFiles.resource(name + ".onnx"), images, shape, flat));
     }
 
     @Test

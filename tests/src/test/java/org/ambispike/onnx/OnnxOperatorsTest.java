@@ -99,6 +99,7 @@ class OnnxOperatorsTest {
                     of("kernel_shape", 3L, 3L),
                     of("strides", 2L, 2L));
             y = net.node("MaxPool", net.node("LeakyRelu", y), of("kernel_shape", 1L, 1L), of("strides", 2L, 2L));
+            y = net.node("Pad", List.of(y, net.longs(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), net.scalar(0)));
             return net.classifier(net.node("AveragePool", y, of("kernel_shape", 2L, 2L)), 6, 3);
         });
         networks.put("global pooling", net -> {

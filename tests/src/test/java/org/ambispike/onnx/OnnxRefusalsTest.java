@@ -66,6 +66,11 @@ class OnnxRefusalsTest {
                         "only pooling without padding",
                         net -> net.node("AveragePool", "x", of("kernel_shape", 3L, 3L), of("pads", 1L, 1L, 1L, 1L))));
         cases.put(
+                "padding",
+                new Case(
+                        "pads its input by [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0]",
+                        net -> net.node("Pad", List.of("x", net.longs(0L, 0L, 1L, 1L, 0L, 0L, 1L, 1L)))));
+        cases.put(
                 "cut windows",
                 new Case(
                         "(ceil_mode)",

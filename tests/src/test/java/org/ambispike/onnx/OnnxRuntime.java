@@ -57,4 +57,16 @@ final class OnnxRuntime {
         }
         return result;
     }
+
+    static float[] channelsLast(float[] images, Shape shape) {
+        int area = shape.extent(0) * shape.extent(1);
+        int channels = shape.extent(2);
+        float[] result = new float[images.length];
+        for (int index = 0; index < images.length; index++) {
+            int image = index / (area * channels);
+            int channel = index / area % channels;
+            result[(image * area + index % area) * channels + channel] = images[index];
+        }
+        return result;
+    }
 }

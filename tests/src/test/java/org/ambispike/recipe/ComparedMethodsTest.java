@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
@@ -18,13 +20,22 @@ import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.support.RealData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each compared method from images to a spiking network, on a part of the real Fashion-MNIST. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComparedMethodsTest {
     private static final int IMAGES = 3_840;
+    /** To clip and calibrate with, where that is trained. */
+    private static final int FEWER_IMAGES = 1_280;
+
+    private static final int TEST_IMAGES = 200;
+
+    /** Methods with the same settings of the ANN share it. */
+    private final Map<List<Object>, SavedModel> anns = new HashMap<>();
 
     @TempDir
     private Path folder;
@@ -35,10 +46,10 @@ class ComparedMethodsTest {
     void aConvertedNetworkTendsToItsAnn(String name, int timeSteps, double loss) {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             Plan plan = Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(2);
-            RunContext context = context(backend);
+            RunContext context = context(backend, IMAGES);
             Stages stages = new Stages(context, plan.recipe());
             Measurements measurements = new Measurements(context);
-            SavedModel ann = stages.train(plan.network());
+            SavedModel ann = ann(stages, plan);
             SavedModel clipped = stages.clip(ann);
             SavedModel snn = stages.convert(clipped, plan.recipe().neuron());
             double expected = measurements.accuracy(clipped);
@@ -55,10 +66,11 @@ class ComparedMethodsTest {
     void twoStagesChangeEachLayerByItself() {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             Plan plan = Recipes.plan(Net4.NAME, "two-stage", Profile.QUICK).withAnnEpochs(2);
-            RunContext context = context(backend);
+            SavedModel ann = ann(new Stages(context(backend, IMAGES), plan.recipe()), plan);
+            RunContext context = context(backend, FEWER_IMAGES);
             Stages stages = new Stages(context, plan.recipe());
             Measurements measurements = new Measurements(context);
-            SavedModel clipped = stages.clip(stages.train(plan.network()));
+            SavedModel clipped = stages.clip(ann);
             SavedModel snn = stages.convert(clipped, plan.recipe().neuron());
             SavedModel calibrated = stages.calibrate(snn, clipped, List.of(4));
             assertThat(calibrated.info().calibratedFor()).containsExactly(4);
@@ -83,13 +95,18 @@ class ComparedMethodsTest {
         }
     }
 
-    private RunContext context(Backend backend) {
+    private SavedModel ann(Stages stages, Plan plan) {
+        List<Object> settings = List.of(plan.recipe().alpha(), plan.recipe().ann());
+        return anns.computeIfAbsent(settings, missing -> stages.train(plan.network()));
+    }
+
+    private RunContext context(Backend backend, int images) {
         Dataset training = RealData.fashionMnist(Split.TRAIN);
         return new RunContext(
                 backend,
-                training.slice(0, IMAGES),
+                training.slice(0, images),
                 training.slice(55_000, 55_200),
-                RealData.fashionMnist(Split.TEST).slice(0, 300),
+                RealData.fashionMnist(Split.TEST).slice(0, TEST_IMAGES),
                 1,
                 "test",
                 ProgressListener.silent(),

@@ -1,0 +1,12 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+
+class CpuSpikeGradientTest extends SpikeGradientContract {
+    @Override
+    Backend backend() {
+        return CpuBackend.open(Precision.F32, 0);
+    }
+}

@@ -1,0 +1,52 @@
+package org.ambispike.contract;
+
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.neuron.NeuronModel;
+
+/** The shapes of layers that spiking neurons are tested with. */
+final class SpikeLayouts {
+    private static final int[] ROWS = {1, 2, 3, 17, 1000};
+    private static final int[] CHANNELS = {1, 3, 7, 8, 15, 16, 17, 33, 64, 100};
+    private static final int[] STEPS = {1, 2, 3, 4, 8, 16, 17, 33};
+
+    private SpikeLayouts() {}
+
+    /** A number of rows with every number of channels; the steps take turns. */
+    static IntStream rows() {
+        return IntStream.of(ROWS);
+    }
+
+    static Stream<SpikeLayout> of(int rows) {
+        return IntStream.range(0, CHANNELS.length).boxed().flatMap(i -> Stream.of(NeuronModel.values())
+                .flatMap(model -> Stream.of(false, true)
+                        .map(constant -> new SpikeLayout(
+                                model,
+                                0.125,
+                                STEPS[(i + rows + model.ordinal()) % STEPS.length],
+                                rows,
+                                CHANNELS[i],
+                                constant,
+                                false))));
+    }
+
+    /** A layer whose shape is awkward enough; what varies is the rest. */
+    static Stream<SpikeLayout> small() {
+        return Stream.of(NeuronModel.values())
+                .flatMap(model -> IntStream.of(STEPS).boxed().flatMap(steps -> Stream.of(false, true)
+                        .map(constant -> new SpikeLayout(model, 0.5, steps, 3, 7, constant, false))));
+    }
+
+    static SpikeLayout smooth(SpikeLayout layout) {
+        return new SpikeLayout(
+                layout.model(),
+                layout.alpha(),
+                layout.steps(),
+                layout.rows(),
+                layout.channels(),
+                layout.constantDrive(),
+                true,
+                layout.quanta());
+    }
+}

@@ -1,0 +1,100 @@
+package org.ambispike.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.data.Augmentation;
+import org.ambispike.data.Dataset;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Weights;
+import org.ambispike.progress.Cancellation;
+import org.ambispike.support.Interruption;
+import org.ambispike.support.NormalisedNetwork;
+import org.ambispike.tensor.HostTensor;
+import org.ambispike.tensor.Normalisation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training with batch normalisation, interrupted within an epoch and resumed: running statistics and all. */
+class NormalisedResumeTest {
+    private static final int BATCH = 8;
+    private static final int STEPS = 10;
+    private static final int EPOCHS = 4;
+    private static final Graph GRAPH = NormalisedNetwork.graph(0.1);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aResumedRunEndsWithTheSameBytes() {
+        Map<String, HostTensor> whole = train(Interruption.never(), Optional.empty());
+        assertThat(whole.get("norm1.mean"))
+                .isNotEqualTo(NormalisedNetwork.weights(GRAPH, 3).get("norm1.mean"));
+        Path file = folder.resolve("checkpoint");
+        assertThatThrownBy(() -> train(Interruption.afterStep(2 * STEPS + 3), checkpoint(file, "settings")))
+                .isInstanceOf(CancellationException.class);
+        assertThat(file).exists();
+        // had it begun anew, it would stop there
+        assertThat(train(Interruption.afterStep(2 * STEPS), checkpoint(file, "settings")))
+                .isEqualTo(whole);
+        assertThatThrownBy(() -> train(Interruption.never(), checkpoint(file, "others")))
+                .hasMessageContaining("other settings");
+    }
+
+    private static Optional<StageCheckpoint> checkpoint(Path file, String fingerprint) {
+        return Optional.of(new StageCheckpoint(file, fingerprint, true));
+    }
+
+    private static Map<String, HostTensor> train(Interruption interruption, Optional<StageCheckpoint> checkpoint) {
+        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(0.01, 0.01),
+                ParameterRole.BIASES, RoleSettings.plain(0.01, 0)));
+        StageSettings settings = new StageSettings(
+                "test",
+                EPOCHS,
+                STEPS,
+                BATCH,
+                5,
+                Schedule.ONE_CYCLE,
+                optimizer,
+                0.9,
+                Augmentation.shiftAndFlip(1, true));
+        Weights start = NormalisedNetwork.weights(GRAPH, 3);
+        PenaltyGrouping grouping = new PenaltyGrouping(false, false);
+        Cancellation cancellation = new Cancellation();
+        try (Backend backend = CpuBackend.open(Precision.F32, 1);
+                ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
+                Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1));
+                Objective objective = new VariancePenaltyObjective(backend, GRAPH, 0, grouping, 0.1)) {
+            return new TrainingLoop(backend, settings, interruption.of(cancellation), cancellation, row -> {})
+                    .run(List.of(executor), objective, images(), Optional.empty(), checkpoint)
+                    .tensors();
+        }
+    }
+
+    private static Dataset images() {
+        int count = 10 * BATCH;
+        byte[] pixels = new byte[Math.toIntExact(count * GRAPH.inputShape().elements())];
+        new Random(3).nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int image = 0; image < count; image++) {
+            labels[image] = (byte) (image % 4);
+        }
+        Normalisation normalisation = new Normalisation(List.of(0.5f, 0.5f), List.of(0.3f, 0.3f));
+        return Dataset.of("noise", GRAPH.inputShape(), pixels, labels, List.of("a", "b", "c", "d"), normalisation);
+    }
+}
