@@ -1,5 +1,6 @@
 package org.ambispike.backend;
 
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
@@ -42,6 +43,17 @@ public interface Backend extends AutoCloseable {
 
     /** Waits until all that was asked for is done. */
     void synchronize();
+
+    /**
+     * Work that will be asked for many times. It must not wait for the device, copy from or to the host, or allocate.
+     *
+     * @param label for messages
+     * @param buffers that the work uses; {@link RecordedWork#run} refuses once one of them was closed
+     * @param work calls on this backend, the same at every run; called for the first runs only, where a recording serves the others
+     */
+    default RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
+        return new DirectWork(label, work);
+    }
 
     LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training);
 
@@ -171,8 +183,13 @@ public interface Backend extends AutoCloseable {
             double epsilon,
             double weight);
 
-    /** The same call gives the gradient: the mask depends on seed, offset and index alone. x may be y. */
-    void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset);
+    /**
+     * The same call gives the gradient: the mask depends on seed + salt, and offset + index, alone.
+     *
+     * @param y may be x
+     * @param seed [2] 64-bit integers: seed, offset; read when the call runs
+     */
+    void dropout(DeviceBuffer x, DeviceBuffer y, DeviceBuffer seed, long count, double probability, long salt);
 
     /**
      * @param logits [rows, classes]

@@ -58,6 +58,7 @@ final class Planner {
     private final Optional<StreamPlanner> streaming;
     private final Optional<StreamState> streamState;
     private final Slot scratch;
+    private final Slot dropoutSeed;
     private final Slot input;
     private final Slot logits;
     private final Optional<Slot> logitsGradient;
@@ -81,6 +82,7 @@ final class Planner {
                 ? Optional.of(new StreamPlanner(backend, state, memory, timeline, graph, options.batch()))
                 : Optional.empty();
         this.scratch = memory.request("scratch", scratchBytes(), 0, timeline.end());
+        this.dropoutSeed = memory.request("dropout.seed", 2L * Long.BYTES, 0, timeline.end());
         Node first = graph.nodes().get(0);
         this.input = memory.request(first.name(), bytes(graph.inputShape(), false), 0, 0);
         values.put(first.name(), new Value(input, false, 0));
@@ -217,7 +219,7 @@ final class Planner {
         if (node.op() instanceof Op.Dropout dropout) {
             long count = bytes(graph.shape(node.name()), value.varies()) / Float.BYTES;
             return new DropoutStep(
-                    backend, state, dropout.probability(), value.position(), count, source.slot(), value.slot());
+                    backend, dropoutSeed, dropout.probability(), value.position(), count, source.slot(), value.slot());
         }
         if (node.op() instanceof Op.Activation activation) {
             return activationStep(node, activation, source, value);
@@ -385,6 +387,11 @@ final class Planner {
 
     Optional<Slot> logitsGradient() {
         return logitsGradient;
+    }
+
+    /** Seed and offset of the dropout masks, 64-bit integers. */
+    Slot dropoutSeed() {
+        return dropoutSeed;
     }
 
     Slot scratch() {

@@ -2,9 +2,10 @@ package org.ambispike.exec;
 
 /** What may change from pass to pass; shared by the steps of one executor. */
 final class RunState {
+    /** What kernels are given as arguments, which a recording keeps. */
+    record Scalars(double kappa, boolean gradientOfRates) {}
+
     private double kappa = 6.7;
-    private long dropoutSeed;
-    private long dropoutOffset;
     private boolean gradientOfRates;
     private int images;
     private int time;
@@ -17,17 +18,8 @@ final class RunState {
         kappa = value;
     }
 
-    long dropoutSeed() {
-        return dropoutSeed;
-    }
-
-    long dropoutOffset() {
-        return dropoutOffset;
-    }
-
-    void dropout(long seed, long step) {
-        dropoutSeed = seed;
-        dropoutOffset = step << 32;
+    Scalars scalars() {
+        return new Scalars(kappa, gradientOfRates);
     }
 
     /** Begins a run of so many images, at most the batch. */

@@ -1,5 +1,6 @@
 package org.ambispike.backend.cuda;
 
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
@@ -8,6 +9,7 @@ import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.PrecisionException;
+import org.ambispike.backend.RecordedWork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 import org.bytedeco.javacpp.DoublePointer;
@@ -30,13 +32,21 @@ public final class CudaBackend extends CudaBatchNormOperations {
     private final CudaTransfers transfers;
     private final CudaLibraries libraries;
 
-    private CudaBackend(Precision precision, CudaFacts facts, CudaStream stream) {
+    private final CudaGraphs graphs;
+
+    private CudaBackend(Precision precision, CudaOptions options, CudaFacts facts, CudaStream stream) {
         super(stream);
         this.precision = precision;
         this.facts = facts;
         this.memory = new CudaMemory(stream);
         this.transfers = new CudaTransfers(stream);
-        this.libraries = new CudaLibraries(stream, precision);
+        this.libraries = new CudaLibraries(stream, precision, options, facts.description());
+        this.graphs = new CudaGraphs(stream, options.graphs());
+    }
+
+    /** Opens the first device, as the environment has it. */
+    public static CudaBackend open(Precision precision) {
+        return open(precision, CudaOptions.fromEnvironment());
     }
 
     /**
@@ -45,7 +55,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
      * @throws PrecisionException if it is int8
      * @throws BackendException saying what is missing, if there is no device, driver or kernels' library
      */
-    public static CudaBackend open(Precision precision) {
+    public static CudaBackend open(Precision precision, CudaOptions options) {
         if (precision == Precision.INT8) {
             throw new PrecisionException("int8 runs on the CPU only; use precision f32, tf32 or bf16 on a GPU");
         }
@@ -55,7 +65,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
         }
         CudaStream stream = new CudaStream(0);
         try {
-            return new CudaBackend(precision, facts, stream);
+            return new CudaBackend(precision, options, facts, stream);
         } catch (BackendException e) {
             stream.close();
             throw e;
@@ -138,6 +148,12 @@ public final class CudaBackend extends CudaBatchNormOperations {
     @Override
     public void synchronize() {
         stream().synchronize();
+    }
+
+    @Override
+    public RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
+        stream().requireOpen(label);
+        return graphs.record(label, buffers, work);
     }
 
     @Override

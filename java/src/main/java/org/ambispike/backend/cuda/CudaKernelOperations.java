@@ -158,16 +158,16 @@ abstract class CudaKernelOperations implements Backend {
     }
 
     @Override
-    public void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset) {
+    public void dropout(DeviceBuffer x, DeviceBuffer y, DeviceBuffer seed, long count, double probability, long salt) {
         CudaStatus.check(
                 "dropout",
                 CudaKernels.ambi_cuda_dropout(
                         CudaBuffer.floats(x),
                         CudaBuffer.floats(y),
+                        CudaBuffer.longs(seed),
                         count,
                         (float) probability,
-                        seed,
-                        offset,
+                        salt,
                         stream.address()));
     }
 
