@@ -45,6 +45,19 @@ public interface Backend extends AutoCloseable {
     void synchronize();
 
     /**
+     * Milliseconds that work takes, by the device's own clock where it has one; waits until it is done.
+     *
+     * @param work calls on this backend
+     */
+    default double milliseconds(Runnable work) {
+        synchronize();
+        long started = System.nanoTime();
+        work.run();
+        synchronize();
+        return (System.nanoTime() - started) / 1e6;
+    }
+
+    /**
      * Work that will be asked for many times. It must not wait for the device, copy from or to the host, or allocate.
      *
      * @param label for messages
@@ -63,6 +76,11 @@ public interface Backend extends AutoCloseable {
 
     /** Inference on spikes stored as bytes: there where the precision is {@link Precision#INT8}. */
     Optional<Int8Operations> int8();
+
+    /** Inference on values stored in bfloat16: there where that spares conversions. */
+    default Optional<Bf16Operations> bf16() {
+        return Optional.empty();
+    }
 
     /** Bytes of scratch for {@link #spikeBackward}, {@link #activationBackward} and the losses, given the channels. */
     long scratchBytes(int channels);

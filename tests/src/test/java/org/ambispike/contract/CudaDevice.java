@@ -36,7 +36,11 @@ final class CudaDevice {
     }
 
     static Backend emulated(boolean graphs) {
-        Backend backend = CudaBackend.open(Precision.F32, new CudaOptions(graphs, Optional.empty()));
+        return emulated(Precision.F32, graphs);
+    }
+
+    static Backend emulated(Precision precision, boolean graphs) {
+        Backend backend = CudaBackend.open(precision, new CudaOptions(graphs, Optional.empty()));
         assertThat(backend.describe()).contains("emulated device");
         return backend;
     }

@@ -164,6 +164,23 @@ abstract class RecordingContract {
     }
 
     @Test
+    void workIsTimed() {
+        try (Backend backend = backend(true);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", new float[1 << 16]);
+            double once = backend.milliseconds(() -> backend.fill(x, 3));
+            double often = backend.milliseconds(() -> {
+                for (int run = 0; run < 200; run++) {
+                    backend.fill(x, 4);
+                }
+            });
+            assertThat(once).isPositive();
+            assertThat(often).isGreaterThan(once);
+            assertThat(arrays.download(x)).containsOnly(4);
+        }
+    }
+
+    @Test
     void aClosedRecordingAndClosedBuffersAreRefused() {
         try (Backend backend = backend(true)) {
             DeviceBuffer x = backend.allocate("x", 64);

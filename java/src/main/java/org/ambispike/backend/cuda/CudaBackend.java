@@ -3,6 +3,7 @@ package org.ambispike.backend.cuda;
 import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.BackendException;
+import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
@@ -16,21 +17,18 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix products, our own CUDA kernels for the rest. One stream; calls
  * return before their work is done, and copies to the host wait for it. Used by one thread, the one that opened it.
  */
 public final class CudaBackend extends CudaBatchNormOperations {
-    private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
-
     private final Precision precision;
     private final CudaFacts facts;
     private final CudaMemory memory;
     private final CudaTransfers transfers;
     private final CudaLibraries libraries;
+    private final CudaProducts products;
 
     private final CudaGraphs graphs;
 
@@ -41,6 +39,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
         this.memory = new CudaMemory(stream);
         this.transfers = new CudaTransfers(stream);
         this.libraries = new CudaLibraries(stream, precision, options, facts.description());
+        this.products = new CudaProducts(stream, libraries, precision);
         this.graphs = new CudaGraphs(stream, options.graphs());
     }
 
@@ -151,6 +150,13 @@ public final class CudaBackend extends CudaBatchNormOperations {
     }
 
     @Override
+    public double milliseconds(Runnable work) {
+        try (CudaTimer timer = new CudaTimer(stream())) {
+            return timer.milliseconds(work);
+        }
+    }
+
+    @Override
     public RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
         stream().requireOpen(label);
         return graphs.record(label, buffers, work);
@@ -158,29 +164,17 @@ public final class CudaBackend extends CudaBatchNormOperations {
 
     @Override
     public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training) {
-        stream().requireOpen(label);
-        try {
-            return planConvolution(label, geometry, batch, training, precision);
-        } catch (BackendException e) {
-            if (precision != Precision.BF16) {
-                throw e;
-            }
-            LOG.warn("{}; this layer is computed in tf32", e.getMessage());
-            return planConvolution(label, geometry, batch, training, Precision.TF32);
-        }
-    }
-
-    private LinearKernel planConvolution(
-            String label, ConvGeometry geometry, int batch, boolean training, Precision operands) {
-        CudaProduct product = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
-        return new CudaLinear(stream(), label, product, operands, training);
+        return products.convolution(label, geometry, batch, training, CudaLinear.Arrays.F32);
     }
 
     @Override
     public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training) {
-        stream().requireOpen(label);
-        return new CudaLinear(
-                stream(), label, new CublasMatMul(libraries, label, rows, inputs, outputs), precision, training);
+        return products.matMul(label, rows, inputs, outputs, training, CudaLinear.Arrays.F32);
+    }
+
+    @Override
+    public Optional<Bf16Operations> bf16() {
+        return precision == Precision.BF16 ? Optional.of(new CudaBf16(stream(), products)) : Optional.empty();
     }
 
     @Override

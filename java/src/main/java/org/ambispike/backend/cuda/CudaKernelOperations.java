@@ -90,7 +90,7 @@ abstract class CudaKernelOperations implements Backend {
                         stream.address()));
     }
 
-    private static int mode(SpikeLayout layout) {
+    static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? CudaKernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? CudaKernels.AMBI_SMOOTH : 0)
