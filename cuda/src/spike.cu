@@ -61,8 +61,9 @@ struct ForwardArguments {
     bool resume;
 };
 
+// Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
 template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
-__global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
+__global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
     constexpr bool kPair = kMembrane == Membrane::kPair;
     __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
     const int64_t neurons = a.layer.neurons;

@@ -160,9 +160,10 @@ public final class GpuInference implements Runnable {
 
     private double whole(Backend backend, Network network) {
         try (ParameterStore store = ParameterStore.create(backend, network.graph(), network.weights(), false);
-                Executor executor = Executor.plan(
-                        backend, network.graph(), store, ExecutionOptions.inference(batch, timeSteps))) {
-            float[] images = new float[Math.toIntExact(batch * network.graph().inputShape().elements())];
+                Executor executor =
+                        Executor.plan(backend, network.graph(), store, ExecutionOptions.inference(batch, timeSteps))) {
+            float[] images = new float
+                    [Math.toIntExact(batch * network.graph().inputShape().elements())];
             for (int i = 0; i < images.length; i++) {
                 images[i] = (float) Math.sin(i);
             }

@@ -80,9 +80,10 @@ final class GpuParts implements AutoCloseable {
         kernel.prepareWeights(filled(weightElements));
         boolean biasLater = bf16.isPresent() && !node.equals(network.graph().output());
         DeviceBuffer bias = biasLater ? DeviceBuffer.absent() : small;
-        double bytes = (double) elements(source.name()) * times * storage(source).bytes()
-                + (double) elements(node.name()) * times * storage(node).bytes()
-                + (double) weightElements * (bf16.isPresent() ? Storage.BF16 : Storage.F32).bytes();
+        double bytes =
+                (double) elements(source.name()) * times * storage(source).bytes()
+                        + (double) elements(node.name()) * times * storage(node).bytes()
+                        + (double) weightElements * (bf16.isPresent() ? Storage.BF16 : Storage.F32).bytes();
         parts.add(new GpuPart(
                 node.name(),
                 false,
@@ -113,8 +114,7 @@ final class GpuParts implements AutoCloseable {
         DeviceBuffer parameters = allocate(4L * channels * Float.BYTES);
         backend.fill(parameters, 0.5);
         Runnable work = bf16.isPresent()
-                ? () -> bf16.get()
-                        .spikeForward(layout, from, drive, small, parameters, none, false, to, none, none)
+                ? () -> bf16.get().spikeForward(layout, from, drive, small, parameters, none, false, to, none, none)
                 : () -> backend.spikeForward(layout, from, parameters, none, false, to, none, none, 1);
         double bytes = (double) neurons * (driveVaries ? timeSteps : 1) * drive.bytes()
                 + (double) neurons * timeSteps * storage(node).bytes();

@@ -77,7 +77,8 @@ final class GpuTable {
         text.append(format(
                 "Copy %.0f GB/s, matrices %.1f TFLOP/s. Own kernels take %.1f%% of the sum of parts.%n%n",
                 measured.copied / 1e6, measured.computed / 1e9, 100 * ownShare()));
-        text.append(format("| inference | ms | images/s | part of the roofline (%.3f ms) |%n|---|---|---|---|%n", floor()));
+        text.append(
+                format("| inference | ms | images/s | part of the roofline (%.3f ms) |%n|---|---|---|---|%n", floor()));
         text.append(inference("as a CUDA graph", measured.recorded, measured.batch));
         text.append(inference("kernel by kernel", measured.direct, measured.batch));
         text.append(format("%n| part | ms | least ms | part of the floor |%n|---|---|---|---|%n"));

@@ -51,10 +51,9 @@ final class Bf16Planner implements StoredForm {
             ExecutionOptions options,
             MemoryPlan memory,
             Timeline timeline) {
-        boolean plain = graph.nodes().stream()
-                .noneMatch(node -> node.op() instanceof Op.Spike spike && spike.quanta() > 1);
-        boolean wanted =
-                graph.isSpiking() && plain && !options.training() && !options.streaming() && !options.smooth();
+        boolean plain =
+                graph.nodes().stream().noneMatch(node -> node.op() instanceof Op.Spike spike && spike.quanta() > 1);
+        boolean wanted = graph.isSpiking() && plain && !options.training() && !options.streaming() && !options.smooth();
         return wanted
                 ? backend.bf16().map(offered -> new Bf16Planner(offered, graph, store, options, memory, timeline))
                 : Optional.empty();

@@ -47,9 +47,11 @@ final class Bf16Values {
 
     private boolean readByProducts(String name) {
         List<Node> all = readers.getOrDefault(name, List.of());
-        return !all.isEmpty() && all.stream().allMatch(reader -> isProduct(reader)
-                || (reader.op() instanceof Op.AveragePool || reader.op() instanceof Op.Dropout)
-                        && readByProducts(reader.name()));
+        return !all.isEmpty()
+                && all.stream()
+                        .allMatch(reader -> isProduct(reader)
+                                || (reader.op() instanceof Op.AveragePool || reader.op() instanceof Op.Dropout)
+                                        && readByProducts(reader.name()));
     }
 
     /** Not through dropout: it passes the drive on under another name. */

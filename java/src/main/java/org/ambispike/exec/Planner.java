@@ -165,8 +165,7 @@ final class Planner {
         boolean varies = source.varies() || node.op() instanceof Op.Spike;
         Shape shape = graph.shape(node.name());
         int elementBytes = form.isPresent() ? form.get().elementBytes(node) : Float.BYTES;
-        Slot output = memory.request(
-                node.name(), shape.elements() * images(varies) * elementBytes, position, position);
+        Slot output = memory.request(node.name(), shape.elements() * images(varies) * elementBytes, position, position);
         Value value = new Value(output, varies, position);
         Step step = plan(node, inputs, value);
         if (options.training() && step.readsInputBackward()) {

@@ -12,7 +12,7 @@ final class RecordedPass implements AutoCloseable {
     private final String label;
     private final List<DeviceBuffer> buffers;
     private final Runnable work;
-    private Optional<RunState.Scalars> scalars = Optional.empty();
+    private RunState.Scalars scalars = RunState.Scalars.INITIAL;
     private Optional<RecordedWork> recorded = Optional.empty();
 
     /** @param buffers that the work uses */
@@ -24,13 +24,12 @@ final class RecordedPass implements AutoCloseable {
     }
 
     void run(RunState.Scalars now) {
-        if (!scalars.equals(Optional.of(now))) {
+        if (recorded.isEmpty() || !scalars.equals(now)) {
             close();
-            scalars = Optional.of(now);
+            scalars = now;
+            recorded = Optional.of(backend.record(label, buffers, work));
         }
-        RecordedWork current = recorded.orElseGet(() -> backend.record(label, buffers, work));
-        recorded = Optional.of(current);
-        current.run();
+        recorded.get().run();
     }
 
     @Override

@@ -79,21 +79,6 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void measuringAlgorithmsOnTheCpuIsSaidToDoNothing() {
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                snn.toString(),
-                "--device",
-                "cpu",
-                "--autotune",
-                "--plain",
-                "--data",
-                RealData.fashionMnistFolder().toString());
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("--autotune is for a GPU");
-    }
-
-    @Test
     void anAnnHasNoExits() {
         CommandLineRun run = CommandLineRun.of("evaluate", ann.toString(), "--exit", "margin=0.5");
         assertThat(run.code()).isEqualTo(2);

@@ -66,19 +66,18 @@ abstract class Bf16Contract {
 
     static Stream<Case> cases() {
         return IntStream.range(0, STEPS.length).boxed().flatMap(i -> Stream.of(NeuronModel.values())
-                .flatMap(model -> Stream.of(Storage.values())
-                        .flatMap(drive -> Stream.of(false, true)
-                                .map(flag -> new Case(
-                                        new SpikeLayout(
-                                                model,
-                                                0.1,
-                                                STEPS[i],
-                                                ROWS,
-                                                CHANNELS[(i + model.ordinal() + (flag ? 3 : 0)) % CHANNELS.length],
-                                                flag ^ drive == Storage.F32,
-                                                false),
-                                        drive,
-                                        flag)))));
+                .flatMap(model -> Stream.of(Storage.values()).flatMap(drive -> Stream.of(false, true)
+                        .map(flag -> new Case(
+                                new SpikeLayout(
+                                        model,
+                                        0.1,
+                                        STEPS[i],
+                                        ROWS,
+                                        CHANNELS[(i + model.ordinal() + (flag ? 3 : 0)) % CHANNELS.length],
+                                        flag ^ drive == Storage.F32,
+                                        false),
+                                drive,
+                                flag)))));
     }
 
     final DeviceBuffer upload(String label, Storage type, float... values) {
@@ -203,8 +202,8 @@ abstract class Bf16Contract {
         SpikeLayout smooth = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 4, 4, false, true);
         SpikeLayout augmented = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 4, 4, false, false, 3);
         for (SpikeLayout layout : new SpikeLayout[] {smooth, augmented}) {
-            assertThatThrownBy(() ->
-                            bf16.spikeForward(layout, any, Storage.F32, none, any, none, false, any, none, none))
+            assertThatThrownBy(
+                            () -> bf16.spikeForward(layout, any, Storage.F32, none, any, none, false, any, none, none))
                     .isInstanceOf(BackendException.class);
         }
     }

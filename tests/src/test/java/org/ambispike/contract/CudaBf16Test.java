@@ -63,8 +63,7 @@ class CudaBf16Test extends Bf16Contract {
         float[] b = dst == Storage.F32
                 ? DeviceArrays.gaussian(random, geometry.outChannels())
                 : new float[geometry.outChannels()];
-        kernel.attach(
-                arrays().allocate("own", kernel.ownBytes()), arrays().allocate("scratch", kernel.scratchBytes()));
+        kernel.attach(arrays().allocate("own", kernel.ownBytes()), arrays().allocate("scratch", kernel.scratchBytes()));
         kernel.prepareWeights(arrays().upload("weights", w));
         int count = reference.dstElements();
         DeviceBuffer y = arrays().output("dst", dst == Storage.F32 ? count : (count + 1) / 2);
@@ -96,8 +95,8 @@ class CudaBf16Test extends Bf16Contract {
     private static double[] logits(Precision precision, SavedModel model) {
         try (Backend backend = CudaDevice.open(precision);
                 ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
-                Executor executor = Executor.plan(
-                        backend, model.graph(), store, ExecutionOptions.inference(BATCH, STEPS))) {
+                Executor executor =
+                        Executor.plan(backend, model.graph(), store, ExecutionOptions.inference(BATCH, STEPS))) {
             executor.input(SmallNetworks.exactImages(BATCH, 1), BATCH);
             executor.forward();
             float[] values = new float[Math.toIntExact(executor.finalLogits().floats())];

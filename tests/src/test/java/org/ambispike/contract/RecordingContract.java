@@ -201,6 +201,21 @@ abstract class RecordingContract {
         }
     }
 
+    @Test
+    void aBackendWithoutGraphsRecordsNothing() {
+        try (Backend backend = backend(false);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", 1f);
+            try (RecordedWork work = backend.record("doubling", List.of(x), () -> backend.scale(x, 2))) {
+                for (int run = 0; run < 4; run++) {
+                    work.run();
+                }
+                assertThat(work.describe()).doesNotContain("graph");
+                assertThat(arrays.download(x)).containsExactly(16);
+            }
+        }
+    }
+
     /** Copies to the host cannot be recorded: such work is done directly, and so is all after it. */
     @Test
     void workThatCannotBeRecordedIsDoneAllTheSame() {

@@ -24,6 +24,7 @@ import org.bytedeco.javacpp.LongPointer;
  */
 public final class CudaBackend extends CudaBatchNormOperations {
     private final Precision precision;
+    private final CudaOptions options;
     private final CudaFacts facts;
     private final CudaMemory memory;
     private final CudaTransfers transfers;
@@ -35,6 +36,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
     private CudaBackend(Precision precision, CudaOptions options, CudaFacts facts, CudaStream stream) {
         super(stream);
         this.precision = precision;
+        this.options = options;
         this.facts = facts;
         this.memory = new CudaMemory(stream);
         this.transfers = new CudaTransfers(stream);
@@ -78,7 +80,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
 
     @Override
     public String describe() {
-        return "cuda: " + facts.description() + ", " + libraries.describe();
+        return "cuda: " + facts.description() + ", " + libraries.describe() + options.describe();
     }
 
     @Override

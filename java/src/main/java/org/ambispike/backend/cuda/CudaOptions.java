@@ -19,6 +19,11 @@ public record CudaOptions(boolean graphs, Optional<Path> algorithms) {
         return "1".equals(System.getenv("AMBISPIKE_CUDA_AUTOTUNE")) ? options.withAutotune() : options;
     }
 
+    /** What is not as usual, to be added to a line for people. */
+    String describe() {
+        return (graphs ? "" : ", without graphs") + (algorithms.isPresent() ? ", measured algorithms" : "");
+    }
+
     /** With algorithms measured once for each shape, and kept in the user's cache. */
     public CudaOptions withAutotune() {
         return new CudaOptions(graphs, Optional.of(AlgorithmCache.usualFolder()));

@@ -46,8 +46,7 @@ final class CudaProducts {
         return new CudaLinear(stream, label, product, operands, training, arrays);
     }
 
-    LinearKernel matMul(
-            String label, int rows, int inputs, int outputs, boolean training, CudaLinear.Arrays arrays) {
+    LinearKernel matMul(String label, int rows, int inputs, int outputs, boolean training, CudaLinear.Arrays arrays) {
         stream.requireOpen(label);
         CudaProduct product = new CublasMatMul(libraries, label, rows, inputs, outputs);
         return new CudaLinear(stream, label, product, precision, training, arrays);

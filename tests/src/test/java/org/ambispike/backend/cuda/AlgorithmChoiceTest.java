@@ -82,7 +82,8 @@ class AlgorithmChoiceTest {
         AlgorithmChoice choice = new AlgorithmChoice(Optional.of(cache()));
         assertThat(choice.choose("a", library)).contains(new Algorithm(2, 200));
         assertThat(choice.choose("a", library)).contains(new Algorithm(2, 200));
-        assertThat(new AlgorithmChoice(Optional.of(cache())).choose("a", library)).contains(new Algorithm(2, 200));
+        assertThat(new AlgorithmChoice(Optional.of(cache())).choose("a", library))
+                .contains(new Algorithm(2, 200));
         assertThat(library.measured).isEqualTo(1);
         choice.choose("b", library);
         assertThat(library.measured).isEqualTo(2);
