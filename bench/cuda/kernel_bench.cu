@@ -1,7 +1,7 @@
 // Times our CUDA kernels by events and sets each against the copy bandwidth of the same device, measured in the same
 // run. Prints CSV: kernel, shape, bytes (each input read once, each output written once), median milliseconds of 50,
-// GB/s, and the share of the copy's GB/s. Arrays are several times the second-level cache. With the argument `small` the
-// arrays are small and each kernel runs twice, for tools that watch every access; the times mean nothing then.
+// GB/s, and the share of the copy's GB/s. Arrays are several times the second-level cache. With the argument `small`
+// they are small and each kernel runs twice, for tools that watch every access; the times mean nothing then.
 #include <cuda_runtime.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each (2 in bf16), where windows do
-// not overlap; overlapping reads hit the caches.
+// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each (2 in bf16), where
+// windows do not overlap; overlapping reads hit the caches.
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -90,8 +90,8 @@ int pool_forward(const Number* src, Number* dst, int images, int height, int wid
     const Pool pool = pool_of(height, width, kernel, stride);
     const bool wide = vector_for(4, channels, src, dst) == 4;
     const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
-    return launch(wide ? pool_forward_kernel<Number, 4> : pool_forward_kernel<Number, 1>, tiles.grid(), stream, src, dst,
-                  pool, tiles);
+    const auto kernel_of = wide ? pool_forward_kernel<Number, 4> : pool_forward_kernel<Number, 1>;
+    return launch(kernel_of, tiles.grid(), stream, src, dst, pool, tiles);
 }
 
 }  // namespace

@@ -390,7 +390,8 @@ int ambi_cuda_spike_forward_bf16(const void* drive, int32_t wide_drive, const fl
                                  float* carry, void* spikes, float* rate, int64_t* counts, int64_t rows,
                                  int32_t channels, int32_t steps, int32_t mode, float alpha, void* stream) {
     AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
-    AMBI_REQUIRE((carry != nullptr || (mode & AMBI_CARRY_IN) == 0) && (mode & AMBI_SMOOTH) == 0 && quanta_of(mode) == 1);
+    AMBI_REQUIRE((carry != nullptr || (mode & AMBI_CARRY_IN) == 0) && (mode & AMBI_SMOOTH) == 0);
+    AMBI_REQUIRE(quanta_of(mode) == 1);
     const Layer layer = layer_of(params, rows * channels, steps, mode, alpha, 0.0f);
     const auto call = wide_drive != 0 ? forward_bf16<float> : forward_bf16<Bf16>;
     return call(layer, drive, bias, carry, spikes, rate, counts, rows, channels, mode, stream);

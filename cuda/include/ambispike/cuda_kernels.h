@@ -33,8 +33,8 @@ int ambi_cuda_close(void* stream);
 // Waits until all work of the stream is done.
 int ambi_cuda_synchronize(void* stream);
 
-// A graph of what is asked of the stream from begin to end; none of it runs meanwhile, and what waits or allocates makes
-// `end` fail. After begin, end must be called. A graph is launched with the addresses and scalars it was made with.
+// A graph of what is asked of the stream from begin to end; none of it runs meanwhile, and what waits or allocates
+// makes `end` fail. After begin, end must be called. A graph is launched with the addresses and scalars it was made of.
 int ambi_cuda_graph_begin(void* stream);
 int ambi_cuda_graph_end(void* stream, void** graph);  // [1], null where it fails
 int ambi_cuda_graph_launch(void* graph, void* stream);
@@ -112,8 +112,8 @@ int ambi_cuda_activation_backward(const float* x,           // [R, C]
                                   int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
                                   void* stream);
 
-// y = x * mask / (1 - probability); the mask is a pure function of (seed[0] + salt, seed[1] + index), so the gradient is
-// the same call. The seed is read on the device: a recorded call takes what is there when it runs.
+// y = x * mask / (1 - probability); the mask is a pure function of (seed[0] + salt, seed[1] + index), so the gradient
+// is the same call. The seed is read on the device: a recorded call takes what is there when it runs.
 int ambi_cuda_dropout(const float* x,        // [count]
                       float* y,              // [count]; may be x
                       const int64_t* seed,   // [2]: seed, offset
