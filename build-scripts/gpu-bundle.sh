@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes one archive that runs Ambispike and its GPU check on an x86-64 Linux with an NVIDIA driver of version 580 or
 # newer, the CUDA 13 libraries and cuDNN 9, and nothing else: a Java runtime, the jars, the kernels for every GPU
-# architecture, the tests of the GPU and the benchmark of its kernels. Usage:
+# architecture, the tests of the GPU and its benchmarks. Usage:
 #
 #   gpu-bundle.sh [--architectures LIST] [--data FOLDER] [ARCHIVE]
 #
@@ -47,7 +47,7 @@ nvcc="$(command -v nvcc || echo /usr/local/cuda/bin/nvcc)"
 
 cd "$root"
 export AMBISPIKE_CUDA_ARCHITECTURES="$architectures"
-./mvnw -q -B -Pcuda -pl java,tests -am -DskipTests -Dspotless.check.skip=true package \
+./mvnw -q -B -Pcuda -pl java,tests,bench -am -DskipTests -Dspotless.check.skip=true package \
     dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
 
 work="$(mktemp -d)"
@@ -78,6 +78,7 @@ for jar in "${jars[@]}"; do
 done
 ./mvnw -q -B dependency:copy -N "-Dartifact=$JUNIT_CONSOLE" "-DoutputDirectory=$bundle/test"
 cp -r tests/target/test-classes "$bundle/test/classes"
+mkdir -p "$bundle/bench/org/ambispike" && cp -r bench/target/classes/org/ambispike/bench "$bundle/bench/org/ambispike/"
 "$nvcc" -std=c++17 -O3 -cudart static -arch=sm_80 -Inative/include -Icuda/include -o "$bundle/kernel_bench" \
     bench/cuda/kernel_bench.cu java/target/cuda/libambispike_cuda.so -Xlinker '-rpath=$ORIGIN'
 cp java/target/cuda/libambispike_cuda.so "$bundle/"

@@ -5,8 +5,11 @@
 #
 # The libraries of CUDA 13 and cuDNN 9 are looked for in the FOLDERs given, in the packages of the python3 on the path, and
 # where the system has them. Runs the contract tests, where a skipped one counts as failed, among them the comparison with
-# the CPU; the benchmark of the kernels; and reproduce net4 --profile quick. Under 9 minutes. Leaves results.txt and
-# kernels.csv in FOLDER, default gpu-results. Ends with 0 only if all of it passed.
+# the CPU; the benchmark of the kernels against the copy bandwidth; VGG-16 in bf16 at T = 4, batch 256, against its
+# roofline, with cuDNN's heuristics and with measured algorithms; compute-sanitizer's memcheck and racecheck on all kernels;
+# reproduce net4 --profile quick; and 1,000 sessions opened and closed. Under 9 minutes: what there is no time left for
+# counts as failed. Leaves results.txt, gpu.md with the tables for docs/gpu.md, and bench/results/DEVICE/*.csv in FOLDER,
+# default gpu-results. Ends with 0 only if all of it passed.
 set -uo pipefail
 home="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"
 out=gpu-results
@@ -65,11 +68,19 @@ options=(-Xmx1g -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedec
 
 say() { printf '%s\n' "$*" | tee -a "$results"; }
 
+readonly MOST_SECONDS=530
+
 # Runs a part under a limit of seconds; its whole output goes to a file of its own, its end into the results.
 part() { # name seconds lines command...
-    local name=$1 seconds=$2 lines=$3 code=0 began=$SECONDS
+    local name=$1 seconds=$2 lines=$3 code=0 began=$SECONDS left=$((MOST_SECONDS - SECONDS))
     shift 3
     say "== $name"
+    if [ "$left" -lt 5 ]; then
+        say "-- $name: NOT RUN, the time is up"
+        failed=1
+        return
+    fi
+    [ "$seconds" -le "$left" ] || seconds=$left
     timeout "$seconds" "$@" >"$out/$name.log" 2>&1 || code=$?
     tail -n "$lines" "$out/$name.log" | tee -a "$results"
     if [ "$code" -eq 0 ]; then
@@ -87,11 +98,24 @@ if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >>"$results" 2>&1; then
 fi
 nvidia-smi --query-gpu=name,memory.total,compute_cap,driver_version --format=csv | tee -a "$results"
 part doctor 60 40 "$java" "${options[@]}" -cp "$classes" org.ambispike.cli.Main doctor
-part contracts 200 30 "$java" "${options[@]}" -cp "$classes:$home/test/classes:$home/test/*" \
-    org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
-    --select-package org.ambispike.contract --include-classname '.*\.Cuda\w+Test' --reports-dir "$out/junit"
+console=("$java" "${options[@]}" -cp "$classes:$home/test/classes:$home/test/*" org.junit.platform.console.ConsoleLauncher
+    execute --disable-banner --details=summary --reports-dir "$out/junit")
+part contracts 180 30 "${console[@]}" --select-package org.ambispike.contract --include-classname '.*\.Cuda\w+Test' \
+    --exclude-classname '.*\.CudaSessionsTest'
+device="$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 | tr '[:upper:]' '[:lower:]' |
+    sed 's/[^a-z0-9]\{1,\}/-/g; s/-$//')"
+csv="$out/bench/results/$device/$(date -u +%Y-%m-%d)-$(cat "$home/COMMIT")"
+mkdir -p "${csv%/*}"
 part kernels 60 200 "$home/kernel_bench"
-cp "$out/kernels.log" "$out/kernels.csv"
+cp "$out/kernels.log" "$csv-kernels.csv"
+network=("$java" "${options[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision bf16 --T 4 --batch 256)
+part inference 90 60 "${network[@]}" --csv "$csv-inference.csv" --markdown "$out/inference.md"
+part inference-autotuned 120 60 env XDG_CACHE_HOME="$out/cache" "${network[@]}" --autotune \
+    --csv "$csv-inference-autotuned.csv" --markdown "$out/inference-autotuned.md"
+sanitizer="$(command -v compute-sanitizer || echo /usr/local/cuda/bin/compute-sanitizer)"
+for tool in memcheck racecheck; do
+    part "$tool" 60 10 "$sanitizer" --tool "$tool" --error-exitcode 3 "$home/kernel_bench" small
+done
 if [ -f "$data/train-images-idx3-ubyte.gz" ]; then
     part reproduce 200 40 "$java" "${options[@]}" -cp "$classes" org.ambispike.cli.Main \
         reproduce net4 --profile quick --device cuda --data "$data" --out "$out/run" --plain
@@ -100,5 +124,19 @@ else
     say "-- reproduce: NOT RUN, no Fashion-MNIST in $data (--data FOLDER, or a bundle made with --data)"
     failed=1
 fi
+part sessions 120 10 "${console[@]}" --select-class org.ambispike.contract.CudaSessionsTest
+
+{
+    printf 'Measured on %s, %s, ambispike %s.\n\n' \
+        "$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head -n 1)" "$(date -u +%Y-%m-%d)" \
+        "$(cat "$home/COMMIT")"
+    printf '### Kernels against the copy bandwidth\n\n| kernel | shape | bytes | ms | GB/s | part of the copy |\n'
+    printf '|---|---|---|---|---|---|\n'
+    awk -F, 'NF == 6 && $3 + 0 > 0 { printf "| %s | %s | %s | %s | %s | %.0f%% |\n", $1, $2, $3, $4, $5, 100 * $6 }' \
+        "$out/kernels.log"
+    printf '\n'
+    cat "$out/inference.md" "$out/inference-autotuned.md" 2>/dev/null
+    grep -e '^-- ' "$results"
+} >"$out/gpu.md"
 [ "$failed" -eq 0 ] && say "all passed" || say "NOT all passed"
 exit "$failed"

@@ -1,9 +1,11 @@
 // Times our CUDA kernels by events and sets each against the copy bandwidth of the same device, measured in the same
 // run. Prints CSV: kernel, shape, bytes (each input read once, each output written once), median milliseconds of 50,
-// GB/s, and the share of the copy's GB/s. Arrays are several times the second-level cache.
+// GB/s, and the share of the copy's GB/s. Arrays are several times the second-level cache. With the argument `small`
+// they are small and each kernel runs twice, for tools that watch every access; the times mean nothing then.
 #include <cuda_runtime.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <algorithm>
 #include <functional>
@@ -14,9 +16,9 @@
 
 namespace {
 
-constexpr int kWarmUp = 5;
-constexpr int kTimes = 50;
-constexpr int64_t kFloats = 1 << 26;  // of a drive with all its steps
+int warm_up = 5;
+int times_each = 50;
+int64_t floats = 1 << 26;  // of a drive with all its steps
 constexpr float kAlpha = 0.1f, kKappa = 10.0f;
 
 void require(int code, const char* what) {
@@ -35,19 +37,19 @@ struct Bench {
 
     double median(const std::function<int()>& body, const char* what) {
         std::vector<float> times;
-        for (int i = 0; i < kWarmUp + kTimes; ++i) {
+        for (int i = 0; i < warm_up + times_each; ++i) {
             require(runtime(cudaEventRecord(begin, (cudaStream_t)stream)), what);
             require(body(), what);
             require(runtime(cudaEventRecord(end, (cudaStream_t)stream)), what);
             require(runtime(cudaEventSynchronize(end)), what);
             float milliseconds = 0.0f;
             require(runtime(cudaEventElapsedTime(&milliseconds, begin, end)), what);
-            if (i >= kWarmUp) {
+            if (i >= warm_up) {
                 times.push_back(milliseconds);
             }
         }
-        std::nth_element(times.begin(), times.begin() + kTimes / 2, times.end());
-        return times[kTimes / 2];
+        std::nth_element(times.begin(), times.begin() + times_each / 2, times.end());
+        return times[times_each / 2];
     }
 
     void report(const char* kernel, const std::string& shape, double bytes, const std::function<int()>& body) {
@@ -61,11 +63,11 @@ struct Bench {
     }
 };
 
-float* array(int64_t floats, const std::vector<float>& values, void* stream) {
+float* array(int64_t length, const std::vector<float>& values, void* stream) {
     void* address = nullptr;
-    require(ambi_cuda_allocate(&address, floats * (int64_t)sizeof(float)), "allocate");
-    for (int64_t first = 0; first < floats; first += (int64_t)values.size()) {
-        const int64_t count = std::min(floats - first, (int64_t)values.size());
+    require(ambi_cuda_allocate(&address, length * (int64_t)sizeof(float)), "allocate");
+    for (int64_t first = 0; first < length; first += (int64_t)values.size()) {
+        const int64_t count = std::min(length - first, (int64_t)values.size());
         require(ambi_cuda_upload(values.data(), (float*)address + first, count * (int64_t)sizeof(float), stream),
                 "upload");
     }
@@ -89,7 +91,12 @@ std::vector<float> random_values(int64_t count, float deviation) {
 
 }  // namespace
 
-int main() {
+int main(int count_of_arguments, char** arguments) {
+    if (count_of_arguments > 1 && strcmp(arguments[1], "small") == 0) {
+        warm_up = 0;
+        times_each = 2;
+        floats = 1 << 17;
+    }
     int32_t count = 0;
     require(ambi_cuda_devices(&count), "devices");
     Bench bench;
@@ -99,13 +106,15 @@ int main() {
     void* stream = bench.stream;
 
     const std::vector<float> noise = random_values(1 << 22, 0.5f);
-    float* drive = array(kFloats, noise, stream);
-    float* grad = array(kFloats, noise, stream);
-    float* out = array(kFloats, noise, stream);
-    float* rate = array(kFloats, noise, stream);
+    float* drive = array(floats, noise, stream);
+    float* grad = array(floats, noise, stream);
+    float* out = array(floats, noise, stream);
+    float* rate = array(floats, noise, stream);
+    float* halves = array(floats / 2, noise, stream);
+    require(ambi_cuda_to_bf16(drive, halves, floats, stream), "to_bf16");
     printf("kernel,shape,bytes,ms,GB/s,share of copy\n");
-    bench.report("copy", std::to_string(kFloats), 8.0 * kFloats,
-                 [=] { return ambi_cuda_copy(drive, out, kFloats, stream); });
+    bench.report("copy", std::to_string(floats), 8.0 * floats,
+                 [=] { return ambi_cuda_copy(drive, out, floats, stream); });
 
     for (const int channels : {32, 64, 100, 512}) {
         std::vector<float> values((size_t)(4 * channels), 0.5f);
@@ -116,7 +125,7 @@ int main() {
         float* grad_params = array(4 * channels, values, stream);
         float* scratch = array(ambi_cuda_scratch_floats(channels, 6), values, stream);
         for (const int steps : {1, 2, 4, 8, 16, 32}) {
-            const int64_t rows = kFloats / steps / channels;
+            const int64_t rows = floats / steps / channels;
             const double neurons = (double)rows * channels;
             const std::string shape = "T=" + std::to_string(steps) + " C=" + std::to_string(channels);
             bench.report("spike_forward", shape, neurons * 8 * steps, [=] {
@@ -127,12 +136,16 @@ int main() {
                 return ambi_cuda_spike_forward(drive, params, nullptr, nullptr, rate, nullptr, rows, channels, steps,
                                                AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
             });
+            bench.report("spike_forward bf16", shape, neurons * 4 * steps, [=] {
+                return ambi_cuda_spike_forward_bf16(halves, 0, params, params, nullptr, out, nullptr, nullptr, rows,
+                                                    channels, steps, AMBI_MODEL_PAIR, kAlpha, stream);
+            });
             bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
                 return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
                                                 channels, steps, AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
             });
         }
-        const int64_t rows = kFloats / channels;
+        const int64_t rows = floats / channels;
         const double elements = (double)rows * channels;
         const std::string shape = "C=" + std::to_string(channels);
         bench.report("activation_forward", shape, elements * 8, [=] {
@@ -151,11 +164,13 @@ int main() {
             require(ambi_cuda_free(each), "free");
         }
     }
-    bench.report("adamw", std::to_string(kFloats), 28.0 * kFloats, [=] {
-        return ambi_cuda_adamw(out, grad, rate, drive, kFloats, 0.0f, 0.9f, 0.999f, 1e-8f, 0.0f, 0.0f, 0.1f, 0.001f,
+    bench.report("to_bf16", std::to_string(floats), 6.0 * floats,
+                 [=] { return ambi_cuda_to_bf16(drive, out, floats, stream); });
+    bench.report("adamw", std::to_string(floats), 28.0 * floats, [=] {
+        return ambi_cuda_adamw(out, grad, rate, drive, floats, 0.0f, 0.9f, 0.999f, 1e-8f, 0.0f, 0.0f, 0.1f, 0.001f,
                                1.0f, 0, stream);
     });
-    for (float* each : {drive, grad, out, rate}) {
+    for (float* each : {drive, grad, out, rate, halves}) {
         require(ambi_cuda_free(each), "free");
     }
     return 0;

@@ -1,5 +1,5 @@
-// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each, where windows do
-// not overlap; overlapping reads hit the caches.
+// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each (2 in bf16), where
+// windows do not overlap; overlapping reads hit the caches.
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -9,9 +9,9 @@ struct Pool {
     int height, width, out_height, out_width, kernel, stride;
 };
 
-template <int V>
-__global__ void __launch_bounds__(kBlock) pool_forward_kernel(const float* src,  // [N, H, W, C]
-                                                              float* dst,        // [N, OH, OW, C]
+template <typename Number, int V>
+__global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,  // [N, H, W, C]
+                                                              Number* dst,        // [N, OH, OW, C]
                                                               Pool pool, Tiling tiling) {
     const Place<V> place(tiling);
     const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
@@ -83,6 +83,17 @@ Pool pool_of(int height, int width, int kernel, int stride) {
     return {height, width, (height - kernel) / stride + 1, (width - kernel) / stride + 1, kernel, stride};
 }
 
+template <typename Number>
+int pool_forward(const Number* src, Number* dst, int images, int height, int width, int channels, int kernel,
+                 int stride, void* stream) {
+    AMBI_REQUIRE(src != nullptr && dst != nullptr && valid(images, height, width, channels, kernel, stride));
+    const Pool pool = pool_of(height, width, kernel, stride);
+    const bool wide = vector_for(4, channels, src, dst) == 4;
+    const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
+    const auto kernel_of = wide ? pool_forward_kernel<Number, 4> : pool_forward_kernel<Number, 1>;
+    return launch(kernel_of, tiles.grid(), stream, src, dst, pool, tiles);
+}
+
 }  // namespace
 }  // namespace ambispike
 
@@ -90,11 +101,12 @@ using namespace ambispike;
 
 int ambi_cuda_average_pool_forward(const float* src, float* dst, int32_t images, int32_t height, int32_t width,
                                    int32_t channels, int32_t kernel, int32_t stride, void* stream) {
-    AMBI_REQUIRE(src != nullptr && dst != nullptr && valid(images, height, width, channels, kernel, stride));
-    const Pool pool = pool_of(height, width, kernel, stride);
-    const bool wide = vector_for(4, channels, src, dst) == 4;
-    const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
-    return launch(wide ? pool_forward_kernel<4> : pool_forward_kernel<1>, tiles.grid(), stream, src, dst, pool, tiles);
+    return pool_forward(src, dst, images, height, width, channels, kernel, stride, stream);
+}
+
+int ambi_cuda_average_pool_forward_bf16(const void* src, void* dst, int32_t images, int32_t height, int32_t width,
+                                        int32_t channels, int32_t kernel, int32_t stride, void* stream) {
+    return pool_forward((const Bf16*)src, (Bf16*)dst, images, height, width, channels, kernel, stride, stream);
 }
 
 int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int32_t images, int32_t height,

@@ -4,6 +4,7 @@
 
 #include <cuda_runtime.h>
 #include <stdint.h>
+#include <string.h>
 
 // All that the library shows.
 #pragma GCC visibility push(default)
@@ -78,6 +79,54 @@ __device__ __forceinline__ void store(float* to, const Pack<V>& x) {
         *(float2*)to = make_float2(x.v[0], x.v[1]);
     } else {
         *to = x.v[0];
+    }
+}
+
+// A number in bfloat16.
+struct Bf16 {
+    uint16_t bits;
+};
+
+// To nearest, ties to even; a NaN stays one.
+__device__ __forceinline__ uint16_t rounded(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if ((bits & 0x7fffffffu) > 0x7f800000u) {
+        return (uint16_t)((bits >> 16) | 0x40u);
+    }
+    return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+__device__ __forceinline__ float widened(uint16_t x) {
+    const uint32_t bits = (uint32_t)x << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+template <int V>
+__device__ __forceinline__ Pack<V> load(const Bf16* from) {
+    if constexpr (V == 4) {
+        const ushort4 q = *(const ushort4*)from;
+        return {{widened(q.x), widened(q.y), widened(q.z), widened(q.w)}};
+    } else {
+        static_assert(V == 1);
+        return {{widened(from->bits)}};
+    }
+}
+
+template <int V>
+__device__ __forceinline__ void store(Bf16* to, const Pack<V>& x) {
+    if constexpr (V == 4) {
+        ushort4 q;
+        q.x = rounded(x.v[0]);
+        q.y = rounded(x.v[1]);
+        q.z = rounded(x.v[2]);
+        q.w = rounded(x.v[3]);
+        *(ushort4*)to = q;
+    } else {
+        static_assert(V == 1);
+        to->bits = rounded(x.v[0]);
     }
 }
 

@@ -1,7 +1,8 @@
 // T steps of the spiking neuron, forward and backward: membranes stay in registers for all T.
 //
 // Bytes for each neuron, with T steps, f32 (the floor is these bytes over the device's copy bandwidth):
-//   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried
+//   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried; with
+//              drive and spikes in bf16 half of that
 //   backward   drive 4 T + incoming gradient 4 T (4 where only the rate has one) + outgoing gradient 4 T, for T <= 16
 // Beyond 16 steps the backward pass keeps the membranes of 16 steps at a time and runs forward again from the start for
 // each: it needs no memory for that, and reads the drive T / 32 + 1/2 times as often.
@@ -15,7 +16,6 @@ constexpr int kAhead = 4;  // steps whose drive is loaded before the first is us
 constexpr int kParameters = 4;
 
 struct Layer {
-    const float* drive;   // [T, R, C], or [R, C] with step 0
     const float* params;  // [4, C]
     int64_t neurons;      // R * C
     int64_t drive_step;   // neurons, or 0
@@ -48,17 +48,22 @@ struct Parameters {
     __device__ Potential start(int i) const { return initial_potential(start_plus[i], start_minus[i], k[i]); }
 };
 
+// `Drive` and `Emitted` are f32 or bf16; a membrane is f32.
+template <typename Drive, typename Emitted>
 struct ForwardArguments {
     Layer layer;
+    const Drive* drive;          // [T, R, C], or [R, C] with step 0
+    const float* bias;           // [C] added to the drive, or null
     float* carry;                // [2, R, C], or null
-    float* spikes;               // [T, R, C], or null
+    Emitted* spikes;             // [T, R, C], or null
     float* rate;                 // [R, C], or null
     unsigned long long* counts;  // [T, 2], or null
     bool resume;
 };
 
-template <Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
-__global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments a, Tiling tiling) {
+// Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
+template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
+__global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
     constexpr bool kPair = kMembrane == Membrane::kPair;
     __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
     const int64_t neurons = a.layer.neurons;
@@ -72,6 +77,14 @@ __global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments 
     const Place<V> place(tiling);
     const Parameters<V> parameters(a.layer, place, tiling.channels);
     const float inverse_steps = 1.0f / (float)steps;
+    Pack<V> bias;
+#pragma unroll
+    for (int i = 0; i < V; ++i) {
+        bias.v[i] = -0.0f;  // which changes no number it is added to
+    }
+    if (a.bias != nullptr && place.inside) {
+        bias = load<V>(a.bias + place.column);
+    }
     // All threads of a block take as many turns: they count together.
     for (int64_t top = (int64_t)blockIdx.x * tiling.height; top < tiling.rows; top += place.step) {
         const int64_t row = top + (place.first - (int64_t)blockIdx.x * tiling.height);
@@ -96,7 +109,7 @@ __global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments 
 #pragma unroll
             for (int j = 0; j < kAhead; ++j) {
                 x[j] = active && first + j < steps
-                           ? load<V>(a.layer.drive + (first + j) * a.layer.drive_step + offset)
+                           ? load<V>(a.drive + (first + j) * a.layer.drive_step + offset)
                            : Pack<V>{};
             }
 #pragma unroll
@@ -110,7 +123,7 @@ __global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments 
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     const Spike spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
-                        x[j].v[i], parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
+                        x[j].v[i] + bias.v[i], parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
                     emitted.v[i] = spike.value;
                     sum.v[i] += spike.value;
                     fired += spike.positive + (spike.negative << 16);
@@ -159,6 +172,7 @@ __global__ void __launch_bounds__(kBlock) spike_forward_kernel(ForwardArguments 
 
 struct BackwardArguments {
     Layer layer;
+    const float* drive;        // [T, R, C], or [R, C] with step 0
     const float* grad_spikes;  // [T, R, C], or null; may be grad_drive
     const float* grad_rate;    // [R, C], or null
     float* grad_drive;         // [T, R, C], or [R, C] where the drive is constant, or null
@@ -201,7 +215,7 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                 u[i] = parameters.start(i);
             }
             for (int t = 0; t < first; ++t) {
-                const Pack<V> x = load<V>(layer.drive + t * layer.drive_step + offset);
+                const Pack<V> x = load<V>(a.drive + t * layer.drive_step + offset);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     neuron_forward<kMembrane, kSmooth, kAugmented>(x.v[i], parameters.k[i], layer.kappa, layer.quanta,
@@ -211,7 +225,7 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
             Pack<V> m_plus[kSteps], m_minus[kSteps];  // the drive first, then the membranes before the reset
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
-                m_plus[j] = first + j < steps ? load<V>(layer.drive + (first + j) * layer.drive_step + offset)
+                m_plus[j] = first + j < steps ? load<V>(a.drive + (first + j) * layer.drive_step + offset)
                                               : Pack<V>{};
             }
 #pragma unroll
@@ -278,27 +292,51 @@ bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
            quanta_of(mode) <= AMBI_MAX_QUANTA && (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
-Layer layer_of(const float* drive, const float* params, int64_t neurons, int steps, int mode, float alpha,
-               float kappa) {
+Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float alpha, float kappa) {
     const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
-    return {drive, params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
+    return {params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
 }
 
 template <Membrane kMembrane, bool kAugmented>
-int forward(const ForwardArguments& a, int64_t rows, int channels, bool smooth, void* stream) {
+int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels, bool smooth, void* stream) {
     constexpr int kWide = kAugmented ? 1 : 4;
     const bool wide =
         !smooth && !kAugmented &&
-        vector_for(4, channels, a.layer.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+        vector_for(4, channels, a.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
     const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
-    const auto kernel = smooth ? spike_forward_kernel<kMembrane, true, kAugmented, true, 1>
+    const auto kernel = smooth ? spike_forward_kernel<float, float, kMembrane, true, kAugmented, true, 1>
                         : a.counts != nullptr
-                            ? (wide ? spike_forward_kernel<kMembrane, false, kAugmented, true, kWide>
-                                    : spike_forward_kernel<kMembrane, false, kAugmented, true, 1>)
-                            : (wide ? spike_forward_kernel<kMembrane, false, kAugmented, false, kWide>
-                                    : spike_forward_kernel<kMembrane, false, kAugmented, false, 1>);
+                            ? (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, kWide>
+                                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, 1>)
+                            : (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, kWide>
+                                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, 1>);
     return launch(kernel, tiles.grid(), stream, a, tiles);
+}
+
+template <typename Drive, Membrane kMembrane>
+int forward_bf16(const ForwardArguments<Drive, Bf16>& a, int64_t rows, int channels, void* stream) {
+    const bool wide = vector_for(4, channels, a.drive, a.bias, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
+    const auto kernel = a.counts != nullptr
+                            ? (wide ? spike_forward_kernel<Drive, Bf16, kMembrane, false, false, true, 4>
+                                    : spike_forward_kernel<Drive, Bf16, kMembrane, false, false, true, 1>)
+                            : (wide ? spike_forward_kernel<Drive, Bf16, kMembrane, false, false, false, 4>
+                                    : spike_forward_kernel<Drive, Bf16, kMembrane, false, false, false, 1>);
+    return launch(kernel, tiles.grid(), stream, a, tiles);
+}
+
+template <typename Drive>
+int forward_bf16(const Layer& layer, const void* drive, const float* bias, float* carry, void* spikes, float* rate,
+                 int64_t* counts, int64_t rows, int channels, int mode, void* stream) {
+    const ForwardArguments<Drive, Bf16> arguments = {layer,         (const Drive*)drive,
+                                                     bias,          carry,
+                                                     (Bf16*)spikes, rate,
+                                                     (unsigned long long*)counts, (mode & AMBI_CARRY_IN) != 0};
+    using Function = int (*)(const ForwardArguments<Drive, Bf16>&, int64_t, int, void*);
+    static constexpr Function table[] = {forward_bf16<Drive, Membrane::kPair>, forward_bf16<Drive, Membrane::kSingle>,
+                                         forward_bf16<Drive, Membrane::kIntegrateAndFire>};
+    return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, stream);
 }
 
 template <Membrane kMembrane, bool kAugmented>
@@ -307,7 +345,7 @@ int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float
     const int steps = a.layer.steps;
     constexpr bool kOne = kAugmented;  // as in the forward pass
     const int widest = smooth || kOne || steps > 8 ? 1 : steps > 4 ? 2 : 4;
-    const int fits = vector_for(widest, channels, a.layer.drive, a.layer.params, a.grad_spikes, a.grad_rate,
+    const int fits = vector_for(widest, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate,
                                 a.grad_drive);
     const int vector = fits == widest ? widest : 1;
     const Tiling tiles = summing_tiling(rows, channels, vector);
@@ -331,13 +369,15 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
                             float kappa, void* stream) {
     AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
-    const ForwardArguments arguments = {layer_of(drive, params, rows * channels, steps, mode, alpha, kappa),
-                                        carry,
-                                        spikes,
-                                        rate,
-                                        (unsigned long long*)counts,
-                                        (mode & AMBI_CARRY_IN) != 0};
-    using Function = int (*)(const ForwardArguments&, int64_t, int, bool, void*);
+    const ForwardArguments<float, float> arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa),
+                                                      drive,
+                                                      nullptr,
+                                                      carry,
+                                                      spikes,
+                                                      rate,
+                                                      (unsigned long long*)counts,
+                                                      (mode & AMBI_CARRY_IN) != 0};
+    using Function = int (*)(const ForwardArguments<float, float>&, int64_t, int, bool, void*);
     static constexpr Function table[][2] = {
         {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
         {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
@@ -346,12 +386,23 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
                                                               stream);
 }
 
+int ambi_cuda_spike_forward_bf16(const void* drive, int32_t wide_drive, const float* bias, const float* params,
+                                 float* carry, void* spikes, float* rate, int64_t* counts, int64_t rows,
+                                 int32_t channels, int32_t steps, int32_t mode, float alpha, void* stream) {
+    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE((carry != nullptr || (mode & AMBI_CARRY_IN) == 0) && (mode & AMBI_SMOOTH) == 0);
+    AMBI_REQUIRE(quanta_of(mode) == 1);
+    const Layer layer = layer_of(params, rows * channels, steps, mode, alpha, 0.0f);
+    const auto call = wide_drive != 0 ? forward_bf16<float> : forward_bf16<Bf16>;
+    return call(layer, drive, bias, carry, spikes, rate, counts, rows, channels, mode, stream);
+}
+
 int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,
                              float* grad_drive, float* grad_params, float* scratch, int64_t rows, int32_t channels,
                              int32_t steps, int32_t mode, float alpha, float kappa, void* stream) {
     AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
-    const BackwardArguments arguments = {layer_of(drive, params, rows * channels, steps, mode, alpha, kappa),
+    const BackwardArguments arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa), drive,
                                          grad_spikes, grad_rate, grad_drive, nullptr};
     using Function = int (*)(BackwardArguments, int64_t, int, bool, float*, float*, void*);
     static constexpr Function table[][2] = {

@@ -1,10 +1,12 @@
 // The threads of a block as fibers, and the few runtime functions on the host's heap.
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "cuda_runtime.h"
@@ -43,6 +45,20 @@ struct Block {
 };
 
 Block running;
+
+// Of the one stream that is captured at a time.
+using Recording = std::vector<std::function<cudaError_t()>>;
+std::unique_ptr<Recording> recording;
+bool spoiled = false;
+
+// What cannot be part of a graph.
+cudaError_t immediate(const std::function<cudaError_t()>& work) {
+    if (recording != nullptr) {
+        spoiled = true;
+        return cudaErrorStreamCaptureUnsupported;
+    }
+    return work();
+}
 
 void take_turn() {
     Fiber& self = *running.fibers[running.current];
@@ -148,8 +164,91 @@ cudaError_t emulate(dim3 grid, dim3 block, const std::function<void()>& body) {
     return cudaSuccess;
 }
 
+cudaError_t cudaEventCreate(cudaEvent_t* event) {
+    *event = (cudaEvent_t) new timespec();
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+    clock_gettime(CLOCK_MONOTONIC, (timespec*)event);
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
+    const timespec &from = *(timespec*)begin, &to = *(timespec*)end;
+    *milliseconds = (float)(1e3 * (double)(to.tv_sec - from.tv_sec) + 1e-6 * (double)(to.tv_nsec - from.tv_nsec));
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+    delete (timespec*)event;
+    return cudaSuccess;
+}
+
+cudaError_t ask(std::function<cudaError_t()> work) {
+    if (recording != nullptr) {
+        recording->push_back(std::move(work));
+        return cudaSuccess;
+    }
+    return work();
+}
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
+    if (recording != nullptr) {
+        return cudaErrorStreamCaptureUnsupported;
+    }
+    recording = std::make_unique<Recording>();
+    spoiled = false;
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t* graph) {
+    std::unique_ptr<Recording> done = std::move(recording);
+    if (done == nullptr) {
+        return cudaErrorInvalidValue;
+    }
+    *graph = spoiled ? nullptr : (cudaGraph_t)done.release();
+    return spoiled ? cudaErrorStreamCaptureInvalidated : cudaSuccess;
+}
+
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* ready, cudaGraph_t graph, unsigned long long) {
+    *ready = (cudaGraphExec_t) new Recording(*(Recording*)graph);
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphLaunch(cudaGraphExec_t ready, cudaStream_t) {
+    for (const auto& work : *(Recording*)ready) {
+        const cudaError_t error = work();
+        if (error != cudaSuccess) {
+            return error;
+        }
+    }
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+    delete (Recording*)graph;
+    return cudaSuccess;
+}
+
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t ready) {
+    delete (Recording*)ready;
+    return cudaSuccess;
+}
+
 const char* cudaGetErrorString(cudaError_t error) {
-    return error == cudaErrorMemoryAllocation ? "out of memory" : "invalid argument";
+    switch (error) {
+        case cudaErrorMemoryAllocation:
+            return "out of memory";
+        case cudaErrorStreamCaptureUnsupported:
+            return "operation not permitted when stream is capturing";
+        case cudaErrorStreamCaptureInvalidated:
+            return "operation failed due to a previous error during capture";
+        default:
+            return "invalid argument";
+    }
 }
 
 cudaError_t cudaGetLastError() { return cudaSuccess; }
@@ -193,7 +292,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     return cudaSuccess;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) {
+    return immediate([] { return cudaSuccess; });
+}
 
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -203,8 +304,10 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
 }
 
 cudaError_t cudaMalloc(void** address, size_t bytes) {
-    *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
-    return *address != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
+    return immediate([=] {
+        *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
+        return *address != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
+    });
 }
 
 cudaError_t cudaFree(void* address) {
@@ -217,11 +320,15 @@ cudaError_t cudaMallocHost(void** address, size_t bytes) { return cudaMalloc(add
 cudaError_t cudaFreeHost(void* address) { return cudaFree(address); }
 
 cudaError_t cudaMemsetAsync(void* address, int value, size_t bytes, cudaStream_t) {
-    memset(address, value, bytes);
-    return cudaSuccess;
+    return ask([=] {
+        memset(address, value, bytes);
+        return cudaSuccess;
+    });
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    memcpy(to, from, bytes);
-    return cudaSuccess;
+    return ask([=] {
+        memcpy(to, from, bytes);
+        return cudaSuccess;
+    });
 }

@@ -33,6 +33,19 @@ int ambi_cuda_close(void* stream);
 // Waits until all work of the stream is done.
 int ambi_cuda_synchronize(void* stream);
 
+// A graph of what is asked of the stream from begin to end; none of it runs meanwhile, and what waits or allocates
+// makes `end` fail. After begin, end must be called. A graph is launched with the addresses and scalars it was made of.
+int ambi_cuda_graph_begin(void* stream);
+int ambi_cuda_graph_end(void* stream, void** graph);  // [1], null where it fails
+int ambi_cuda_graph_launch(void* graph, void* stream);
+int ambi_cuda_graph_free(void* graph);
+
+// Points of a stream, and the device's time between two of them, of which the last is waited for.
+int ambi_cuda_timer_create(void** point);  // [1]
+int ambi_cuda_timer_mark(void* point, void* stream);
+int ambi_cuda_timer_between(void* first, void* last, float* milliseconds);  // [1]
+int ambi_cuda_timer_free(void* point);
+
 // Memory of the current device, and pinned memory of the host.
 int ambi_cuda_memory(int64_t* free_bytes,    // [1]
                      int64_t* total_bytes);  // [1]
@@ -57,6 +70,19 @@ int ambi_cuda_spike_forward(const float* drive,   // [T, R, C], or [R, C] with A
                             int64_t* counts,      // [T, 2] positive and negative spikes, added to; or null
                             int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
                             void* stream);
+
+// The same with spikes in bfloat16, rounded to nearest, and a bias that is added to the drive when it is read. For
+// inference: without AMBI_SMOOTH, of spikes of one quantum.
+int ambi_cuda_spike_forward_bf16(const void* drive,    // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT, 16-bit or f32
+                                 int32_t wide_drive,   // 1: the drive is f32
+                                 const float* bias,    // [C], or null
+                                 const float* params,  // [4, C], as above
+                                 float* carry,         // [2, R, C], or null
+                                 void* spikes,         // [T, R, C] 16-bit, or null
+                                 float* rate,          // [R, C] mean over T of the values before rounding, or null
+                                 int64_t* counts,      // [T, 2], added to; or null
+                                 int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
+                                 void* stream);
 
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
@@ -86,11 +112,12 @@ int ambi_cuda_activation_backward(const float* x,           // [R, C]
                                   int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
                                   void* stream);
 
-// y = x * mask / (1 - probability); the mask is a pure function of (seed, offset + index), so the gradient is the same
-// call.
-int ambi_cuda_dropout(const float* x,  // [count]
-                      float* y,        // [count]; may be x
-                      int64_t count, float probability, uint64_t seed, uint64_t offset, void* stream);
+// y = x * mask / (1 - probability); the mask is a pure function of (seed[0] + salt, seed[1] + index), so the gradient
+// is the same call. The seed is read on the device: a recorded call takes what is there when it runs.
+int ambi_cuda_dropout(const float* x,        // [count]
+                      float* y,              // [count]; may be x
+                      const int64_t* seed,   // [2]: seed, offset
+                      int64_t count, float probability, uint64_t salt, void* stream);
 
 // Softmax losses of N rows of K logits: labels (cross-entropy, smoothed) and a teacher (KL with a temperature, times
 // its square), each averaged over rows and weighted.
@@ -224,17 +251,21 @@ int ambi_cuda_average_pool_forward(const float* src,  // [N, H, W, C]
                                    float* dst,        // [N, OH, OW, C]
                                    int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
                                    int32_t stride, void* stream);
+int ambi_cuda_average_pool_forward_bf16(const void* src,  // [N, H, W, C] 16-bit
+                                        void* dst,        // [N, OH, OW, C] 16-bit
+                                        int32_t images, int32_t height, int32_t width, int32_t channels,
+                                        int32_t kernel, int32_t stride, void* stream);
 int ambi_cuda_average_pool_backward(const float* grad_dst,  // [N, OH, OW, C]
                                     float* grad_src,        // [N, H, W, C], overwritten
                                     int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
                                     int32_t stride, void* stream);
 
 // bfloat16 and back, rounded to nearest.
-int ambi_cuda_to_bf16(const float* x,  // [count]
-                      void* y,         // [count] 16-bit
+int ambi_cuda_to_bf16(const void* x,  // [count] f32
+                      void* y,        // [count] 16-bit
                       int64_t count, void* stream);
 int ambi_cuda_from_bf16(const void* x,  // [count] 16-bit
-                        float* y,       // [count]
+                        void* y,        // [count] f32
                         int64_t count, void* stream);
 // y[r, c] += bias[c]
 int ambi_cuda_add_bias(float* y,           // [R, C]

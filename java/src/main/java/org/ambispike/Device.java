@@ -8,6 +8,7 @@ import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.backend.cuda.CudaFacts;
+import org.ambispike.backend.cuda.CudaOptions;
 import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.error.InputException;
 
@@ -82,9 +83,20 @@ public record Device(Kind kind, String reason) {
      * @throws org.ambispike.backend.BackendException if a native library cannot be loaded
      */
     public Backend open(Precision precision, int threads) {
+        return open(precision, threads, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param autotune whether a GPU's algorithms are measured, once for each shape, rather than chosen by heuristics; of
+     *     no meaning to the CPU, whose library has one for each shape
+     */
+    public Backend open(Precision precision, int threads, boolean autotune) {
+        CudaOptions options = CudaOptions.fromEnvironment();
         return switch (kind) {
             case CPU -> CpuBackend.open(precision, threads);
-            case CUDA -> CudaBackend.open(precision);
+            case CUDA -> CudaBackend.open(precision, autotune ? options.withAutotune() : options);
         };
     }
 

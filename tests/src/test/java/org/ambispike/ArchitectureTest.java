@@ -47,7 +47,7 @@ class ArchitectureTest {
         allowed.put("backend", List.of("graph"));
         allowed.put("backend.memory", List.of("backend"));
         allowed.put("backend.cpu", List.of("backend", "backend.memory", "graph"));
-        allowed.put("backend.cuda", List.of("backend", "backend.memory", "graph"));
+        allowed.put("backend.cuda", List.of("backend", "backend.memory", "graph", "io"));
         allowed.put("data", List.of("graph", "io"));
         allowed.put("io", List.of("graph"));
         allowed.put("onnx", List.of("graph", "io"));

@@ -20,6 +20,16 @@ final class Fill {
         repeat(backend, target, block(0, 1));
     }
 
+    /** Values in (-1, 1) of either sign, whether they are read as f32 or as twice as many in bf16. */
+    static void halves(Backend backend, DeviceBuffer target) {
+        float[] values = block(-1, 1);
+        for (int index = 0; index < BLOCK; index++) {
+            int half = Float.floatToRawIntBits(values[index]) >>> 16;
+            values[index] = Float.intBitsToFloat(half << 16 | half);
+        }
+        repeat(backend, target, values);
+    }
+
     private static float[] block(double from, double to) {
         SplittableRandom random = new SplittableRandom(1);
         float[] values = new float[BLOCK];

@@ -130,7 +130,8 @@ final class KernelCases implements AutoCloseable {
                     () -> backend.activationBackward(
                             layout, x, thresholds, gradient, NONE, y, gradThresholds, scratch));
         }
-        add("dropout", 2, () -> backend.dropout(x, y, elements, 0.3, 1, 0));
+        DeviceBuffer seed = parameters.slice("seed", 0, 4);
+        add("dropout", 2, () -> backend.dropout(x, y, seed, elements, 0.3, 0));
     }
 
     /** The norm comes before the gradient, so rates and targets are read twice; likewise the penalty's moments. */

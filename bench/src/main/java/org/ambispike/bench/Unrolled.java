@@ -236,12 +236,13 @@ final class Unrolled implements AutoCloseable {
     private void addDropout(String name, double probability, String source) {
         DeviceBuffer x = values.get(source);
         DeviceBuffer y = values.get(name);
-        forward.add(kernel(name + " forward", () -> backend.dropout(x, y, x.floats(), probability, 1, 0)));
+        DeviceBuffer seed = allocate(name + ".seed", 2L * Long.BYTES);
+        forward.add(kernel(name + " forward", () -> backend.dropout(x, y, seed, x.floats(), probability, 0)));
         if (training) {
             DeviceBuffer gradient = gradients.get(name);
             backward.add(kernel(
                     name + " backward",
-                    () -> backend.dropout(gradient, gradient, gradient.floats(), probability, 1, 0)));
+                    () -> backend.dropout(gradient, gradient, seed, gradient.floats(), probability, 0)));
         }
     }
 

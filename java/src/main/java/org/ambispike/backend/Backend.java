@@ -1,5 +1,6 @@
 package org.ambispike.backend;
 
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
@@ -43,6 +44,30 @@ public interface Backend extends AutoCloseable {
     /** Waits until all that was asked for is done. */
     void synchronize();
 
+    /**
+     * Milliseconds that work takes, by the device's own clock where it has one; waits until it is done.
+     *
+     * @param work calls on this backend
+     */
+    default double milliseconds(Runnable work) {
+        synchronize();
+        long started = System.nanoTime();
+        work.run();
+        synchronize();
+        return (System.nanoTime() - started) / 1e6;
+    }
+
+    /**
+     * Work that will be asked for many times. It must not wait for the device, copy from or to the host, or allocate.
+     *
+     * @param label for messages
+     * @param buffers that the work uses; {@link RecordedWork#run} refuses once one of them was closed
+     * @param work calls on this backend, the same at every run; called for the first runs only, where a recording serves the others
+     */
+    default RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
+        return new DirectWork(label, work);
+    }
+
     LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training);
 
     LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training);
@@ -51,6 +76,11 @@ public interface Backend extends AutoCloseable {
 
     /** Inference on spikes stored as bytes: there where the precision is {@link Precision#INT8}. */
     Optional<Int8Operations> int8();
+
+    /** Inference on values stored in bfloat16: there where that spares conversions. */
+    default Optional<Bf16Operations> bf16() {
+        return Optional.empty();
+    }
 
     /** Bytes of scratch for {@link #spikeBackward}, {@link #activationBackward} and the losses, given the channels. */
     long scratchBytes(int channels);
@@ -171,8 +201,13 @@ public interface Backend extends AutoCloseable {
             double epsilon,
             double weight);
 
-    /** The same call gives the gradient: the mask depends on seed, offset and index alone. x may be y. */
-    void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset);
+    /**
+     * The same call gives the gradient: the mask depends on seed + salt, and offset + index, alone.
+     *
+     * @param y may be x
+     * @param seed [2] 64-bit integers: seed, offset; read when the call runs
+     */
+    void dropout(DeviceBuffer x, DeviceBuffer y, DeviceBuffer seed, long count, double probability, long salt);
 
     /**
      * @param logits [rows, classes]

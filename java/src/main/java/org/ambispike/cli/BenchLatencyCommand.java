@@ -13,6 +13,7 @@ import org.ambispike.SpikingModel;
 import org.ambispike.Version;
 import org.ambispike.backend.Backend;
 import org.ambispike.data.Dataset;
+import org.ambispike.error.InputException;
 import org.ambispike.latency.LatencyBenchmark;
 import org.ambispike.latency.LatencyPlan;
 import org.ambispike.latency.LogitsFile;
@@ -123,6 +124,10 @@ final class BenchLatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (common.autotune()) {
+            throw new InputException("bench latency opens backends of its own: set AMBISPIKE_CUDA_AUTOTUNE=1 in place"
+                    + " of --autotune");
+        }
         LatencyPlan plan = plan();
         SpikingModel network = SpikingModel.of(model.readSpiking());
         Reference reference = ann.map(Reference::read).orElseGet(() -> Reference.limit(network));

@@ -31,6 +31,13 @@ final class CommonOptions {
     private Precision precision;
 
     @Option(
+            names = "--autotune",
+            description =
+                    "On a GPU: measure cuDNN's algorithms, once for each shape, and keep the choice in the user's cache;"
+                            + " without it heuristics choose. AMBISPIKE_CUDA_AUTOTUNE=1 does the same.")
+    private boolean autotune;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "CPU threads. Default: OMP_NUM_THREADS, else all cores.")
@@ -82,6 +89,10 @@ final class CommonOptions {
 
     Precision precision() {
         return precision;
+    }
+
+    boolean autotune() {
+        return autotune;
     }
 
     long seed() {

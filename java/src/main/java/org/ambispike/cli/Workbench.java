@@ -58,8 +58,11 @@ record Workbench(
         Cancellation cancellation = new Cancellation();
         Device device = Device.choose(options.device(), Gpu.probe());
         try (Progress progress = options.progress();
-                Backend backend = device.open(options.precision(), options.threads())) {
+                Backend backend = device.open(options.precision(), options.threads(), options.autotune())) {
             progress.note(backend.describe() + " (" + device.reason() + ")");
+            if (options.autotune() && device.kind() == Device.Kind.CPU) {
+                progress.note("--autotune is for a GPU, and has no effect on the CPU");
+            }
             RunContext context = context(backend, progress, metrics, cancellation);
             return Interrupts.hearing(cancellation, err, () -> work.apply(context));
         }

@@ -7,15 +7,16 @@ import org.ambispike.exec.MemoryPlan.Slot;
 /** Dropout while training; an executor for inference leaves it out. */
 final class DropoutStep extends Step {
     private final Backend backend;
-    private final RunState state;
+    private final Slot seed;
     private final double probability;
     private final long salt;
     private final long count;
 
-    DropoutStep(Backend backend, RunState state, double probability, long salt, long count, Slot input, Slot output) {
+    /** @param seed of the masks of a pass, [2] 64-bit integers */
+    DropoutStep(Backend backend, Slot seed, double probability, long salt, long count, Slot input, Slot output) {
         super(input, output);
         this.backend = backend;
-        this.state = state;
+        this.seed = seed;
         this.probability = probability;
         this.salt = salt;
         this.count = count;
@@ -38,6 +39,6 @@ final class DropoutStep extends Step {
     }
 
     private void apply(DeviceBuffer source, DeviceBuffer target) {
-        backend.dropout(source, target, count, probability, state.dropoutSeed() + salt, state.dropoutOffset());
+        backend.dropout(source, target, seed.buffer(), count, probability, salt);
     }
 }

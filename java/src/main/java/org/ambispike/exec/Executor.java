@@ -27,6 +27,9 @@ public final class Executor implements AutoCloseable {
     private final MemoryForecast forecast;
     private final DeviceBuffer arena;
     private final DeviceBuffer finalLogits;
+    private final RecordedPass weights;
+    private final RecordedPass forward;
+    private final RecordedPass backward;
     private long preparedVersion = -1;
 
     private Executor(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options) {
@@ -54,9 +57,16 @@ public final class Executor implements AutoCloseable {
             throw e;
         }
         this.arena = memory;
+        this.weights = recorded("weights", () -> steps.forEach(Step::prepare));
+        this.forward = recorded("forward pass", () -> forward(all));
+        this.backward = recorded("backward pass", this::backwardSteps);
         long count = options.batch() * graph.outputShape().elements();
         int last = graph.isSpiking() ? options.timeSteps() - 1 : 0;
         this.finalLogits = logits().slice("logits", last * count, count);
+    }
+
+    private RecordedPass recorded(String label, Runnable work) {
+        return new RecordedPass(backend, label, List.of(arena, store.allValues(), store.allGradients()), work);
     }
 
     /**
@@ -133,11 +143,18 @@ public final class Executor implements AutoCloseable {
     /** All T steps; if streaming, the next one of the run. */
     public void forward() {
         prepare();
-        for (Step step : state.time() == 0 ? all : repeated) {
-            step.forward();
-        }
         if (options.streaming()) {
+            // a factor of the mean and the images that count are scalars that differ from step to step
+            forward(state.time() == 0 ? all : repeated);
             state.advance();
+        } else {
+            forward.run(state.scalars());
+        }
+    }
+
+    private static void forward(Step... passed) {
+        for (Step step : passed) {
+            step.forward();
         }
     }
 
@@ -149,7 +166,7 @@ public final class Executor implements AutoCloseable {
 
     private void prepare() {
         if (preparedVersion != store.version()) {
-            steps.forEach(Step::prepare);
+            weights.run(state.scalars());
             preparedVersion = store.version();
         }
     }
@@ -161,6 +178,10 @@ public final class Executor implements AutoCloseable {
      */
     public void backward(boolean withRateGradients) {
         state.gradientOfRates(withRateGradients);
+        backward.run(state.scalars());
+    }
+
+    private void backwardSteps() {
         for (int index = steps.size() - 1; index >= 0; index--) {
             steps.get(index).backward();
         }
@@ -236,11 +257,15 @@ public final class Executor implements AutoCloseable {
 
     /** The dropout masks of the next pass: a pure function of both. */
     public void dropout(long seed, long step) {
-        state.dropout(seed, step);
+        int[] halves = {(int) seed, (int) (seed >>> 32), 0, (int) step};
+        backend.upload(halves, 0, halves.length, plan.dropoutSeed().buffer());
     }
 
     @Override
     public void close() {
+        weights.close();
+        forward.close();
+        backward.close();
         steps.forEach(Step::close);
         arena.close();
     }

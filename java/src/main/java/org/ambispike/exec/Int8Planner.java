@@ -17,7 +17,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.tensor.Shape;
 
 /** Plans the steps that emit and read spikes in bytes. */
-final class Int8Planner {
+final class Int8Planner implements StoredForm {
     private final Backend backend;
     private final Int8Operations int8;
     private final Graph graph;
@@ -74,17 +74,24 @@ final class Int8Planner {
                 .map(offered -> new Int8Planner(backend, offered, graph, store, options, memory, timeline));
     }
 
-    /** Whether a node's value is stored as bytes. */
-    boolean gives(Node node) {
+    private boolean gives(Node node) {
         return bytes.holds(node.name());
     }
 
-    boolean readsBytes(Node node) {
+    @Override
+    public int elementBytes(Node node) {
+        return gives(node) ? 1 : Float.BYTES;
+    }
+
+    /** All that reads bytes. */
+    @Override
+    public boolean plans(Node node) {
         return node.inputs().stream().anyMatch(bytes::holds);
     }
 
-    /** Plans the kernel of a layer that reads bytes, if it has one; returns its wish for scratch, in bytes. */
-    long planKernel(Node node) {
+    /** Bytes always vary. */
+    @Override
+    public long planKernel(Node node, boolean varies) {
         String name = node.name();
         if (node.op() instanceof Op.Conv2d conv) {
             kernels.put(name, int8.planConvolution(name, conv.geometry(), images));
@@ -97,8 +104,8 @@ final class Int8Planner {
         return kernels.get(name).scratchBytes();
     }
 
-    /** How a layer of neurons emits its spikes, if it does so in bytes. */
-    Optional<SpikeOutput> spikes(Node node, Op.Spike op, NeuronParameters parameters) {
+    @Override
+    public Optional<SpikeOutput> spikes(Node node, Op.Spike op, NeuronParameters parameters) {
         if (!gives(node)) {
             return Optional.empty();
         }
@@ -118,8 +125,8 @@ final class Int8Planner {
         return Optional.of(output);
     }
 
-    /** A step that reads bytes. */
-    Step step(Node node, List<String> inputs, List<Value> sources, Value value, Slot scratch) {
+    @Override
+    public Step step(Node node, List<String> inputs, List<Value> sources, Value value, Slot scratch) {
         Slot input = sources.get(0).slot();
         if (node.op() instanceof Op.Add) {
             return add(node, inputs, sources, value);

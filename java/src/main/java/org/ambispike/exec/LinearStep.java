@@ -11,15 +11,30 @@ final class LinearStep extends Step {
     private final ParameterStore store;
     private final String weight;
     private final String bias;
+    private final boolean addsBias;
     private final Slot own;
     private final Slot scratch;
 
     LinearStep(LinearKernel kernel, ParameterStore store, Node node, Slot own, Slot scratch, Slot input, Slot output) {
+        this(kernel, store, node, true, own, scratch, input, output);
+    }
+
+    /** @param addsBias whether it is not left to those who read the output; for training it is not */
+    LinearStep(
+            LinearKernel kernel,
+            ParameterStore store,
+            Node node,
+            boolean addsBias,
+            Slot own,
+            Slot scratch,
+            Slot input,
+            Slot output) {
         super(input, output);
         this.kernel = kernel;
         this.store = store;
         this.weight = node.parameter("weight");
         this.bias = node.parameter("bias");
+        this.addsBias = addsBias;
         this.own = own;
         this.scratch = scratch;
     }
@@ -41,7 +56,7 @@ final class LinearStep extends Step {
 
     @Override
     void forward() {
-        kernel.forward(input().buffer(), store.value(bias), output().buffer());
+        kernel.forward(input().buffer(), addsBias ? store.value(bias) : DeviceBuffer.absent(), output().buffer());
     }
 
     @Override

@@ -54,10 +54,11 @@ final class Planner {
     private final Map<String, Slot> counts = new LinkedHashMap<>();
     private final Map<String, Slot> emitted = new LinkedHashMap<>();
     private final List<Step> repeated = new ArrayList<>();
-    private final Optional<Int8Planner> int8;
+    private final Optional<StoredForm> form;
     private final Optional<StreamPlanner> streaming;
     private final Optional<StreamState> streamState;
     private final Slot scratch;
+    private final Slot dropoutSeed;
     private final Slot input;
     private final Slot logits;
     private final Optional<Slot> logitsGradient;
@@ -76,11 +77,14 @@ final class Planner {
         if (options.trace() && backend.precision() == Precision.INT8) {
             throw new PrecisionException("traces of spikes are taken in f32 or bf16, not in int8");
         }
-        this.int8 = Int8Planner.of(backend, graph, store, options, memory, timeline);
+        this.form = Int8Planner.of(backend, graph, store, options, memory, timeline)
+                .<StoredForm>map(bytes -> bytes)
+                .or(() -> Bf16Planner.of(backend, graph, store, options, memory, timeline));
         this.streaming = options.streaming()
                 ? Optional.of(new StreamPlanner(backend, state, memory, timeline, graph, options.batch()))
                 : Optional.empty();
         this.scratch = memory.request("scratch", scratchBytes(), 0, timeline.end());
+        this.dropoutSeed = memory.request("dropout.seed", 2L * Long.BYTES, 0, timeline.end());
         Node first = graph.nodes().get(0);
         this.input = memory.request(first.name(), bytes(graph.inputShape(), false), 0, 0);
         values.put(first.name(), new Value(input, false, 0));
@@ -115,8 +119,8 @@ final class Planner {
             if (varies || node.op() instanceof Op.Spike) {
                 varying.add(node.name());
             }
-            if (readsBytes(node)) {
-                bytes = Math.max(bytes, int8.get().planKernel(node));
+            if (plannedByForm(node)) {
+                bytes = Math.max(bytes, form.get().planKernel(node, varies));
             } else if (node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear) {
                 LinearKernel kernel = planKernel(node, varies);
                 kernels.put(node.name(), kernel);
@@ -126,8 +130,8 @@ final class Planner {
         return bytes;
     }
 
-    private boolean readsBytes(Node node) {
-        return int8.isPresent() && int8.get().readsBytes(node);
+    private boolean plannedByForm(Node node) {
+        return form.isPresent() && form.get().plans(node);
     }
 
     private LinearKernel planKernel(Node node, boolean varies) {
@@ -160,9 +164,8 @@ final class Planner {
         }
         boolean varies = source.varies() || node.op() instanceof Op.Spike;
         Shape shape = graph.shape(node.name());
-        boolean inBytes = int8.isPresent() && int8.get().gives(node);
-        long size = inBytes ? shape.elements() * images(varies) : bytes(shape, varies);
-        Slot output = memory.request(node.name(), size, position, position);
+        int elementBytes = form.isPresent() ? form.get().elementBytes(node) : Float.BYTES;
+        Slot output = memory.request(node.name(), shape.elements() * images(varies) * elementBytes, position, position);
         Value value = new Value(output, varies, position);
         Step step = plan(node, inputs, value);
         if (options.training() && step.readsInputBackward()) {
@@ -177,9 +180,9 @@ final class Planner {
     }
 
     private Step plan(Node node, List<String> inputs, Value value) {
-        if (readsBytes(node)) {
+        if (plannedByForm(node)) {
             List<Value> sources = inputs.stream().map(values::get).toList();
-            return int8.get().step(node, inputs, sources, value, scratch);
+            return form.get().step(node, inputs, sources, value, scratch);
         }
         return node.op() instanceof Op.Add ? addStep(inputs, value) : step(node, values.get(inputs.get(0)), value);
     }
@@ -217,7 +220,7 @@ final class Planner {
         if (node.op() instanceof Op.Dropout dropout) {
             long count = bytes(graph.shape(node.name()), value.varies()) / Float.BYTES;
             return new DropoutStep(
-                    backend, state, dropout.probability(), value.position(), count, source.slot(), value.slot());
+                    backend, dropoutSeed, dropout.probability(), value.position(), count, source.slot(), value.slot());
         }
         if (node.op() instanceof Op.Activation activation) {
             return activationStep(node, activation, source, value);
@@ -294,7 +297,7 @@ final class Planner {
             value.slot().extendTo(timeline.end());
             emitted.put(node.name(), value.slot());
         }
-        SpikeOutput spikes = int8.flatMap(planner -> planner.spikes(node, op, parameters))
+        SpikeOutput spikes = form.flatMap(planner -> planner.spikes(node, op, parameters))
                 .orElseGet(() -> new F32Spikes(backend, parameters));
         if (streaming.isPresent()) {
             return streaming.get().spikeStep(node, op, spikes, observed, source, value);
@@ -385,6 +388,11 @@ final class Planner {
 
     Optional<Slot> logitsGradient() {
         return logitsGradient;
+    }
+
+    /** Seed and offset of the dropout masks, 64-bit integers. */
+    Slot dropoutSeed() {
+        return dropoutSeed;
     }
 
     Slot scratch() {

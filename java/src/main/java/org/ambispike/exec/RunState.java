@@ -2,32 +2,25 @@ package org.ambispike.exec;
 
 /** What may change from pass to pass; shared by the steps of one executor. */
 final class RunState {
-    private double kappa = 6.7;
-    private long dropoutSeed;
-    private long dropoutOffset;
-    private boolean gradientOfRates;
+    /** What kernels are given as arguments, which a recording keeps. */
+    record Scalars(double kappa, boolean gradientOfRates) {
+        static final Scalars INITIAL = new Scalars(6.7, false);
+    }
+
+    private Scalars scalars = Scalars.INITIAL;
     private int images;
     private int time;
 
     double kappa() {
-        return kappa;
+        return scalars.kappa;
     }
 
     void kappa(double value) {
-        kappa = value;
+        scalars = new Scalars(value, scalars.gradientOfRates);
     }
 
-    long dropoutSeed() {
-        return dropoutSeed;
-    }
-
-    long dropoutOffset() {
-        return dropoutOffset;
-    }
-
-    void dropout(long seed, long step) {
-        dropoutSeed = seed;
-        dropoutOffset = step << 32;
+    Scalars scalars() {
+        return scalars;
     }
 
     /** Begins a run of so many images, at most the batch. */
@@ -57,10 +50,10 @@ final class RunState {
     }
 
     boolean gradientOfRates() {
-        return gradientOfRates;
+        return scalars.gradientOfRates;
     }
 
     void gradientOfRates(boolean value) {
-        gradientOfRates = value;
+        scalars = new Scalars(scalars.kappa, value);
     }
 }

@@ -50,6 +50,13 @@ class BenchCommandTest {
     }
 
     @Test
+    void measuringAlgorithmsIsAskedForByTheEnvironment() {
+        CommandLineRun run = latency(snn, "--autotune");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("AMBISPIKE_CUDA_AUTOTUNE=1").hasLineCount(1);
+    }
+
+    @Test
     void measuresEveryTAndBatchAndTheAnn() {
         Path logits = folder.resolve("logits.safetensors");
         CommandLineRun run = latency(snn, "--batch", "2,5", "--logits", logits.toString());

@@ -51,6 +51,16 @@ final class DeviceArrays implements AutoCloseable {
         return buffer;
     }
 
+    /** 64-bit integers, little end first. */
+    DeviceBuffer uploadLongs(String label, long... values) {
+        int[] halves = new int[2 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            halves[2 * i] = (int) values[i];
+            halves[2 * i + 1] = (int) (values[i] >>> 32);
+        }
+        return upload(label, halves);
+    }
+
     /** Fills the buffer with normally distributed numbers, and returns them. */
     float[] uploadRandom(Random random, DeviceBuffer target) {
         float[] values = gaussian(random, (int) target.floats());

@@ -11,6 +11,7 @@ import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.Op.ActivationKind;
 import org.ambispike.neuron.NeuronModel;
+import org.bytedeco.javacpp.LongPointer;
 
 /** The operations that our own C++ kernels compute; each method is one call across the C ABI. */
 abstract class CpuKernelOperations implements Backend {
@@ -167,12 +168,18 @@ abstract class CpuKernelOperations implements Backend {
     }
 
     @Override
-    public void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset) {
+    public void dropout(DeviceBuffer x, DeviceBuffer y, DeviceBuffer seed, long count, double probability, long salt) {
         threads.enter();
+        LongPointer numbers = CpuBuffer.longs(seed);
         check(
                 "dropout",
                 Kernels.ambi_dropout(
-                        CpuBuffer.floats(x), CpuBuffer.floats(y), count, (float) probability, seed, offset));
+                        CpuBuffer.floats(x),
+                        CpuBuffer.floats(y),
+                        count,
+                        (float) probability,
+                        numbers.get(0) + salt,
+                        numbers.get(1)));
     }
 
     @Override

@@ -1,42 +1,53 @@
 package org.ambispike.backend.cuda;
 
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.BackendException;
+import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.PrecisionException;
+import org.ambispike.backend.RecordedWork;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix products, our own CUDA kernels for the rest. One stream; calls
  * return before their work is done, and copies to the host wait for it. Used by one thread, the one that opened it.
  */
 public final class CudaBackend extends CudaBatchNormOperations {
-    private static final Logger LOG = LoggerFactory.getLogger(CudaBackend.class);
-
     private final Precision precision;
+    private final CudaOptions options;
     private final CudaFacts facts;
     private final CudaMemory memory;
     private final CudaTransfers transfers;
     private final CudaLibraries libraries;
+    private final CudaProducts products;
 
-    private CudaBackend(Precision precision, CudaFacts facts, CudaStream stream) {
+    private final CudaGraphs graphs;
+
+    private CudaBackend(Precision precision, CudaOptions options, CudaFacts facts, CudaStream stream) {
         super(stream);
         this.precision = precision;
+        this.options = options;
         this.facts = facts;
         this.memory = new CudaMemory(stream);
         this.transfers = new CudaTransfers(stream);
-        this.libraries = new CudaLibraries(stream, precision);
+        this.libraries = new CudaLibraries(stream, precision, options, facts.description());
+        this.products = new CudaProducts(stream, libraries, precision);
+        this.graphs = new CudaGraphs(stream, options.graphs());
+    }
+
+    /** Opens the first device, as the environment has it. */
+    public static CudaBackend open(Precision precision) {
+        return open(precision, CudaOptions.fromEnvironment());
     }
 
     /**
@@ -45,7 +56,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
      * @throws PrecisionException if it is int8
      * @throws BackendException saying what is missing, if there is no device, driver or kernels' library
      */
-    public static CudaBackend open(Precision precision) {
+    public static CudaBackend open(Precision precision, CudaOptions options) {
         if (precision == Precision.INT8) {
             throw new PrecisionException("int8 runs on the CPU only; use precision f32, tf32 or bf16 on a GPU");
         }
@@ -55,7 +66,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
         }
         CudaStream stream = new CudaStream(0);
         try {
-            return new CudaBackend(precision, facts, stream);
+            return new CudaBackend(precision, options, facts, stream);
         } catch (BackendException e) {
             stream.close();
             throw e;
@@ -69,7 +80,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
 
     @Override
     public String describe() {
-        return "cuda: " + facts.description() + ", " + libraries.describe();
+        return "cuda: " + facts.description() + ", " + libraries.describe() + options.describe();
     }
 
     @Override
@@ -141,30 +152,31 @@ public final class CudaBackend extends CudaBatchNormOperations {
     }
 
     @Override
-    public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training) {
-        stream().requireOpen(label);
-        try {
-            return planConvolution(label, geometry, batch, training, precision);
-        } catch (BackendException e) {
-            if (precision != Precision.BF16) {
-                throw e;
-            }
-            LOG.warn("{}; this layer is computed in tf32", e.getMessage());
-            return planConvolution(label, geometry, batch, training, Precision.TF32);
+    public double milliseconds(Runnable work) {
+        try (CudaTimer timer = new CudaTimer(stream())) {
+            return timer.milliseconds(work);
         }
     }
 
-    private LinearKernel planConvolution(
-            String label, ConvGeometry geometry, int batch, boolean training, Precision operands) {
-        CudaProduct product = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
-        return new CudaLinear(stream(), label, product, operands, training);
+    @Override
+    public RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
+        stream().requireOpen(label);
+        return graphs.record(label, buffers, work);
+    }
+
+    @Override
+    public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training) {
+        return products.convolution(label, geometry, batch, training, CudaLinear.Arrays.F32);
     }
 
     @Override
     public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training) {
-        stream().requireOpen(label);
-        return new CudaLinear(
-                stream(), label, new CublasMatMul(libraries, label, rows, inputs, outputs), precision, training);
+        return products.matMul(label, rows, inputs, outputs, training, CudaLinear.Arrays.F32);
+    }
+
+    @Override
+    public Optional<Bf16Operations> bf16() {
+        return precision == Precision.BF16 ? Optional.of(new CudaBf16(stream(), products)) : Optional.empty();
     }
 
     @Override

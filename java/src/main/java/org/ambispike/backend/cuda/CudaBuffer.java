@@ -37,6 +37,10 @@ final class CudaBuffer extends NativeBuffer {
         return buffer.isAbsent() ? null : of(buffer).floatPointer();
     }
 
+    static BytePointer bytes(DeviceBuffer buffer) {
+        return buffer.isAbsent() ? null : of(buffer).bytePointer();
+    }
+
     static IntPointer ints(DeviceBuffer buffer) {
         return buffer.isAbsent() ? null : of(buffer).intPointer();
     }

@@ -90,7 +90,7 @@ abstract class CudaKernelOperations implements Backend {
                         stream.address()));
     }
 
-    private static int mode(SpikeLayout layout) {
+    static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? CudaKernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? CudaKernels.AMBI_SMOOTH : 0)
@@ -158,16 +158,16 @@ abstract class CudaKernelOperations implements Backend {
     }
 
     @Override
-    public void dropout(DeviceBuffer x, DeviceBuffer y, long count, double probability, long seed, long offset) {
+    public void dropout(DeviceBuffer x, DeviceBuffer y, DeviceBuffer seed, long count, double probability, long salt) {
         CudaStatus.check(
                 "dropout",
                 CudaKernels.ambi_cuda_dropout(
                         CudaBuffer.floats(x),
                         CudaBuffer.floats(y),
+                        CudaBuffer.longs(seed),
                         count,
                         (float) probability,
-                        seed,
-                        offset,
+                        salt,
                         stream.address()));
     }
 

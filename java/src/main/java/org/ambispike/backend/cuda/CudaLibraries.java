@@ -8,17 +8,28 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.javacpp.Pointer;
 
 /** The handles of cuDNN and cuBLAS, opened when the first layer that needs one is planned. Used by one thread. */
 final class CudaLibraries implements AutoCloseable {
+    /** What cuBLAS asks for on Hopper. Its own would be allocated within a call, which cannot be recorded. */
+    private static final long CUBLAS_WORKSPACE_BYTES = 32L << 20;
+
     private final CudaStream stream;
     private final Precision precision;
+    private final CudaOptions options;
+    private final String device;
+    private Optional<AlgorithmChoice> algorithms = Optional.empty();
+    private Optional<Pointer> cublasWorkspace = Optional.empty();
     private Optional<cudnnContext> cudnnHandle = Optional.empty();
     private Optional<cublasContext> cublasHandle = Optional.empty();
 
-    CudaLibraries(CudaStream stream, Precision precision) {
+    /** @param device what is known of it, in one line */
+    CudaLibraries(CudaStream stream, Precision precision, CudaOptions options, String device) {
         this.stream = stream;
         this.precision = precision;
+        this.options = options;
+        this.device = device;
     }
 
     CudaStream stream() {
@@ -48,8 +59,22 @@ final class CudaLibraries implements AutoCloseable {
             cublasHandle = Optional.of(created);
             CudaStatus.checkCublas(
                     "cublasSetStream", cublas.cublasSetStream_v2(created, new CUstream_st(stream.address())));
+            Pointer workspace = new Pointer();
+            CudaStatus.check(
+                    "allocating cuBLAS's workspace", CudaKernels.ambi_cuda_allocate(workspace, CUBLAS_WORKSPACE_BYTES));
+            cublasWorkspace = Optional.of(workspace);
+            CudaStatus.checkCublas(
+                    "cublasSetWorkspace", cublas.cublasSetWorkspace_v2(created, workspace, CUBLAS_WORKSPACE_BYTES));
         }
         return cublasHandle.get();
+    }
+
+    /** How convolutions choose among cuDNN's algorithms. */
+    AlgorithmChoice algorithms() {
+        AlgorithmChoice choice = algorithms.orElseGet(() -> new AlgorithmChoice(options.algorithms()
+                .map(folder -> new AlgorithmCache(folder, device + ", cuDNN " + version(cudnn.cudnnGetVersion())))));
+        algorithms = Optional.of(choice);
+        return choice;
     }
 
     private static void requireLibraries() {
@@ -80,6 +105,8 @@ final class CudaLibraries implements AutoCloseable {
     public void close() {
         cudnnHandle.ifPresent(cudnn::cudnnDestroy);
         cublasHandle.ifPresent(cublas::cublasDestroy_v2);
+        cublasWorkspace.ifPresent(CudaKernels::ambi_cuda_free);
+        cublasWorkspace = Optional.empty();
         cudnnHandle = Optional.empty();
         cublasHandle = Optional.empty();
     }

@@ -1,23 +1,31 @@
 package org.ambispike.backend.cuda;
 
 import java.util.Optional;
+import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.Precision;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A layer with weights: the product by a library, and around it what all products share. With bf16 operands the scratch
- * holds the converted arrays, and the kernel's own memory the converted weights.
+ * A layer with weights: the product by a library, and around it what all products share. Where the caller's arrays have
+ * not the product's type, the scratch holds the converted ones; with bf16 operands the kernel's own memory holds the
+ * converted weights.
  */
 final class CudaLinear implements LinearKernel {
     private static final long ALIGNMENT = 256;
-    private static final int BF16_BYTES = 2;
+
+    /** The types of the caller's src and dst, and of their gradients; weights and their gradients are f32. */
+    record Arrays(Storage src, Storage dst) {
+        static final Arrays F32 = new Arrays(Storage.F32, Storage.F32);
+    }
 
     private final CudaStream stream;
     private final String label;
     private final CudaProduct product;
-    private final boolean converts;
+    private final Storage operands;
+    private final Storage result;
+    private final Arrays arrays;
     private final boolean training;
     private final long dstElements;
     private Optional<Layout> attached = Optional.empty();
@@ -28,8 +36,8 @@ final class CudaLinear implements LinearKernel {
      * Places in the memory that was attached, one after the other.
      *
      * @param ownWeights bf16 weights
-     * @param src bf16 src, or its gradient
-     * @param dst bf16 dst, or its gradient
+     * @param src converted src, or its gradient
+     * @param dst converted dst, or its gradient
      * @param gradWeights bf16 gradient
      * @param sums partial sums of the bias's gradient
      */
@@ -43,11 +51,19 @@ final class CudaLinear implements LinearKernel {
             Pointer gradWeights,
             CudaBuffer sums) {}
 
-    CudaLinear(CudaStream stream, String label, CudaProduct product, Precision precision, boolean training) {
+    CudaLinear(
+            CudaStream stream,
+            String label,
+            CudaProduct product,
+            Precision precision,
+            boolean training,
+            Arrays arrays) {
         this.stream = stream;
         this.label = label;
         this.product = product;
-        this.converts = precision == Precision.BF16;
+        this.operands = precision == Precision.BF16 ? Storage.BF16 : Storage.F32;
+        this.result = product.writesFloats() ? Storage.F32 : operands;
+        this.arrays = arrays;
         this.training = training;
         this.dstElements = product.rows() * product.outputs();
     }
@@ -56,8 +72,25 @@ final class CudaLinear implements LinearKernel {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    private long convertedBytes(long elements) {
-        return converts ? aligned(elements * BF16_BYTES) : 0;
+    /** Room for an array in the product's type, where the caller's has another. */
+    private long convertedBytes(long elements, Storage callers, Storage products) {
+        return callers == products ? 0 : aligned(elements * products.bytes());
+    }
+
+    /** Weights and their gradient. */
+    private long convertedWeightBytes() {
+        return convertedBytes(product.weightElements(), Storage.F32, operands);
+    }
+
+    private long convertedSrcBytes() {
+        return convertedBytes(product.srcElements(), arrays.src, operands);
+    }
+
+    /** Of the larger type where dst is written in one and its gradient read in another. */
+    private long convertedDstBytes() {
+        return Math.max(
+                convertedBytes(dstElements, arrays.dst, result),
+                training ? convertedBytes(dstElements, arrays.dst, operands) : 0);
     }
 
     private long sumBytes() {
@@ -66,7 +99,7 @@ final class CudaLinear implements LinearKernel {
 
     @Override
     public long ownBytes() {
-        return convertedBytes(product.weightElements());
+        return convertedWeightBytes();
     }
 
     /** Never 0: a product may be given an address that it does not use. */
@@ -74,9 +107,9 @@ final class CudaLinear implements LinearKernel {
     public long scratchBytes() {
         return ALIGNMENT
                 + aligned(product.workspaceBytes())
-                + convertedBytes(product.srcElements())
-                + convertedBytes(dstElements)
-                + (training ? convertedBytes(product.weightElements()) : 0)
+                + convertedSrcBytes()
+                + convertedDstBytes()
+                + (training ? convertedWeightBytes() : 0)
                 + sumBytes();
     }
 
@@ -89,13 +122,13 @@ final class CudaLinear implements LinearKernel {
         }
         CudaBuffer shared = CudaBuffer.of(scratch);
         long src = aligned(product.workspaceBytes());
-        long dst = src + convertedBytes(product.srcElements());
-        long gradWeights = dst + convertedBytes(dstElements);
-        long sums = gradWeights + (training ? convertedBytes(product.weightElements()) : 0);
+        long dst = src + convertedSrcBytes();
+        long gradWeights = dst + convertedDstBytes();
+        long sums = gradWeights + (training ? convertedWeightBytes() : 0);
         attached = Optional.of(new Layout(
                 own,
                 shared,
-                converts ? CudaBuffer.of(own).pointer() : shared.pointer(),
+                convertsWeights() ? CudaBuffer.of(own).pointer() : shared.pointer(),
                 shared.pointer(),
                 shared.pointer(src),
                 shared.pointer(dst),
@@ -115,8 +148,8 @@ final class CudaLinear implements LinearKernel {
         Layout layout = attached();
         CudaBuffer callers = CudaBuffer.of(changed);
         callers.pointer();
-        if (converts) {
-            toBf16(callers, layout.ownWeights, product.weightElements());
+        if (convertsWeights()) {
+            convert("weights", callers.pointer(), Storage.F32, layout.ownWeights, operands, product.weightElements());
         }
         weights = Optional.of(callers);
     }
@@ -126,19 +159,26 @@ final class CudaLinear implements LinearKernel {
         Layout layout = attached();
         Pointer w = preparedWeights(layout);
         CudaBuffer y = CudaBuffer.of(dst);
-        Pointer x = operand(CudaBuffer.of(src), layout.src, product.srcElements());
-        product.forward(x, w, result(y, layout.dst), layout.workspace);
-        finish(layout.dst, y, dstElements);
+        Pointer x = operand(CudaBuffer.of(src), arrays.src, layout.src, product.srcElements());
+        product.forward(x, w, target(y, arrays.dst, result, layout.dst), layout.workspace);
+        finish(layout.dst, result, y, arrays.dst, dstElements);
         if (!bias.isAbsent()) {
-            CudaStatus.check(
-                    label + " bias",
-                    CudaKernels.ambi_cuda_add_bias(
-                            y.floatPointer(),
-                            CudaBuffer.floats(bias),
-                            product.rows(),
-                            product.outputs(),
-                            stream.address()));
+            addBias(bias, y);
         }
+    }
+
+    private void addBias(DeviceBuffer bias, CudaBuffer y) {
+        if (arrays.dst != Storage.F32) {
+            throw new IllegalArgumentException(label + " gives bf16, to which whoever reads it adds the bias");
+        }
+        CudaStatus.check(
+                label + " bias",
+                CudaKernels.ambi_cuda_add_bias(
+                        y.floatPointer(),
+                        CudaBuffer.floats(bias),
+                        product.rows(),
+                        product.outputs(),
+                        stream.address()));
     }
 
     @Override
@@ -147,9 +187,9 @@ final class CudaLinear implements LinearKernel {
         Layout layout = attached();
         Pointer w = preparedWeights(layout);
         CudaBuffer gx = CudaBuffer.of(gradSrc);
-        Pointer gy = operand(CudaBuffer.of(gradDst), layout.dst, dstElements);
-        product.backwardData(gy, w, result(gx, layout.src), layout.workspace);
-        finish(layout.src, gx, product.srcElements());
+        Pointer gy = operand(CudaBuffer.of(gradDst), arrays.dst, layout.dst, dstElements);
+        product.backwardData(gy, w, target(gx, arrays.src, result, layout.src), layout.workspace);
+        finish(layout.src, result, gx, arrays.src, product.srcElements());
     }
 
     @Override
@@ -158,10 +198,10 @@ final class CudaLinear implements LinearKernel {
         requireTraining();
         Layout layout = attached();
         CudaBuffer gw = CudaBuffer.of(gradWeights);
-        Pointer x = operand(CudaBuffer.of(src), layout.src, product.srcElements());
-        Pointer gy = operand(CudaBuffer.of(gradDst), layout.dst, dstElements);
-        product.backwardWeights(x, gy, result(gw, layout.gradWeights), layout.workspace);
-        finish(layout.gradWeights, gw, product.weightElements());
+        Pointer x = operand(CudaBuffer.of(src), arrays.src, layout.src, product.srcElements());
+        Pointer gy = operand(CudaBuffer.of(gradDst), arrays.dst, layout.dst, dstElements);
+        product.backwardWeights(x, gy, target(gw, Storage.F32, result, layout.gradWeights), layout.workspace);
+        finish(layout.gradWeights, result, gw, Storage.F32, product.weightElements());
         if (!gradBias.isAbsent()) {
             CudaStatus.check(
                     label + " bias's gradient",
@@ -175,32 +215,35 @@ final class CudaLinear implements LinearKernel {
         }
     }
 
-    /** The address that the product reads: the caller's array, or its copy in bf16. */
-    private Pointer operand(CudaBuffer callers, Pointer converted, long elements) {
-        if (!converts) {
+    private boolean convertsWeights() {
+        return operands != Storage.F32;
+    }
+
+    /** The address that the product reads: the caller's array, or its copy in the product's type. */
+    private Pointer operand(CudaBuffer callers, Storage type, Pointer converted, long elements) {
+        if (type == operands) {
             return callers.pointer();
         }
-        toBf16(callers, converted, elements);
+        convert("operands", callers.pointer(), type, converted, operands, elements);
         return converted;
     }
 
-    private void toBf16(CudaBuffer from, Pointer to, long elements) {
-        CudaStatus.check(
-                label + " operands",
-                CudaKernels.ambi_cuda_to_bf16(from.floatPointer(), to, elements, stream.address()));
-    }
-
     /** The address that the product writes to. */
-    private Pointer result(CudaBuffer callers, Pointer converted) {
-        return converts && !product.writesFloats() ? converted : callers.pointer();
+    private static Pointer target(CudaBuffer callers, Storage type, Storage written, Pointer converted) {
+        return type == written ? callers.pointer() : converted;
     }
 
-    private void finish(Pointer converted, CudaBuffer callers, long elements) {
-        if (converts && !product.writesFloats()) {
-            CudaStatus.check(
-                    label + " result",
-                    CudaKernels.ambi_cuda_from_bf16(converted, callers.floatPointer(), elements, stream.address()));
+    private void finish(Pointer converted, Storage written, CudaBuffer callers, Storage type, long elements) {
+        if (type != written) {
+            convert("result", converted, written, callers.pointer(), type, elements);
         }
+    }
+
+    private void convert(String what, Pointer from, Storage fromType, Pointer to, Storage toType, long elements) {
+        int code = toType == Storage.BF16
+                ? CudaKernels.ambi_cuda_to_bf16(from, to, elements, stream.address())
+                : CudaKernels.ambi_cuda_from_bf16(from, to, elements, stream.address());
+        CudaStatus.check(label + " " + what + " from " + fromType + " to " + toType, code);
     }
 
     private void requireTraining() {
@@ -213,7 +256,7 @@ final class CudaLinear implements LinearKernel {
         Layout layout = attached.orElseThrow(
                 () -> new IllegalStateException(label + " is used before its memory was attached"));
         layout.scratch.pointer();
-        if (converts) {
+        if (convertsWeights()) {
             CudaBuffer.of(layout.own).pointer();
         }
         return layout;
@@ -224,12 +267,12 @@ final class CudaLinear implements LinearKernel {
         Pointer callers = weights.orElseThrow(
                         () -> new IllegalStateException(label + " is used before its weights were prepared"))
                 .pointer();
-        return converts ? layout.ownWeights : callers;
+        return convertsWeights() ? layout.ownWeights : callers;
     }
 
     @Override
     public String describe() {
-        return label + ": " + product.describe() + (converts ? ", bf16" : "");
+        return label + ": " + product.describe() + (convertsWeights() ? ", bf16" : "");
     }
 
     @Override

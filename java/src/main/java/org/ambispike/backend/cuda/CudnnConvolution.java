@@ -1,46 +1,29 @@
 package org.ambispike.backend.cuda;
 
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.IntFunction;
-import java.util.function.ToIntBiFunction;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.Precision;
+import org.ambispike.backend.cuda.AlgorithmChoice.Algorithm;
 import org.ambispike.tensor.ConvGeometry;
 import org.bytedeco.cuda.cudnn.cudnnContext;
-import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdDataAlgoPerf_t;
-import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdFilterAlgoPerf_t;
-import org.bytedeco.cuda.cudnn.cudnnConvolutionFwdAlgoPerf_t;
-import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
-import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
-import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.cuda.global.cudnn;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.SizeTPointer;
 
-/** A convolution of NHWC maps: cuDNN's heuristics choose among its deterministic algorithms, once. */
+/** A convolution of NHWC maps by deterministic algorithms of cuDNN, chosen once. */
 final class CudnnConvolution implements CudaProduct {
-    private static final int MOST_ALGORITHMS = 16;
-
     private final CudaLibraries libraries;
+    private final Precision precision;
     private final String label;
     private final ConvGeometry geometry;
     private final int batch;
-    private final cudnnTensorStruct src = new cudnnTensorStruct();
-    private final cudnnTensorStruct dst = new cudnnTensorStruct();
-    private final cudnnFilterStruct weights = new cudnnFilterStruct();
-    private final cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
+    private final ConvolutionDescriptors descriptors;
     private final FloatPointer one = new FloatPointer(1f);
     private final FloatPointer zero = new FloatPointer(0f);
     private final Algorithm forward;
     private final Optional<Algorithm> backwardData;
     private final Optional<Algorithm> backwardWeights;
-
-    /** @param number cuDNN's */
-    private record Algorithm(int number, long workspaceBytes) {}
-
-    /** What cuDNN's heuristics say of one algorithm. */
-    private record Candidate(int algorithm, int status, int determinism) {}
 
     CudnnConvolution(
             CudaLibraries libraries,
@@ -50,145 +33,43 @@ final class CudnnConvolution implements CudaProduct {
             int batch,
             boolean training) {
         this.libraries = libraries;
+        this.precision = precision;
         this.label = label;
         this.geometry = geometry;
         this.batch = batch;
-        describeArrays(precision);
-        this.forward = chooseForward();
-        this.backwardData = training ? Optional.of(chooseBackwardData()) : Optional.empty();
-        this.backwardWeights = training ? Optional.of(chooseBackwardWeights()) : Optional.empty();
+        cudnnContext handle = libraries.cudnnHandle();
+        this.descriptors = new ConvolutionDescriptors(label, precision, geometry, batch);
+        this.forward = choose("forward", CudnnSearch.forward(label, handle, descriptors));
+        this.backwardData = training
+                ? Optional.of(choose("backward by data", CudnnSearch.backwardData(label, handle, descriptors)))
+                : Optional.empty();
+        this.backwardWeights = training
+                ? Optional.of(choose("backward by weights", CudnnSearch.backwardWeights(label, handle, descriptors)))
+                : Optional.empty();
     }
 
-    private void describeArrays(Precision precision) {
-        libraries.cudnnHandle();
-        int type = precision == Precision.BF16 ? cudnn.CUDNN_DATA_BFLOAT16 : cudnn.CUDNN_DATA_FLOAT;
-        ConvGeometry g = geometry;
-        check("src", cudnn.cudnnCreateTensorDescriptor(src));
-        check(
-                "src",
-                cudnn.cudnnSetTensor4dDescriptor(
-                        src, cudnn.CUDNN_TENSOR_NHWC, type, batch, g.inChannels(), g.height(), g.width()));
-        check("dst", cudnn.cudnnCreateTensorDescriptor(dst));
-        check(
-                "dst",
-                cudnn.cudnnSetTensor4dDescriptor(
-                        dst, cudnn.CUDNN_TENSOR_NHWC, type, batch, g.outChannels(), g.outHeight(), g.outWidth()));
-        check("weights", cudnn.cudnnCreateFilterDescriptor(weights));
-        check(
-                "weights",
-                cudnn.cudnnSetFilter4dDescriptor(
-                        weights,
-                        type,
-                        cudnn.CUDNN_TENSOR_NHWC,
-                        g.outChannels(),
-                        g.inChannels(),
-                        g.kernel(),
-                        g.kernel()));
-        check("geometry", cudnn.cudnnCreateConvolutionDescriptor(convolution));
-        check(
-                "geometry",
-                cudnn.cudnnSetConvolution2dDescriptor(
-                        convolution,
-                        g.padding(),
-                        g.padding(),
-                        g.stride(),
-                        g.stride(),
-                        1,
-                        1,
-                        cudnn.CUDNN_CROSS_CORRELATION,
-                        cudnn.CUDNN_DATA_FLOAT));
-        int arithmetic =
-                switch (precision) {
-                    case F32 -> cudnn.CUDNN_FMA_MATH;
-                    case INT8 -> throw new IllegalArgumentException("int8 runs on the CPU only");
-                    case TF32 -> cudnn.CUDNN_DEFAULT_MATH;
-                    case BF16 -> cudnn.CUDNN_TENSOR_OP_MATH;
-                };
-        check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, arithmetic));
+    private Algorithm choose(String pass, AlgorithmChoice.Search search) {
+        String shape = String.format(
+                Locale.ROOT,
+                "convolution %s, %s, %d x %dx%dx%d, %d outputs, kernel %d, stride %d, padding %d",
+                pass,
+                precision.name().toLowerCase(Locale.ROOT),
+                batch,
+                geometry.height(),
+                geometry.width(),
+                geometry.inChannels(),
+                geometry.outChannels(),
+                geometry.kernel(),
+                geometry.stride(),
+                geometry.padding());
+        return libraries
+                .algorithms()
+                .choose(shape, search)
+                .orElseThrow(() -> new BackendException(label + ": cuDNN has no deterministic algorithm for " + shape));
     }
 
     private void check(String what, int status) {
         CudaStatus.checkCudnn(label + " " + what, status);
-    }
-
-    private Algorithm chooseForward() {
-        cudnnContext handle = libraries.cudnnHandle();
-        int[] found = new int[1];
-        try (cudnnConvolutionFwdAlgoPerf_t list = new cudnnConvolutionFwdAlgoPerf_t(MOST_ALGORITHMS)) {
-            check(
-                    "forward",
-                    cudnn.cudnnGetConvolutionForwardAlgorithm_v7(
-                            handle, src, weights, convolution, dst, MOST_ALGORITHMS, found, list));
-            return choose(
-                    "forward",
-                    found[0],
-                    i -> new Candidate(
-                            list.getPointer(i).algo(),
-                            list.getPointer(i).status(),
-                            list.getPointer(i).determinism()),
-                    (algorithm, bytes) -> cudnn.cudnnGetConvolutionForwardWorkspaceSize(
-                            handle, src, weights, convolution, dst, algorithm, bytes));
-        }
-    }
-
-    private Algorithm chooseBackwardData() {
-        cudnnContext handle = libraries.cudnnHandle();
-        int[] found = new int[1];
-        try (cudnnConvolutionBwdDataAlgoPerf_t list = new cudnnConvolutionBwdDataAlgoPerf_t(MOST_ALGORITHMS)) {
-            check(
-                    "backward by data",
-                    cudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
-                            handle, weights, dst, convolution, src, MOST_ALGORITHMS, found, list));
-            return choose(
-                    "backward by data",
-                    found[0],
-                    i -> new Candidate(
-                            list.getPointer(i).algo(),
-                            list.getPointer(i).status(),
-                            list.getPointer(i).determinism()),
-                    (algorithm, bytes) -> cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
-                            handle, weights, dst, convolution, src, algorithm, bytes));
-        }
-    }
-
-    private Algorithm chooseBackwardWeights() {
-        cudnnContext handle = libraries.cudnnHandle();
-        int[] found = new int[1];
-        try (cudnnConvolutionBwdFilterAlgoPerf_t list = new cudnnConvolutionBwdFilterAlgoPerf_t(MOST_ALGORITHMS)) {
-            check(
-                    "backward by weights",
-                    cudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-                            handle, src, dst, convolution, weights, MOST_ALGORITHMS, found, list));
-            return choose(
-                    "backward by weights",
-                    found[0],
-                    i -> new Candidate(
-                            list.getPointer(i).algo(),
-                            list.getPointer(i).status(),
-                            list.getPointer(i).determinism()),
-                    (algorithm, bytes) -> cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
-                            handle, src, dst, convolution, weights, algorithm, bytes));
-        }
-    }
-
-    /** The first, and so by the heuristics the fastest, that works and gives the same bits every time. */
-    private Algorithm choose(
-            String pass,
-            int found,
-            IntFunction<Candidate> candidates,
-            ToIntBiFunction<Integer, SizeTPointer> workspaceSize) {
-        try (SizeTPointer bytes = new SizeTPointer(1)) {
-            for (int i = 0; i < found; i++) {
-                Candidate candidate = candidates.apply(i);
-                if (candidate.status == cudnn.CUDNN_STATUS_SUCCESS
-                        && candidate.determinism == cudnn.CUDNN_DETERMINISTIC
-                        && workspaceSize.applyAsInt(candidate.algorithm, bytes) == cudnn.CUDNN_STATUS_SUCCESS) {
-                    return new Algorithm(candidate.algorithm, bytes.get());
-                }
-            }
-        }
-        throw new BackendException(
-                label + " " + pass + ": cuDNN has no deterministic algorithm for " + geometry + ", batch " + batch);
     }
 
     @Override
@@ -198,16 +79,16 @@ final class CudnnConvolution implements CudaProduct {
                 cudnn.cudnnConvolutionForward(
                         libraries.cudnnHandle(),
                         one,
-                        src,
+                        descriptors.src(),
                         x,
-                        weights,
+                        descriptors.weights(),
                         w,
-                        convolution,
-                        forward.number,
+                        descriptors.convolution(),
+                        forward.number(),
                         workspace,
-                        forward.workspaceBytes,
+                        forward.workspaceBytes(),
                         zero,
-                        dst,
+                        descriptors.dst(),
                         y));
     }
 
@@ -219,16 +100,16 @@ final class CudnnConvolution implements CudaProduct {
                 cudnn.cudnnConvolutionBackwardData(
                         libraries.cudnnHandle(),
                         one,
-                        weights,
+                        descriptors.weights(),
                         w,
-                        dst,
+                        descriptors.dst(),
                         gradDst,
-                        convolution,
-                        algorithm.number,
+                        descriptors.convolution(),
+                        algorithm.number(),
                         workspace,
-                        algorithm.workspaceBytes,
+                        algorithm.workspaceBytes(),
                         zero,
-                        src,
+                        descriptors.src(),
                         gradSrc));
     }
 
@@ -240,16 +121,16 @@ final class CudnnConvolution implements CudaProduct {
                 cudnn.cudnnConvolutionBackwardFilter(
                         libraries.cudnnHandle(),
                         one,
-                        src,
+                        descriptors.src(),
                         x,
-                        dst,
+                        descriptors.dst(),
                         gradDst,
-                        convolution,
-                        algorithm.number,
+                        descriptors.convolution(),
+                        algorithm.number(),
                         workspace,
-                        algorithm.workspaceBytes,
+                        algorithm.workspaceBytes(),
                         zero,
-                        weights,
+                        descriptors.weights(),
                         gradWeights));
     }
 
@@ -281,7 +162,7 @@ final class CudnnConvolution implements CudaProduct {
     @Override
     public long workspaceBytes() {
         return Math.max(
-                forward.workspaceBytes,
+                forward.workspaceBytes(),
                 Math.max(
                         backwardData.map(Algorithm::workspaceBytes).orElse(0L),
                         backwardWeights.map(Algorithm::workspaceBytes).orElse(0L)));
@@ -289,17 +170,14 @@ final class CudnnConvolution implements CudaProduct {
 
     @Override
     public String describe() {
-        return "cuDNN algorithm " + forward.number
-                + backwardData.map(each -> ", data " + each.number).orElse("")
-                + backwardWeights.map(each -> ", weights " + each.number).orElse("");
+        return "cuDNN algorithm " + forward.number()
+                + backwardData.map(each -> ", data " + each.number()).orElse("")
+                + backwardWeights.map(each -> ", weights " + each.number()).orElse("");
     }
 
     @Override
     public void close() {
-        cudnn.cudnnDestroyConvolutionDescriptor(convolution);
-        cudnn.cudnnDestroyFilterDescriptor(weights);
-        cudnn.cudnnDestroyTensorDescriptor(dst);
-        cudnn.cudnnDestroyTensorDescriptor(src);
+        descriptors.close();
         one.close();
         zero.close();
     }

@@ -1,0 +1,202 @@
+package org.ambispike.bench;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.ambispike.Device;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Bf16Operations.Storage;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cuda.CudaBackend;
+import org.ambispike.backend.cuda.CudaOptions;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.BatchNormFolding;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.io.AtomicFiles;
+import org.ambispike.model.Vgg16;
+import org.ambispike.neuron.NeuronVariant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Inference of VGG-16 on a GPU against its roofline, and what our own kernels take of it. */
+@Command(
+        name = "gpu",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Inference of a spiking VGG-16 with random weights: the whole as a CUDA graph and kernel by kernel, each part"
+                    + " alone, the least time of each by the copy bandwidth and the matrix rate measured in the same run."
+                    + " Medians, by the device's clock.",
+            "Example: bench/run.sh gpu --precision bf16 --batch 256 --T 4"
+        })
+public final class GpuInference implements Runnable {
+    private static final int WARM_UPS = 5;
+    private static final double ALPHA = 0.1;
+    private static final Thresholds.Pair THRESHOLDS = new Thresholds.Pair(0.5, 0.1);
+
+    @Option(names = "--device", defaultValue = "cuda", description = "Default: ${DEFAULT-VALUE}.")
+    private Device.Kind device;
+
+    @Option(names = "--precision", defaultValue = "bf16", description = "Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
+
+    @Option(names = "--batch", defaultValue = "256", description = "Images at once. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(names = "--T", defaultValue = "4", description = "Time steps. Default: ${DEFAULT-VALUE}.")
+    private int timeSteps;
+
+    @Option(names = "--width", defaultValue = "64", description = "Of the first layer. Default: ${DEFAULT-VALUE}.")
+    private int width;
+
+    @Option(names = "--times", defaultValue = "30", description = "Measurements of each. Default: ${DEFAULT-VALUE}.")
+    private int times;
+
+    @Option(names = "--extent", defaultValue = "8192", description = "Of the matrices. Default: ${DEFAULT-VALUE}.")
+    private int extent;
+
+    @Option(
+            names = "--copy-floats",
+            defaultValue = "134217728",
+            description = "Of the array that is copied. Default: ${DEFAULT-VALUE}.")
+    private int copyFloats;
+
+    @Option(names = "--autotune", description = "Measure cuDNN's algorithms.")
+    private boolean autotune;
+
+    @Option(names = "--csv", description = "Also write all rows here.")
+    private Optional<Path> csv;
+
+    @Option(names = "--markdown", description = "Also write the tables here, for docs/gpu.md.")
+    private Optional<Path> markdown;
+
+    private GpuInference() {}
+
+    public static void main(String[] arguments) {
+        System.exit(BenchCommand.execute(new GpuInference(), arguments));
+    }
+
+    private Backend open(boolean graphs) {
+        if (device == Device.Kind.CPU) {
+            return BenchBackend.open(precision, 0);
+        }
+        CudaOptions options = CudaOptions.fromEnvironment();
+        if (autotune) {
+            options = options.withAutotune();
+        }
+        return CudaBackend.open(precision, new CudaOptions(graphs, options.algorithms()));
+    }
+
+    private Network network() {
+        Vgg16 architecture = new Vgg16(width);
+        Graph plain = architecture.graph(ALPHA, 0);
+        BatchNormFolding folded = BatchNormFolding.of(plain, architecture.initial(plain, 1));
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        for (Node node : folded.graph().neurons()) {
+            thresholds.put(node.name(), THRESHOLDS);
+        }
+        Network clipped = Thresholds.clip(folded.graph(), folded.weights(), thresholds, false);
+        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        return new Network(spiking.graph(), spiking.weights());
+    }
+
+    @Override
+    public void run() {
+        Network network = network();
+        GpuTable table = new GpuTable();
+        double direct;
+        try (Backend backend = open(false)) {
+            direct = whole(backend, network);
+        }
+        try (Backend backend = open(true)) {
+            double copied = copyBytesPerMillisecond(backend);
+            double computed = operationsPerMillisecond(backend);
+            double recorded = whole(backend, network);
+            try (GpuParts parts = new GpuParts(backend, network, batch, timeSteps)) {
+                for (GpuPart part : parts.parts()) {
+                    table.add(part, median(backend, part.work()), part.floor(copied, computed));
+                }
+            }
+            String title = String.format(
+                    Locale.ROOT,
+                    "VGG-16 width %d, T = %d, batch %d, %s%s, %s",
+                    width,
+                    timeSteps,
+                    batch,
+                    precision.name().toLowerCase(Locale.ROOT),
+                    autotune ? ", autotuned" : "",
+                    backend.describe());
+            finish(table, title, new GpuTable.Measured(copied, computed, direct, recorded, batch));
+        }
+    }
+
+    private void finish(GpuTable table, String title, GpuTable.Measured measured) {
+        String text = table.markdown(title, measured);
+        System.out.print(text);
+        csv.ifPresent(file -> AtomicFiles.writeText(file, table.csv(title, measured)));
+        markdown.ifPresent(file -> AtomicFiles.writeText(file, text));
+    }
+
+    private double median(Backend backend, Runnable work) {
+        Samples samples = new Samples();
+        for (int time = -WARM_UPS; time < times; time++) {
+            double milliseconds = backend.milliseconds(work);
+            if (time >= 0) {
+                samples.add(milliseconds);
+            }
+        }
+        return samples.median();
+    }
+
+    private double whole(Backend backend, Network network) {
+        try (ParameterStore store = ParameterStore.create(backend, network.graph(), network.weights(), false);
+                Executor executor =
+                        Executor.plan(backend, network.graph(), store, ExecutionOptions.inference(batch, timeSteps))) {
+            float[] images = new float
+                    [Math.toIntExact(batch * network.graph().inputShape().elements())];
+            for (int i = 0; i < images.length; i++) {
+                images[i] = (float) Math.sin(i);
+            }
+            executor.input(images, batch);
+            return median(backend, executor::forward);
+        }
+    }
+
+    private double copyBytesPerMillisecond(Backend backend) {
+        long bytes = (long) copyFloats * Float.BYTES;
+        try (DeviceBuffer from = backend.allocate("from", bytes);
+                DeviceBuffer to = backend.allocate("to", bytes)) {
+            backend.fill(from, 1.5);
+            return 2.0 * bytes / median(backend, () -> backend.copy(from, to));
+        }
+    }
+
+    private double operationsPerMillisecond(Backend backend) {
+        long elements = (long) extent * extent;
+        try (LinearKernel kernel = backend.bf16()
+                        .map(bf16 -> bf16.planMatMul("matrices", extent, extent, extent, Storage.BF16))
+                        .orElseGet(() -> backend.planMatMul("matrices", extent, extent, extent, false));
+                DeviceBuffer own = backend.allocate("own", Math.max(kernel.ownBytes(), Float.BYTES));
+                DeviceBuffer scratch = backend.allocate("scratch", Math.max(kernel.scratchBytes(), Float.BYTES));
+                DeviceBuffer a = backend.allocate("a", elements * Float.BYTES);
+                DeviceBuffer b = backend.allocate("b", elements * Float.BYTES);
+                DeviceBuffer c = backend.allocate("c", elements * Float.BYTES)) {
+            Fill.halves(backend, a);
+            Fill.random(backend, b);
+            kernel.attach(own, scratch);
+            kernel.prepareWeights(b);
+            Runnable product = () -> kernel.forward(a, DeviceBuffer.absent(), c);
+            return 2.0 * elements * extent / median(backend, product);
+        }
+    }
+}

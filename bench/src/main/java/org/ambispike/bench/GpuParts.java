@@ -1,0 +1,158 @@
+package org.ambispike.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.Bf16Operations.Storage;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+
+/**
+ * The parts of an inference of a spiking chain, as its executor plans them, on two arrays that all of them share. In bf16
+ * every value but the image and the logits' drives is stored in it, and neurons add the bias.
+ */
+final class GpuParts implements AutoCloseable {
+    private final Backend backend;
+    private final Optional<Bf16Operations> bf16;
+    private final Network network;
+    private final int batch;
+    private final int timeSteps;
+    private final List<GpuPart> parts = new ArrayList<>();
+    private final List<Runnable> closers = new ArrayList<>();
+    private final DeviceBuffer from;
+    private final DeviceBuffer to;
+    private final DeviceBuffer small;
+
+    GpuParts(Backend backend, Network network, int batch, int timeSteps) {
+        this.backend = backend;
+        this.bf16 = backend.bf16();
+        this.network = network;
+        this.batch = batch;
+        this.timeSteps = timeSteps;
+        long largest = network.graph().shapes().values().stream()
+                .mapToLong(shape -> shape.elements() * batch * timeSteps)
+                .max()
+                .orElseThrow();
+        this.from = filled(largest);
+        this.to = filled(largest);
+        this.small = filled(1 << 16);
+        boolean spikes = false;
+        for (Node node : network.graph().nodes()) {
+            if (Bf16Chain.isProduct(node)) {
+                addProduct(node, spikes);
+            } else if (node.op() instanceof Op.Spike spike) {
+                addSpike(node, spike, spikes);
+                spikes = true;
+            } else if (node.op() instanceof Op.AveragePool pool) {
+                addPool(node, pool);
+            }
+        }
+    }
+
+    List<GpuPart> parts() {
+        return parts;
+    }
+
+    private long elements(String node) {
+        return network.graph().shape(node).elements() * batch;
+    }
+
+    private Storage storage(Node node) {
+        return bf16.isPresent() && Bf16Chain.stores(network.graph(), node) ? Storage.BF16 : Storage.F32;
+    }
+
+    private void addProduct(Node node, boolean spikes) {
+        int times = spikes ? timeSteps : 1;
+        int images = batch * times;
+        Node source = network.graph().node(node.inputs().get(0));
+        LinearKernel kernel = plan(node, images, storage(source));
+        closers.add(kernel::close);
+        kernel.attach(allocate(kernel.ownBytes()), allocate(kernel.scratchBytes()));
+        long weightElements =
+                network.weights().get(node.parameter("weight")).shape().elements();
+        kernel.prepareWeights(filled(weightElements));
+        boolean biasLater = bf16.isPresent() && !node.equals(network.graph().output());
+        DeviceBuffer bias = biasLater ? DeviceBuffer.absent() : small;
+        double bytes =
+                (double) elements(source.name()) * times * storage(source).bytes()
+                        + (double) elements(node.name()) * times * storage(node).bytes()
+                        + (double) weightElements * (bf16.isPresent() ? Storage.BF16 : Storage.F32).bytes();
+        parts.add(new GpuPart(
+                node.name(),
+                false,
+                () -> kernel.forward(from, bias, to),
+                bytes,
+                2.0 * node.op().multiplyAccumulates() * images));
+    }
+
+    private LinearKernel plan(Node node, int images, Storage src) {
+        if (node.op() instanceof Op.Conv2d conv) {
+            return bf16.isPresent()
+                    ? bf16.get().planConvolution(node.name(), conv.geometry(), images, src, storage(node))
+                    : backend.planConvolution(node.name(), conv.geometry(), images, false);
+        }
+        Op.Linear linear = (Op.Linear) node.op();
+        return bf16.isPresent()
+                ? bf16.get().planMatMul(node.name(), images, linear.inputs(), linear.outputs(), src)
+                : backend.planMatMul(node.name(), images, linear.inputs(), linear.outputs(), false);
+    }
+
+    private void addSpike(Node node, Op.Spike op, boolean driveVaries) {
+        int channels = network.graph().shape(node.name()).extent(-1);
+        long neurons = elements(node.name());
+        SpikeLayout layout = new SpikeLayout(
+                op.model(), op.alpha(), timeSteps, neurons / channels, channels, !driveVaries, false, op.quanta());
+        Storage drive = storage(network.graph().node(node.inputs().get(0)));
+        DeviceBuffer none = DeviceBuffer.absent();
+        DeviceBuffer parameters = allocate(4L * channels * Float.BYTES);
+        backend.fill(parameters, 0.5);
+        Runnable work = bf16.isPresent()
+                ? () -> bf16.get().spikeForward(layout, from, drive, small, parameters, none, false, to, none, none)
+                : () -> backend.spikeForward(layout, from, parameters, none, false, to, none, none, 1);
+        double bytes = (double) neurons * (driveVaries ? timeSteps : 1) * drive.bytes()
+                + (double) neurons * timeSteps * storage(node).bytes();
+        parts.add(new GpuPart(node.name(), true, work, bytes, 0));
+    }
+
+    private void addPool(Node node, Op.AveragePool op) {
+        int images = batch * timeSteps;
+        double bytes = (double) (elements(node.inputs().get(0)) + elements(node.name()))
+                * timeSteps
+                * storage(node).bytes();
+        Runnable work;
+        if (bf16.isPresent()) {
+            work = () -> bf16.get().averagePool(op.geometry(), images, from, to);
+        } else {
+            PoolKernel kernel = backend.planAveragePool(node.name(), op.geometry(), images);
+            closers.add(kernel::close);
+            work = () -> kernel.forward(from, to);
+        }
+        parts.add(new GpuPart(node.name(), true, work, bytes, 0));
+    }
+
+    private DeviceBuffer allocate(long bytes) {
+        DeviceBuffer buffer = backend.allocate("part", Math.max(bytes, Float.BYTES));
+        closers.add(buffer::close);
+        return buffer;
+    }
+
+    private DeviceBuffer filled(long floats) {
+        DeviceBuffer buffer = allocate(floats * Float.BYTES);
+        Fill.halves(backend, buffer);
+        return buffer;
+    }
+
+    @Override
+    public void close() {
+        for (int index = closers.size() - 1; index >= 0; index--) {
+            closers.get(index).run();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.ambispike.backend.cuda;
+
+import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.tensor.PoolGeometry;
+
+/** Inference on drives and spikes in bfloat16: no array is converted between a convolution and the neurons around it. */
+final class CudaBf16 implements Bf16Operations {
+    private final CudaStream stream;
+    private final CudaProducts products;
+
+    CudaBf16(CudaStream stream, CudaProducts products) {
+        this.stream = stream;
+        this.products = products;
+    }
+
+    @Override
+    public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, Storage src, Storage dst) {
+        return products.convolution(label, geometry, batch, false, new CudaLinear.Arrays(src, dst));
+    }
+
+    @Override
+    public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, Storage src) {
+        return products.matMul(label, rows, inputs, outputs, false, new CudaLinear.Arrays(src, Storage.F32));
+    }
+
+    @Override
+    public void spikeForward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            Storage type,
+            DeviceBuffer bias,
+            DeviceBuffer parameters,
+            DeviceBuffer carry,
+            boolean resume,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts) {
+        CudaStatus.check(
+                "spikeForward in bf16",
+                CudaKernels.ambi_cuda_spike_forward_bf16(
+                        CudaBuffer.of(drive).pointer(),
+                        type == Storage.F32 ? 1 : 0,
+                        CudaBuffer.floats(bias),
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(carry),
+                        CudaBuffer.bytes(spikes),
+                        CudaBuffer.floats(rate),
+                        CudaBuffer.longs(counts),
+                        layout.rows(),
+                        layout.channels(),
+                        layout.steps(),
+                        CudaKernelOperations.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        (float) layout.alpha(),
+                        stream.address()));
+    }
+
+    @Override
+    public void averagePool(PoolGeometry geometry, int images, DeviceBuffer src, DeviceBuffer dst) {
+        CudaStatus.check(
+                "averagePool in bf16",
+                CudaKernels.ambi_cuda_average_pool_forward_bf16(
+                        CudaBuffer.of(src).pointer(),
+                        CudaBuffer.of(dst).pointer(),
+                        images,
+                        geometry.height(),
+                        geometry.width(),
+                        geometry.channels(),
+                        geometry.kernel(),
+                        geometry.stride(),
+                        stream.address()));
+    }
+}

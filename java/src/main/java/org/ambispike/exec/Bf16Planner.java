@@ -1,0 +1,120 @@
+package org.ambispike.exec;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.Bf16Operations.Storage;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.exec.MemoryPlan.Slot;
+import org.ambispike.exec.Planner.Value;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+
+/** Plans the steps that give and read values in bf16: all layers with weights, and pools of spikes. */
+final class Bf16Planner implements StoredForm {
+    private final Bf16Operations bf16;
+    private final Graph graph;
+    private final ParameterStore store;
+    private final int batch;
+    private final int timeSteps;
+    private final MemoryPlan memory;
+    private final Timeline timeline;
+    private final Bf16Values values;
+    private final Map<String, LinearKernel> kernels = new HashMap<>();
+
+    private Bf16Planner(
+            Bf16Operations bf16,
+            Graph graph,
+            ParameterStore store,
+            ExecutionOptions options,
+            MemoryPlan memory,
+            Timeline timeline) {
+        this.bf16 = bf16;
+        this.graph = graph;
+        this.store = store;
+        this.batch = options.batch();
+        this.timeSteps = options.timeSteps();
+        this.memory = memory;
+        this.timeline = timeline;
+        this.values = new Bf16Values(graph);
+    }
+
+    /** For passes over all T steps of a spiking network, where the backend stores bf16; none else. */
+    static Optional<StoredForm> of(
+            Backend backend,
+            Graph graph,
+            ParameterStore store,
+            ExecutionOptions options,
+            MemoryPlan memory,
+            Timeline timeline) {
+        boolean plain =
+                graph.nodes().stream().noneMatch(node -> node.op() instanceof Op.Spike spike && spike.quanta() > 1);
+        boolean wanted = graph.isSpiking() && plain && !options.training() && !options.streaming() && !options.smooth();
+        return wanted
+                ? backend.bf16().map(offered -> new Bf16Planner(offered, graph, store, options, memory, timeline))
+                : Optional.empty();
+    }
+
+    private Storage storage(String node) {
+        return values.holds(node) ? Storage.BF16 : Storage.F32;
+    }
+
+    @Override
+    public int elementBytes(Node node) {
+        return storage(node.name()).bytes();
+    }
+
+    @Override
+    public boolean plans(Node node) {
+        return Bf16Values.isProduct(node) || node.op() instanceof Op.AveragePool && values.holds(node.name());
+    }
+
+    @Override
+    public long planKernel(Node node, boolean varies) {
+        if (!Bf16Values.isProduct(node)) {
+            return 0;
+        }
+        int images = images(varies);
+        Storage src = storage(node.inputs().get(0));
+        LinearKernel kernel = node.op() instanceof Op.Conv2d conv
+                ? bf16.planConvolution(node.name(), conv.geometry(), images, src, storage(node.name()))
+                : planMatMul(node, (Op.Linear) node.op(), images, src);
+        kernels.put(node.name(), kernel);
+        return kernel.scratchBytes();
+    }
+
+    private LinearKernel planMatMul(Node node, Op.Linear linear, int images, Storage src) {
+        return bf16.planMatMul(node.name(), images, linear.inputs(), linear.outputs(), src);
+    }
+
+    private int images(boolean varies) {
+        return batch * (varies ? timeSteps : 1);
+    }
+
+    @Override
+    public Optional<SpikeOutput> spikes(Node node, Op.Spike op, NeuronParameters parameters) {
+        if (!values.holds(node.name())) {
+            return Optional.empty();
+        }
+        String drive = node.inputs().get(0);
+        Optional<String> bias =
+                values.leavesBias(drive) ? Optional.of(graph.node(drive).parameter("bias")) : Optional.empty();
+        return Optional.of(new Bf16Spikes(bf16, parameters, storage(drive), bias.map(store::value)));
+    }
+
+    @Override
+    public Step step(Node node, List<String> inputs, List<Value> sources, Value value, Slot scratch) {
+        Slot input = sources.get(0).slot();
+        if (node.op() instanceof Op.AveragePool pool) {
+            return new Bf16PoolStep(bf16, pool.geometry(), images(value.varies()), input, value.slot());
+        }
+        LinearKernel kernel = kernels.get(node.name());
+        Slot own = memory.request(node.name() + ".kernel", kernel.ownBytes(), 0, timeline.end());
+        boolean addsBias = !values.leavesBias(node.name());
+        return new LinearStep(kernel, store, node, addsBias, own, scratch, input, value.slot());
+    }
+}

@@ -1,0 +1,17 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+
+class CpuRecordingTest extends RecordingContract {
+    @Override
+    Backend backend(boolean graphs) {
+        return CpuBackend.open(Precision.F32, 2);
+    }
+
+    @Override
+    String recorded() {
+        return "call by call";
+    }
+}

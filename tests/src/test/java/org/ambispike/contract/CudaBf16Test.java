@@ -1,0 +1,107 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Bf16Operations.Storage;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.Precision;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.io.SavedModel;
+import org.ambispike.support.Bf16Words;
+import org.ambispike.support.SmallNetworks;
+import org.ambispike.tensor.ConvGeometry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Beside the contract, products on arrays of every type, and a network, which the emulated device lacks. */
+class CudaBf16Test extends Bf16Contract {
+    private static final double TOLERANCE = 1e-2;
+    private static final int BATCH = 64;
+    private static final int STEPS = 8;
+
+    @Override
+    Backend backend() {
+        return CudaDevice.open(Precision.BF16);
+    }
+
+    static Stream<Arguments> types() {
+        return Stream.of(Storage.values())
+                .flatMap(src -> Stream.of(Storage.values()).map(dst -> Arguments.of(src, dst)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void convolutionsReadAndWriteEitherType(Storage src, Storage dst) {
+        ConvGeometry geometry = new ConvGeometry(14, 14, 32, 64, 3, 1, 1);
+        try (LinearKernel kernel = bf16().planConvolution("conv", geometry, 3, src, dst)) {
+            check(kernel, geometry, 3, src, dst);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void productsReadEitherType(Storage src, Storage ignored) {
+        ConvGeometry geometry = new ConvGeometry(1, 1, 1024, 40, 1, 1, 0);
+        try (LinearKernel kernel = bf16().planMatMul("dense", 16, 1024, 40, src)) {
+            check(kernel, geometry, 16, src, Storage.F32);
+        }
+    }
+
+    private void check(LinearKernel kernel, ConvGeometry geometry, int batch, Storage src, Storage dst) {
+        ReferenceLinear reference = new ReferenceLinear(geometry, batch);
+        Random random = new Random(5);
+        float[] x = DeviceArrays.gaussian(random, reference.srcElements());
+        float[] w = DeviceArrays.gaussian(random, reference.weightElements());
+        float[] b = dst == Storage.F32
+                ? DeviceArrays.gaussian(random, geometry.outChannels())
+                : new float[geometry.outChannels()];
+        kernel.attach(arrays().allocate("own", kernel.ownBytes()), arrays().allocate("scratch", kernel.scratchBytes()));
+        kernel.prepareWeights(arrays().upload("weights", w));
+        int count = reference.dstElements();
+        DeviceBuffer y = arrays().output("dst", dst == Storage.F32 ? count : (count + 1) / 2);
+        kernel.forward(
+                upload("src", src, x), dst == Storage.F32 ? arrays().upload("bias", b) : DeviceBuffer.absent(), y);
+        float[] words = arrays().download(y);
+        Compare.assertClose(
+                "dst",
+                dst == Storage.F32 ? words : Bf16Words.unpack(words, count),
+                reference.forward(x, w, b),
+                TOLERANCE);
+    }
+
+    /** Rounding moves single spikes, not the mean of many. */
+    @Test
+    void aNetworkAgreesWithF32() {
+        SavedModel model = SmallNetworks.random(3);
+        double[] wide = logits(Precision.F32, model);
+        double[] narrow = logits(Precision.BF16, model);
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < wide.length; i++) {
+            difference += Math.abs(wide[i] - narrow[i]);
+            size += Math.abs(wide[i]);
+        }
+        assertThat(difference / size).isBetween(0.0, 0.1);
+    }
+
+    private static double[] logits(Precision precision, SavedModel model) {
+        try (Backend backend = CudaDevice.open(precision);
+                ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
+                Executor executor =
+                        Executor.plan(backend, model.graph(), store, ExecutionOptions.inference(BATCH, STEPS))) {
+            executor.input(SmallNetworks.exactImages(BATCH, 1), BATCH);
+            executor.forward();
+            float[] values = new float[Math.toIntExact(executor.finalLogits().floats())];
+            backend.download(executor.finalLogits(), values, 0, values.length);
+            return DeviceArrays.widen(values);
+        }
+    }
+}

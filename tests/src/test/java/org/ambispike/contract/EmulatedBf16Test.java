@@ -1,0 +1,13 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.junit.jupiter.api.Tag;
+
+@Tag("emulated")
+class EmulatedBf16Test extends Bf16Contract {
+    @Override
+    Backend backend() {
+        return CudaDevice.emulated(Precision.BF16, true);
+    }
+}

@@ -1,0 +1,266 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RecordedWork;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+import org.ambispike.neuron.NeuronModel;
+import org.ambispike.tensor.HostTensor;
+import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Test;
+
+/** Work that a backend records gives what the same calls give one by one, to the last bit, whatever its buffers hold. */
+abstract class RecordingContract {
+    static final int BATCH = 3;
+
+    private static final int STEPS = 4;
+    private static final int RUNS = 6;
+    private static final Shape IMAGE = Shape.of(8, 8, 12);
+
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend(boolean graphs);
+
+    /** What {@link RecordedWork#describe} ends with after some runs. */
+    abstract String recorded();
+
+    /** Without products, so that it runs on the emulated device too. */
+    Graph graph() {
+        Op.Spike spike = new Op.Spike(NeuronModel.PAIR, 0.1, true);
+        return new Graph(List.of(
+                new Node("image", new Op.Input(IMAGE), List.of()),
+                new Node("spike1", spike, List.of("image")),
+                new Node("pool1", new Op.AveragePool(new PoolGeometry(8, 8, 12, 2, 2)), List.of("spike1")),
+                new Node("spike2", spike, List.of("pool1")),
+                new Node("drop", new Op.Dropout(0.3), List.of("spike2")),
+                new Node("pool2", new Op.AveragePool(new PoolGeometry(4, 4, 12, 4, 4)), List.of("drop"))));
+    }
+
+    static Weights weights(Graph graph, Random random) {
+        Map<String, HostTensor> values = new LinkedHashMap<>();
+        graph.parameterShapes().forEach((name, shape) -> {
+            boolean positive = name.contains("theta") || name.contains("start");
+            float[] tensor = new float[Math.toIntExact(shape.elements())];
+            for (int i = 0; i < tensor.length; i++) {
+                tensor[i] = positive ? 0.1f + 0.5f * random.nextFloat() : 0.2f * (float) random.nextGaussian();
+            }
+            values.put(name, new HostTensor(shape, tensor));
+        });
+        return new Weights(values);
+    }
+
+    @Test
+    void inferenceIsThatOfDirectCalls() {
+        ExecutionOptions options =
+                ExecutionOptions.inference(BATCH, STEPS).withRates().withCounts();
+        assertThat(inferences(true, options)).isEqualTo(inferences(false, options));
+    }
+
+    private List<String> inferences(boolean graphs, ExecutionOptions options) {
+        Graph graph = graph();
+        Random random = new Random(1);
+        List<String> results = new ArrayList<>();
+        try (Backend backend = backend(graphs);
+                ParameterStore store = ParameterStore.create(backend, graph, weights(graph, random), false);
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            for (int run = 0; run < RUNS; run++) {
+                if (run % 2 == 1) {
+                    store.load(weights(graph, random));
+                }
+                input(executor, random);
+                executor.forward();
+                results.add(bits(backend, executor.logits()));
+                graph.neurons().forEach(neuron -> {
+                    results.add(bits(backend, executor.rate(neuron.name())));
+                    results.add(bits(backend, executor.counts(neuron.name())));
+                });
+            }
+        }
+        assertThat(results).as("every run has results of its own").doesNotHaveDuplicates();
+        return results;
+    }
+
+    @Test
+    void trainingIsThatOfDirectCalls() {
+        assertThat(trainingSteps(true)).isEqualTo(trainingSteps(false));
+    }
+
+    private List<String> trainingSteps(boolean graphs) {
+        Graph graph = graph();
+        Random random = new Random(2);
+        List<String> results = new ArrayList<>();
+        ExecutionOptions options = ExecutionOptions.training(BATCH, STEPS).withRateGradients();
+        try (Backend backend = backend(graphs);
+                ParameterStore store = ParameterStore.create(backend, graph, weights(graph, random), true);
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            for (int run = 0; run < 2 * RUNS; run++) {
+                if (run == RUNS) {
+                    executor.kappa(15); // a scalar that a recording keeps
+                }
+                store.load(weights(graph, random));
+                executor.dropout(42, run);
+                input(executor, random);
+                executor.forward();
+                upload(backend, executor.logitsGradient(), random);
+                graph.neurons().forEach(neuron -> upload(backend, executor.rateGradient(neuron.name()), random));
+                executor.backward(run != 3);
+                results.add(bits(backend, executor.logits()));
+                results.add(bits(backend, store.allGradients()));
+            }
+        }
+        assertThat(results).as("every step has results of its own").doesNotHaveDuplicates();
+        return results;
+    }
+
+    @Test
+    void dropoutOfARecordingFollowsTheSeed() {
+        Graph graph = graph();
+        try (Backend backend = backend(true);
+                ParameterStore store = ParameterStore.create(backend, graph, weights(graph, new Random(3)), true);
+                Executor executor = Executor.plan(backend, graph, store, ExecutionOptions.training(BATCH, STEPS))) {
+            input(executor, new Random(4));
+            List<String> logits = new ArrayList<>();
+            for (int step : new int[] {0, 1, 2, 3, 0}) {
+                executor.dropout(7, step);
+                executor.forward();
+                logits.add(bits(backend, executor.logits()));
+            }
+            assertThat(logits.subList(0, 4)).doesNotHaveDuplicates();
+            assertThat(logits.get(4)).isEqualTo(logits.get(0));
+        }
+    }
+
+    @Test
+    void recordedWorkIsRunOnWhatItsBuffersHoldNow() {
+        try (Backend backend = backend(true);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", 1, 2, 3f);
+            DeviceBuffer sum = arrays.upload("sum", 0, 0, 0f);
+            try (RecordedWork work = backend.record("sums", List.of(x, sum), () -> backend.add(sum, x, sum))) {
+                for (int run = 0; run < 3; run++) {
+                    work.run();
+                }
+                assertThat(work.describe()).startsWith("sums: ").endsWith(recorded());
+                assertThat(arrays.download(sum)).containsExactly(3, 6, 9);
+                backend.upload(new float[] {10, 20, 30}, 0, 3, x);
+                work.run();
+                assertThat(arrays.download(sum)).containsExactly(13, 26, 39);
+            }
+        }
+    }
+
+    @Test
+    void workIsTimed() {
+        try (Backend backend = backend(true);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", new float[1 << 16]);
+            double once = backend.milliseconds(() -> backend.fill(x, 3));
+            double often = backend.milliseconds(() -> {
+                for (int run = 0; run < 200; run++) {
+                    backend.fill(x, 4);
+                }
+            });
+            assertThat(once).isPositive();
+            assertThat(often).isGreaterThan(once);
+            assertThat(arrays.download(x)).containsOnly(4);
+        }
+    }
+
+    @Test
+    void aClosedRecordingAndClosedBuffersAreRefused() {
+        try (Backend backend = backend(true)) {
+            DeviceBuffer x = backend.allocate("x", 64);
+            RecordedWork work = backend.record("scaling", List.of(x), () -> backend.scale(x, 2));
+            for (int run = 0; run < 3; run++) {
+                work.run();
+            }
+            x.close();
+            assertThatThrownBy(work::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("'x'");
+            work.close();
+            work.close();
+            assertThatThrownBy(work::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("scaling");
+            assertThat(backend.liveBytes()).isZero();
+        }
+    }
+
+    @Test
+    void aBackendWithoutGraphsRecordsNothing() {
+        try (Backend backend = backend(false);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", 1f);
+            try (RecordedWork work = backend.record("doubling", List.of(x), () -> backend.scale(x, 2))) {
+                for (int run = 0; run < 4; run++) {
+                    work.run();
+                }
+                assertThat(work.describe()).doesNotContain("graph");
+                assertThat(arrays.download(x)).containsExactly(16);
+            }
+        }
+    }
+
+    /** Copies to the host cannot be recorded: such work is done directly, and so is all after it. */
+    @Test
+    void workThatCannotBeRecordedIsDoneAllTheSame() {
+        try (Backend backend = backend(true);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", 1, 2, 3f);
+            List<float[]> seen = new ArrayList<>();
+            RecordedWork waits = backend.record("waiting", List.of(x), () -> {
+                backend.scale(x, 2);
+                float[] values = new float[3];
+                backend.download(x, values, 0, 3);
+                seen.add(values);
+            });
+            RecordedWork after = backend.record("after", List.of(x), () -> backend.scale(x, 0.5));
+            for (int run = 0; run < 3; run++) {
+                waits.run();
+            }
+            // an attempt to record may have called the work too, to no effect
+            assertThat(seen.get(seen.size() - 1)).containsExactly(8, 16, 24);
+            for (int run = 0; run < 3; run++) {
+                after.run();
+            }
+            assertThat(arrays.download(x)).containsExactly(1, 2, 3);
+            waits.close();
+            after.close();
+        }
+    }
+
+    private static void input(Executor executor, Random random) {
+        int count = Math.toIntExact(BATCH * executor.graph().inputShape().elements());
+        executor.input(DeviceArrays.gaussian(random, count), BATCH);
+    }
+
+    private static void upload(Backend backend, DeviceBuffer target, Random random) {
+        float[] values = DeviceArrays.gaussian(random, Math.toIntExact(target.floats()));
+        backend.upload(values, 0, values.length, target);
+    }
+
+    private static String bits(Backend backend, DeviceBuffer source) {
+        float[] values = new float[Math.toIntExact(source.floats())];
+        backend.download(source, values, 0, values.length);
+        StringBuilder text = new StringBuilder();
+        for (float value : values) {
+            text.append(Integer.toHexString(Float.floatToRawIntBits(value))).append(' ');
+        }
+        return text.toString();
+    }
+}
