@@ -33,11 +33,13 @@ public record ImageDecoder(int largestSide, long mostPixels, int keptSide, boole
      * Decodes a file that is in memory.
      *
      * @param name of the image, with which messages begin
-     * @throws InputException if it is of no such format, damaged, too large, of 16 bits, or transparent where that is
-     *     refused
+     * @throws InputException if it is of no such format, damaged, too large, of far more work than its size says, of 16
+     *     bits, or transparent where that is refused
      */
     public DecodedImage decode(String name, byte[] file) {
-        ImageReader reader = reader(name, file);
+        String format = format(name, file);
+        FileBombs.refuse(name, format, file);
+        ImageReader reader = reader(name, format);
         try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             // metadata is not read: it may be compressed, and be larger than the image
             reader.setInput(in, true, true);
@@ -60,13 +62,16 @@ public record ImageDecoder(int largestSide, long mostPixels, int keptSide, boole
         }
     }
 
-    private static ImageReader reader(String name, byte[] file) {
+    private static String format(String name, byte[] file) {
         String start = new String(file, 0, Math.min(file.length, 8), StandardCharsets.ISO_8859_1);
-        String format = SIGNATURES.entrySet().stream()
+        return SIGNATURES.entrySet().stream()
                 .filter(signature -> start.startsWith(signature.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElseThrow(() -> new InputException(name + ": is no PNG or JPEG image (nor GIF or BMP)"));
+    }
+
+    private static ImageReader reader(String name, String format) {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
         if (!readers.hasNext()) {
             throw new InputException(name + ": this Java has no reader for " + format);

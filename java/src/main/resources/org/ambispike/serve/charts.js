@@ -29,8 +29,9 @@ function drawSettling(canvas, probabilities, leading, t) {
   }
   const every = Math.max(1, Math.ceil(steps / 8));
   for (let step = 1; step <= steps; step++) {
-    if (step === steps || ((step - 1) % every === 0 && steps - step >= every * 0.6)) {
-      label(context, String(step), x(step), height - 6, step === steps && steps > 1 ? "right" : "center");
+    if (step === steps || ((step - 1) % every === 0 && (steps - step) * (width - left - right) >= 90 * (steps - 1))) {
+      const last = step === steps && steps > 1;
+      label(context, (last ? "time step " : "") + step, x(step), height - 6, last ? "right" : "center");
     }
   }
   context.strokeStyle = colour("--ink");
@@ -66,9 +67,10 @@ function drawSettling(canvas, probabilities, leading, t) {
   });
 }
 
+/** What neurons emit on average, up, against their activations in the ANN, across; both in the ANN's units. */
 function drawScatter(canvas, layer, t) {
   const { context, width, height } = prepare(canvas);
-  const left = 8, right = 8, top = 8, bottom = 22;
+  const left = 46, right = 8, top = 8, bottom = 38;
   const means = rates(layer, t);
   const low = Math.min(0, ...layer.ann, ...layer.thetaNegative.map(theta => -theta));
   const high = Math.max(1e-6, ...layer.ann, ...layer.thetaPositive);
@@ -85,6 +87,12 @@ function drawScatter(canvas, layer, t) {
   context.moveTo(left, up(0));
   context.lineTo(width - right, up(0));
   context.stroke();
+  const digits = Math.max(0, Math.min(3, 1 - Math.floor(Math.log10(high - low))));
+  for (const value of [0, high]) {
+    const text = value === 0 ? "0" : value.toFixed(digits);
+    label(context, text, left - 6, up(value) + 4, "right");
+    label(context, text, across(value), height - bottom + 15, value === 0 ? "center" : "right");
+  }
   context.strokeStyle = colour("--base");
   context.setLineDash([2, 4]);
   context.beginPath();

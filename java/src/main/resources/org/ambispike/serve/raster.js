@@ -1,26 +1,34 @@
 // Spikes of one layer: a row for each neuron, a column for each step.
 
+/**
+ * Each column has a half for either polarity, positive on the left, so that it is told by place as well as by colour.
+ */
 function drawRaster(canvas, layer, t, steps) {
   const { context, width, height } = prepare(canvas);
   const bottom = 22;
   const rows = Math.max(1, layer.spikes.length);
   const column = width / steps;
   const row = (height - bottom) / rows;
+  const gap = Math.min(2, column * 0.15);
+  const half = (column - gap) / 2;
+  const mark = Math.max(1, row - Math.min(0.6, row * 0.25));
   context.fillStyle = colour("--band");
   context.fillRect(0, 0, width, height - bottom);
-  const ink = { "+": colour("--vermillion"), "-": colour("--blue"), x: colour("--both") };
-  const gap = Math.min(1, column * 0.15);
-  layer.spikes.forEach((spikes, neuron) => {
-    for (let step = 0; step < t; step++) {
-      const symbol = spikes[step];
-      if (symbol === ".") continue;
-      context.fillStyle = ink[symbol];
-      context.fillRect(step * column, neuron * row, Math.max(1, column - gap), Math.max(1, row - Math.min(0.6, row * 0.25)));
-    }
-  });
+  context.fillStyle = colour("--paper");
+  for (let step = 1; step < steps; step++) context.fillRect(step * column - gap, 0, gap, height - bottom);
+  const lanes = [["+", colour("--vermillion"), 0], ["-", colour("--blue"), half]];
+  for (const [polarity, ink, offset] of lanes) {
+    context.fillStyle = ink;
+    layer.spikes.forEach((spikes, neuron) => {
+      for (let step = 0; step < t; step++) {
+        const symbol = spikes[step];
+        if (symbol === polarity || symbol === "x") context.fillRect(step * column + offset, neuron * row, half, mark);
+      }
+    });
+  }
   if (t < steps) {
     context.fillStyle = colour("--ink");
-    context.fillRect(t * column - 0.5, 0, 1, height - bottom);
+    context.fillRect(t * column - gap / 2 - 0.5, 0, 1, height - bottom);
   }
   if (layer.spikes.length === 0) label(context, "no neuron fired", 10, 24);
   label(context, "1", 0, height - 6);

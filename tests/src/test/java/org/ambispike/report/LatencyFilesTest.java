@@ -26,6 +26,11 @@ class LatencyFilesTest {
 
     private static LatencyPoint point(
             String network, int timeSteps, String exit, double accuracy, double milliseconds) {
+        return point(network, timeSteps, exit, accuracy, timeSteps, milliseconds);
+    }
+
+    private static LatencyPoint point(
+            String network, int timeSteps, String exit, double accuracy, double meanTimeSteps, double milliseconds) {
         double speed = 1000 / milliseconds;
         return new LatencyPoint(
                 network,
@@ -33,7 +38,7 @@ class LatencyFilesTest {
                 exit,
                 1,
                 accuracy,
-                timeSteps,
+                meanTimeSteps,
                 new CallTimes(
                         10,
                         new Interval(milliseconds, milliseconds * 0.9, milliseconds * 1.1),
@@ -46,6 +51,14 @@ class LatencyFilesTest {
     }
 
     private static LatencyReport report(double slower) {
+        return report(List.of(
+                point("ann", 1, "", 0.9, 1),
+                point("snn", 1, "", 0.8, 2),
+                point("snn", 4, "", 0.91, 4 * slower),
+                point("snn", 4, "margin=0.5", Double.NaN, 3)));
+    }
+
+    private static LatencyReport report(List<LatencyPoint> points) {
         return new LatencyReport(
                 "ambispike",
                 "net4 <b>, pair neurons",
@@ -58,11 +71,7 @@ class LatencyFilesTest {
                 "abc",
                 Map.of("processor", "none"),
                 Map.of("rounds", "7"),
-                List.of(
-                        point("ann", 1, "", 0.9, 1),
-                        point("snn", 1, "", 0.8, 2),
-                        point("snn", 4, "", 0.91, 4 * slower),
-                        point("snn", 4, "margin=0.5", Double.NaN, 3)),
+                points,
                 "ambispike bench latency");
     }
 
@@ -95,6 +104,23 @@ class LatencyFilesTest {
         assertThat(page).contains("<!DOCTYPE html>", "net4 &lt;b&gt;").doesNotContain("<script", "http-equiv", "src=");
         assertThat(page).contains("SNN, T = 1</th>\n<td>1.00</td>\n<td>80.00 %</td>\n<td>2.00</td>\n<td>yes</td>");
         assertThat(page).contains("SNN, T = 4</th>\n<td>4.00</td>\n<td>91.00 %</td>\n<td>4.00</td>\n<td>no</td>");
+    }
+
+    @Test
+    void pageSaysWhatEarlyExitsSave() throws Exception {
+        LatencyPoint full = point("snn", 4, "", 0.91, 4);
+        LatencyPoint few = point("snn", 4, "margin=0.2", 0.9, 1.5, 2);
+        LatencyPoint some = point("snn", 4, "margin=0.5", 0.909, 2.25, 3);
+        LatencyPoint many = point("snn", 4, "margin=0.9", 0.91, 3.5, 4);
+        LatencyFiles.write(folder, report(List.of(full, few, many, some)));
+        assertThat(Files.readString(folder.resolve("latency.html")))
+                .contains("Within 0.1 points of all 4 steps (91.00 %) at a mean of 2.25 steps, by margin=0.5.")
+                .contains("Accuracy against mean time steps", "margin=0.2: 90.00 %, mean T 1.50");
+        assertThat(Files.readAllLines(folder.resolve("latency.csv")).get(2))
+                .startsWith("snn,4,margin=0.2,1,0.9,1.5,");
+        LatencyFiles.write(folder, report(List.of(full, few)));
+        assertThat(Files.readString(folder.resolve("latency.html")))
+                .contains("No rule measured here comes within 0.1 points of all 4 steps");
     }
 
     @Test

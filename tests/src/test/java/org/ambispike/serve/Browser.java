@@ -9,6 +9,8 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +139,72 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
             }
             Thread.sleep(50);
         }
+    }
+
+    /** Sets size and taste of whoever looks, for pages that are opened from now on. */
+    void look(int width, int height, boolean dark, boolean still) throws Exception {
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        call(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        List.of(
+                                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+                                Map.of(
+                                        "name",
+                                        "prefers-reduced-motion",
+                                        "value",
+                                        still ? "reduce" : "no-preference"))));
+    }
+
+    /** A key of the keyboard, to whatever has the focus. */
+    void press(Key key) throws Exception {
+        Map<String, Object> event = new HashMap<>(
+                Map.of("type", "keyDown", "key", key.key, "code", key.code, "windowsVirtualKeyCode", key.number));
+        if (!key.text.isEmpty()) {
+            event.put("text", key.text);
+        }
+        call("Input.dispatchKeyEvent", event);
+        event.remove("text");
+        event.put("type", "keyUp");
+        call("Input.dispatchKeyEvent", event);
+    }
+
+    /** Keys that have no letter, and the space bar. */
+    enum Key {
+        TAB("Tab", "Tab", 9, ""),
+        ENTER("Enter", "Enter", 13, "\r"),
+        SPACE(" ", "Space", 32, " "),
+        END("End", "End", 35, ""),
+        HOME("Home", "Home", 36, ""),
+        LEFT("ArrowLeft", "ArrowLeft", 37, ""),
+        RIGHT("ArrowRight", "ArrowRight", 39, "");
+
+        private final String key;
+        private final String code;
+        private final int number;
+        private final String text;
+
+        Key(String key, String code, int number, String text) {
+            this.key = key;
+            this.code = code;
+            this.number = number;
+            this.text = text;
+        }
+    }
+
+    /** What a screen reader finds: "role: name" of every node that it does not pass over. */
+    List<String> spoken() throws Exception {
+        List<String> nodes = new ArrayList<>();
+        for (JsonNode node : call("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
+            if (!node.path("ignored").asBoolean()) {
+                nodes.add(node.at("/role/value").asText() + ": "
+                        + node.at("/name/value").asText());
+            }
+        }
+        return nodes;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpResponse;
@@ -139,6 +140,47 @@ class HostileClientsTest {
                 assertThat(answer).startsWith("HTTP/1.1 408 ").contains("did not arrive in time");
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void connectionsThatAreSilentMakeRoomForOthers() throws Exception {
+        Limits few = Limits.defaults().withConnections(4).withIdle(Duration.ofSeconds(1));
+        List<Socket> silent = new ArrayList<>();
+        try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults().withLimits(few))) {
+            for (int index = 0; index < 4; index++) {
+                silent.add(served.socket());
+            }
+            assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+            for (Socket socket : silent) {
+                assertThat(socket.getInputStream().read()).as("closed by the server").isEqualTo(-1);
+                socket.close();
+            }
+        }
+    }
+
+    /** Answers that nobody takes must not stay in memory. */
+    @Test
+    void clientsThatDoNotTakeTheirAnswersAreCutOff() throws Exception {
+        Limits impatient = Limits.defaults().withIdle(Duration.ofSeconds(1));
+        String requests = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000);
+        try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults().withLimits(impatient));
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress("127.0.0.1", served.server().uri().getPort()));
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.ISO_8859_1));
+            waitForInFlight(served, 2);
+            waitForInFlight(served, 1);
+        }
+    }
+
+    /** The request that asks is one of them. */
+    private static void waitForInFlight(ServedNetwork served, int count) throws Exception {
+        String line = "ambispike_http_requests_in_flight " + count + ".0\n";
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!served.get("/metrics").body().contains(line)) {
+            assertThat(System.nanoTime()).as(line).isLessThan(end);
+            Thread.sleep(20);
         }
     }
 

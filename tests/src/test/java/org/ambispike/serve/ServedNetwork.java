@@ -53,7 +53,7 @@ record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) 
                 "tiny",
                 "dots",
                 new Normalisation(List.of(0.3f), List.of(0.3f)),
-                List.of("ant", "bee", "<b>cat</b>"),
+                List.of("ant", "bumblebee_with_a_name_as_long_as_a_phone_is_wide", "<b>cat</b>"),
                 List.of(4),
                 Map.of("seed", "3"));
         return SpikingModel.of(new SavedModel(snn.graph(), snn.weights(), info));
