@@ -168,12 +168,16 @@ abstract class RecordingContract {
         try (Backend backend = backend(true);
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", new float[1 << 16]);
-            double once = backend.milliseconds(() -> backend.fill(x, 3));
-            double often = backend.milliseconds(() -> {
-                for (int run = 0; run < 200; run++) {
-                    backend.fill(x, 4);
-                }
-            });
+            double once = Double.POSITIVE_INFINITY;
+            double often = Double.POSITIVE_INFINITY;
+            for (int round = 0; round < 5; round++) { // the least of several: others disturb
+                once = Math.min(once, backend.milliseconds(() -> backend.fill(x, 3)));
+                often = Math.min(often, backend.milliseconds(() -> {
+                    for (int run = 0; run < 200; run++) {
+                        backend.fill(x, 4);
+                    }
+                }));
+            }
             assertThat(once).isPositive();
             assertThat(often).isGreaterThan(once);
             assertThat(arrays.download(x)).containsOnly(4);
