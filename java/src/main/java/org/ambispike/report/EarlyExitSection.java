@@ -90,9 +90,8 @@ record EarlyExitSection(LatencyReport report) implements Section {
     private void writeChart(Page page) {
         page.legend(List.of(Page.Legend.line("all T steps", FIXED), Page.Legend.line("early exit", EARLY)));
         double least = values(all(), LatencyPoint::accuracy).min().orElse(0);
-        double close = values(report.early().stream(), LatencyPoint::accuracy)
-                .min()
-                .orElse(least);
+        double close =
+                values(report.early().stream(), LatencyPoint::accuracy).min().orElse(least);
         page.beginRow();
         page.half("All of the range", List.of(), chart(least, ""));
         page.half("From the earliest exits up", List.of(), chart(close, ", from the earliest exits up"));
@@ -110,9 +109,7 @@ record EarlyExitSection(LatencyReport report) implements Section {
                         1),
                 Axis.linear(
                         "accuracy, %",
-                        least,
-                        values(all(), LatencyPoint::accuracy).max().orElse(1),
-                        100),
+                        least, values(all(), LatencyPoint::accuracy).max().orElse(1), 100),
                 List.of(line(FIXED, spiking()), line(EARLY, report.early().stream())),
                 List.of(),
                 Optional.empty());
