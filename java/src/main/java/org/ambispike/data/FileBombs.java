@@ -71,8 +71,6 @@ final class FileBombs {
     }
 
     private static int length(byte[] file, int at) {
-        return at + 1 < file.length
-                ? Byte.toUnsignedInt(file[at]) << Byte.SIZE | Byte.toUnsignedInt(file[at + 1])
-                : 0;
+        return at + 1 < file.length ? Byte.toUnsignedInt(file[at]) << Byte.SIZE | Byte.toUnsignedInt(file[at + 1]) : 0;
     }
 }

@@ -16,6 +16,9 @@ record EarlyExitSection(LatencyReport report) implements Section {
     /** Of a difference of two accuracies, which are fractions of some ten thousand images. */
     private static final double ROUNDING = 1e-9;
 
+    private static final Style FIXED = new Style(1);
+    private static final Style EARLY = new Style(2);
+
     @Override
     public String id() {
         return "exits";
@@ -85,27 +88,31 @@ record EarlyExitSection(LatencyReport report) implements Section {
     }
 
     private void writeChart(Page page) {
-        Style fixed = new Style(1);
-        Style early = new Style(2);
-        page.figure(
-                "Accuracy against mean time steps",
-                List.of(Page.Legend.line("all T steps", fixed), Page.Legend.line("early exit", early)),
-                new LineChart(
-                        "Accuracy against the mean number of time steps, with early exits and without. The table below has"
-                                + " the figures.",
-                        Axis.linear(
-                                "mean time steps",
-                                0,
-                                values(LatencyPoint::meanTimeSteps).max().orElse(1),
-                                1),
-                        Axis.linear(
-                                "accuracy, %",
-                                values(LatencyPoint::accuracy).min().orElse(0),
-                                values(LatencyPoint::accuracy).max().orElse(1),
-                                100),
-                        List.of(line(fixed, spiking()), line(early, report.early().stream())),
-                        List.of(),
-                        Optional.empty()));
+        page.legend(List.of(Page.Legend.line("all T steps", FIXED), Page.Legend.line("early exit", EARLY)));
+        double least = values(all(), LatencyPoint::accuracy).min().orElse(0);
+        double close =
+                values(report.early().stream(), LatencyPoint::accuracy).min().orElse(least);
+        page.beginRow();
+        page.half("All of the range", List.of(), chart(least, ""));
+        page.half("From the earliest exits up", List.of(), chart(close, ", from the earliest exits up"));
+        page.endRow();
+    }
+
+    private LineChart chart(double least, String part) {
+        return new LineChart(
+                "Accuracy against the mean number of time steps, with early exits and without" + part
+                        + ". The table below has the figures.",
+                Axis.linear(
+                        "mean time steps",
+                        0,
+                        values(all(), LatencyPoint::meanTimeSteps).max().orElse(1),
+                        1),
+                Axis.linear(
+                        "accuracy, %",
+                        least, values(all(), LatencyPoint::accuracy).max().orElse(1), 100),
+                List.of(line(FIXED, spiking()), line(EARLY, report.early().stream())),
+                List.of(),
+                Optional.empty());
     }
 
     private static LineChart.Line line(Style style, Stream<LatencyPoint> points) {
@@ -133,7 +140,7 @@ record EarlyExitSection(LatencyReport report) implements Section {
         return Stream.concat(spiking(), report.early().stream());
     }
 
-    private DoubleStream values(ToDoubleFunction<LatencyPoint> value) {
-        return all().mapToDouble(value).filter(Double::isFinite);
+    private static DoubleStream values(Stream<LatencyPoint> points, ToDoubleFunction<LatencyPoint> value) {
+        return points.mapToDouble(value).filter(Double::isFinite);
     }
 }

@@ -21,11 +21,11 @@ public final class LatencyTables {
                         "batch",
                         "accuracy, %",
                         "p50, ms",
-                        "95% interval",
+                        "interval",
                         "p95, ms",
                         "p99, ms",
                         "images/s",
-                        "95% interval",
+                        "interval",
                         "device MiB",
                         "peak MiB",
                         "spikes",
@@ -67,11 +67,11 @@ public final class LatencyTables {
                         "accuracy, %",
                         "mean, ms",
                         "p50, ms",
-                        "95% interval",
+                        "interval",
                         "p95, ms",
                         "p99, ms",
                         "images/s",
-                        "95% interval"));
+                        "interval"));
         for (LatencyPoint point : report.early()) {
             table.row(List.of(
                     point.exit(),

@@ -31,7 +31,7 @@ record ThroughputSection(LatencyReport report) implements Section {
     public void write(Page page) {
         page.paragraph(
                 "Times are from images in the caller’s memory to logits there. Each figure is the median over the"
-                        + " rounds with its 95% interval; p95 and p99 are of all calls.");
+                        + " rounds with its interval (see Machine and method); p95 and p99 are of all calls.");
         List<Page.Legend> legend = new ArrayList<>();
         List<LineChart.Line> lines = new ArrayList<>();
         for (int batch : new TreeSet<>(spiking().map(LatencyPoint::batch).toList())) {
@@ -75,11 +75,11 @@ record ThroughputSection(LatencyReport report) implements Section {
                 "network",
                 "batch",
                 "p50, ms",
-                "95% interval",
+                "interval",
                 "p95",
                 "p99",
                 "images/s",
-                "95% interval",
+                "interval",
                 "calls",
                 "device MiB",
                 "process MiB");

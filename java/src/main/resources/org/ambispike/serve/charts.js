@@ -1,6 +1,6 @@
 // The answer over time, and rates against activations.
 
-const LINES = ["--vermillion", "--blue", "--green", "--purple"];
+const LINES = ["--ink", "--green", "--purple", "--ochre"];
 const DASHES = [[], [10, 4], [3, 4], [10, 3, 3, 3]];
 
 /** The classes worth a line of their own: those that were likeliest at any step or come out likeliest, at most four. */

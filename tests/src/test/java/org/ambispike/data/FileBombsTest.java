@@ -63,9 +63,19 @@ class FileBombsTest {
         byte[] inside = jpeg(false);
         for (int compression : new int[] {4, 5, -1}) {
             ByteBuffer file = ByteBuffer.allocate(54 + inside.length).order(ByteOrder.LITTLE_ENDIAN);
-            file.put((byte) 'B').put((byte) 'M').putInt(file.capacity()).putInt(0).putInt(54);
+            file.put((byte) 'B')
+                    .put((byte) 'M')
+                    .putInt(file.capacity())
+                    .putInt(0)
+                    .putInt(54);
             file.putInt(40).putInt(4).putInt(4).putShort((short) 1).putShort((short) 0);
-            file.putInt(compression).putInt(inside.length).putInt(1).putInt(1).putInt(0).putInt(0).put(inside);
+            file.putInt(compression)
+                    .putInt(inside.length)
+                    .putInt(1)
+                    .putInt(1)
+                    .putInt(0)
+                    .putInt(0)
+                    .put(inside);
             assertThatThrownBy(() -> DECODER.decode("image", file.array()))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("a BMP that holds a file of another format");
@@ -75,7 +85,8 @@ class FileBombsTest {
     @Test
     void plainBmpIsDecoded() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(ImageIO.write(picture(BufferedImage.TYPE_INT_RGB), "bmp", out)).isTrue();
+        assertThat(ImageIO.write(picture(BufferedImage.TYPE_INT_RGB), "bmp", out))
+                .isTrue();
         assertThat(DECODER.decode("image", out.toByteArray()).shape()).isEqualTo(Shape.of(SIDE, SIDE, 3));
     }
 

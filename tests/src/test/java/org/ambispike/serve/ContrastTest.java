@@ -34,7 +34,7 @@ class ContrastTest {
                 for (String text : List.of("ink", "muted", "blue", "vermillion")) {
                     requires(theme, text, ground, TEXT);
                 }
-                for (String mark : List.of("green", "purple", "base")) {
+                for (String mark : List.of("green", "purple", "ochre", "base")) {
                     requires(theme, mark, ground, MARKS);
                 }
             }

@@ -147,13 +147,16 @@ class HostileClientsTest {
     void connectionsThatAreSilentMakeRoomForOthers() throws Exception {
         Limits few = Limits.defaults().withConnections(4).withIdle(Duration.ofSeconds(1));
         List<Socket> silent = new ArrayList<>();
-        try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults().withLimits(few))) {
+        try (ServedNetwork served =
+                ServedNetwork.start(ServerSettings.defaults().withLimits(few))) {
             for (int index = 0; index < 4; index++) {
                 silent.add(served.socket());
             }
             assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
             for (Socket socket : silent) {
-                assertThat(socket.getInputStream().read()).as("closed by the server").isEqualTo(-1);
+                assertThat(socket.getInputStream().read())
+                        .as("closed by the server")
+                        .isEqualTo(-1);
                 socket.close();
             }
         }
@@ -164,10 +167,12 @@ class HostileClientsTest {
     void clientsThatDoNotTakeTheirAnswersAreCutOff() throws Exception {
         Limits impatient = Limits.defaults().withIdle(Duration.ofSeconds(1));
         String requests = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000);
-        try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults().withLimits(impatient));
+        try (ServedNetwork served =
+                        ServedNetwork.start(ServerSettings.defaults().withLimits(impatient));
                 Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
-            socket.connect(new InetSocketAddress("127.0.0.1", served.server().uri().getPort()));
+            socket.connect(
+                    new InetSocketAddress("127.0.0.1", served.server().uri().getPort()));
             socket.getOutputStream().write(requests.getBytes(StandardCharsets.ISO_8859_1));
             waitForInFlight(served, 2);
             waitForInFlight(served, 1);

@@ -109,8 +109,10 @@ class PageTest {
                     .as("the answer is in sight at " + width)
                     .isEqualTo("true");
         }
-        assertThat(browser.value("performance.getEntriesByType('resource')"
-                        + ".every(entry => entry.name.startsWith(location.origin + '/') || entry.name.startsWith('data:'))"))
+        assertThat(
+                        browser.value(
+                                "performance.getEntriesByType('resource')"
+                                        + ".every(entry => entry.name.startsWith(location.origin + '/') || entry.name.startsWith('data:'))"))
                 .as("nothing is asked of anyone else")
                 .isEqualTo("true");
     }
@@ -200,8 +202,9 @@ class PageTest {
     @Test
     void theAnswerIsSaidOnceAndStepsOfAPersonAre() throws Exception {
         open(served, 1280, false, false);
-        browser.value("window.said = []; new MutationObserver(() => said.push(document.getElementById('status').textContent))"
-                + ".observe(document.getElementById('status'), { childList: true }); 0");
+        browser.value(
+                "window.said = []; new MutationObserver(() => said.push(document.getElementById('status').textContent))"
+                        + ".observe(document.getElementById('status'), { childList: true }); 0");
         browser.value("document.getElementById('steps').value = 4; 0");
         drop(file, "image/png");
         browser.waitFor("page.answer && page.t === 4 && !page.playing");
