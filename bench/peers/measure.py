@@ -152,6 +152,7 @@ def point(case, rounds, accuracy):
     calls = [time for times in rounds for time in times]
     return {
         "network": "snn",
+        "precision": "f32",
         "T": steps,
         "exit": "",
         "batch": batch,

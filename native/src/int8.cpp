@@ -104,6 +104,7 @@ AMBI_KERNEL(ambi_int8_spike_forward)
                                                  (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
                                                  channels,
                                                  steps,
+                                                 tile_ahead(channels),
                                                  (mode & AMBI_CARRY_IN) != 0,
                                                  false,
                                                  alpha,

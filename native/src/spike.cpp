@@ -35,6 +35,7 @@ AMBI_KERNEL(ambi_spike_forward)
                                                (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
                                                channels,
                                                steps,
+                                               tile_ahead(channels),
                                                (mode & AMBI_CARRY_IN) != 0,
                                                worth_streaming(spikes, neurons, channels, steps),
                                                alpha,

@@ -25,17 +25,15 @@ struct BackwardArguments {
 
 template <Membrane kMembrane, bool kSmooth, bool kAugmented>
 struct Backward {
-    using Lanes = float[kLanes];
     const BackwardArguments a;
     double* sums;  // [4, C], of this thread
+    const int ahead;
     Tile<float> tile;
     alignas(64) Tile<float>::Laid inverse_p, inverse_n;
     alignas(64) Tile<float>::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
-    alignas(64) Lanes plus, minus;                                // membranes
-    alignas(64) Lanes m_plus[kChunk], m_minus[kChunk];            // membranes before the reset
-    alignas(64) Lanes saved_plus[kChunks], saved_minus[kChunks];  // membranes at the start of each chunk
 
-    Backward(const BackwardArguments& arguments, double* partial) : a(arguments), sums(partial) {
+    Backward(const BackwardArguments& arguments, double* partial)
+        : a(arguments), sums(partial), ahead(tile_ahead(arguments.channels)) {
         for (int i = 0; i < kLayout<kLanes>; ++i) {
             grad_theta_p[i] = grad_theta_n[i] = grad_start_plus[i] = grad_start_minus[i] = 0.0f;
         }
@@ -59,102 +57,87 @@ struct Backward {
         fold(grad_start_minus, channel, width, layout, sums + 3 * (int64_t)a.channels);
     }
 
-    // Forward through the steps of a chunk, keeping the membranes before the reset.
-    void recompute(int64_t offset, int phase, int lanes, int first, int last) {
-        const float kappa = a.kappa;
-        const int quanta = a.quanta;
-        for (int t = first; t < last; ++t) {
-            const float* x = a.drive + t * a.drive_step + offset;
-            fetch_ahead(x, lanes);
-            float* keep_plus = m_plus[t - first];
-            float* keep_minus = m_minus[t - first];
-#pragma GCC ivdep
-            for (int i = 0; i < lanes; ++i) {
-                Potential u = {plus[i], minus[i]};
-                keep_plus[i] = u.plus + x[i];
-                keep_minus[i] = u.minus + x[i];
-                neuron_forward<kMembrane, kSmooth, kAugmented>(x[i], tile.at(phase + i), kappa, quanta, u);
-                plus[i] = u.plus;
-                minus[i] = u.minus;
-            }
+    void run(int64_t offset, int phase, int lanes) {
+        int i = 0;
+        for (; i + kWidth <= lanes; i += kWidth) {
+            steps<Vector<kWidth>>(offset + i, phase + i);
+        }
+        for (; i + 4 <= lanes; i += 4) {
+            steps<Vector<4>>(offset + i, phase + i);
+        }
+        for (; i < lanes; ++i) {
+            steps<float>(offset + i, phase + i);
         }
     }
 
-    void run(int64_t offset, int phase, int lanes) {
-        for (int i = 0; i < lanes; ++i) {
-            const Potential u = tile.start(phase + i);
-            plus[i] = u.plus;
-            minus[i] = u.minus;
-        }
-        const int chunks = (a.steps + kChunk - 1) / kChunk;
-        for (int chunk = 0; chunk + 1 < chunks; ++chunk) {
-            save(chunk, lanes);
-            recompute(offset, phase, lanes, chunk * kChunk, (chunk + 1) * kChunk);
-        }
-        alignas(64) Lanes g_plus = {}, g_minus = {}, g_p = {}, g_n = {}, g_x = {}, ignored, none = {}, from_rate = {};
-        const float inverse_steps = 1.0f / (float)a.steps;
-        for (int i = 0; a.grad_rate != nullptr && i < lanes; ++i) {
-            from_rate[i] = a.grad_rate[offset + i] * inverse_steps;
-        }
+    // All steps of a Real of neighbours, whose membranes and gradients stay in registers.
+    template <typename Real>
+    AMBI_HD void steps(int64_t offset, int lane) {
+        const ThresholdsOf<Real> k = tile.template at<Real>(lane);
+        const Real over_p = load<Real>(inverse_p + lane), over_n = load<Real>(inverse_n + lane);
+        const int steps = a.steps, quanta = a.quanta, chunks = (steps + kChunk - 1) / kChunk;
+        const int64_t neurons = a.neurons, drive_step = a.drive_step;
         const float alpha = a.alpha, kappa = a.kappa;
-        const int quanta = a.quanta;
-        const bool constant = a.drive_step == 0;
+        const float* drive = a.drive + offset;
+        const float* incoming = a.grad_spikes != nullptr ? a.grad_spikes + offset : nullptr;
+        float* outgoing = a.grad_drive != nullptr && drive_step != 0 ? a.grad_drive + offset : nullptr;
+        PotentialOf<Real> u = tile.template start<Real>(lane);
+        PotentialOf<Real> saved[kChunks];  // at the start of each chunk
+        PotentialOf<Real> m[kChunk];       // before the reset
+        const auto forward = [&](int first, int last) {
+            for (int t = first; t < last; ++t) {
+                __builtin_prefetch(drive + t * drive_step + ahead);
+                const Real x = load<Real>(drive + t * drive_step);
+                m[t - first] = {u.plus + x, u.minus + x};
+                neuron_forward<kMembrane, kSmooth, kAugmented>(x, k, kappa, quanta, u);
+            }
+        };
+        for (int chunk = 0; chunk + 1 < chunks; ++chunk) {
+            saved[chunk] = u;
+            forward(chunk * kChunk, (chunk + 1) * kChunk);
+        }
+        PotentialOf<Real> g = {};
+        ThresholdGradientOf<Real> grad = {};
+        Real g_x = {}, from_rate = {};
+        if (a.grad_rate != nullptr) {
+            from_rate = load<Real>(a.grad_rate + offset) * (1.0f / (float)steps);
+        }
         for (int chunk = chunks - 1; chunk >= 0; --chunk) {
             const int first = chunk * kChunk;
-            const int last = first + kChunk < a.steps ? first + kChunk : a.steps;
+            const int last = first + kChunk < steps ? first + kChunk : steps;
             if (chunk + 1 < chunks) {
-                restore(chunk, lanes);
+                u = saved[chunk];
             }
-            recompute(offset, phase, lanes, first, last);
+            forward(first, last);
             for (int t = last - 1; t >= first; --t) {
-                const float* gs = a.grad_spikes != nullptr ? a.grad_spikes + t * a.neurons + offset : none;
-                float* gx = a.grad_drive != nullptr && !constant ? a.grad_drive + t * a.neurons + offset : ignored;
-                fetch_ahead(gs, lanes);
-                fetch_ahead(gx, lanes);
-                const float* keep_plus = m_plus[t - first];
-                const float* keep_minus = m_minus[t - first];
-#pragma GCC ivdep
-                for (int i = 0; i < lanes; ++i) {
-                    Potential g = {g_plus[i], g_minus[i]};
-                    ThresholdGradient grad = {g_p[i], g_n[i]};
-                    const float x = neuron_backward<kMembrane, kSmooth, kAugmented>(
-                        {keep_plus[i], keep_minus[i]}, gs[i] + from_rate[i], tile.at(phase + i), inverse_p[phase + i],
-                        inverse_n[phase + i], alpha, kappa, quanta, g, grad);
-                    g_plus[i] = g.plus;
-                    g_minus[i] = g.minus;
-                    g_p[i] = grad.p;
-                    g_n[i] = grad.n;
-                    g_x[i] += x;
-                    gx[i] = x;
+                Real s = from_rate;
+                if (incoming != nullptr) {
+                    __builtin_prefetch(incoming + t * neurons + ahead);
+                    s += load<Real>(incoming + t * neurons);
                 }
+                const Real x = neuron_backward<kMembrane, kSmooth, kAugmented>(m[t - first], s, k, over_p, over_n,
+                                                                               alpha, kappa, quanta, g, grad);
+                if (outgoing != nullptr) {
+                    __builtin_prefetch(outgoing + t * neurons + ahead, 1);
+                    store(outgoing + t * neurons, x);
+                }
+                g_x += x;
             }
         }
-        for (int i = 0; constant && a.grad_drive != nullptr && i < lanes; ++i) {
-            a.grad_drive[offset + i] = g_x[i];
+        if (a.grad_drive != nullptr && drive_step == 0) {
+            store(a.grad_drive + offset, g_x);
         }
-        for (int i = 0; i < lanes; ++i) {
-            const ParameterGradient grad =
-                parameter_gradient<kMembrane>({g_plus[i], g_minus[i]}, {g_p[i], g_n[i]}, tile.at(phase + i),
-                                              tile.start_plus[phase + i], tile.start_minus[phase + i], alpha);
-            grad_theta_p[phase + i] += grad.theta_p;
-            grad_theta_n[phase + i] += grad.theta_n;
-            grad_start_plus[phase + i] += grad.start_plus;
-            grad_start_minus[phase + i] += grad.start_minus;
-        }
+        const ParameterGradientOf<Real> of = parameter_gradient<kMembrane>(
+            g, grad, k, load<Real>(tile.start_plus + lane), load<Real>(tile.start_minus + lane), alpha);
+        add(grad_theta_p + lane, of.theta_p);
+        add(grad_theta_n + lane, of.theta_n);
+        add(grad_start_plus + lane, of.start_plus);
+        add(grad_start_minus + lane, of.start_minus);
     }
 
-    void save(int chunk, int lanes) {
-        for (int i = 0; i < lanes; ++i) {
-            saved_plus[chunk][i] = plus[i];
-            saved_minus[chunk][i] = minus[i];
-        }
-    }
-
-    void restore(int chunk, int lanes) {
-        for (int i = 0; i < lanes; ++i) {
-            plus[i] = saved_plus[chunk][i];
-            minus[i] = saved_minus[chunk][i];
-        }
+    template <typename Real>
+    AMBI_HD static void add(float* to, const Real& x) {
+        store(to, load<Real>(to) + x);
     }
 };
 
@@ -167,7 +150,7 @@ void backward(const BackwardArguments& a, int64_t rows, float* grad_params, floa
             clear(sums, columns);
         }
         Backward<kMembrane, kSmooth, kAugmented> body(a, sums);
-        walk<kLanes>(rows, a.channels, thread, of, body);
+        walk<kLanes, kRowGroups>(rows, a.channels, thread, of, body);
     });
     if (grad_params != nullptr) {
         const double* total = combine(scratch, columns, threads);

@@ -11,14 +11,14 @@
 namespace ambispike {
 namespace AMBI_VARIANT {
 
-constexpr int kLanes = 96;  // measured: 64 and 128 reach three quarters of it
+constexpr int kLanes = 96;  // also how far ahead is fetched
 
-// The time steps are too many streams for the hardware to follow.
-inline void fetch_ahead(const float* x, int lanes) {
-    for (int i = 0; i < lanes; i += kVector) {
-        __builtin_prefetch(x + lanes + i);
-    }
-}
+// Where the next tile begins, from one that a thread walks: lanes, or rows.
+inline int tile_ahead(int channels) { return channels <= kLanes ? kLanes : channels; }
+
+// Neurons that go through time together: two vectors hide each other's latencies, and AVX-512 has the registers for two
+// lines. Others take a line, so that what is streamed are whole ones.
+constexpr int kAtOnce = kWidth == kVector ? 2 * kVector : kVector;
 
 // The parameters of a tile of neurons. Spikes that are stored as bytes are worth whole levels, which the values of the
 // spikes then are.
@@ -46,25 +46,17 @@ struct Tile {
         }
     }
 
-    AMBI_HD Thresholds at(int i) const { return {theta_p[i], theta_n[i], kLevels ? p[i] : theta_p[i], n[i]}; }
-    AMBI_HD Potential start(int i) const { return initial_potential(start_plus[i], start_minus[i], at(i)); }
+    // of lane i, or of as many lanes from there as Real holds
+    template <typename Real = float>
+    AMBI_HD ThresholdsOf<Real> at(int i) const {
+        return {load<Real>(theta_p + i), load<Real>(theta_n + i), load<Real>((kLevels ? p : theta_p) + i),
+                load<Real>(n + i)};
+    }
+    template <typename Real = float>
+    AMBI_HD PotentialOf<Real> start(int i) const {
+        return initial_potential(load<Real>(start_plus + i), load<Real>(start_minus + i), at<Real>(i));
+    }
 };
-
-// to[i] = the byte for from[i] levels
-inline void store_levels(uint8_t* to, const float* from, int lanes) {
-    int i = 0;
-#if defined(__AVX512F__)
-    const __m512i zero = _mm512_set1_epi32(AMBI_INT8_ZERO);
-    for (; i + 16 <= lanes; i += 16) {
-        // masked by nothing: g++ 12 warns of the plain forms
-        const __m512i level = _mm512_maskz_cvtps_epi32(0xffff, _mm512_loadu_ps(from + i));
-        _mm_storeu_si128((__m128i*)(to + i), _mm512_maskz_cvtepi32_epi8(0xffff, _mm512_add_epi32(level, zero)));
-    }
-#endif
-    for (; i < lanes; ++i) {
-        to[i] = (uint8_t)((int)from[i] + AMBI_INT8_ZERO);
-    }
-}
 
 template <typename Stored>
 struct ForwardArguments {
@@ -77,6 +69,7 @@ struct ForwardArguments {
     int64_t neurons;      // R * C
     int64_t drive_step;   // neurons, or 0
     int channels, steps;
+    int ahead;  // tile_ahead(channels)
     bool resume;
     bool streams;  // whether the spikes go past the cache; f32 only
     float alpha, kappa;
@@ -85,14 +78,16 @@ struct ForwardArguments {
 
 template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented>
 struct Forward {
+    static constexpr bool kPair = kMembrane == Membrane::kPair;
+    static constexpr bool kLevels = Tile<Stored>::kLevels;
     const ForwardArguments<Stored> a;
-    int64_t* counts;  // [T, 2], of this thread
+    int64_t* counts;  // [T, 2], of this thread, or null
     Tile<Stored> tile;
-    alignas(64) float unit[Tile<Stored>::kLevels ? kLayout<kLanes> : 1];
+    alignas(64) float unit[kLevels ? kLayout<kLanes> : 1];
 
     void begin(int channel, int width, int layout) {
         tile.lay_out(a.params, a.levels, a.channels, a.alpha, channel, width, layout);
-        if (Tile<Stored>::kLevels) {
+        if (kLevels) {
             lay_out(a.levels + 2 * (int64_t)a.channels, channel, width, layout, unit);
         }
     }
@@ -100,60 +95,101 @@ struct Forward {
     void end(int, int, int) {}
 
     void run(int64_t offset, int phase, int lanes) {
-        alignas(64) float plus[kLanes], minus[kLanes], sum[kLanes], emitted[kLanes];
-        const float kappa = a.kappa;
-        const int quanta = a.quanta;
-        const bool pair = kMembrane == Membrane::kPair;
-        for (int i = 0; i < lanes; ++i) {
-            const Potential u = tile.start(phase + i);
-            plus[i] = a.resume ? a.carry[offset + i] : u.plus;
-            minus[i] = !pair ? 0.0f : a.resume ? a.carry[a.neurons + offset + i] : u.minus;
-            sum[i] = 0.0f;
+        int i = 0;
+        for (; i + kAtOnce <= lanes; i += kAtOnce) {
+            steps<Vector<kWidth>, kAtOnce / kWidth>(offset + i, phase + i);
         }
-        for (int t = 0; t < a.steps; ++t) {
-            const float* x = a.drive + t * a.drive_step + offset;
-            fetch_ahead(x, lanes);
-            Stored* spikes = a.spikes != nullptr ? a.spikes + t * a.neurons + offset : nullptr;
-            float* s = emitted;
-            if constexpr (!Tile<Stored>::kLevels) {
-                s = spikes != nullptr && !a.streams ? spikes : emitted;
+        for (; i + kVector <= lanes; i += kVector) {
+            steps<Vector<kWidth>, kVector / kWidth>(offset + i, phase + i);
+        }
+        for (; i + 4 <= lanes; i += 4) {
+            steps<Vector<4>, 1>(offset + i, phase + i);
+        }
+        for (; i < lanes; ++i) {
+            steps<float, 1>(offset + i, phase + i);
+        }
+    }
+
+    // All steps of kParts neighbouring Reals, whose membranes stay in registers.
+    template <typename Real, int kParts>
+    AMBI_HD void steps(int64_t offset, int lane) {
+        constexpr int kEach = sizeof(Real) / sizeof(float);
+        ThresholdsOf<Real> k[kParts];
+        PotentialOf<Real> u[kParts];
+        Real sum[kParts];
+        for (int j = 0; j < kParts; ++j) {
+            const int64_t at = offset + j * kEach;
+            k[j] = tile.template at<Real>(lane + j * kEach);
+            u[j] = tile.template start<Real>(lane + j * kEach);
+            if (a.resume) {
+                u[j].plus = load<Real>(a.carry + at);
+                u[j].minus = kPair ? load<Real>(a.carry + a.neurons + at) : Real{};
+            }
+            sum[j] = Real{};
+        }
+        // copies: a store of bytes might change anything that has an address
+        const int steps = a.steps, quanta = a.quanta;
+        const bool emits = a.spikes != nullptr, sums = a.rate != nullptr, streams = a.streams;
+        const int64_t drive_step = a.drive_step, spike_step = emits ? a.neurons : 0, ahead = a.ahead;
+        const float kappa = a.kappa;
+        int64_t* count = counts;
+        const float* x = a.drive + offset;
+        Stored* spikes = emits ? a.spikes + offset : nullptr;
+        for (int t = 0; t < steps; ++t) {
+            // the time steps are too many streams for the hardware to follow
+            for (int i = 0; i < kParts * kEach; i += kVector) {
+                __builtin_prefetch(x + ahead + i);
+                if (!kLevels && emits && !streams) {
+                    __builtin_prefetch(spikes + ahead + i, 1);
+                }
             }
             int positive = 0, negative = 0;
-#pragma GCC ivdep
-            for (int i = 0; i < lanes; ++i) {
-                Potential u = {plus[i], minus[i]};
-                const Spike spike =
-                    neuron_forward<kMembrane, kSmooth, kAugmented>(x[i], tile.at(phase + i), kappa, quanta, u);
-                plus[i] = u.plus;
-                minus[i] = u.minus;
-                sum[i] += spike.value;
-                s[i] = spike.value;
-                positive += spike.positive;
-                negative += spike.negative;
-            }
-            if constexpr (Tile<Stored>::kLevels) {
-                if (spikes != nullptr) {
-                    store_levels(spikes, emitted, lanes);
+            for (int j = 0; j < kParts; ++j) {
+                const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(load<Real>(x + j * kEach), k[j],
+                                                                                  kappa, quanta, u[j]);
+                if (sums) {
+                    sum[j] += spike.value;
                 }
-            } else if (a.streams) {
-                stream(spikes, emitted, lanes);
+                if (emits) {
+                    emit(spikes + j * kEach, spike.value, streams);
+                }
+                if (count != nullptr) {
+                    positive += total<kAugmented>(spike.positive);
+                    negative += total<kAugmented>(spike.negative);
+                }
             }
-            counts[2 * t] += positive;
-            counts[2 * t + 1] += negative;
+            if (count != nullptr) {
+                count[0] += positive;
+                count[1] += negative;
+                count += 2;
+            }
+            x += drive_step;
+            spikes += spike_step;
         }
         const float inverse_steps = 1.0f / (float)a.steps;
-        if (a.rate != nullptr) {
-            for (int i = 0; i < lanes; ++i) {
-                a.rate[offset + i] = (Tile<Stored>::kLevels ? sum[i] * unit[phase + i] : sum[i]) * inverse_steps;
+        for (int j = 0; j < kParts; ++j) {
+            const int64_t at = offset + j * kEach;
+            if (a.rate != nullptr) {
+                const Real value = kLevels ? sum[j] * load<Real>(unit + lane + j * kEach) : sum[j];
+                store(a.rate + at, value * inverse_steps);
+            }
+            if (a.carry != nullptr) {
+                store(a.carry + at, u[j].plus);
+                if (kPair) {
+                    store(a.carry + a.neurons + at, u[j].minus);
+                }
             }
         }
-        if (a.carry != nullptr) {
-            for (int i = 0; i < lanes; ++i) {
-                a.carry[offset + i] = plus[i];
-            }
-            for (int i = 0; pair && i < lanes; ++i) {
-                a.carry[a.neurons + offset + i] = minus[i];
-            }
+    }
+
+    template <typename Real>
+    AMBI_HD static void emit(Stored* to, const Real& value, bool streams) {
+        if constexpr (kLevels) {
+            store_levels(to, value);
+        } else if (streams) {
+            stream(to, value);
+        } else {
+            store(to, value);
         }
     }
 };
@@ -161,9 +197,10 @@ struct Forward {
 template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented = false>
 void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
     parallel(a.neurons * a.steps, [&](int thread, int threads) {
-        int64_t mine[2 * AMBI_MAX_STEPS] = {};
-        Forward<kMembrane, kSmooth, Stored, kAugmented> body{a, mine, {}, {}};
-        walk<kLanes>(rows, a.channels, thread, threads, body);
+        int64_t mine[2 * AMBI_MAX_STEPS];
+        memset(mine, 0, 2 * (size_t)a.steps * sizeof *mine);
+        Forward<kMembrane, kSmooth, Stored, kAugmented> body{a, counts != nullptr ? mine : nullptr, {}, {}};
+        walk<kLanes, kRowGroups>(rows, a.channels, thread, threads, body);
         finish_streaming();
         if (counts != nullptr) {
 #pragma omp critical(ambi_spike_counts)

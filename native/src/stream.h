@@ -2,11 +2,7 @@
 #ifndef AMBISPIKE_STREAM_H
 #define AMBISPIKE_STREAM_H
 
-#include "kernel.h"
-
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#include "vectors.h"
 
 namespace ambispike {
 
@@ -15,32 +11,22 @@ int64_t streaming_floats();
 
 namespace AMBI_VARIANT {
 
+// `to` begins a cache line, or is a later part of one that is written whole.
+template <typename Real>
+AMBI_HD void stream(float* to, const Real& x) {
+    if constexpr (sizeof(Real) == kWidth * sizeof(float)) {
 #if defined(__AVX512F__)
-constexpr int kStreamFloats = 16;
-inline void stream_vector(float* to, const float* from) { _mm512_stream_ps(to, _mm512_loadu_ps(from)); }
+        _mm512_stream_ps(to, (__m512)x);
+        return;
 #elif defined(__AVX2__)
-constexpr int kStreamFloats = 8;
-inline void stream_vector(float* to, const float* from) { _mm256_stream_ps(to, _mm256_loadu_ps(from)); }
+        _mm256_stream_ps(to, (__m256)x);
+        return;
 #elif defined(__SSE2__)
-constexpr int kStreamFloats = 4;
-inline void stream_vector(float* to, const float* from) { _mm_stream_ps(to, _mm_loadu_ps(from)); }
-#else
-constexpr int kStreamFloats = 1;
-inline void stream_vector(float* to, const float* from) { *to = *from; }
+        _mm_stream_ps(to, (__m128)x);
+        return;
 #endif
-
-// to[0, count) = from; `to` begins a cache line, and whole lines go past the cache.
-inline void stream(float* to, const float* from, int count) {
-    constexpr int kLine = 16;
-    int i = 0;
-    for (; i + kLine <= count; i += kLine) {
-        for (int part = 0; part < kLine; part += kStreamFloats) {
-            stream_vector(to + i + part, from + i + part);
-        }
     }
-    for (; i < count; ++i) {
-        to[i] = from[i];
-    }
+    store(to, x);
 }
 
 // Makes streamed results visible to other threads; to be called by the thread that streamed.

@@ -3,50 +3,51 @@
 #ifndef AMBISPIKE_EXPONENTIAL_H
 #define AMBISPIKE_EXPONENTIAL_H
 
-#include <stdint.h>
 #include <string.h>
 
-#include "ambispike/host_device.h"
+#include "ambispike/numbers.h"
 
 namespace ambispike {
 
 // exp(x) within 2 units in the last place; x is clamped to [-87, 87].
-AMBI_HD float exponential(float x) {
+template <typename Real>
+AMBI_HD Real exponential(Real x) {
     const float shift = 12582912.0f;  // 1.5 * 2^23: adding it rounds to the nearest integer
-    x = x < -87.0f ? -87.0f : x;
-    x = x > 87.0f ? 87.0f : x;
-    const float shifted = x * 1.44269504f + shift;
-    const float whole = shifted - shift;
+    x = x < -87.0f ? Real{} - 87.0f : x;
+    x = x > 87.0f ? Real{} + 87.0f : x;
+    const Real shifted = x * 1.44269504f + shift;
+    const Real whole = shifted - shift;
     // ln 2 in two parts, the first with trailing zeros (Cody and Waite)
-    const float r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
-    float y = 1.9875691500e-4f;
-    y = y * r + 1.3981999507e-3f;
+    const Real r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
+    Real y = 1.9875691500e-4f * r + 1.3981999507e-3f;
     y = y * r + 8.3334519073e-3f;
     y = y * r + 4.1665795894e-2f;
     y = y * r + 1.6666665459e-1f;
     y = y * r + 5.0000001201e-1f;
     y = y * (r * r) + r + 1.0f;
-    uint32_t bits;
+    typename Numbers<Real>::Bits bits;
     memcpy(&bits, &shifted, sizeof bits);
     bits = (bits - 0x4B400000u + 127u) << 23;  // 2^whole
-    float power;
+    Real power;
     memcpy(&power, &bits, sizeof power);
     return y * power;
 }
 
 // 1 / (1 + exp(-z)), eq. 32.
-AMBI_HD float sigmoid(float z) {
-    const float e = exponential(z > 0.0f ? -z : z);
-    const float small = e / (1.0f + e);
+template <typename Real>
+AMBI_HD Real sigmoid(Real z) {
+    const Real e = exponential(z > 0.0f ? -z : z);
+    const Real small = e / (1.0f + e);
     return z > 0.0f ? 1.0f - small : small;
 }
 
 // The derivative of the sigmoid, z -> g (1 - g). It stops falling at |z| = 40, at 4e-18: a silent neuron's membrane is
 // far from its threshold, and products of smaller slopes would be subnormal numbers, which are many times slower.
-AMBI_HD float sigmoid_slope(float z) {
-    const float falling = z > 0.0f ? -z : z;
-    const float e = exponential(falling < -40.0f ? -40.0f : falling);
-    const float d = 1.0f + e;
+template <typename Real>
+AMBI_HD Real sigmoid_slope(Real z) {
+    const Real falling = z > 0.0f ? -z : z;
+    const Real e = exponential(falling < -40.0f ? Real{} - 40.0f : falling);
+    const Real d = 1.0f + e;
     return e / (d * d);
 }
 

@@ -23,7 +23,7 @@ int ambi_set_threads(int threads);
 // partial sums, in double).
 int64_t ambi_scratch_floats(int64_t columns);
 
-// T steps of the neuron in one pass; membranes stay in the first-level cache.
+// T steps of the neuron in one pass; membranes stay in registers.
 int ambi_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
                        const float* params,  // [4, C]: thetaP, thetaN, start+ / P, start- / N (N = thetaN / alpha)
                        float* carry,         // [2, R, C] membranes after the last step (in and out), or null

@@ -2,6 +2,7 @@ package org.ambispike.bench;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.error.InputException;
 
@@ -20,5 +21,18 @@ final class BenchBackend {
             throw new InputException("OMP_WAIT_POLICY is not PASSIVE; run through bench/run.sh, or set it");
         }
         return CpuBackend.open(precision, threads);
+    }
+
+    /**
+     * The CPU backend for kernels of our own, which are the same in every precision; int8 has those over bytes as well.
+     *
+     * @param threads 0 for all processors
+     */
+    static Backend forKernels(int threads) {
+        try {
+            return open(Precision.INT8, threads);
+        } catch (PrecisionException e) {
+            return open(Precision.F32, threads);
+        }
     }
 }

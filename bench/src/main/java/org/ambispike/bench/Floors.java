@@ -88,9 +88,9 @@ public final class Floors implements Runnable {
             if (sections.contains(Section.INFERENCE)) {
                 rows.addAll(networks.inference());
             }
-            if (sections.contains(Section.KERNELS)) {
-                rows.addAll(new KernelFloors(backend, count, rounds).measure(mebibytes));
-            }
+        }
+        if (sections.contains(Section.KERNELS)) {
+            rows.addAll(new KernelFloors(count, rounds).measure(mebibytes));
         }
         System.out.print(markdown ? RowFormat.markdown(rows) : RowFormat.text(rows));
         csv.ifPresent(file -> AtomicFiles.writeText(

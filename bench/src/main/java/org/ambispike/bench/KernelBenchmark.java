@@ -2,7 +2,6 @@ package org.ambispike.bench;
 
 import java.util.concurrent.TimeUnit;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,6 +38,17 @@ public class KernelBenchmark {
         "spike pair backward T=16",
         "spike single forward T=4",
         "spike single backward T=4",
+        "spike integrate_and_fire forward T=4",
+        "spike integrate_and_fire backward T=4",
+        "spike pair forward T=4, rates only",
+        "spike pair forward T=4, up to 4 quanta",
+        "spike pair backward T=4, up to 4 quanta",
+        "spike pair int8 forward T=1",
+        "spike pair int8 forward T=4",
+        "spike pair int8 forward T=8",
+        "spike pair int8 forward T=16",
+        "spike single int8 forward T=4",
+        "int8 sums of 2x2 windows",
         "leaky activation forward",
         "leaky activation backward",
         "clipped activation forward",
@@ -66,7 +76,7 @@ public class KernelBenchmark {
 
     @Setup(Level.Trial)
     public void open() {
-        backend = BenchBackend.open(Precision.F32, 0);
+        backend = BenchBackend.forKernels(0);
         cases = new KernelCases(backend, KernelCases.elements(kibibytes << 10));
         work = cases.find(kernel).work();
     }

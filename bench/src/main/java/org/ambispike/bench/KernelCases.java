@@ -14,6 +14,7 @@ import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.Op.ActivationKind;
 import org.ambispike.neuron.NeuronModel;
+import org.ambispike.tensor.PoolGeometry;
 
 /** Every family of our own kernels on arrays of one size, with the bytes that each must read and write. */
 final class KernelCases implements AutoCloseable {
@@ -28,6 +29,8 @@ final class KernelCases implements AutoCloseable {
     private static final double KAPPA = 10;
     private static final int CHANNELS = 64;
     private static final int CLASSES = 10;
+    private static final int FEW_STEPS = 4;
+    private static final int QUANTA = 4;
     private static final int[] TIME_STEPS = {1, 4, 8, 16};
     private static final ParameterUpdate UPDATE = new ParameterUpdate(1e-9, 1e-2, 0, 1, false, 1000);
     private static final DeviceBuffer NONE = DeviceBuffer.absent();
@@ -44,6 +47,7 @@ final class KernelCases implements AutoCloseable {
     private final DeviceBuffer positive;
     private final DeviceBuffer labels;
     private final DeviceBuffer parameters;
+    private final DeviceBuffer levels;
     private final DeviceBuffer gradParameters;
     private final DeviceBuffer scratch;
     private final DeviceBuffer result;
@@ -58,6 +62,7 @@ final class KernelCases implements AutoCloseable {
         this.positive = allocate("positive", elements);
         this.labels = allocate("labels", elements / CLASSES);
         this.parameters = allocate("parameters", 4L * CHANNELS);
+        this.levels = allocate("levels", 3L * CHANNELS);
         this.gradParameters = allocate("gradParameters", 4L * CHANNELS);
         this.scratch = allocate("scratch", backend.scratchBytes(CHANNELS) / Float.BYTES);
         this.result = allocate("result", 8);
@@ -67,6 +72,7 @@ final class KernelCases implements AutoCloseable {
         Fill.positive(backend, positive);
         backend.fill(labels, 0);
         backend.fill(parameters, 0.5);
+        backend.fill(levels, 1);
         spikes();
         activations();
         losses();
@@ -98,7 +104,7 @@ final class KernelCases implements AutoCloseable {
     }
 
     private void spikes() {
-        for (NeuronModel model : List.of(NeuronModel.PAIR, NeuronModel.SINGLE)) {
+        for (NeuronModel model : NeuronModel.values()) {
             String neuron = "spike " + model.name().toLowerCase(Locale.ROOT);
             for (int steps : TIME_STEPS) {
                 SpikeLayout layout =
@@ -112,8 +118,40 @@ final class KernelCases implements AutoCloseable {
                         3,
                         () -> backend.spikeBackward(
                                 layout, x, parameters, gradient, NONE, y, gradParameters, scratch, KAPPA));
+                backend.int8()
+                        .ifPresent(int8 -> cases.add(new Case(
+                                neuron + " int8 forward T=" + steps,
+                                elements * (Float.BYTES + 1),
+                                () -> int8.spikeForward(layout, x, parameters, levels, NONE, false, y, NONE, NONE))));
             }
         }
+        SpikeLayout once = spikes(1);
+        cases.add(new Case(
+                "spike pair forward T=4, rates only",
+                reads(1) + reads(1) / FEW_STEPS,
+                () -> backend.spikeForward(once, x, parameters, NONE, false, NONE, y, NONE, KAPPA)));
+        SpikeLayout augmented = spikes(QUANTA);
+        add(
+                "spike pair forward T=4, up to 4 quanta",
+                2,
+                () -> backend.spikeForward(augmented, x, parameters, NONE, false, y, NONE, NONE, KAPPA));
+        add(
+                "spike pair backward T=4, up to 4 quanta",
+                3,
+                () -> backend.spikeBackward(
+                        augmented, x, parameters, gradient, NONE, y, gradParameters, scratch, KAPPA));
+        PoolGeometry windows = new PoolGeometry(4, 4, CHANNELS, 2, 2);
+        long images = elements / (4 * 4 * CHANNELS);
+        backend.int8()
+                .ifPresent(int8 -> cases.add(new Case(
+                        "int8 sums of 2x2 windows",
+                        elements + elements / 4,
+                        () -> int8.sumPool(windows, images, x, y))));
+    }
+
+    private SpikeLayout spikes(int quanta) {
+        long rows = elements / FEW_STEPS / CHANNELS;
+        return new SpikeLayout(NeuronModel.PAIR, ALPHA, FEW_STEPS, rows, CHANNELS, false, false, quanta);
     }
 
     private void activations() {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 
 /**
  * Kernels on arrays larger than the last-level cache against a copy of as many bytes, measured in turns; and, since a
@@ -19,13 +18,10 @@ final class KernelFloors {
 
     private static final int CACHED_REPEATS = 50;
 
-    private final Backend backend;
     private final int threads;
     private final int rounds;
 
-    /** @param threads that the backend runs on */
-    KernelFloors(Backend backend, int threads, int rounds) {
-        this.backend = backend;
+    KernelFloors(int threads, int rounds) {
         this.threads = threads;
         this.rounds = rounds;
     }
@@ -36,9 +32,10 @@ final class KernelFloors {
         List<Row> rows = new ArrayList<>();
         double[] arithmetic = arithmetic(elements);
         Samples copies = new Samples();
-        try (KernelCases large = new KernelCases(backend, elements)) {
+        try (Backend backend = BenchBackend.forKernels(threads);
+                KernelCases large = new KernelCases(backend, elements)) {
             for (int index = 0; index < large.cases().size(); index++) {
-                rows.add(compare(section, large.copy(), large.cases().get(index), copies, arithmetic[index]));
+                rows.add(compare(backend, section, large.copy(), large.cases().get(index), copies, arithmetic[index]));
             }
             rows.add(0, copyRow(section, large.copy(), copies.median()));
         }
@@ -46,7 +43,12 @@ final class KernelFloors {
     }
 
     private Row compare(
-            String section, KernelCases.Case copy, KernelCases.Case kernel, Samples copies, double arithmetic) {
+            Backend backend,
+            String section,
+            KernelCases.Case copy,
+            KernelCases.Case kernel,
+            Samples copies,
+            double arithmetic) {
         Samples times = new Samples();
         Samples floors = new Samples();
         Samples ratios = new Samples();
@@ -85,7 +87,7 @@ final class KernelFloors {
 
     /** Milliseconds that each kernel would take for so many elements if memory cost nothing: one core's, shared out. */
     private double[] arithmetic(long elements) {
-        try (Backend single = BenchBackend.open(Precision.F32, 1);
+        try (Backend single = BenchBackend.forKernels(1);
                 KernelCases cached = new KernelCases(single, KernelCases.elements(CACHED_BYTES))) {
             double share = elements / (double) KernelCases.elements(CACHED_BYTES) / threads;
             double[] result = new double[cached.cases().size()];

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Net4 whole: a step of training, a step of calibration, a batch of inference. */
+/** Net4 whole: a step of training, a step of calibration. {@link InferenceBenchmark} has inference. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 1, time = 2)
@@ -82,22 +82,6 @@ public class NetworkBenchmark {
         }
     }
 
-    /** Spiking network, batch 100, T = 8. */
-    @State(Scope.Thread)
-    public static class Inference {
-        private InferenceRun run;
-
-        @Setup(Level.Trial)
-        public void open(Device device) {
-            run = new InferenceRun(device.backend, device.workload);
-        }
-
-        @TearDown(Level.Trial)
-        public void close() {
-            run.close();
-        }
-    }
-
     @Benchmark
     @OperationsPerInvocation(STEPS)
     public void trainingStep(Training training) {
@@ -108,10 +92,5 @@ public class NetworkBenchmark {
     @OperationsPerInvocation(STEPS)
     public void calibrationStep(Calibration calibration) {
         calibration.loop.run(STEPS, () -> {});
-    }
-
-    @Benchmark
-    public void inference(Inference inference) {
-        inference.run.run();
     }
 }

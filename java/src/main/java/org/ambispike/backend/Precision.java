@@ -11,5 +11,10 @@ public enum Precision {
      * Inference with spikes in bytes, weights rounded to 8 bits for each output channel, and whole-number sums; layers that
      * read anything but spikes stay f32. The CPU only.
      */
-    INT8
+    INT8;
+
+    /** What a network without spikes runs in where this is asked for. */
+    public Precision withoutSpikes() {
+        return this == INT8 ? F32 : this;
+    }
 }

@@ -3,8 +3,10 @@ package org.ambispike.latency;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.ambispike.backend.Precision;
 import org.ambispike.progress.Cancellation;
 import org.ambispike.progress.ProgressListener;
 import org.ambispike.result.CallMemory;
@@ -56,7 +58,7 @@ public final class LatencyBenchmark {
         progress.stageDone("");
         List<LatencyPoint> points = new ArrayList<>();
         for (int index = 0; index < cases.size(); index++) {
-            points.add(point(cases.get(index), times.get(index), memory.get(index), quality));
+            points.add(point(cases.get(index), plan.precision(), times.get(index), memory.get(index), quality));
         }
         return points;
     }
@@ -81,9 +83,11 @@ public final class LatencyBenchmark {
                 Math.max(one.deviceBytes(), other.deviceBytes()), Math.max(one.residentBytes(), other.residentBytes()));
     }
 
-    private static LatencyPoint point(LatencyCase how, CaseTimes times, CallMemory memory, Quality quality) {
+    private static LatencyPoint point(
+            LatencyCase how, Precision precision, CaseTimes times, CallMemory memory, Quality quality) {
         return new LatencyPoint(
                 how.ann() ? LatencyPoint.ANN : LatencyPoint.SNN,
+                (how.ann() ? precision.withoutSpikes() : precision).name().toLowerCase(Locale.ROOT),
                 how.timeSteps(),
                 how.exits() ? how.rule().label() : "",
                 how.batch(),

@@ -16,6 +16,7 @@ final class LatencyCsv {
     private static Map<String, Function<LatencyPoint, Object>> columns() {
         Map<String, Function<LatencyPoint, Object>> columns = new LinkedHashMap<>();
         columns.put("network", LatencyPoint::network);
+        columns.put("precision", LatencyPoint::precision);
         columns.put("T", LatencyPoint::timeSteps);
         columns.put("exit", LatencyPoint::exit);
         columns.put("batch", LatencyPoint::batch);

@@ -90,9 +90,9 @@ public final class LatencyTables {
         return table.render();
     }
 
-    /** {@code ANN} or {@code SNN, T = 4}. */
+    /** {@code ANN, f32} or {@code SNN, T = 4}: the ANN's precision may be another than the one asked for. */
     static String name(LatencyPoint point) {
-        return point.isAnn() ? "ANN" : "SNN, T = " + point.timeSteps();
+        return point.isAnn() ? "ANN, " + point.precision() : "SNN, T = " + point.timeSteps();
     }
 
     static String interval(Interval interval) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * One network run in one way.
  *
  * @param network {@link #SNN} or {@link #ANN}
+ * @param precision of its convolutions and matrix products
  * @param timeSteps T, the most steps that an image may take; 1 for an ANN
  * @param exit the rule by which images leave early, for example {@code margin=0.5}; empty for none
  * @param batch images of one call
@@ -16,6 +17,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  */
 public record LatencyPoint(
         String network,
+        String precision,
         @JsonProperty("T") int timeSteps,
         String exit,
         int batch,

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
 import org.ambispike.io.TensorFile;
@@ -14,6 +15,7 @@ import org.ambispike.result.LatencyPoint;
 import org.ambispike.result.LatencyReport;
 import org.ambispike.support.SmallNetworks;
 import org.ambispike.tensor.Shape;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +113,16 @@ class BenchCommandTest {
                 folder.resolve("other").resolve(LatencyFiles.JSON).toString());
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void rowsSayInWhatTheyRan() {
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        CommandLineRun run = latency(snn, "--batch", "1", "--device", "cpu", "--precision", "int8");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("ANN, f32");
+        LatencyReport report = LatencyFiles.read(folder.resolve(LatencyFiles.JSON));
+        assertThat(report.points()).extracting(LatencyPoint::precision).containsExactly("f32", "int8", "int8");
     }
 
     @ParameterizedTest

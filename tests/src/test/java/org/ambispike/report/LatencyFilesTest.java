@@ -34,6 +34,7 @@ class LatencyFilesTest {
         double speed = 1000 / milliseconds;
         return new LatencyPoint(
                 network,
+                network.equals("ann") ? "f32" : "int8",
                 timeSteps,
                 exit,
                 1,
@@ -83,6 +84,7 @@ class LatencyFilesTest {
         assertThat(json.at("/points/2/T").asInt()).isEqualTo(4);
         assertThat(json.at("/points/2/milliseconds/p50/value").asDouble()).isEqualTo(4);
         assertThat(json.at("/points/2/imagesPerSecond/low").asDouble()).isEqualTo(225);
+        assertThat(json.at("/points/0/precision").asText()).isEqualTo("f32");
         assertThat(json.at("/points/3/accuracy").isNull()).isTrue();
     }
 
@@ -91,10 +93,13 @@ class LatencyFilesTest {
         LatencyFiles.write(folder, report(1));
         List<String> lines = Files.readAllLines(folder.resolve("latency.csv"));
         assertThat(lines).hasSize(5);
-        assertThat(lines.get(0)).startsWith("network,T,exit,batch,accuracy,meanTimeSteps,calls,p50Milliseconds,");
-        assertThat(lines.get(3)).startsWith("snn,4,,1,0.91,4.0,10,4.0,").endsWith(",1048576,2097152,5.0,6.0,7.0,8.0");
-        assertThat(lines.get(4)).startsWith("snn,4,margin=0.5,1,,4.0,").endsWith(",,,,");
-        assertThat(lines).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(22));
+        assertThat(lines.get(0))
+                .startsWith("network,precision,T,exit,batch,accuracy,meanTimeSteps,calls,p50Milliseconds,");
+        assertThat(lines.get(3))
+                .startsWith("snn,int8,4,,1,0.91,4.0,10,4.0,")
+                .endsWith(",1048576,2097152,5.0,6.0,7.0,8.0");
+        assertThat(lines.get(4)).startsWith("snn,int8,4,margin=0.5,1,,4.0,").endsWith(",,,,");
+        assertThat(lines).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(23));
     }
 
     @Test
@@ -102,6 +107,7 @@ class LatencyFilesTest {
         LatencyFiles.write(folder, report(1));
         String page = Files.readString(folder.resolve("latency.html"));
         assertThat(page).contains("<!DOCTYPE html>", "net4 &lt;b&gt;").doesNotContain("<script", "http-equiv", "src=");
+        assertThat(page).contains("ANN, f32</th>");
         assertThat(page).contains("SNN, T = 1</th>\n<td>1.00</td>\n<td>80.00 %</td>\n<td>2.00</td>\n<td>yes</td>");
         assertThat(page).contains("SNN, T = 4</th>\n<td>4.00</td>\n<td>91.00 %</td>\n<td>4.00</td>\n<td>no</td>");
     }
