@@ -122,7 +122,8 @@ class LatencyFilesTest {
         assertThat(Files.readString(folder.resolve("latency.html")))
                 .contains("Within 0.1 points of all 4 steps (91.00 %) at a mean of 2.25 steps, by margin=0.5.")
                 .contains("From the earliest exits up", "margin=0.2: 90.00 %, mean T 1.50");
-        assertThat(Files.readAllLines(folder.resolve("latency.csv")).get(2)).startsWith("snn,4,margin=0.2,1,0.9,1.5,");
+        assertThat(Files.readAllLines(folder.resolve("latency.csv")).get(2))
+                .startsWith("snn,int8,4,margin=0.2,1,0.9,1.5,");
         LatencyFiles.write(folder, report(List.of(full, few)));
         assertThat(Files.readString(folder.resolve("latency.html")))
                 .contains("No rule measured here comes within 0.1 points of all 4 steps");
