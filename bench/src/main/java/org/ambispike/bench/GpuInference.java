@@ -1,9 +1,7 @@
 package org.ambispike.bench;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.ambispike.Device;
 import org.ambispike.backend.Backend;
@@ -13,18 +11,12 @@ import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.backend.cuda.CudaOptions;
-import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
-import org.ambispike.graph.BatchNormFolding;
-import org.ambispike.graph.Graph;
-import org.ambispike.graph.Node;
 import org.ambispike.io.AtomicFiles;
 import org.ambispike.model.Vgg16;
-import org.ambispike.neuron.NeuronVariant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,8 +33,6 @@ import picocli.CommandLine.Option;
         })
 public final class GpuInference implements Runnable {
     private static final int WARM_UPS = 5;
-    private static final double ALPHA = 0.1;
-    private static final Thresholds.Pair THRESHOLDS = new Thresholds.Pair(0.5, 0.1);
 
     @Option(names = "--device", defaultValue = "cuda", description = "Default: ${DEFAULT-VALUE}.")
     private Device.Kind device;
@@ -97,22 +87,9 @@ public final class GpuInference implements Runnable {
         return CudaBackend.open(precision, new CudaOptions(graphs, options.algorithms()));
     }
 
-    private Network network() {
-        Vgg16 architecture = new Vgg16(width);
-        Graph plain = architecture.graph(ALPHA, 0);
-        BatchNormFolding folded = BatchNormFolding.of(plain, architecture.initial(plain, 1));
-        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
-        for (Node node : folded.graph().neurons()) {
-            thresholds.put(node.name(), THRESHOLDS);
-        }
-        Network clipped = Thresholds.clip(folded.graph(), folded.weights(), thresholds, false);
-        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
-        return new Network(spiking.graph(), spiking.weights());
-    }
-
     @Override
     public void run() {
-        Network network = network();
+        Network network = Workload.of(new Vgg16(width)).spiking();
         GpuTable table = new GpuTable();
         double direct;
         try (Backend backend = open(false)) {
