@@ -83,7 +83,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 SavedModel calibrated = stages.calibrate(start, ann, each);
                 String file = ModelNames.calibrated(each);
                 spec.commandLine().getOut().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
-                start = settings.sequence() == Recipe.Sequence.DESCENDING ? calibrated : snn;
+                start = settings.next(snn, calibrated);
             }
             return networks.size();
         });

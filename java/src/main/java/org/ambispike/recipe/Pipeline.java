@@ -61,7 +61,7 @@ final class Pipeline {
                         calibratedFile(steps),
                         () -> stages.calibrate(from, teacher, List.of(steps)));
                 calibrated.put(steps, network);
-                start = recipe.calibration().sequence() == Recipe.Sequence.DESCENDING ? network : snn;
+                start = recipe.calibration().next(snn, network);
             }
         }
         return new Models(ann, optimized, snn, teacher, calibrated);

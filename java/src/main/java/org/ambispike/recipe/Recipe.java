@@ -217,6 +217,16 @@ public record Recipe(
                     : timeSteps.stream().sorted(Comparator.reverseOrder()).toList();
         }
 
+        /**
+         * What the next T in order starts from.
+         *
+         * @param converted the network before any calibration
+         * @param calibrated the network of the T before
+         */
+        public <N> N next(N converted, N calibrated) {
+            return sequence == Sequence.APART ? converted : calibrated;
+        }
+
         public Calibration with(Fit other) {
             return new Calibration(other, target, floatTeacher, method, sequence);
         }

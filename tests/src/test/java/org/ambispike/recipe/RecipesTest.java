@@ -71,6 +71,7 @@ class RecipesTest {
         Recipe.Calibration calibration = recipe.calibration();
 
         assertThat(calibration.order(List.of(1, 2, 4, 8))).containsExactly(8, 4, 2, 1);
+        assertThat(calibration.next("converted", "calibrated")).isEqualTo("calibrated");
         int epochs = calibration.fit().epochs();
         assertThat(Stream.of(1, 2, 4, 8, 16)
                         .map(steps -> calibration.fitFor(steps).epochs()))
@@ -88,6 +89,7 @@ class RecipesTest {
                 deep.calibration().with(Recipe.Method.LAYERWISE))) {
             assertThat(calibration.order(List.of(1, 2, 4, 8))).containsExactly(1, 2, 4, 8);
             assertThat(calibration.fitFor(1)).isEqualTo(calibration.fit());
+            assertThat(calibration.next("converted", "calibrated")).isEqualTo("converted");
         }
     }
 }
