@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.ModelNames;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Recipe;
 import org.ambispike.recipe.Stages;

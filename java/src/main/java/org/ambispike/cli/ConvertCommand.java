@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.ModelNames;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;

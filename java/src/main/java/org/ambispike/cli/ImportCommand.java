@@ -13,6 +13,7 @@ import org.ambispike.io.SavedModel;
 import org.ambispike.io.TextTable;
 import org.ambispike.onnx.NodeReport;
 import org.ambispike.onnx.OnnxImport;
+import org.ambispike.recipe.ModelNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.ambispike.error.InputException;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.ModelNames;
 import picocli.CommandLine.Parameters;
 
 /** The model file that a command reads. */

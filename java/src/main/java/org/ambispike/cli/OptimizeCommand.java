@@ -3,6 +3,7 @@ package org.ambispike.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.ambispike.io.SavedModel;
+import org.ambispike.recipe.ModelNames;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Stages;
 import picocli.CommandLine.Command;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.ambispike.recipe.ModelNames;
 import org.ambispike.recipe.PaperTable;
 import org.ambispike.recipe.Plan;
 import org.ambispike.recipe.Profile;

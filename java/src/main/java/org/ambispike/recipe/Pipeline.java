@@ -41,33 +41,30 @@ final class Pipeline {
      * @param timeSteps the T to calibrate for, if the recipe calibrates
      */
     Models run(Supplier<SavedModel> train, List<Integer> timeSteps) {
-        SavedModel ann = files.model("train", "model.safetensors", train);
+        SavedModel ann = files.model("train", ModelNames.ANN, train);
         SavedModel penalised = recipe.penalty().isEmpty()
                 ? ann
                 : files.model("penalty", "penalised.safetensors", () -> stages.penalise(ann));
         SavedModel clipped = files.model("clip", "clipped.safetensors", () -> stages.clip(penalised));
         SavedModel optimized = recipe.quantise().isEmpty()
-                ? files.model("optimize", "optimized.safetensors", () -> clipped)
-                : files.model("quantise", "optimized.safetensors", () -> stages.quantise(clipped, ann));
-        SavedModel snn = files.model("convert", "snn.safetensors", () -> stages.convert(optimized, recipe.neuron()));
+                ? files.model("optimize", ModelNames.OPTIMIZED, () -> clipped)
+                : files.model("quantise", ModelNames.OPTIMIZED, () -> stages.quantise(clipped, ann));
+        SavedModel snn = files.model("convert", ModelNames.SPIKING, () -> stages.convert(optimized, recipe.neuron()));
         SavedModel teacher = recipe.calibration().floatTeacher() ? ann : optimized;
         Map<Integer, SavedModel> calibrated = new TreeMap<>();
         if (recipe.calibration().method() != Recipe.Method.NONE) {
             SavedModel start = snn;
             for (int steps : recipe.calibration().order(timeSteps)) {
                 SavedModel from = start;
+                List<Integer> only = List.of(steps);
                 SavedModel network = files.model(
-                        "calibrate-T" + steps,
-                        calibratedFile(steps),
-                        () -> stages.calibrate(from, teacher, List.of(steps)));
+                        ModelNames.calibrationStage(only),
+                        ModelNames.calibrated(only),
+                        () -> stages.calibrate(from, teacher, only));
                 calibrated.put(steps, network);
                 start = recipe.calibration().next(snn, network);
             }
         }
         return new Models(ann, optimized, snn, teacher, calibrated);
-    }
-
-    static String calibratedFile(int timeSteps) {
-        return "snn-T" + timeSteps + ".safetensors";
     }
 }

@@ -45,7 +45,10 @@ public final class PlannedWork {
             for (int steps : Reproduction.CALIBRATED) {
                 long perImage = TRAINING * forward.applyAsLong(steps) + FORWARD * once;
                 stages.add(stage(
-                        "calibrate-T" + steps, images(recipe.calibration().fitFor(steps), training), steps, perImage));
+                        ModelNames.calibrationStage(List.of(steps)),
+                        images(recipe.calibration().fitFor(steps), training),
+                        steps,
+                        perImage));
                 measured++;
             }
         }

@@ -94,11 +94,11 @@ public final class Reproduction {
         Map<Integer, SavedModel> calibrated = models.calibrated();
         Evaluated evaluated = files.timed("evaluate", () -> evaluate(ann, optimized, snn, calibrated));
         MeasuredAccuracy accuracy = new MeasuredAccuracy(context.test());
-        files.replace("model.safetensors", accuracy.of(ann, evaluated.annAccuracy()));
-        files.replace("optimized.safetensors", accuracy.of(optimized, evaluated.optimizedAccuracy()));
-        files.replace("snn.safetensors", accuracy.of(snn, evaluated.rows(0)));
+        files.replace(ModelNames.ANN, accuracy.of(ann, evaluated.annAccuracy()));
+        files.replace(ModelNames.OPTIMIZED, accuracy.of(optimized, evaluated.optimizedAccuracy()));
+        files.replace(ModelNames.SPIKING, accuracy.of(snn, evaluated.rows(0)));
         calibrated.forEach((steps, model) ->
-                files.replace(Pipeline.calibratedFile(steps), accuracy.of(model, evaluated.rows(steps))));
+                files.replace(ModelNames.calibrated(List.of(steps)), accuracy.of(model, evaluated.rows(steps))));
         List<Ablation> ablations = request.ablations()
                 ? files.timed("ablations", () -> new Ablations(
                                 context,

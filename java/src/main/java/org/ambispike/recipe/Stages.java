@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.calibrate.JointObjective;
@@ -170,7 +169,7 @@ public final class Stages {
      */
     public SavedModel calibrate(SavedModel snn, SavedModel teacher, List<Integer> timeSteps) {
         Recipe.Calibration calibration = recipe.calibration();
-        String stage = "calibrate-T" + timeSteps.stream().map(String::valueOf).collect(Collectors.joining("+"));
+        String stage = ModelNames.calibrationStage(timeSteps);
         int longest = timeSteps.get(timeSteps.size() - 1);
         StageSettings settings = calibration.fitFor(longest).stage(stage, context.seed());
         if (calibration.method() == Recipe.Method.NONE) {
