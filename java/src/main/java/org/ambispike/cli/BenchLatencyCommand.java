@@ -155,7 +155,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     }
 
     private LatencyPlan plan() {
-        List<Integer> steps = Values.timeSteps(spec, timeSteps);
+        List<Integer> steps = Values.timeSteps(spec, "--T", timeSteps);
         int largest = steps.get(steps.size() - 1);
         require(largest <= LARGEST_T, "--T must be at most " + LARGEST_T + ", got " + largest);
         batches.forEach(batch -> Values.positive(spec, "--batch", Optional.of(batch)));

@@ -15,6 +15,7 @@ import org.ambispike.recipe.Measurements;
 import org.ambispike.report.ConsoleTables;
 import org.ambispike.report.TimeStepsJson;
 import org.ambispike.result.ExitResult;
+import org.ambispike.result.RateError;
 import org.ambispike.result.TimeStepResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
             "",
             "EXAMPLE",
             "  ambispike evaluate runs/net4/snn-T4.safetensors --T 1,2,4,8 --json accuracy.json",
-            "  ambispike evaluate runs/net4/snn-T4.safetensors --T 8 --exit margin=0.5,margin=0.9@2"
+            "  ambispike evaluate runs/net4/snn-T4.safetensors --T 8 --exit margin=0.5,margin=0.9@2",
+            "  ambispike evaluate runs/net4/snn.safetensors --convergence 4,16,64,256"
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
@@ -54,6 +56,16 @@ final class EvaluateCommand implements Callable<Integer> {
                             + "probabilities, or confidence=X for the largest; @T for not before step T. Prints accuracy and mean T.")
     private List<ExitRule> exits = List.of();
 
+    @Option(
+            names = "--convergence",
+            paramLabel = "N[,N...]",
+            split = ",",
+            hideParamSyntax = true,
+            description =
+                    "Also print how far the firing rates of each layer are, after these numbers of time steps, from the "
+                            + "activations of the ANN that the network tends to; on the first 200 test images.")
+    private List<Integer> convergence = List.of();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the rows as in summary.json.")
     private Optional<Path> json;
 
@@ -66,38 +78,53 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> steps = timeSteps.ascending();
-        SavedModel network = exits.isEmpty() ? model.read() : model.readSpiking();
+        List<Integer> limits = Values.timeSteps(spec, "--convergence", convergence);
+        SavedModel network = exits.isEmpty() && convergence.isEmpty() ? model.read() : model.readSpiking();
         if (common.precision() == Precision.INT8 && !network.graph().isSpiking()) {
             throw new InputException("--precision int8 is for spiking networks, and this model has no spikes;"
                     + " evaluate it in f32, or convert it first");
+        }
+        if (common.precision() == Precision.INT8 && !convergence.isEmpty()) {
+            throw new InputException(
+                    "--convergence runs the ANN as well, which int8 cannot; take --precision f32 or bf16");
         }
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench =
                 new Workbench(common, folder, false, spec.commandLine().getErr(), network);
         Measured measured =
-                bench.infer(new Metrics(folder), context -> measure(new Measurements(context), network, steps));
-        json.ifPresent(file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits()));
+                bench.infer(new Metrics(folder), context -> measure(new Measurements(context), network, steps, limits));
+        json.ifPresent(
+                file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits(), measured.rateErrors()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(ConsoleTables.accuracy(measured.timeSteps()));
         if (!measured.exits().isEmpty()) {
             out.println();
             out.print(ConsoleTables.exits(measured.exits()));
         }
+        if (!measured.rateErrors().isEmpty()) {
+            out.println();
+            out.print(ConsoleTables.rateErrors(measured.rateErrors()));
+        }
         return 0;
     }
 
-    private record Measured(List<TimeStepResult> timeSteps, List<ExitResult> exits) {}
+    private record Measured(List<TimeStepResult> timeSteps, List<ExitResult> exits, List<RateError> rateErrors) {}
 
     /** An ANN is a network of one step, and its speed is not measured. */
-    private Measured measure(Measurements measurements, SavedModel network, List<Integer> steps) {
+    private Measured measure(Measurements measurements, SavedModel network, List<Integer> steps, List<Integer> limits) {
         if (!network.graph().isSpiking()) {
             return new Measured(
-                    List.of(new TimeStepResult(1, 0, measurements.accuracy(network), Double.NaN)), List.of());
+                    List.of(new TimeStepResult(1, 0, measurements.accuracy(network), Double.NaN)),
+                    List.of(),
+                    List.of());
         }
         int largest = steps.get(steps.size() - 1);
         ExitCurve early = new ExitCurve(exits, network.graph().classes(), largest);
         StepCurve curve = measurements.curve(network, largest, early);
         int calibratedFor = network.info().calibratedFor().stream().reduce(0, Math::max);
-        return new Measured(measurements.rows(network, curve, steps, calibratedFor), early.results());
+        return new Measured(
+                measurements.rows(network, curve, steps, calibratedFor),
+                early.results(),
+                measurements.convergence(network, limits));
     }
 }

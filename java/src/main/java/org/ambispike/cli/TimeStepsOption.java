@@ -26,6 +26,6 @@ final class TimeStepsOption {
      * @throws ParameterException if one is below 1
      */
     List<Integer> ascending() {
-        return Values.timeSteps(spec, timeSteps);
+        return Values.timeSteps(spec, "--T", timeSteps);
     }
 }

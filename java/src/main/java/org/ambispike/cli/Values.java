@@ -23,8 +23,8 @@ final class Values {
      *
      * @throws ParameterException if one is below 1
      */
-    static List<Integer> timeSteps(CommandSpec spec, List<Integer> values) {
-        values.forEach(number -> requirePositive(spec, "--T", number));
+    static List<Integer> timeSteps(CommandSpec spec, String option, List<Integer> values) {
+        values.forEach(number -> requirePositive(spec, option, number));
         return values.stream().sorted().distinct().toList();
     }
 

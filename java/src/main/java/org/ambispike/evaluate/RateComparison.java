@@ -2,6 +2,7 @@ package org.ambispike.evaluate;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateLoss;
@@ -18,6 +19,8 @@ import org.ambispike.graph.Weights;
 /** How far a spiking network's firing rates are from the activations of its ANN. */
 public final class RateComparison {
     private static final int BATCH = 50;
+    /** Images times steps that are computed at once; more steps take smaller batches. */
+    private static final int IMAGE_STEPS = 800;
 
     /** A network. */
     public record Network(Graph graph, Weights weights) {}
@@ -28,28 +31,29 @@ public final class RateComparison {
      * The relative error of each neuron layer: the root of the squared difference over the ANN's sum of squares.
      *
      * @param timeSteps T
-     * @param images at least 50; a last batch that is not full is left out
+     * @param images at least one; should a last batch not be full, it is left out
      */
     public static Map<String, Double> relativeErrors(
             Backend backend, Network ann, Network snn, int timeSteps, Dataset images) {
+        int batch = batch(timeSteps, images.size());
         Map<String, Double> squaredErrors = new LinkedHashMap<>();
         Map<String, Double> squares = new LinkedHashMap<>();
         double[] values = new double[2];
-        ExecutionOptions rates = ExecutionOptions.inference(BATCH, timeSteps).withRates();
+        ExecutionOptions rates = ExecutionOptions.inference(batch, timeSteps).withRates();
         try (ParameterStore annStore = ParameterStore.create(backend, ann.graph(), ann.weights(), false);
                 ParameterStore snnStore = ParameterStore.create(backend, snn.graph(), snn.weights(), false);
                 Executor teacher = Executor.plan(
                         backend,
                         ann.graph(),
                         annStore,
-                        ExecutionOptions.inference(BATCH, 1).withRates());
+                        ExecutionOptions.inference(batch, 1).withRates());
                 Executor student = Executor.plan(backend, snn.graph(), snnStore, rates);
                 DeviceBuffer result = backend.allocate("comparison", 2L * Double.BYTES);
-                Batches batches = Batches.open(images, BatchOptions.inOrder(BATCH))) {
+                Batches batches = Batches.open(images, BatchOptions.inOrder(batch))) {
             batches.start(0);
-            while (batches.advance() && batches.current().count() == BATCH) {
-                teacher.input(batches.current().images(), BATCH);
-                student.input(batches.current().images(), BATCH);
+            while (batches.advance() && batches.current().count() == batch) {
+                teacher.input(batches.current().images(), batch);
+                student.input(batches.current().images(), batch);
                 teacher.forward();
                 student.forward();
                 for (Node neuron : snn.graph().neurons()) {
@@ -72,5 +76,14 @@ public final class RateComparison {
         Map<String, Double> errors = new LinkedHashMap<>();
         squaredErrors.forEach((layer, sum) -> errors.put(layer, Math.sqrt(sum / squares.get(layer))));
         return errors;
+    }
+
+    /** The largest divisor of the usual batch that is small enough, so that every T sees the same images. */
+    private static int batch(int timeSteps, int images) {
+        int most = Math.min(images, Math.max(1, IMAGE_STEPS / timeSteps));
+        return IntStream.rangeClosed(1, Math.min(BATCH, most))
+                .filter(size -> BATCH % size == 0)
+                .max()
+                .orElseThrow();
     }
 }

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ambispike.backend.Backend;
+import org.ambispike.convert.ClippedAnn;
+import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
@@ -18,6 +20,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.io.SavedModel;
 import org.ambispike.result.ActivationHistogram;
 import org.ambispike.result.LayerResult;
+import org.ambispike.result.RateError;
 import org.ambispike.result.TimeStepResult;
 
 /** What is measured of models, in the form that reports take. */
@@ -27,6 +30,9 @@ public final class Measurements {
     private static final int BATCH_STEPS = 16;
 
     private static final int SAMPLE = 2_000;
+    /** Fewer, since T may be large. */
+    private static final int CONVERGENCE_SAMPLE = 200;
+
     private static final int BINS = 80;
 
     private final RunContext context;
@@ -111,6 +117,30 @@ public final class Measurements {
                     errors.get(neuron.name())));
         }
         return layers;
+    }
+
+    /**
+     * How far the rates of each layer are from the activations of the ANN that the network tends to, on the first test
+     * images.
+     *
+     * @param timeSteps each T by itself, in the order of the results
+     */
+    public List<RateError> convergence(SavedModel snn, List<Integer> timeSteps) {
+        Thresholds.Network limit = ClippedAnn.of(snn.graph(), snn.weights());
+        Dataset images = context.test()
+                .slice(0, Math.min(CONVERGENCE_SAMPLE, context.test().size()));
+        List<RateError> errors = new ArrayList<>();
+        for (int steps : timeSteps) {
+            RateComparison.relativeErrors(
+                            backend,
+                            new RateComparison.Network(limit.graph(), limit.weights()),
+                            new RateComparison.Network(snn.graph(), snn.weights()),
+                            steps,
+                            images)
+                    .forEach((layer, error) -> errors.add(new RateError(layer, steps, error)));
+            context.listener().note("rates at T = " + steps + " compared");
+        }
+        return errors;
     }
 
     /** Spikes of one polarity per neuron and step. */

@@ -1,11 +1,13 @@
 package org.ambispike.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ambispike.io.TextTable;
 import org.ambispike.result.ExitResult;
 import org.ambispike.result.LayerResult;
+import org.ambispike.result.RateError;
 import org.ambispike.result.TimeStepResult;
 import org.ambispike.result.WorkEstimate;
 
@@ -43,6 +45,22 @@ public final class ConsoleTables {
                     Format.decimal(exit.meanTimeSteps(), 2),
                     Format.percentValue(exit.accuracy())));
         }
+        return table.render();
+    }
+
+    /** Relative errors of rates, a row for each layer and a column for each T. */
+    public static String rateErrors(List<RateError> errors) {
+        List<Integer> timeSteps =
+                errors.stream().map(RateError::timeSteps).distinct().toList();
+        List<String> headings = new ArrayList<>(List.of("relative error"));
+        timeSteps.forEach(steps -> headings.add("T=" + steps));
+        Map<String, List<String>> rows = new LinkedHashMap<>();
+        for (RateError error : errors) {
+            rows.computeIfAbsent(error.layer(), layer -> new ArrayList<>(List.of(layer)))
+                    .add(Format.rate(error.relativeError()));
+        }
+        TextTable table = new TextTable(1, headings);
+        rows.values().forEach(table::row);
         return table.render();
     }
 

@@ -1,33 +1,34 @@
 package org.ambispike.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
 import java.util.List;
 import org.ambispike.result.ExitResult;
+import org.ambispike.result.RateError;
 import org.ambispike.result.TimeStepResult;
 
 /**
- * {@code {"timeSteps": [...]}} of an evaluation, its rows those of {@code summary.json}; {@code "exits"} too where early
- * exits were asked for.
+ * {@code {"timeSteps": [...]}} of an evaluation, its rows those of {@code summary.json}; {@code "exits"} and
+ * {@code "rateErrors"} too where early exits or the convergence of rates were asked for.
  */
 public final class TimeStepsJson {
     private TimeStepsJson() {}
 
-    private record Document(List<TimeStepResult> timeSteps) {}
+    private record Document(
+            List<TimeStepResult> timeSteps,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExitResult> exits,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RateError> rateErrors) {}
 
-    private record WithExits(List<TimeStepResult> timeSteps, List<ExitResult> exits) {}
-
-    /** Replaces the file atomically. */
-    public static void write(Path file, List<TimeStepResult> results) {
-        Json.write(file, new Document(results));
-    }
+    private record Rows(List<TimeStepResult> timeSteps) {}
 
     /** Replaces the file atomically. */
-    public static void write(Path file, List<TimeStepResult> results, List<ExitResult> exits) {
-        Json.write(file, exits.isEmpty() ? new Document(results) : new WithExits(results, exits));
+    public static void write(
+            Path file, List<TimeStepResult> results, List<ExitResult> exits, List<RateError> rateErrors) {
+        Json.write(file, new Document(results, exits, rateErrors));
     }
 
     /** @throws org.ambispike.error.InputException naming the file, if it is missing, malformed or lacks a field */
     public static List<TimeStepResult> read(Path file) {
-        return List.copyOf(Json.read(file, Document.class).timeSteps());
+        return List.copyOf(Json.read(file, Rows.class).timeSteps());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
+import org.ambispike.data.IdxFiles;
 import org.ambispike.data.Split;
 import org.ambispike.graph.Graph;
 import org.ambispike.io.ModelFiles;
@@ -79,11 +80,80 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void anAnnHasNoExits() {
-        CommandLineRun run = CommandLineRun.of("evaluate", ann.toString(), "--exit", "margin=0.5");
+    void ratesConvergeToTheAnn() throws Exception {
+        Path file = folder.resolve("convergence.json");
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate",
+                snn.toString(),
+                "--T",
+                "1",
+                "--convergence",
+                "128,2,16",
+                "--data",
+                firstImages().toString(),
+                "--json",
+                file.toString(),
+                "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode errors = new ObjectMapper().readTree(Files.readString(file)).get("rateErrors");
+        assertThat(errors).hasSize(9);
+        for (int layer = 0; layer < 3; layer++) {
+            String name = errors.get(layer).get("layer").asText();
+            assertThat(name).isEqualTo("act" + (layer + 1));
+            double[] byT = new double[3];
+            for (int index = 0; index < 3; index++) {
+                JsonNode error = errors.get(3 * index + layer);
+                assertThat(error.get("layer").asText()).isEqualTo(name);
+                assertThat(error.get("T").asInt()).isEqualTo(List.of(2, 16, 128).get(index));
+                byT[index] = error.get("relativeError").asDouble();
+            }
+            assertThat(byT[1]).as("%s at T = 16", name).isLessThan(byT[0] / 3);
+            assertThat(byT[2]).as("%s at T = 128", name).isLessThan(byT[1] / 3);
+        }
+        assertThat(run.out())
+                .containsPattern("relative error +T=2 +T=16 +T=128")
+                .containsPattern("act3 +[01]\\.\\d{4}");
+    }
+
+    @Test
+    void ratesTakeAStepToConverge() {
+        CommandLineRun run = CommandLineRun.of("evaluate", snn.toString(), "--convergence", "4,0");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err().lines()).hasSize(1);
-        assertThat(run.err()).contains("takes a spiking network");
+        assertThat(run.err()).contains("--convergence").contains("0").hasLineCount(1);
+    }
+
+    /** Twenty of the real images, as both splits of a folder. */
+    private Path firstImages() {
+        Dataset images = RealData.fashionMnist(Split.TEST);
+        int count = 20;
+        int extent = images.imageShape().extent(0);
+        int pixels = extent * extent;
+        byte[] values = new byte[count * pixels];
+        byte[] labels = new byte[count];
+        for (int image = 0; image < count; image++) {
+            labels[image] = (byte) images.label(image);
+            for (int position = 0; position < pixels; position++) {
+                values[image * pixels + position] = (byte) images.pixel(image, position);
+            }
+        }
+        Path target = folder.resolve("first");
+        for (String split : List.of("train", "t10k")) {
+            IdxFiles.write(
+                    target.resolve(split + "-images-idx3-ubyte"),
+                    IdxFiles.idx(new int[] {count, extent, extent}, values));
+            IdxFiles.write(target.resolve(split + "-labels-idx1-ubyte"), IdxFiles.idx(new int[] {count}, labels));
+        }
+        return target;
+    }
+
+    @Test
+    void anAnnHasNoExitsAndNothingToConvergeTo() {
+        for (String option : List.of("--exit=margin=0.5", "--convergence=8")) {
+            CommandLineRun run = CommandLineRun.of("evaluate", ann.toString(), option);
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err().lines()).hasSize(1);
+            assertThat(run.err()).contains("takes a spiking network");
+        }
     }
 
     @Test
@@ -91,6 +161,10 @@ class EvaluateCommandTest {
         CommandLineRun ofAnn = CommandLineRun.of("evaluate", ann.toString(), "--precision", "int8");
         assertThat(ofAnn.code()).isEqualTo(2);
         assertThat(ofAnn.err()).contains("no spikes").hasLineCount(1);
+        CommandLineRun limit =
+                CommandLineRun.of("evaluate", snn.toString(), "--precision", "int8", "--convergence", "8");
+        assertThat(limit.code()).isEqualTo(2);
+        assertThat(limit.err()).contains("runs the ANN as well").hasLineCount(1);
         CommandLineRun training = CommandLineRun.of("optimize", ann.toString(), "--precision", "int8");
         assertThat(training.code()).as(training.err()).isEqualTo(2);
         assertThat(training.err()).contains("calibrate in f32 or bf16").hasLineCount(1);

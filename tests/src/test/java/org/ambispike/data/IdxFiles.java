@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Makes small IDX files for tests. */
-final class IdxFiles {
+public final class IdxFiles {
     private IdxFiles() {}
 
     /** A file of unsigned bytes with these extents and values, which need not fit together. */
-    static byte[] idx(int[] extents, byte[] values) {
+    public static byte[] idx(int[] extents, byte[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * extents.length + values.length);
         bytes.putInt(0x0800 | extents.length);
         for (int extent : extents) {
@@ -32,7 +32,7 @@ final class IdxFiles {
         return bytes.toByteArray();
     }
 
-    static Path write(Path file, byte[] content) {
+    public static Path write(Path file, byte[] content) {
         try {
             Files.createDirectories(file.getParent());
             return Files.write(file, content);

@@ -133,7 +133,7 @@ class SummaryJsonTest {
     void anEvaluationHasTheSameRows() throws IOException {
         Path file = folder.resolve("evaluation.json");
         List<TimeStepResult> results = SampleRuns.full().timeSteps();
-        TimeStepsJson.write(file, results);
+        TimeStepsJson.write(file, results, List.of(), List.of());
 
         JsonNode json = new ObjectMapper().readTree(Files.readString(file));
         assertThat(names(json)).containsExactly("timeSteps");
