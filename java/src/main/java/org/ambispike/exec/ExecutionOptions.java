@@ -1,72 +1,112 @@
 package org.ambispike.exec;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What an executor is planned for.
  *
  * @param batch images at once, at least 1
  * @param timeSteps T; 1 for an ANN
- * @param training keep what the backward pass needs; dropout is active
- * @param rates keep the firing rate (of an ANN: the activation) of every neuron layer for the caller
- * @param rateGradients add a gradient of the rates, written by the caller, in the backward pass
- * @param counts count spikes by step
- * @param smooth emit the surrogate's primitive in place of spikes; for gradient checks
- * @param streaming take one time step a pass and keep the membranes between passes
- * @param trace keep what each neuron layer of a streaming executor emitted in the last step for the caller
  */
-public record ExecutionOptions(
-        int batch,
-        int timeSteps,
-        boolean training,
-        boolean rates,
-        boolean rateGradients,
-        boolean counts,
-        boolean smooth,
-        boolean streaming,
-        boolean trace) {
+public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features) {
+    /** What an executor does beside giving logits. */
+    public enum Feature {
+        /** Keep what the backward pass needs; dropout is active. */
+        TRAINING,
+        /** Keep the firing rate (of an ANN: the activation) of every neuron layer for the caller. */
+        RATES,
+        /** Add a gradient of the rates, written by the caller, in the backward pass. */
+        RATE_GRADIENTS,
+        /** Count spikes by step. */
+        COUNTS,
+        /** Emit the surrogate's primitive in place of spikes; for gradient checks. */
+        SMOOTH,
+        /** Take one time step a pass and keep the membranes between passes. */
+        STREAMING,
+        /** Keep what each neuron layer of a streaming executor emitted in the last step for the caller. */
+        TRACE
+    }
+
     public ExecutionOptions {
+        features = Set.copyOf(features);
         if (batch < 1 || timeSteps < 1) {
             throw new IllegalArgumentException(
                     "batch and T must be at least 1, got batch " + batch + " and T = " + timeSteps);
         }
-        if (streaming && (training || timeSteps != 1)) {
+        if (features.contains(Feature.STREAMING) && (features.contains(Feature.TRAINING) || timeSteps != 1)) {
             throw new IllegalArgumentException("streaming is inference, one time step a pass");
         }
-        if (trace && !streaming) {
+        if (features.contains(Feature.TRACE) && !features.contains(Feature.STREAMING)) {
             throw new IllegalArgumentException("a trace is of a streaming executor");
         }
     }
 
     /** Logits only. */
     public static ExecutionOptions inference(int batch, int timeSteps) {
-        return new ExecutionOptions(batch, timeSteps, false, false, false, false, false, false, false);
+        return new ExecutionOptions(batch, timeSteps, Set.of());
     }
 
     /** Logits of a spiking network after each step of as many as the caller wants. */
     public static ExecutionOptions streaming(int batch) {
-        return new ExecutionOptions(batch, 1, false, false, false, false, false, true, false);
+        return new ExecutionOptions(batch, 1, Set.of(Feature.STREAMING));
     }
 
     public static ExecutionOptions training(int batch, int timeSteps) {
-        return new ExecutionOptions(batch, timeSteps, true, false, false, false, false, false, false);
+        return new ExecutionOptions(batch, timeSteps, Set.of(Feature.TRAINING));
     }
 
     public ExecutionOptions withRates() {
-        return new ExecutionOptions(batch, timeSteps, training, true, rateGradients, counts, smooth, streaming, trace);
+        return with(Feature.RATES);
     }
 
     public ExecutionOptions withRateGradients() {
-        return new ExecutionOptions(batch, timeSteps, training, true, true, counts, smooth, streaming, trace);
+        return with(Feature.RATES, Feature.RATE_GRADIENTS);
     }
 
     public ExecutionOptions withCounts() {
-        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, true, smooth, streaming, trace);
+        return with(Feature.COUNTS);
     }
 
     public ExecutionOptions withSmoothSpikes() {
-        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, counts, true, streaming, trace);
+        return with(Feature.SMOOTH);
     }
 
     public ExecutionOptions withTrace() {
-        return new ExecutionOptions(batch, timeSteps, training, rates, rateGradients, counts, smooth, streaming, true);
+        return with(Feature.TRACE);
+    }
+
+    private ExecutionOptions with(Feature first, Feature... others) {
+        EnumSet<Feature> all = EnumSet.of(first, others);
+        all.addAll(features);
+        return new ExecutionOptions(batch, timeSteps, all);
+    }
+
+    public boolean training() {
+        return features.contains(Feature.TRAINING);
+    }
+
+    public boolean rates() {
+        return features.contains(Feature.RATES);
+    }
+
+    public boolean rateGradients() {
+        return features.contains(Feature.RATE_GRADIENTS);
+    }
+
+    public boolean counts() {
+        return features.contains(Feature.COUNTS);
+    }
+
+    public boolean smooth() {
+        return features.contains(Feature.SMOOTH);
+    }
+
+    public boolean streaming() {
+        return features.contains(Feature.STREAMING);
+    }
+
+    public boolean trace() {
+        return features.contains(Feature.TRACE);
     }
 }

@@ -105,7 +105,7 @@ public final class Measurements {
                 new RateComparison.Network(ann.graph(), ann.weights()),
                 new RateComparison.Network(snn.graph(), snn.weights()),
                 timeSteps,
-                sample(context.test()));
+                sample(SAMPLE));
         List<LayerResult> layers = new ArrayList<>();
         for (Node neuron : snn.graph().neurons()) {
             layers.add(new LayerResult(
@@ -127,8 +127,7 @@ public final class Measurements {
      */
     public List<RateError> convergence(SavedModel snn, List<Integer> timeSteps) {
         Thresholds.Network limit = ClippedAnn.of(snn.graph(), snn.weights());
-        Dataset images = context.test()
-                .slice(0, Math.min(CONVERGENCE_SAMPLE, context.test().size()));
+        Dataset images = sample(CONVERGENCE_SAMPLE);
         List<RateError> errors = new ArrayList<>();
         for (int steps : timeSteps) {
             RateComparison.relativeErrors(
@@ -161,7 +160,7 @@ public final class Measurements {
 
     /** Activations of each layer before and after threshold optimisation, on a sample of the test images. */
     public List<ActivationHistogram> histograms(SavedModel before, SavedModel after) {
-        Dataset images = sample(context.test());
+        Dataset images = sample(SAMPLE);
         Map<String, Distribution> first =
                 ActivationStatistics.measure(backend, before.graph(), before.weights(), images);
         Map<String, Distribution> second =
@@ -184,8 +183,9 @@ public final class Measurements {
         return histograms;
     }
 
-    private static Dataset sample(Dataset images) {
-        return images.slice(0, Math.min(SAMPLE, images.size()));
+    private Dataset sample(int count) {
+        Dataset images = context.test();
+        return images.slice(0, Math.min(count, images.size()));
     }
 
     static int largest(List<Integer> timeSteps) {

@@ -1,14 +1,11 @@
 package org.ambispike.recipe;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.RateLoss;
-import org.ambispike.calibrate.JointObjective;
 import org.ambispike.calibrate.LayerwiseCalibrator;
 import org.ambispike.calibrate.TeacherNetwork;
 import org.ambispike.convert.Converter;
@@ -17,11 +14,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.error.InputException;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
-import org.ambispike.evaluate.Evaluator;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterRole;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Weights;
@@ -32,22 +25,22 @@ import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.train.LabelObjective;
 import org.ambispike.train.Objective;
 import org.ambispike.train.StageSettings;
-import org.ambispike.train.TrainingLoop;
 import org.ambispike.train.VariancePenaltyObjective;
 
 /** The stages of a recipe, each from models to a model. Used by the backend's thread. */
 public final class Stages {
-    private static final int EVALUATION_BATCH = 100;
     private static final int STATISTICS_IMAGES = 2_000;
 
     private final RunContext context;
     private final Backend backend;
     private final Recipe recipe;
+    private final Fitting fitting;
 
     public Stages(RunContext context, Recipe recipe) {
         this.context = context;
         this.backend = context.backend();
         this.recipe = recipe;
+        this.fitting = new Fitting(context, recipe + " seed " + context.seed());
     }
 
     /**
@@ -70,7 +63,7 @@ public final class Stages {
                 .map(threshold -> clipped(graph, network.initial(graph, context.seed()), threshold))
                 .orElseGet(() -> new Thresholds.Network(graph, network.initial(graph, context.seed())));
         Weights weights =
-                fit(settings, start.graph(), start.weights(), new LabelObjective(backend, ann.smoothing()), List.of(1));
+                fitting.fit(settings, start.graph(), start.weights(), new LabelObjective(backend, ann.smoothing()));
         return model(network.name(), start.graph(), weights, List.of(), Map.of());
     }
 
@@ -90,7 +83,7 @@ public final class Stages {
         StageSettings settings = penalty.fit().stage("penalty", context.seed());
         Objective objective = new VariancePenaltyObjective(
                 backend, ann.graph(), recipe.ann().smoothing(), penalty.grouping(), penalty.weight());
-        Weights weights = fit(settings, ann.graph(), ann.weights(), objective, List.of(1));
+        Weights weights = fitting.fit(settings, ann.graph(), ann.weights(), objective);
         return model(ann, ann.graph(), weights, List.of());
     }
 
@@ -131,12 +124,11 @@ public final class Stages {
             return start;
         }
         StageSettings settings = clip.fit().get().stage("clip", context.seed());
-        Weights weights = fit(
+        Weights weights = fitting.fit(
                 settings,
                 start.graph(),
                 start.weights(),
-                new LabelObjective(backend, recipe.ann().smoothing()),
-                List.of(1));
+                new LabelObjective(backend, recipe.ann().smoothing()));
         return model(ann, start.graph(), weights, List.of());
     }
 
@@ -148,7 +140,8 @@ public final class Stages {
         Recipe.Quantise quantise = recipe.quantise().get();
         Thresholds.Network start = Thresholds.quantise(clipped.graph(), clipped.weights(), quantise.levels());
         StageSettings settings = quantise.fit().stage("quantise", context.seed());
-        Weights weights = distil(settings, start.graph(), start.weights(), teacher, quantise.target(), List.of(1));
+        Weights weights =
+                fitting.distil(settings, start.graph(), start.weights(), teacher, quantise.target(), List.of(1));
         return model(clipped, start.graph(), weights, List.of());
     }
 
@@ -178,7 +171,8 @@ public final class Stages {
         if (calibration.method() == Recipe.Method.LAYERWISE) {
             return model(snn, snn.graph(), layerwise(settings, snn, teacher, timeSteps), timeSteps);
         }
-        Weights weights = distil(settings, snn.graph(), snn.weights(), teacher, calibration.target(), timeSteps);
+        Weights weights =
+                fitting.distil(settings, snn.graph(), snn.weights(), teacher, calibration.target(), timeSteps);
         return model(snn, snn.graph(), weights, timeSteps);
     }
 
@@ -195,71 +189,10 @@ public final class Stages {
                 new TeacherNetwork(teacher.graph(), teacher.weights()),
                 new LayerwiseCalibrator.Settings(settings, target.loss().rates().orElse(RateLoss.MSE), target.kappa()),
                 new LayerwiseCalibrator.Surroundings(
-                        context.listener(),
-                        context.cancellation(),
-                        context.metrics(),
-                        name -> context.checkpoint(name, fingerprint())));
+                        context.listener(), context.cancellation(), context.metrics(), fitting::checkpoint));
         Weights weights = calibrator.calibrate(snn.graph(), snn.weights(), timeSteps.get(0), context.training());
         calibrator.stages(snn.graph()).forEach(context::forget);
         return weights;
-    }
-
-    private String fingerprint() {
-        return recipe + " seed " + context.seed();
-    }
-
-    private Weights distil(
-            StageSettings settings,
-            Graph graph,
-            Weights start,
-            SavedModel teacher,
-            Recipe.Target target,
-            List<Integer> timeSteps) {
-        try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
-                Executor executor = Executor.plan(
-                        backend,
-                        teacher.graph(),
-                        store,
-                        ExecutionOptions.inference(settings.batch(), 1).withRates())) {
-            Objective objective =
-                    new JointObjective(backend, executor, target.loss(), target.weighting(), target.kappa());
-            return fit(settings, graph, start, objective, timeSteps);
-        }
-    }
-
-    /** Runs a stage; the objective is closed at its end. */
-    private Weights fit(
-            StageSettings settings, Graph graph, Weights start, Objective objective, List<Integer> timeSteps) {
-        List<Executor> students = new ArrayList<>();
-        int largest = timeSteps.get(timeSteps.size() - 1);
-        Dataset validation = context.validation();
-        try (objective;
-                ParameterStore store = ParameterStore.create(backend, graph, start, true);
-                Evaluator evaluator = new Evaluator(
-                        backend,
-                        graph,
-                        start,
-                        Math.min(EVALUATION_BATCH, validation.size()),
-                        largest,
-                        false,
-                        context.cancellation())) {
-            for (int steps : timeSteps) {
-                ExecutionOptions options = ExecutionOptions.training(settings.batch(), steps);
-                students.add(Executor.plan(
-                        backend, graph, store, objective.usesRateGradients() ? options.withRateGradients() : options));
-            }
-            context.listener().note(students.get(students.size() - 1).forecast().describe());
-            TrainingLoop loop =
-                    new TrainingLoop(backend, settings, context.listener(), context.cancellation(), context.metrics());
-            return loop.run(
-                    students,
-                    objective,
-                    context.training(),
-                    Optional.of(new TrainingLoop.Validation(evaluator, validation)),
-                    context.checkpoint(settings.stage(), fingerprint()));
-        } finally {
-            students.forEach(Executor::close);
-        }
     }
 
     /** A model that was made from another. */

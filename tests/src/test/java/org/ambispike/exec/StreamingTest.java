@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
@@ -245,7 +246,7 @@ class StreamingTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("streaming needs a spiking network");
         }
-        assertThatThrownBy(() -> new ExecutionOptions(2, 3, false, false, false, false, false, true, false))
+        assertThatThrownBy(() -> new ExecutionOptions(2, 3, Set.of(ExecutionOptions.Feature.STREAMING)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }
