@@ -90,6 +90,10 @@ public final class ParameterStore implements AutoCloseable {
         return values.get(name);
     }
 
+    public Shape shape(String name) {
+        return ranges.get(name).shape();
+    }
+
     /** Absent unless the store is for training. */
     public DeviceBuffer gradient(String name) {
         return gradients.getOrDefault(name, DeviceBuffer.absent());

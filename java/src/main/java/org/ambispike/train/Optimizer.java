@@ -9,9 +9,13 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
+import org.ambispike.tensor.Shape;
 
 /** Moments of the trained parameters on the device, and the update. Used by the backend's thread. */
 final class Optimizer implements AutoCloseable {
+    /** Of a convolution's weights, [out, k, k, in]. */
+    private static final int FILTER_RANK = 4;
+
     /** One trained parameter and its slices. */
     private record Target(
             String name,
@@ -29,6 +33,8 @@ final class Optimizer implements AutoCloseable {
     private final DeviceBuffer second;
     private final DeviceBuffer norms;
     private final List<Target> targets = new ArrayList<>();
+    private final List<Target> elementwise;
+    private final Muon muon;
     private final double[] squares;
     private long step;
 
@@ -38,9 +44,9 @@ final class Optimizer implements AutoCloseable {
         this.settings = settings;
         long bytes = store.allValues().bytes();
         this.first = backend.allocate("optimiser.first", bytes);
-        this.second = settings.method() == OptimizerSettings.Method.ADAMW
-                ? backend.allocate("optimiser.second", bytes)
-                : DeviceBuffer.absent();
+        this.second = settings.method() == OptimizerSettings.Method.SGD
+                ? DeviceBuffer.absent()
+                : backend.allocate("optimiser.second", bytes);
         this.norms = backend.allocate("optimiser.norms", (long) store.values().size() * Double.BYTES);
         backend.fill(first, 0);
         if (!second.isAbsent()) {
@@ -59,6 +65,35 @@ final class Optimizer implements AutoCloseable {
                             norms.slice(name + ".norm", 2L * targets.size(), 2))));
         }
         this.squares = new double[store.values().size()];
+        List<Muon.Matrix> filters = new ArrayList<>();
+        targets.stream()
+                .filter(target -> isFilter(target.name()))
+                .forEach(target -> filters.add(matrix(target, 2L * filters.size())));
+        this.muon = new Muon(backend, filters, norms, settings.beta1());
+        this.elementwise =
+                targets.stream().filter(target -> !isFilter(target.name())).toList();
+    }
+
+    /** Filters of convolutions are matrices for Muon; a linear layer's would cost more than the pass that it learns from. */
+    private boolean isFilter(String name) {
+        return settings.method() == OptimizerSettings.Method.MUON
+                && store.shape(name).rank() == FILTER_RANK;
+    }
+
+    /** @param norm where its norm has its place */
+    private Muon.Matrix matrix(Target target, long norm) {
+        Shape shape = store.shape(target.name());
+        int rows = shape.extent(0);
+        return new Muon.Matrix(
+                target.name(),
+                rows,
+                Math.toIntExact(shape.elements() / rows),
+                target.settings(),
+                target.value(),
+                target.gradient(),
+                target.first(),
+                target.second(),
+                norms.slice(target.name() + ".norm", norm, 2));
     }
 
     /**
@@ -83,9 +118,10 @@ final class Optimizer implements AutoCloseable {
         double scale =
                 settings.gradientNorm() > 0 && norm > settings.gradientNorm() ? settings.gradientNorm() / norm : 1;
         step++;
-        for (Target target : targets) {
+        for (Target target : elementwise) {
             apply(target, rateFactor, scale);
         }
+        muon.update(rateFactor, scale, scratch);
         store.changed();
     }
 
@@ -93,7 +129,7 @@ final class Optimizer implements AutoCloseable {
         RoleSettings role = target.settings();
         ParameterUpdate update = new ParameterUpdate(
                 role.learningRate() * rateFactor, role.decay(), role.l2(), scale, role.logSpace(), step);
-        if (settings.method() == OptimizerSettings.Method.ADAMW) {
+        if (settings.method() != OptimizerSettings.Method.SGD) {
             backend.adamW(
                     update,
                     target.value(),
@@ -128,6 +164,7 @@ final class Optimizer implements AutoCloseable {
 
     @Override
     public void close() {
+        muon.close();
         first.close();
         second.close();
         norms.close();

@@ -10,8 +10,9 @@ import org.ambispike.exec.ParameterRole;
 /**
  * An optimiser and what it trains: a role without settings is frozen.
  *
- * @param method AdamW (Loshchilov and Hutter, 2019) or SGD with Nesterov momentum
- * @param beta1 first-moment decay, or the momentum of SGD
+ * @param method AdamW (Loshchilov and Hutter, 2019), SGD with Nesterov momentum, or Muon (Jordan et al., 2024) for the filters
+ *     of convolutions with AdamW for all else
+ * @param beta1 first-moment decay, or the momentum of SGD and Muon
  * @param beta2 second-moment decay
  * @param epsilon of AdamW
  * @param gradientNorm largest norm of all trained gradients together; 0 for no limit
@@ -26,7 +27,8 @@ public record OptimizerSettings(
     /** The kinds of optimiser. */
     public enum Method {
         ADAMW,
-        SGD
+        SGD,
+        MUON
     }
 
     public OptimizerSettings {
@@ -37,6 +39,10 @@ public record OptimizerSettings(
 
     public static OptimizerSettings adamW(Map<ParameterRole, RoleSettings> roles) {
         return new OptimizerSettings(Method.ADAMW, 0.9, 0.999, 1e-8, 5, roles);
+    }
+
+    public OptimizerSettings with(Method other) {
+        return new OptimizerSettings(other, beta1, beta2, epsilon, gradientNorm, roles);
     }
 
     public Optional<RoleSettings> role(ParameterRole role) {
