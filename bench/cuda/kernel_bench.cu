@@ -150,11 +150,11 @@ int main(int count_of_arguments, char** arguments) {
         const std::string shape = "C=" + std::to_string(channels);
         bench.report("activation_forward", shape, elements * 8, [=] {
             return ambi_cuda_activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha,
-                                                stream);
+                                                0.0f, stream);
         });
         bench.report("activation_backward", shape, elements * 12, [=] {
             return ambi_cuda_activation_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
-                                                 channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha, stream);
+                                                 channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha, 0.0f, stream);
         });
         bench.report("add_bias", shape, elements * 8,
                      [=] { return ambi_cuda_add_bias(out, params, rows, channels, stream); });

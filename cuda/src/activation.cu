@@ -15,7 +15,7 @@ struct Arguments {
     const float* grad_extra;  // [R, C], or null
     float* out;               // [R, C]: y, or the gradient of x
     double* partial;          // [blocks, 2, C], or null
-    float alpha, levels;
+    float alpha, levels, dither;
 };
 
 template <Activation kKind, int V>
@@ -39,7 +39,7 @@ __global__ void __launch_bounds__(kBlock) activation_forward_kernel(Arguments a,
         Pack<V> x = load<V>(a.x + offset);
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            x.v[i] = activation_forward<kKind>(x.v[i], theta.p.v[i], theta.n.v[i], a.alpha, a.levels);
+            x.v[i] = activation_forward<kKind>(x.v[i], theta.p.v[i], theta.n.v[i], a.alpha, a.levels, a.dither);
         }
         store(a.out + offset, x);
     }
@@ -59,7 +59,7 @@ __global__ void __launch_bounds__(kBlock) activation_backward_kernel(Arguments a
 #pragma unroll
         for (int i = 0; i < V; ++i) {
             const ActivationGradient grad = activation_backward<kKind>(
-                x.v[i], first.v[i] + second.v[i], theta.p.v[i], theta.n.v[i], a.alpha, a.levels);
+                x.v[i], first.v[i] + second.v[i], theta.p.v[i], theta.n.v[i], a.alpha, a.levels, a.dither);
             out.v[i] = grad.x;
             grad_p[i] += grad.theta_p;
             grad_n[i] += grad.theta_n;
@@ -101,9 +101,9 @@ bool valid(const float* x, const float* params, const float* out, int64_t rows, 
 using namespace ambispike;
 
 int ambi_cuda_activation_forward(const float* x, const float* params, float* y, int64_t rows, int32_t channels,
-                                 int32_t kind, int32_t levels, float alpha, void* stream) {
+                                 int32_t kind, int32_t levels, float alpha, float dither, void* stream) {
     AMBI_REQUIRE(valid(x, params, y, rows, channels, kind, levels));
-    const Arguments arguments = {x, params, nullptr, nullptr, y, nullptr, alpha, (float)levels};
+    const Arguments arguments = {x, params, nullptr, nullptr, y, nullptr, alpha, (float)levels, dither};
     using Function = int (*)(const Arguments&, int64_t, int, void*);
     static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
                                          forward<Activation::kQuantised>};
@@ -112,11 +112,11 @@ int ambi_cuda_activation_forward(const float* x, const float* params, float* y, 
 
 int ambi_cuda_activation_backward(const float* x, const float* params, const float* grad_y, const float* grad_extra,
                                   float* grad_x, float* grad_params, float* scratch, int64_t rows, int32_t channels,
-                                  int32_t kind, int32_t levels, float alpha, void* stream) {
+                                  int32_t kind, int32_t levels, float alpha, float dither, void* stream) {
     AMBI_REQUIRE(valid(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
     double* partial = grad_params != nullptr ? (double*)scratch : nullptr;
-    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, partial, alpha, (float)levels};
+    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, partial, alpha, (float)levels, dither};
     using Function = int (*)(Arguments, int64_t, int, float*, void*);
     static constexpr Function table[] = {backward<Activation::kLeaky>, backward<Activation::kClipped>,
                                          backward<Activation::kQuantised>};

@@ -16,7 +16,7 @@ struct Arguments {
     const float* grad_extra;  // [R, C], or null
     float* out;               // [R, C]: y, or the gradient of x
     int channels;
-    float alpha, levels;
+    float alpha, levels, dither;
 };
 
 template <Activation kKind>
@@ -41,12 +41,13 @@ struct Forward : Tile<kKind> {
     void end(int, int, int) {}
 
     void run(int64_t offset, int phase, int lanes) {
-        const float alpha = this->a.alpha, levels = this->a.levels;
+        const float alpha = this->a.alpha, levels = this->a.levels, dither = this->a.dither;
         const float* x = this->a.x + offset;
         float* y = this->a.out + offset;
 #pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
-            y[i] = activation_forward<kKind>(x[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels);
+            y[i] = activation_forward<kKind>(x[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels,
+                                             dither);
         }
     }
 };
@@ -67,7 +68,7 @@ struct Backward : Tile<kKind> {
     }
 
     void run(int64_t offset, int phase, int lanes) {
-        const float alpha = this->a.alpha, levels = this->a.levels;
+        const float alpha = this->a.alpha, levels = this->a.levels, dither = this->a.dither;
         const float* x = this->a.x + offset;
         const float* first = this->a.grad_y != nullptr ? this->a.grad_y + offset : none;
         const float* second = this->a.grad_extra != nullptr ? this->a.grad_extra + offset : none;
@@ -75,7 +76,7 @@ struct Backward : Tile<kKind> {
 #pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
             const ActivationGradient grad = activation_backward<kKind>(
-                x[i], first[i] + second[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels);
+                x[i], first[i] + second[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels, dither);
             out[i] = grad.x;
             grad_p[phase + i] += grad.theta_p;
             grad_n[phase + i] += grad.theta_n;
@@ -124,10 +125,10 @@ using namespace ambispike;
 
 AMBI_KERNEL(ambi_activation_forward)
 (const float* x, const float* params, float* y, int64_t rows, int32_t channels, int32_t kind, int32_t levels,
- float alpha) {
+ float alpha, float dither) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid(x, params, y, rows, channels, kind, levels));
-    const Arguments arguments = {x, params, nullptr, nullptr, y, channels, alpha, (float)levels};
+    const Arguments arguments = {x, params, nullptr, nullptr, y, channels, alpha, (float)levels, dither};
     using Function = void (*)(const Arguments&, int64_t);
     static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
                                          forward<Activation::kQuantised>};
@@ -137,11 +138,11 @@ AMBI_KERNEL(ambi_activation_forward)
 
 AMBI_KERNEL(ambi_activation_backward)
 (const float* x, const float* params, const float* grad_y, const float* grad_extra, float* grad_x, float* grad_params,
- float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha) {
+ float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
-    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, channels, alpha, (float)levels};
+    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, channels, alpha, (float)levels, dither};
     using Function = void (*)(const Arguments&, int64_t, float*, float*);
     static constexpr Function table[] = {backward<Activation::kLeaky>, backward<Activation::kClipped>,
                                          backward<Activation::kQuantised>};

@@ -95,11 +95,12 @@ int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], 
                              int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
                              void* stream);
 
+// Where the activation rounds, dither moves a value by noise of its own bits, of so many levels, first; 0 for none.
 int ambi_cuda_activation_forward(const float* x,       // [R, C]
                                  const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
                                  float* y,             // [R, C]; may be x
                                  int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
-                                 void* stream);
+                                 float dither, void* stream);
 
 // Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
 int ambi_cuda_activation_backward(const float* x,           // [R, C]
@@ -110,7 +111,7 @@ int ambi_cuda_activation_backward(const float* x,           // [R, C]
                                   float* grad_params,       // [2, C], overwritten; or null
                                   float* scratch,           // ambi_cuda_scratch_floats(C, 2)
                                   int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
-                                  void* stream);
+                                  float dither, void* stream);
 
 // y = x * mask / (1 - probability); the mask is a pure function of (seed[0] + salt, seed[1] + index), so the gradient
 // is the same call. The seed is read on the device: a recorded call takes what is there when it runs.

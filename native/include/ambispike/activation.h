@@ -3,6 +3,8 @@
 #define AMBISPIKE_ACTIVATION_H
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "ambispike/host_device.h"
 
@@ -12,10 +14,24 @@ enum class Activation { kLeaky = 0, kClipped = 1, kQuantised = 2 };
 
 AMBI_HD float leaky(float x, float alpha) { return x > 0.0f ? x : alpha * x; }
 
+// Noise in [-1, 1) that is a function of a value's bits alone: the pass backward and every device see that of the pass
+// forward. The multipliers are those of xxHash32; 0 has none.
+AMBI_HD float noise_of(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits *= 2654435761u;
+    bits ^= bits >> 15;
+    bits *= 2246822519u;
+    bits ^= bits >> 13;
+    const float noise = (float)((int32_t)(bits >> 8) - (1 << 23)) * (1.0f / (1 << 23));
+    return x != 0.0f ? noise : 0.0f;
+}
+
 // The number of spikes, of `levels` steps of a constant drive with the membrane started at half a threshold: the
-// smallest k with magnitude * levels / theta - 1/2 <= k, within [0, levels]; firing is strict.
-AMBI_HD float quantum(float magnitude, float theta, float levels) {
-    const float fired = ceilf(magnitude * levels / theta - 0.5f);
+// smallest k with magnitude * levels / theta - 1/2 <= k, within [0, levels]; firing is strict. Dither moves the magnitude by
+// noise of so many levels first.
+AMBI_HD float quantum(float magnitude, float theta, float levels, float dither) {
+    const float fired = ceilf(magnitude * levels / theta - 0.5f + dither * noise_of(magnitude));
     const float bounded = fired < levels ? fired : levels;
     return bounded > 0.0f ? bounded : 0.0f;
 }
@@ -29,7 +45,7 @@ struct Parts {
 AMBI_HD Parts parts(float f) { return {f > 0.0f ? f : 0.0f, f > 0.0f ? 0.0f : -f}; }
 
 template <Activation kKind>
-AMBI_HD float activation_forward(float x, float theta_p, float theta_n, float alpha, float levels) {
+AMBI_HD float activation_forward(float x, float theta_p, float theta_n, float alpha, float levels, float dither) {
     const float f = leaky(x, alpha);
     if (kKind == Activation::kLeaky) {
         return f;
@@ -39,8 +55,8 @@ AMBI_HD float activation_forward(float x, float theta_p, float theta_n, float al
         return low > theta_p ? theta_p : low;
     }
     const Parts part = parts(f);
-    return theta_p * (quantum(part.positive, theta_p, levels) / levels) -
-           theta_n * (quantum(part.negative, theta_n, levels) / levels);
+    return theta_p * (quantum(part.positive, theta_p, levels, dither) / levels) -
+           theta_n * (quantum(part.negative, theta_n, levels, dither) / levels);
 }
 
 // Gradients of x and of both thresholds.
@@ -52,7 +68,7 @@ struct ActivationGradient {
 // level in [0, 1]; where it clips they get g itself, x nothing.
 template <Activation kKind>
 AMBI_HD ActivationGradient activation_backward(float x, float g, float theta_p, float theta_n, float alpha,
-                                               float levels) {
+                                               float levels, float dither) {
     const float f = leaky(x, alpha);
     const float through = x > 0.0f ? g : alpha * g;
     if (kKind == Activation::kLeaky) {
@@ -64,8 +80,8 @@ AMBI_HD ActivationGradient activation_backward(float x, float g, float theta_p, 
     float inside_n = 0.0f;
     if (kKind == Activation::kQuantised) {
         const Parts part = parts(f);
-        inside_p = g * (quantum(part.positive, theta_p, levels) / levels - part.positive / theta_p);
-        inside_n = g * (part.negative / theta_n - quantum(part.negative, theta_n, levels) / levels);
+        inside_p = g * (quantum(part.positive, theta_p, levels, dither) / levels - part.positive / theta_p);
+        inside_n = g * (part.negative / theta_n - quantum(part.negative, theta_n, levels, dither) / levels);
     }
     return {high || low ? 0.0f : through, high ? g : inside_p, low ? -g : inside_n};
 }

@@ -42,10 +42,11 @@ int ambi_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in
                         float* scratch,            // ambi_scratch_floats(4 * C)
                         int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa);
 
+// Where the activation rounds, dither moves a value by noise of its own bits, of so many levels, first; 0 for none.
 int ambi_activation_forward(const float* x,       // [R, C]
                             const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
                             float* y,             // [R, C]; may be x
-                            int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha);
+                            int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither);
 
 // Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
 int ambi_activation_backward(const float* x,           // [R, C]
@@ -55,7 +56,7 @@ int ambi_activation_backward(const float* x,           // [R, C]
                              float* grad_x,            // [R, C]; may be grad_y
                              float* grad_params,       // [2, C], overwritten; or null
                              float* scratch,           // ambi_scratch_floats(2 * C)
-                             int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha);
+                             int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither);
 
 // y = x * mask / (1 - probability); the mask is a pure function of (seed, offset + index), so the gradient is the same
 // call.

@@ -8,8 +8,9 @@ import java.util.Set;
  *
  * @param batch images at once, at least 1
  * @param timeSteps T; 1 for an ANN
+ * @param dither noise of activations that are rounded, in levels; in training alone
  */
-public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features) {
+public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, double dither) {
     /** What an executor does beside giving logits. */
     public enum Feature {
         /** Keep what the backward pass needs; dropout is active. */
@@ -40,6 +41,11 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features) 
         if (features.contains(Feature.TRACE) && !features.contains(Feature.STREAMING)) {
             throw new IllegalArgumentException("a trace is of a streaming executor");
         }
+    }
+
+    /** Without dither. */
+    public ExecutionOptions(int batch, int timeSteps, Set<Feature> features) {
+        this(batch, timeSteps, features, 0);
     }
 
     /** Logits only. */
@@ -76,10 +82,14 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features) 
         return with(Feature.TRACE);
     }
 
+    public ExecutionOptions withDither(double levels) {
+        return new ExecutionOptions(batch, timeSteps, features, levels);
+    }
+
     private ExecutionOptions with(Feature first, Feature... others) {
         EnumSet<Feature> all = EnumSet.of(first, others);
         all.addAll(features);
-        return new ExecutionOptions(batch, timeSteps, all);
+        return new ExecutionOptions(batch, timeSteps, all, dither);
     }
 
     public boolean training() {

@@ -268,7 +268,13 @@ final class Planner {
         return new ActivationStep(
                 backend,
                 state,
-                new ActivationLayout(op.kind(), op.alpha(), op.levels(), rows, channels(node)),
+                new ActivationLayout(
+                        op.kind(),
+                        op.alpha(),
+                        op.levels(),
+                        rows,
+                        channels(node),
+                        options.training() ? options.dither() : 0),
                 parameters,
                 rateGradient(node, value.position()),
                 source.slot(),

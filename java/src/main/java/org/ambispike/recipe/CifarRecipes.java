@@ -81,6 +81,17 @@ final class CifarRecipes extends StagedRecipes {
         return 5e-4;
     }
 
+    /** Deep networks have few steps for what they have to learn: Muon makes more of each. */
+    @Override
+    Recipe.Fit calibrated(Recipe.Fit fit) {
+        return fit.with(fit.optimizer().with(OptimizerSettings.Method.MUON)).withAverageDecay(0.9);
+    }
+
+    @Override
+    double dither() {
+        return 0.75;
+    }
+
     @Override
     Recipe.Sequence sequence() {
         return Recipe.Sequence.DESCENDING;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.calibrate.JointObjective;
+import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.evaluate.Evaluator;
 import org.ambispike.exec.ExecutionOptions;
@@ -39,21 +40,36 @@ final class Fitting {
 
     /** Trains an ANN; the objective is closed at the end. */
     Weights fit(StageSettings settings, Graph graph, Weights start, Objective objective) {
-        return fit(settings, graph, start, objective, List.of(1));
+        return fit(settings, new Thresholds.Network(graph, start), objective, List.of(1), 0);
     }
 
     /**
-     * Trains a network with an ANN as teacher.
+     * Trains an ANN whose activations are rounded with another one as teacher.
      *
-     * @param timeSteps ascending; several take turns. 1 for an ANN
+     * @param dither in levels
      */
-    Weights distil(
+    Weights round(
+            StageSettings settings, Thresholds.Network start, SavedModel teacher, Recipe.Target target, double dither) {
+        return distil(settings, start, teacher, target, List.of(1), dither);
+    }
+
+    /**
+     * Trains all layers of a spiking network with an ANN as teacher.
+     *
+     * @param timeSteps ascending; several take turns
+     */
+    Weights calibrate(
+            StageSettings settings, SavedModel snn, SavedModel teacher, Recipe.Target target, List<Integer> timeSteps) {
+        return distil(settings, new Thresholds.Network(snn.graph(), snn.weights()), teacher, target, timeSteps, 0);
+    }
+
+    private Weights distil(
             StageSettings settings,
-            Graph graph,
-            Weights start,
+            Thresholds.Network start,
             SavedModel teacher,
             Recipe.Target target,
-            List<Integer> timeSteps) {
+            List<Integer> timeSteps,
+            double dither) {
         try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
                 Executor executor = Executor.plan(
                         backend,
@@ -62,29 +78,37 @@ final class Fitting {
                         ExecutionOptions.inference(settings.batch(), 1).withRates())) {
             Objective objective =
                     new JointObjective(backend, executor, target.loss(), target.weighting(), target.kappa());
-            return fit(settings, graph, start, objective, timeSteps);
+            return fit(settings, start, objective, timeSteps, dither);
         }
     }
 
     private Weights fit(
-            StageSettings settings, Graph graph, Weights start, Objective objective, List<Integer> timeSteps) {
+            StageSettings settings,
+            Thresholds.Network start,
+            Objective objective,
+            List<Integer> timeSteps,
+            double dither) {
         List<Executor> students = new ArrayList<>();
         int largest = timeSteps.get(timeSteps.size() - 1);
         Dataset validation = context.validation();
         try (objective;
-                ParameterStore store = ParameterStore.create(backend, graph, start, true);
+                ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true);
                 Evaluator evaluator = new Evaluator(
                         backend,
-                        graph,
-                        start,
+                        start.graph(),
+                        start.weights(),
                         Math.min(EVALUATION_BATCH, validation.size()),
                         largest,
                         false,
                         context.cancellation())) {
             for (int steps : timeSteps) {
-                ExecutionOptions options = ExecutionOptions.training(settings.batch(), steps);
+                ExecutionOptions options =
+                        ExecutionOptions.training(settings.batch(), steps).withDither(dither);
                 students.add(Executor.plan(
-                        backend, graph, store, objective.usesRateGradients() ? options.withRateGradients() : options));
+                        backend,
+                        start.graph(),
+                        store,
+                        objective.usesRateGradients() ? options.withRateGradients() : options));
             }
             context.listener().note(students.get(students.size() - 1).forecast().describe());
             TrainingLoop loop =

@@ -51,6 +51,16 @@ final class Net4Recipes extends StagedRecipes {
     }
 
     @Override
+    Recipe.Fit calibrated(Recipe.Fit fit) {
+        return fit;
+    }
+
+    @Override
+    double dither() {
+        return 0;
+    }
+
+    @Override
     Recipe.Sequence sequence() {
         return Recipe.Sequence.APART;
     }

@@ -86,6 +86,10 @@ public record Recipe(
             return new Fit(epochs, stepsPerEpoch, batch, other, schedule, averageDecay, augmentation);
         }
 
+        public Fit withAverageDecay(double other) {
+            return new Fit(epochs, stepsPerEpoch, batch, optimizer, schedule, other, augmentation);
+        }
+
         public Fit with(Augmentation other) {
             return new Fit(epochs, stepsPerEpoch, batch, optimizer, schedule, averageDecay, other);
         }
@@ -145,8 +149,16 @@ public record Recipe(
      * Training on with activations rounded to the levels that spikes can express.
      *
      * @param levels steps between 0 and a threshold
+     * @param dither by how many levels noise moves an activation at most before it is rounded, so that the network learns to
+     *     bear spikes that come unevenly
      */
-    public record Quantise(Fit fit, int levels, Target target) {}
+    public record Quantise(Fit fit, int levels, Target target, double dither) {
+        @Override
+        public String toString() {
+            String own = dither == 0 ? "" : ", dither=" + dither;
+            return "Quantise[fit=" + fit + ", levels=" + levels + ", target=" + target + own + "]";
+        }
+    }
 
     /** What a student learns from its teacher. */
     public record Target(CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {
@@ -284,7 +296,8 @@ public record Recipe(
                 ann.with(change.apply(ann.fit())),
                 penalty.map(stage -> new Penalty(change.apply(stage.fit()), stage.grouping(), stage.weight())),
                 new Clip(clip.fit().map(change), clip.quantile(), clip.perChannel()),
-                quantise.map(stage -> new Quantise(change.apply(stage.fit()), stage.levels(), stage.target())),
+                quantise.map(stage ->
+                        new Quantise(change.apply(stage.fit()), stage.levels(), stage.target(), stage.dither())),
                 calibration.with(change.apply(calibration.fit())),
                 start);
     }

@@ -34,6 +34,12 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** Of the ambispike recipe's networks for several T. */
     abstract Recipe.Sequence sequence();
 
+    /** How the ambispike recipe goes through the images in calibration. */
+    abstract Recipe.Fit calibrated(Recipe.Fit fit);
+
+    /** Of rounded activations, in levels. */
+    abstract double dither();
+
     /** Of all stages after the ANN. */
     abstract Augmentation augmentation();
 
@@ -67,6 +73,7 @@ abstract class StagedRecipes implements NetworkRecipes {
     private Recipe ambispike(Epochs epochs, double dropout) {
         CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
         Recipe.Target target = new Recipe.Target(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER);
+        Recipe.Calibration calibration = calibration(epochs, target, true).with(sequence());
         return new Recipe(
                 Recipes.AMBISPIKE,
                 ALPHA,
@@ -75,8 +82,8 @@ abstract class StagedRecipes implements NetworkRecipes {
                 ann(epochs.ann()),
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),
-                Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target)),
-                calibration(epochs, target, true).with(sequence()));
+                Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target, dither())),
+                calibration.with(calibrated(calibration.fit())));
     }
 
     private Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {

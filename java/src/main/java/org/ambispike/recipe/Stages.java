@@ -140,8 +140,7 @@ public final class Stages {
         Recipe.Quantise quantise = recipe.quantise().get();
         Thresholds.Network start = Thresholds.quantise(clipped.graph(), clipped.weights(), quantise.levels());
         StageSettings settings = quantise.fit().stage("quantise", context.seed());
-        Weights weights =
-                fitting.distil(settings, start.graph(), start.weights(), teacher, quantise.target(), List.of(1));
+        Weights weights = fitting.round(settings, start, teacher, quantise.target(), quantise.dither());
         return model(clipped, start.graph(), weights, List.of());
     }
 
@@ -171,8 +170,7 @@ public final class Stages {
         if (calibration.method() == Recipe.Method.LAYERWISE) {
             return model(snn, snn.graph(), layerwise(settings, snn, teacher, timeSteps), timeSteps);
         }
-        Weights weights =
-                fitting.distil(settings, snn.graph(), snn.weights(), teacher, calibration.target(), timeSteps);
+        Weights weights = fitting.calibrate(settings, snn, teacher, calibration.target(), timeSteps);
         return model(snn, snn.graph(), weights, timeSteps);
     }
 

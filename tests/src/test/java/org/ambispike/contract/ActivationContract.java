@@ -31,8 +31,14 @@ abstract class ActivationContract {
     static Stream<ActivationLayout> layouts() {
         return IntStream.of(ROWS).boxed().flatMap(rows -> IntStream.range(0, CHANNELS.length)
                 .boxed()
-                .flatMap(i -> Stream.of(ActivationKind.values())
-                        .map(kind -> layout(kind, LEVELS[i % LEVELS.length], rows, CHANNELS[i]))));
+                .flatMap(i -> Stream.concat(
+                        Stream.of(ActivationKind.values())
+                                .map(kind -> layout(kind, LEVELS[i % LEVELS.length], rows, CHANNELS[i])),
+                        Stream.of(dithered(LEVELS[i % LEVELS.length], rows, CHANNELS[i])))));
+    }
+
+    private static ActivationLayout dithered(int levels, int rows, int channels) {
+        return new ActivationLayout(ActivationKind.QUANTISED, ALPHA, levels, rows, channels, 0.75);
     }
 
     private static ActivationLayout layout(ActivationKind kind, int levels, int rows, int channels) {
@@ -196,6 +202,36 @@ abstract class ActivationContract {
             assertThat(arrays.download(negative))
                     .usingComparatorWithPrecision(0f)
                     .containsExactly(expected);
+        }
+    }
+
+    /** Values around a level go one up or down, as often either way and no further; zeros stay zeros. */
+    @Test
+    void ditherIsEvenAndBounded() {
+        int count = 20_000;
+        float[] inputs = new float[2 * count];
+        Random random = new Random(6);
+        for (int i = 0; i < count; i++) {
+            inputs[i] = 0.5f + 0.02f * (random.nextFloat() - 0.5f);
+        }
+        ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 1, 8, 2 * count, 1, 0.75);
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", inputs);
+            backend.activationForward(layout, x, arrays.upload("parameters", 1f, 1f), x);
+            float[] y = arrays.download(x);
+            int up = 0;
+            int down = 0;
+            for (int i = 0; i < count; i++) {
+                up += y[i] == 0.625f ? 1 : 0;
+                down += y[i] == 0.375f ? 1 : 0;
+                assertThat(y[i]).isBetween(0.375f, 0.625f);
+                assertThat(y[count + i]).isZero();
+            }
+            // noise of 0.75 levels passes half a level on either side in a sixth of all cases; 5 standard errors
+            double error = 5 * Math.sqrt(1 / 6.0 * 5 / 6.0 / count);
+            assertThat(up / (double) count).isCloseTo(1 / 6.0, within(error));
+            assertThat(down / (double) count).isCloseTo(1 / 6.0, within(error));
         }
     }
 

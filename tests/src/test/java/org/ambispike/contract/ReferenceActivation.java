@@ -61,9 +61,19 @@ final class ReferenceActivation {
     private double level(double magnitude, double theta) {
         int passed = 0;
         for (int k = 0; k < layout.levels(); k++) {
-            passed += magnitude * layout.levels() > (k + 0.5) * theta ? 1 : 0;
+            double moved = magnitude * layout.levels() + layout.dither() * noise(magnitude) * theta;
+            passed += moved > (k + 0.5) * theta ? 1 : 0;
         }
         return (double) passed / layout.levels();
+    }
+
+    /** In [-1, 1), of the bits of the float. */
+    private static double noise(double magnitude) {
+        int bits = Float.floatToRawIntBits((float) magnitude) * (int) 2654435761L;
+        bits ^= bits >>> 15;
+        bits *= (int) 2246822519L;
+        bits ^= bits >>> 13;
+        return magnitude == 0 ? 0 : (bits >>> 8) / (double) (1 << 23) - 1;
     }
 
     private double theta(double[] parameters, int which, int element) {

@@ -128,7 +128,8 @@ abstract class CpuKernelOperations implements Backend {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha()));
+                        (float) layout.alpha(),
+                        (float) layout.dither()));
     }
 
     @Override
@@ -156,7 +157,8 @@ abstract class CpuKernelOperations implements Backend {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha()));
+                        (float) layout.alpha(),
+                        (float) layout.dither()));
     }
 
     private static int kind(ActivationKind kind) {

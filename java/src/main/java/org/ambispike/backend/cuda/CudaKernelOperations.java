@@ -118,6 +118,7 @@ abstract class CudaKernelOperations implements Backend {
                         kind(layout.kind()),
                         layout.levels(),
                         (float) layout.alpha(),
+                        (float) layout.dither(),
                         stream.address()));
     }
 
@@ -146,6 +147,7 @@ abstract class CudaKernelOperations implements Backend {
                         kind(layout.kind()),
                         layout.levels(),
                         (float) layout.alpha(),
+                        (float) layout.dither(),
                         stream.address()));
     }
 
