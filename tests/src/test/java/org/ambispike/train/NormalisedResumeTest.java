@@ -26,8 +26,9 @@ import org.ambispike.support.Interruption;
 import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Normalisation;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Training with batch normalisation, interrupted within an epoch and resumed: running statistics and all. */
 class NormalisedResumeTest {
@@ -39,19 +40,20 @@ class NormalisedResumeTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void aResumedRunEndsWithTheSameBytes() {
-        Map<String, HostTensor> whole = train(Interruption.never(), Optional.empty());
+    @ParameterizedTest
+    @EnumSource(OptimizerSettings.Method.class)
+    void aResumedRunEndsWithTheSameBytes(OptimizerSettings.Method method) {
+        Map<String, HostTensor> whole = train(method, Interruption.never(), Optional.empty());
         assertThat(whole.get("norm1.mean"))
                 .isNotEqualTo(NormalisedNetwork.weights(GRAPH, 3).get("norm1.mean"));
         Path file = folder.resolve("checkpoint");
-        assertThatThrownBy(() -> train(Interruption.afterStep(2 * STEPS + 3), checkpoint(file, "settings")))
+        assertThatThrownBy(() -> train(method, Interruption.afterStep(2 * STEPS + 3), checkpoint(file, "settings")))
                 .isInstanceOf(CancellationException.class);
         assertThat(file).exists();
         // had it begun anew, it would stop there
-        assertThat(train(Interruption.afterStep(2 * STEPS), checkpoint(file, "settings")))
+        assertThat(train(method, Interruption.afterStep(2 * STEPS), checkpoint(file, "settings")))
                 .isEqualTo(whole);
-        assertThatThrownBy(() -> train(Interruption.never(), checkpoint(file, "others")))
+        assertThatThrownBy(() -> train(method, Interruption.never(), checkpoint(file, "others")))
                 .hasMessageContaining("other settings");
     }
 
@@ -59,10 +61,12 @@ class NormalisedResumeTest {
         return Optional.of(new StageCheckpoint(file, fingerprint, true));
     }
 
-    private static Map<String, HostTensor> train(Interruption interruption, Optional<StageCheckpoint> checkpoint) {
+    private static Map<String, HostTensor> train(
+            OptimizerSettings.Method method, Interruption interruption, Optional<StageCheckpoint> checkpoint) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(0.01, 0.01),
-                ParameterRole.BIASES, RoleSettings.plain(0.01, 0)));
+                        ParameterRole.WEIGHTS, RoleSettings.plain(0.01, 0.01),
+                        ParameterRole.BIASES, RoleSettings.plain(0.01, 0)))
+                .with(method);
         StageSettings settings = new StageSettings(
                 "test",
                 EPOCHS,
