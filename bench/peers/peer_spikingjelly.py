@@ -29,7 +29,7 @@ class JellyNeurons(torch.nn.Module):
     def forward(self, drive):
         layer = self.layer
         functional.reset_net(self)
-        # a potential of another shape than the drive's would be replaced by 0
+        # a tensor of the drive's shape is taken as it is, and keeps the start of each channel
         self.positive.v = layer.start_positive.expand(drive.shape[1:]).clone()
         emitted = self.positive(drive) * layer.theta_positive
         if layer.kind == "PAIR":
