@@ -18,11 +18,10 @@ final class Orthogonaliser implements AutoCloseable {
 
     private final Backend backend;
     private final boolean wide;
-    private final int side;
-    private final long elements;
     private final LinearKernel outer;
     private final LinearKernel square;
-    private final DeviceBuffer own;
+    private final DeviceBuffer outerWeights;
+    private final DeviceBuffer squareWeights;
     private final DeviceBuffer scratch;
     private final DeviceBuffer gram;
     private final DeviceBuffer polynomial;
@@ -31,31 +30,24 @@ final class Orthogonaliser implements AutoCloseable {
     Orthogonaliser(Backend backend, int rows, int columns) {
         this.backend = backend;
         this.wide = rows <= columns;
-        this.side = Math.min(rows, columns);
-        this.elements = (long) rows * columns;
+        int side = Math.min(rows, columns);
         String label = "orthogonal " + rows + " x " + columns;
         // its weights are X, [outputs, inputs], or where X is tall the symmetric matrix that X is multiplied with
         this.outer = backend.planMatMul(label, rows, columns, side, true);
         this.square = backend.planMatMul(label + " square", side, side, side, false);
-        long squareFloats = (long) side * side;
-        long first = floats(outer.ownBytes());
-        this.own = backend.allocate(label + " weights", bytes(first + floats(square.ownBytes())));
-        long shared = Math.max(floats(outer.scratchBytes()), floats(square.scratchBytes()));
-        this.scratch = backend.allocate(label + " scratch", bytes(shared));
-        this.gram = backend.allocate(label + " gram", bytes(squareFloats));
-        this.polynomial = backend.allocate(label + " polynomial", bytes(squareFloats));
-        this.product = backend.allocate(label + " product", bytes(elements));
-        outer.attach(own, scratch);
-        square.attach(own.slice(label + " square weights", first, own.floats() - first), scratch);
+        this.outerWeights = allocate(label + " weights", outer.ownBytes());
+        this.squareWeights = allocate(label + " square weights", square.ownBytes());
+        this.scratch = allocate(label + " scratch", Math.max(outer.scratchBytes(), square.scratchBytes()));
+        this.gram = allocate(label + " gram", (long) side * side * Float.BYTES);
+        this.polynomial = allocate(label + " polynomial", (long) side * side * Float.BYTES);
+        this.product = allocate(label + " product", (long) rows * columns * Float.BYTES);
+        outer.attach(outerWeights, scratch);
+        square.attach(squareWeights, scratch);
     }
 
-    /** Up to a whole number of cache lines, where the next array begins. */
-    private static long floats(long bytes) {
-        return (bytes + 63) / 64 * 16;
-    }
-
-    private static long bytes(long floats) {
-        return Math.max(floats, 16) * Float.BYTES;
+    /** At least a number, where a kernel wants nothing. */
+    private DeviceBuffer allocate(String label, long bytes) {
+        return backend.allocate(label, Math.max(bytes, Float.BYTES));
     }
 
     /** @param matrix [rows, columns] of Frobenius norm at most 1, overwritten; zeros stay zeros */
@@ -87,7 +79,8 @@ final class Orthogonaliser implements AutoCloseable {
     public void close() {
         outer.close();
         square.close();
-        own.close();
+        outerWeights.close();
+        squareWeights.close();
         scratch.close();
         gram.close();
         polynomial.close();
