@@ -12,11 +12,12 @@ struct PoolArguments {
     float* means;        // [N, OH, OW, C], or null
     int height, width, out_height, out_width, channels, kernel, stride;
 
-    // calls tap(bytes) for each position of a window
-    template <typename Tap>
+    // calls tap(bytes) for each position of a window; kKernel is its size, or 0 where it is not known
+    template <int kKernel, typename Tap>
     void each(const uint8_t* corner, const Tap& tap) const {
-        for (int y = 0; y < kernel; ++y) {
-            for (int x = 0; x < kernel; ++x) {
+        const int size = kKernel == 0 ? kernel : kKernel;
+        for (int y = 0; y < size; ++y) {
+            for (int x = 0; x < size; ++x) {
                 tap(corner + (y * (int64_t)width + x) * channels);
             }
         }
@@ -24,7 +25,7 @@ struct PoolArguments {
 };
 
 // `count` channels of one window, at most kCount; loops of a known length are single vectors.
-template <int kCount>
+template <int kCount, int kKernel>
 inline void pool_sums(const PoolArguments& a, const uint8_t* corner, uint8_t* to, int count) {
     // modulo 256 throughout: the result is a byte
     uint8_t sum[kCount];
@@ -32,7 +33,7 @@ inline void pool_sums(const PoolArguments& a, const uint8_t* corner, uint8_t* to
     for (int i = 0; i < count; ++i) {
         sum[i] = start;
     }
-    a.each(corner, [&](const uint8_t* from) {
+    a.each<kKernel>(corner, [&](const uint8_t* from) {
         for (int i = 0; i < count; ++i) {
             sum[i] = (uint8_t)(sum[i] + from[i]);
         }
@@ -40,10 +41,10 @@ inline void pool_sums(const PoolArguments& a, const uint8_t* corner, uint8_t* to
     memcpy(to, sum, (size_t)count);
 }
 
-template <int kCount>
+template <int kCount, int kKernel>
 inline void pool_means(const PoolArguments& a, const uint8_t* corner, const float* unit, float* to, int count) {
     int32_t sum[kCount] = {};
-    a.each(corner, [&](const uint8_t* from) {
+    a.each<kKernel>(corner, [&](const uint8_t* from) {
         for (int i = 0; i < count; ++i) {
             sum[i] += from[i] - AMBI_INT8_ZERO;
         }
@@ -54,15 +55,16 @@ inline void pool_means(const PoolArguments& a, const uint8_t* corner, const floa
     }
 }
 
-template <int kCount>
+template <int kCount, int kKernel>
 inline void pool_part(const PoolArguments& a, const uint8_t* corner, int64_t to, int channel, int count) {
     if (a.sums != nullptr) {
-        pool_sums<kCount>(a, corner + channel, a.sums + to + channel, count);
+        pool_sums<kCount, kKernel>(a, corner + channel, a.sums + to + channel, count);
     } else {
-        pool_means<kCount>(a, corner + channel, a.unit + channel, a.means + to + channel, count);
+        pool_means<kCount, kKernel>(a, corner + channel, a.unit + channel, a.means + to + channel, count);
     }
 }
 
+template <int kKernel>
 void pool_row(const PoolArguments& a, int64_t image, int row) {
     constexpr int kPart = 32;
     const uint8_t* top = a.src + (image * a.height + (int64_t)row * a.stride) * a.width * a.channels;
@@ -72,10 +74,10 @@ void pool_row(const PoolArguments& a, int64_t image, int row) {
         const int64_t to = out + x * (int64_t)a.channels;
         int channel = 0;
         for (; channel + kPart <= a.channels; channel += kPart) {
-            pool_part<kPart>(a, corner, to, channel, kPart);
+            pool_part<kPart, kKernel>(a, corner, to, channel, kPart);
         }
         if (channel < a.channels) {
-            pool_part<kPart>(a, corner, to, channel, a.channels - channel);
+            pool_part<kPart, kKernel>(a, corner, to, channel, a.channels - channel);
         }
     }
 }
@@ -129,10 +131,12 @@ AMBI_KERNEL(ambi_int8_average_pool)
     const PoolArguments a = {src,        unit,      sums,     means,  height, width,
                              out_height, out_width, channels, kernel, stride};
     const int64_t rows = images * out_height;
-    parallel(images * height * width * channels, [&](int thread, int threads) {
+    constexpr int64_t kBytesOfWork = 16;  // in the time of one float elsewhere
+    const auto pool = kernel == 2 ? pool_row<2> : pool_row<0>;
+    parallel(images * height * width * channels / kBytesOfWork, [&](int thread, int threads) {
         const Range mine = share(rows, thread, threads);
         for (int64_t row = mine.begin; row < mine.end; ++row) {
-            pool_row(a, row / out_height, (int)(row % out_height));
+            pool(a, row / out_height, (int)(row % out_height));
         }
     });
     return AMBI_OK;

@@ -196,7 +196,9 @@ struct Forward {
 
 template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented = false>
 void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
-    parallel(a.neurons * a.steps, [&](int thread, int threads) {
+    // below some 250,000 steps what another core has to fetch costs what it saves
+    constexpr int64_t kStepsOfWork = 8;
+    parallel(a.neurons * a.steps / kStepsOfWork, [&](int thread, int threads) {
         int64_t mine[2 * AMBI_MAX_STEPS];
         memset(mine, 0, 2 * (size_t)a.steps * sizeof *mine);
         Forward<kMembrane, kSmooth, Stored, kAugmented> body{a, counts != nullptr ? mine : nullptr, {}, {}};

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
             "Example: bench/run.sh inference --T 4,8 --batch 1,128"
         })
 public final class Inference implements Runnable {
-    private static final double NANOSECONDS_A_ROUND = 5e7;
+    private static final double WARM_UP_SECONDS = 2;
+    private static final double SECONDS_A_ROUND = 0.05;
 
     @Option(names = "--T", split = ",", defaultValue = "1,2,4,8", description = "Default: ${DEFAULT-VALUE}.")
     private List<Integer> timeSteps;
@@ -68,11 +69,8 @@ public final class Inference implements Runnable {
         Samples ratios = new Samples();
         try (InferenceRun run = new InferenceRun(backend, workload, batch, steps);
                 InferenceFloor floor = new InferenceFloor(backend, workload.spiking(), batch, steps)) {
-            floor.run();
-            run.run();
-            long started = System.nanoTime();
-            run.run();
-            int repeats = (int) Math.max(1, NANOSECONDS_A_ROUND / (System.nanoTime() - started));
+            double warm = Math.min(warmed(floor::run), warmed(run::run));
+            int repeats = (int) Math.max(1, SECONDS_A_ROUND / warm);
             for (int round = 0; round < rounds; round++) {
                 double whole = seconds(run::run, repeats);
                 double least = seconds(floor::run, repeats);
@@ -91,6 +89,16 @@ public final class Inference implements Runnable {
                 batch / wholes.median(),
                 batch / floors.median(),
                 ratios.median());
+    }
+
+    /** Calls the work until Java has compiled what it calls. @return seconds a call at the end */
+    private static double warmed(Runnable work) {
+        long started = System.nanoTime();
+        double last = seconds(work, 1);
+        while (System.nanoTime() - started < WARM_UP_SECONDS * 1e9) {
+            last = seconds(work, 1);
+        }
+        return last;
     }
 
     private static double seconds(Runnable work, int repeats) {
