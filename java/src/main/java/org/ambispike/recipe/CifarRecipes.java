@@ -83,7 +83,7 @@ final class CifarRecipes extends StagedRecipes {
 
     /** Deep networks have few steps for what they have to learn: Muon makes more of each. */
     @Override
-    Recipe.Fit calibrated(Recipe.Fit fit) {
+    Recipe.Fit calibrated(Recipe.Fit fit, Profile profile) {
         return fit.with(fit.optimizer().with(OptimizerSettings.Method.MUON)).withAverageDecay(0.9);
     }
 

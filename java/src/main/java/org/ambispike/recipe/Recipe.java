@@ -78,6 +78,10 @@ public record Recipe(
             return new Fit(other, stepsPerEpoch, batch, optimizer, schedule, averageDecay, augmentation);
         }
 
+        public Fit withStepsPerEpoch(int other) {
+            return new Fit(epochs, other, batch, optimizer, schedule, averageDecay, augmentation);
+        }
+
         public Fit withBatch(int other) {
             return new Fit(epochs, stepsPerEpoch, other, optimizer, schedule, averageDecay, augmentation);
         }

@@ -35,7 +35,7 @@ abstract class StagedRecipes implements NetworkRecipes {
     abstract Recipe.Sequence sequence();
 
     /** How the ambispike recipe goes through the images in calibration. */
-    abstract Recipe.Fit calibrated(Recipe.Fit fit);
+    abstract Recipe.Fit calibrated(Recipe.Fit fit, Profile profile);
 
     /** Of rounded activations, in levels. */
     abstract double dither();
@@ -48,7 +48,7 @@ abstract class StagedRecipes implements NetworkRecipes {
         Epochs epochs = epochs(profile);
         return switch (name) {
             case Recipes.PAPER -> paper(epochs, dropout(profile));
-            case Recipes.AMBISPIKE -> ambispike(epochs, dropout(profile));
+            case Recipes.AMBISPIKE -> ambispike(epochs, profile);
             default -> throw new IllegalArgumentException("no recipe '" + name + "'");
         };
     }
@@ -70,20 +70,20 @@ abstract class StagedRecipes implements NetworkRecipes {
     }
 
     /** The signed quantised activation before conversion, and distillation with labels throughout. */
-    private Recipe ambispike(Epochs epochs, double dropout) {
+    private Recipe ambispike(Epochs epochs, Profile profile) {
         CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
         Recipe.Target target = new Recipe.Target(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER);
         Recipe.Calibration calibration = calibration(epochs, target, true).with(sequence());
         return new Recipe(
                 Recipes.AMBISPIKE,
                 ALPHA,
-                dropout,
+                dropout(profile),
                 NeuronVariant.PAIR,
                 ann(epochs.ann()),
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),
                 Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target, dither())),
-                calibration.with(calibrated(calibration.fit())));
+                calibration.with(calibrated(calibration.fit(), profile)));
     }
 
     private Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {
