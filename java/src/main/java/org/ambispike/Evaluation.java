@@ -3,7 +3,8 @@ package org.ambispike;
 import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.data.Dataset;
-import org.ambispike.evaluate.Evaluator;
+import org.ambispike.evaluate.NetworkEvaluation;
+import org.ambispike.evaluate.StepCurve;
 import org.ambispike.io.SavedModel;
 import org.ambispike.progress.Cancellation;
 
@@ -60,9 +61,8 @@ public final class Evaluation {
         ImageFit.require(model, images);
         ExitCurve curve = new ExitCurve(exits, model.graph().classes(), timeSteps);
         int batch = Math.min(BATCH, images.size());
-        try (Evaluator evaluator =
-                new Evaluator(backend, model.graph(), model.weights(), batch, timeSteps, true, cancellation)) {
-            return new EvaluationResult(evaluator.evaluate(images, curve), curve.results());
-        }
+        StepCurve steps = new NetworkEvaluation(backend, model.graph(), model.weights(), cancellation)
+                .curve(images, batch, timeSteps, true, curve);
+        return new EvaluationResult(steps, curve.results());
     }
 }

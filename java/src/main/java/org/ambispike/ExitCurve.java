@@ -8,7 +8,7 @@ import org.ambispike.result.ExitResult;
 
 /**
  * What early exits would have done to images that took all steps: a point of accuracy against mean T for each rule. Used
- * by the evaluating thread.
+ * by one thread at a time.
  */
 public final class ExitCurve implements LogitsObserver {
     private final List<ExitRule> rules;

@@ -22,9 +22,11 @@ final class SessionExecutors implements AutoCloseable {
     private final Executor[][] whole;
     private final Executor[] streaming;
 
-    SessionExecutors(Backend backend, SpikingModel model, SessionOptions options) {
+    /** @param store stays the caller's */
+    SessionExecutors(Backend backend, Graph graph, ParameterStore store, SessionOptions options) {
         this.backend = backend;
-        this.graph = model.saved().graph();
+        this.graph = graph;
+        this.store = store;
         this.rates = options.rates();
         this.trace = options.trace();
         this.sizes = IntStream.concat(
@@ -33,7 +35,6 @@ final class SessionExecutors implements AutoCloseable {
                 .toArray();
         this.whole = new Executor[sizes.length][options.largestTimeSteps() + 1];
         this.streaming = new Executor[sizes.length];
-        this.store = ParameterStore.create(backend, graph, model.saved().weights(), false);
     }
 
     /** The batch that so many images are run in. */
@@ -77,7 +78,6 @@ final class SessionExecutors implements AutoCloseable {
     public void close() {
         Arrays.stream(whole).flatMap(Arrays::stream).forEach(SessionExecutors::close);
         Arrays.stream(streaming).forEach(SessionExecutors::close);
-        store.close();
     }
 
     private static void close(Executor executor) {

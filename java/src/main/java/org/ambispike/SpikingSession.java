@@ -4,11 +4,14 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
 
 /**
  * Runs a {@link SpikingModel} on a device of its own: {@link #run} for images that are there at once, {@link #begin} and
@@ -36,12 +39,14 @@ public final class SpikingSession implements AutoCloseable {
     private final SessionOptions options;
     private final Backend backend;
     private final boolean pooled;
+    private final ParameterStore store;
     private final SessionExecutors executors;
     private final ImageStage stage;
     private final Answers answers;
     private final StreamRun stream;
     private final Optional<StepTrace> trace;
     private final AtomicReference<Thread> user = new AtomicReference<>();
+    private Optional<SplitRuns> split = Optional.empty();
     private boolean open = true;
     private boolean streaming;
     private boolean ratesThere;
@@ -59,7 +64,9 @@ public final class SpikingSession implements AutoCloseable {
                     : Optional.empty();
             this.stage = new ImageStage(model.saved(), options);
             this.answers = new Answers(options.batch(), model.classes());
-            this.executors = new SessionExecutors(backend, model, options);
+            Graph graph = model.saved().graph();
+            this.store = ParameterStore.create(backend, graph, model.saved().weights(), false);
+            this.executors = new SessionExecutors(backend, graph, store, options);
         } catch (RuntimeException e) {
             backend.close();
             throw e;
@@ -84,7 +91,7 @@ public final class SpikingSession implements AutoCloseable {
     public long memoryBytes() {
         enter();
         try {
-            return backend.liveBytes();
+            return backend.liveBytes() + split.map(SplitRuns::memoryBytes).orElse(0L);
         } finally {
             leave();
         }
@@ -289,13 +296,22 @@ public final class SpikingSession implements AutoCloseable {
 
     /** Measured on Net4: up to 1.9 times as fast as step by step for single images, 1.1 times for batches of 64. */
     private void wholePass(int count, int timeSteps) {
+        Arrays.fill(answers.timeSteps(), 0, count, timeSteps);
+        if (backend.parts() > 0 && count >= backend.parts()) {
+            split().run(stage.values(), count, timeSteps, answers.logits());
+            return;
+        }
         Executor executor = executors.whole(count, timeSteps);
         executor.input(stage.values(), count);
         executor.forward();
         backend.download(executor.finalLogits(), answers.logits(), 0, count * model.classes());
-        for (int image = 0; image < count; image++) {
-            answers.timeSteps()[image] = timeSteps;
+    }
+
+    private SplitRuns split() {
+        if (split.isEmpty()) {
+            split = Optional.of(new SplitRuns(model.saved().graph(), store, options, backend.split()));
         }
+        return split.get();
     }
 
     private void advance() {
@@ -368,7 +384,9 @@ public final class SpikingSession implements AutoCloseable {
         try {
             if (open) {
                 open = false;
+                split.ifPresent(SplitRuns::close);
                 executors.close();
+                store.close();
                 backend.close();
             }
         } finally {

@@ -90,6 +90,25 @@ class SpikingSessionTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 9", "2, 1", "2, 2", "2, 9", "3, 7", "4, 9", "5, 4", "9, 9"})
+    void anyNumberOfThreadsGivesTheSameAnswers(int threads, int count) throws InterruptedException {
+        try (SpikingSession session = model.openSession(NORMALISED.withThreads(threads))) {
+            for (int timeSteps : new int[] {8, 3, 8}) {
+                SpikingResult result = session.run(first(count), timeSteps);
+                for (int image = 0; image < count; image++) {
+                    assertThat(result.logits(image)).isEqualTo(reference(image, timeSteps));
+                    assertThat(result.timeSteps(image)).isEqualTo(timeSteps);
+                }
+            }
+            float[] elsewhere = new float[count * CLASSES];
+            Thread other = new Thread(() -> session.runInto(first(count), 8, FloatBuffer.wrap(elsewhere)));
+            other.start();
+            other.join();
+            assertThat(Arrays.copyOf(elsewhere, CLASSES)).isEqualTo(reference(0, 8));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 8, 9})
     void partsOfTheBatchGetTheSameAnswers(int count) {
         try (SpikingSession session = model.openSession(NORMALISED)) {

@@ -19,6 +19,21 @@ public interface Backend extends AutoCloseable {
 
     Precision precision();
 
+    /** How many backends {@link #split} gives. */
+    default int parts() {
+        return 0;
+    }
+
+    /**
+     * Backends of one thread each that together have the threads of this one, for work that falls into independent parts.
+     * The caller closes them and calls each from a thread of its own. They read this one's buffers, but do not write them.
+     *
+     * @return none where there is one thread, or the device itself spreads work over all that it has
+     */
+    default List<Backend> split() {
+        return List.of();
+    }
+
     /** @throws BackendException naming the buffer, its size and what is free, if the device has no room */
     DeviceBuffer allocate(String label, long bytes);
 

@@ -5,7 +5,7 @@ import org.ambispike.data.Batch;
 /** Sees the logits of each batch while images are evaluated. */
 public interface LogitsObserver {
     /**
-     * One batch; called by the evaluating thread.
+     * One batch; called by one thread at a time.
      *
      * @param logits [T, capacity, classes] running logits; the evaluator's own array, valid during the call
      * @param stride capacity times classes

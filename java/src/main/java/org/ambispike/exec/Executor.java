@@ -107,9 +107,18 @@ public final class Executor implements AutoCloseable {
      * @param count at most the batch; the rest of the batch is left as it was and its results mean nothing
      */
     public void input(float[] images, int count) {
+        input(images, 0, count);
+    }
+
+    /**
+     * The same for images from the middle of an array.
+     *
+     * @param from the first image
+     */
+    public void input(float[] images, int from, int count) {
         requireRoom(count);
         int elements = Math.toIntExact(graph.inputShape().elements());
-        backend.upload(images, 0, count * elements, plan.input().buffer());
+        backend.upload(images, from * elements, count * elements, plan.input().buffer());
         state.begin(count);
     }
 

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.ambispike.Device;
 import org.ambispike.ExitCurve;
 import org.ambispike.backend.Backend;
-import org.ambispike.evaluate.Evaluator;
 import org.ambispike.evaluate.LogitsObserver;
+import org.ambispike.evaluate.NetworkEvaluation;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.SynapticOperations;
 import org.ambispike.io.SavedModel;
@@ -68,16 +68,8 @@ final class Quality {
             LogitsObserver observer,
             Cancellation cancellation) {
         int batch = Math.min(BATCH, subject.images().size());
-        try (Evaluator evaluator = new Evaluator(
-                backend,
-                model.graph(),
-                model.weights(),
-                batch,
-                timeSteps,
-                model.graph().isSpiking(),
-                cancellation)) {
-            return evaluator.evaluate(subject.images(), observer);
-        }
+        return new NetworkEvaluation(backend, model.graph(), model.weights(), cancellation)
+                .curve(subject.images(), batch, timeSteps, model.graph().isSpiking(), observer);
     }
 
     double accuracy(LatencyCase how) {

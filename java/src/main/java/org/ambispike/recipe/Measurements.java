@@ -11,8 +11,8 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.evaluate.ActivationStatistics;
 import org.ambispike.evaluate.Distribution;
-import org.ambispike.evaluate.Evaluator;
 import org.ambispike.evaluate.LogitsObserver;
+import org.ambispike.evaluate.NetworkEvaluation;
 import org.ambispike.evaluate.RateComparison;
 import org.ambispike.evaluate.StepCurve;
 import org.ambispike.evaluate.Throughput;
@@ -66,18 +66,18 @@ public final class Measurements {
     public double[] accuracies(SavedModel snn, int timeSteps) {
         Dataset images = context.test();
         int batch = Math.max(1, Math.min(images.size(), BATCH * BATCH_STEPS / Math.max(BATCH_STEPS, timeSteps)));
-        try (Evaluator evaluator =
-                new Evaluator(backend, snn.graph(), snn.weights(), batch, timeSteps, false, context.cancellation())) {
-            return evaluator.evaluate(images).accuracy();
-        }
+        return evaluation(snn)
+                .curve(images, batch, timeSteps, false, LogitsObserver.none())
+                .accuracy();
     }
 
     private StepCurve curve(SavedModel model, Dataset images, int timeSteps, boolean counts, LogitsObserver observer) {
         int batch = Math.min(BATCH, images.size());
-        try (Evaluator evaluator = new Evaluator(
-                backend, model.graph(), model.weights(), batch, timeSteps, counts, context.cancellation())) {
-            return evaluator.evaluate(images, observer);
-        }
+        return evaluation(model).curve(images, batch, timeSteps, counts, observer);
+    }
+
+    private NetworkEvaluation evaluation(SavedModel model) {
+        return new NetworkEvaluation(backend, model.graph(), model.weights(), context.cancellation());
     }
 
     /** Rows for the given T from a curve; speed is measured for exactly T steps, once for each T. */

@@ -1,7 +1,10 @@
 package org.ambispike.backend.cpu;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.ambispike.backend.Backend;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
@@ -62,6 +65,18 @@ public final class CpuBackend extends CpuBatchNormOperations {
         CpuThreads chosen = new CpuThreads(threads == 0 ? Math.min(facts.cores(), MAX_THREADS) : threads);
         chosen.enter();
         return new CpuBackend(precision, chosen, facts);
+    }
+
+    @Override
+    public int parts() {
+        return threads().count() == 1 ? 0 : threads().count();
+    }
+
+    @Override
+    public List<Backend> split() {
+        return IntStream.range(0, parts())
+                .<Backend>mapToObj(index -> new CpuBackend(precision, new CpuThreads(1), facts))
+                .toList();
     }
 
     @Override
