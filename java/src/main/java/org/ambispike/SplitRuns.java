@@ -17,6 +17,9 @@ final class SplitRuns implements AutoCloseable {
     /** How often a thread looks for its turn before it sleeps: as long as waking it would take. */
     private static final int LOOKS = 2_000;
 
+    /** Images at once of one thread: of more, what a layer leaves no longer lies in the caches when the next one comes. */
+    private static final int CHUNK = 16;
+
     /** The images of one thread. */
     private final class Part {
         private final Backend backend;
@@ -52,10 +55,13 @@ final class SplitRuns implements AutoCloseable {
 
         private void compute() {
             try {
-                Executor executor = executors.whole(count, timeSteps);
-                executor.input(images, from, count);
-                executor.forward();
-                backend.download(executor.finalLogits(), logits, from * classes, count * classes);
+                for (int begin = from; begin < from + count; begin += chunk) {
+                    int size = Math.min(chunk, from + count - begin);
+                    Executor executor = executors.whole(size, timeSteps);
+                    executor.input(images, begin, size);
+                    executor.forward();
+                    backend.download(executor.finalLogits(), logits, begin * classes, size * classes);
+                }
             } catch (RuntimeException | Error e) {
                 failure = Optional.of(e);
             }
@@ -75,6 +81,7 @@ final class SplitRuns implements AutoCloseable {
     private final Graph graph;
     private final ParameterStore store;
     private final int classes;
+    private final int chunk;
     private final List<Part> parts = new ArrayList<>();
     private float[] images = {};
     private float[] logits = {};
@@ -92,9 +99,9 @@ final class SplitRuns implements AutoCloseable {
         this.graph = graph;
         this.store = store;
         this.classes = graph.classes();
-        int share = (options.batch() + backends.size() - 1) / backends.size();
+        this.chunk = Math.min(CHUNK, (options.batch() + backends.size() - 1) / backends.size());
         for (Backend backend : backends) {
-            parts.add(new Part(backend, options.withBatch(share), !parts.isEmpty()));
+            parts.add(new Part(backend, options.withBatch(chunk), !parts.isEmpty()));
         }
         parts.forEach(part -> part.thread.ifPresent(thread -> {
             thread.setDaemon(true);

@@ -21,6 +21,9 @@ import org.ambispike.progress.Cancellation;
  * its own, with no waiting for another after each layer. Used by the backend's thread.
  */
 public final class NetworkEvaluation {
+    /** Images at once of one thread: of more, what a layer leaves no longer lies in the caches when the next one comes. */
+    private static final int CHUNK = 16;
+
     private final Backend backend;
     private final Graph graph;
     private final Weights weights;
@@ -36,7 +39,7 @@ public final class NetworkEvaluation {
     /**
      * Runs all images through all steps.
      *
-     * @param batch images at once, of all threads together
+     * @param batch the most images at once, of all threads together
      * @param timeSteps T; 1 for an ANN
      * @param counts whether to count spikes
      * @param observer sees the logits of each batch, one at a time, in no order that can be relied on
@@ -46,7 +49,7 @@ public final class NetworkEvaluation {
             return curve(backend, images, batch, timeSteps, counts, observer);
         }
         List<Backend> parts = backend.split();
-        int share = Math.max(1, batch / parts.size());
+        int share = Math.max(1, Math.min(CHUNK, batch / parts.size()));
         List<Dataset> shares = shares(images, share, parts.size());
         LogitsObserver shared = oneAtATime(observer);
         ExecutorService threads = Executors.newFixedThreadPool(parts.size());
