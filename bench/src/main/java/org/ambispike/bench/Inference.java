@@ -1,21 +1,26 @@
 package org.ambispike.bench;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.ambispike.Device;
+import org.ambispike.SessionOptions;
+import org.ambispike.SpikingSession;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Inference of Net4 by precision, T and batch, against the sum of its oneDNN primitives in the same precision. */
+/** Inference of Net4 by precision, T and batch, in sessions, against its oneDNN primitives in the same precision. */
 @Command(
         name = "inference",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Images a second of Net4 by precision, T and batch; the floor is the sum of its convolutions and matrix products"
-                    + " alone, in the same precision, measured in turns with the whole. Medians over rounds.",
+            "Images a second of a session of Net4 by precision, T and batch; the floor is the sum of its convolutions and"
+                    + " matrix products alone, for the whole batch with all threads in the same precision, measured in turns"
+                    + " with the whole. Medians over rounds.",
             "Example: bench/run.sh inference --T 4,8 --batch 1,128"
         })
 public final class Inference implements Runnable {
@@ -67,12 +72,23 @@ public final class Inference implements Runnable {
         Samples wholes = new Samples();
         Samples floors = new Samples();
         Samples ratios = new Samples();
-        try (InferenceRun run = new InferenceRun(backend, workload, batch, steps);
+        SessionOptions options = SessionOptions.defaults()
+                .withDevice(Device.Request.CPU)
+                .withPrecision(backend.precision())
+                .withThreads(count)
+                .withBatch(batch)
+                .withLargestTimeSteps(steps)
+                .withInput(SessionOptions.Input.NORMALISED);
+        FloatBuffer images = workload.normalised(batch);
+        FloatBuffer logits =
+                FloatBuffer.allocate(batch * workload.spiking().graph().classes());
+        try (SpikingSession session = workload.model().openSession(options);
                 InferenceFloor floor = new InferenceFloor(backend, workload.spiking(), batch, steps)) {
-            double warm = Math.min(warmed(floor::run), warmed(run::run));
+            Runnable run = () -> session.runInto(images, steps, logits);
+            double warm = Math.min(warmed(floor::run), warmed(run));
             int repeats = (int) Math.max(1, SECONDS_A_ROUND / warm);
             for (int round = 0; round < rounds; round++) {
-                double whole = seconds(run::run, repeats);
+                double whole = seconds(run, repeats);
                 double least = seconds(floor::run, repeats);
                 wholes.add(whole);
                 floors.add(least);

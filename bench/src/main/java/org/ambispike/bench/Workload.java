@@ -1,5 +1,6 @@
 package org.ambispike.bench;
 
+import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import org.ambispike.SpikingModel;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.data.BatchOptions;
+import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
@@ -68,6 +71,15 @@ record Workload(String name, Network ann, Network clipped, Network spiking, Data
                 spiking.graph(),
                 spiking.weights(),
                 new ModelInfo(name, images.name(), images.normalisation(), images.classNames(), List.of(), Map.of())));
+    }
+
+    /** The first images as networks take them, [count, H, W, C]. */
+    FloatBuffer normalised(int count) {
+        try (Batches batches = Batches.open(images, BatchOptions.inOrder(count))) {
+            batches.start(0);
+            batches.advance();
+            return FloatBuffer.wrap(batches.current().images().clone());
+        }
     }
 
     private static Dataset images(Graph graph) {
