@@ -25,6 +25,9 @@ import org.ambispike.graph.Graph;
  * is closed. Different threads may use it one after another. Equal images in equal batches give equal bits, with the same
  * number of threads; another batch size may change the last bits, since the order of additions may change.
  *
+ * <p>On a CPU, runs of at least as many images as the session has threads are shared out: each thread takes images of its
+ * own. Fewer images, early exits, rates and steps have all threads in each layer.
+ *
  * <p>Memory and algorithms are settled when a batch size or T comes for the first time, for batches of 1, 2, 4 and so on;
  * from the second time on {@link #runInto} allocates nothing. Anything that is wrong with an argument is an
  * {@link IllegalArgumentException} that names it, and leaves the session as it was.

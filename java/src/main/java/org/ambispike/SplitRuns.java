@@ -11,7 +11,8 @@ import org.ambispike.graph.Graph;
 
 /**
  * Runs of many images on a backend that can be split: each of its threads takes images of its own, with no waiting for
- * another after each layer. Runs of a size and T that came before allocate nothing. Used by one thread at a time, which computes the first part itself.
+ * another after each layer. Runs of a size and T that came before allocate nothing. Used by one thread at a time, which
+ * computes the first part itself.
  */
 final class SplitRuns implements AutoCloseable {
     /** How often a thread looks for its turn before it sleeps: as long as waking it would take. */
