@@ -40,7 +40,7 @@ final class Net4Recipes extends StagedRecipes {
 
     @Override
     Epochs epochs(Profile profile) {
-        return profile == Profile.QUICK ? new Epochs(9, 1, 1, 1, 1) : new Epochs(40, 3, 3, 4, 5);
+        return profile == Profile.QUICK ? new Epochs(10, 1, 1, 1, 1) : new Epochs(40, 3, 3, 4, 5);
     }
 
     @Override

@@ -19,7 +19,7 @@ class PlannedWorkTest {
         long calibrated = 150 * 128;
         assertThat(work.stages())
                 .startsWith(
-                        new Stage("train", 9 * 55_000, 1, 6.0 * once * 9 * 55_000),
+                        new Stage("train", 10 * 55_000, 1, 6.0 * once * 10 * 55_000),
                         new Stage("quantise", 55_000, 1, 8.0 * once * 55_000))
                 .contains(
                         new Stage("calibrate-T4", calibrated, 4, (6.0 * (FIRST + 4 * OTHERS) + 2 * once) * calibrated))
