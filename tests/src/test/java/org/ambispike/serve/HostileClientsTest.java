@@ -82,9 +82,21 @@ class HostileClientsTest {
         String format = List.of("png", "jpg", "gif", "bmp").get(index / 2 % 4);
         byte[] image = ServedNetwork.file(ServedNetwork.grey(pixels), format);
         boolean asJson = index % 3 == 0;
-        HttpResponse<String> response = served.post(
-                asJson ? "application/json" : "image/" + format, mutated(random, asJson ? json : image), "");
+        HttpResponse<String> response = postAnew(
+                served, asJson ? "application/json" : "image/" + format, mutated(random, asJson ? json : image));
         return "HTTP/1.1 " + response.statusCode() + "\n" + response.body();
+    }
+
+    /** Once more where a kept connection was closed as it was about to be used: the JDK's client does not repeat a POST. */
+    private static HttpResponse<String> postAnew(ServedNetwork served, String type, byte[] body) throws Exception {
+        try {
+            return served.post(type, body, "");
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).contains("received no bytes")) {
+                throw e;
+            }
+            return served.post(type, body, "");
+        }
     }
 
     private static ServerSettings settings(Duration receive) {
