@@ -18,9 +18,6 @@ final class SplitRuns implements AutoCloseable {
     /** How often a thread looks for its turn before it sleeps: as long as waking it would take. */
     private static final int LOOKS = 2_000;
 
-    /** Images at once of one thread: of more, what a layer leaves no longer lies in the caches when the next one comes. */
-    private static final int CHUNK = 16;
-
     /** The images of one thread. */
     private final class Part {
         private final Backend backend;
@@ -100,7 +97,7 @@ final class SplitRuns implements AutoCloseable {
         this.graph = graph;
         this.store = store;
         this.classes = graph.classes();
-        this.chunk = Math.min(CHUNK, (options.batch() + backends.size() - 1) / backends.size());
+        this.chunk = Math.min(Backend.PART_BATCH, (options.batch() + backends.size() - 1) / backends.size());
         for (Backend backend : backends) {
             parts.add(new Part(backend, options.withBatch(chunk), !parts.isEmpty()));
         }

@@ -19,6 +19,12 @@ public interface Backend extends AutoCloseable {
 
     Precision precision();
 
+    /**
+     * The most images that one of the {@link #split} backends should take at once: of more, what a layer leaves no longer lies
+     * in the caches when the next one comes.
+     */
+    int PART_BATCH = 16;
+
     /** How many backends {@link #split} gives. */
     default int parts() {
         return 0;

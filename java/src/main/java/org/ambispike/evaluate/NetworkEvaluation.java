@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.ambispike.backend.Backend;
 import org.ambispike.data.Batch;
 import org.ambispike.data.Dataset;
@@ -21,9 +21,6 @@ import org.ambispike.progress.Cancellation;
  * its own, with no waiting for another after each layer. Used by the backend's thread.
  */
 public final class NetworkEvaluation {
-    /** Images at once of one thread: of more, what a layer leaves no longer lies in the caches when the next one comes. */
-    private static final int CHUNK = 16;
-
     private final Backend backend;
     private final Graph graph;
     private final Weights weights;
@@ -49,16 +46,17 @@ public final class NetworkEvaluation {
             return curve(backend, images, batch, timeSteps, counts, observer);
         }
         List<Backend> parts = backend.split();
-        int share = Math.max(1, Math.min(CHUNK, batch / parts.size()));
+        int share = Math.max(1, Math.min(Backend.PART_BATCH, batch / parts.size()));
         List<Dataset> shares = shares(images, share, parts.size());
         LogitsObserver shared = oneAtATime(observer);
         ExecutorService threads = Executors.newFixedThreadPool(parts.size());
         try {
-            List<Future<StepCurve>> curves = new ArrayList<>();
+            List<CompletableFuture<StepCurve>> curves = new ArrayList<>();
             for (int index = 0; index < shares.size(); index++) {
                 Backend part = parts.get(index);
                 Dataset own = shares.get(index);
-                curves.add(threads.submit(() -> curve(part, own, share, timeSteps, counts, shared)));
+                curves.add(CompletableFuture.supplyAsync(
+                        () -> curve(part, own, share, timeSteps, counts, shared), threads));
             }
             return merged(results(curves));
         } finally {
@@ -98,25 +96,15 @@ public final class NetworkEvaluation {
     }
 
     /** Waits for all, so that none still computes where another has failed. */
-    private static List<StepCurve> results(List<Future<StepCurve>> curves) {
+    private static List<StepCurve> results(List<CompletableFuture<StepCurve>> curves) {
         List<StepCurve> results = new ArrayList<>();
         Optional<Throwable> failed = Optional.empty();
-        boolean interrupted = false;
-        for (Future<StepCurve> curve : curves) {
-            while (true) {
-                try {
-                    results.add(curve.get());
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    failed = failed.or(() -> Optional.of(e.getCause()));
-                    break;
-                }
+        for (CompletableFuture<StepCurve> curve : curves) {
+            try {
+                results.add(curve.join());
+            } catch (CompletionException e) {
+                failed = failed.or(() -> Optional.of(e.getCause()));
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
         if (failed.isPresent()) {
             if (failed.get() instanceof Error error) {
