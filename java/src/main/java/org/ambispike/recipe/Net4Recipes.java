@@ -59,6 +59,11 @@ final class Net4Recipes extends StagedRecipes {
     }
 
     @Override
+    OptimizerSettings rounding() {
+        return fineTuning(5e-4, 1e-2, 0);
+    }
+
+    @Override
     double dither() {
         return 0;
     }

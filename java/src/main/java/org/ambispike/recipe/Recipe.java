@@ -1,6 +1,5 @@
 package org.ambispike.recipe;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -194,10 +193,10 @@ public record Recipe(
         /** Each from the converted network, by as many steps. */
         APART,
         /**
-         * From the largest T down, each from the network for the T above it, where short T are too far from the converted
-         * network; a T below {@link Calibration#LONG} takes as many more steps as its own are cheaper.
+         * From the smallest T up, each from the network for the T below it: what short T have learned in steps that cost little
+         * is most of what longer ones need. A T below {@link Calibration#LONG} takes as many more steps as its own are cheaper.
          */
-        DESCENDING
+        ASCENDING
     }
 
     /**
@@ -230,7 +229,7 @@ public record Recipe(
         public List<Integer> order(List<Integer> timeSteps) {
             return sequence == Sequence.APART
                     ? timeSteps
-                    : timeSteps.stream().sorted(Comparator.reverseOrder()).toList();
+                    : timeSteps.stream().sorted().toList();
         }
 
         /**

@@ -37,6 +37,9 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** How the ambispike recipe goes through the images in calibration. */
     abstract Recipe.Fit calibrated(Recipe.Fit fit, Profile profile);
 
+    /** By which the ambispike recipe trains on with rounded activations. */
+    abstract OptimizerSettings rounding();
+
     /** Of rounded activations, in levels. */
     abstract double dither();
 
@@ -63,8 +66,8 @@ abstract class StagedRecipes implements NetworkRecipes {
                 NeuronVariant.PAIR,
                 ann(epochs.ann()),
                 Optional.of(new Recipe.Penalty(
-                        fineTuning(epochs.penalty(), 2e-4, 0, 0), new PenaltyGrouping(false, true), 0.1)),
-                new Recipe.Clip(Optional.of(fineTuning(epochs.clip(), 3e-4, 2e-2, 1e-3)), 0.999, false),
+                        tuning(epochs.penalty(), fineTuning(2e-4, 0, 0)), new PenaltyGrouping(false, true), 0.1)),
+                new Recipe.Clip(Optional.of(tuning(epochs.clip(), fineTuning(3e-4, 2e-2, 1e-3))), 0.999, false),
                 Optional.empty(),
                 calibration(epochs, new Recipe.Target(loss, LayerWeighting.COSINE, KappaSchedule.PAPER), false));
     }
@@ -82,15 +85,23 @@ abstract class StagedRecipes implements NetworkRecipes {
                 ann(epochs.ann()),
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),
-                Optional.of(new Recipe.Quantise(fineTuning(epochs.quantise(), 5e-4, 1e-2, 0), 4, target, dither())),
+                Optional.of(new Recipe.Quantise(tuning(epochs.quantise(), rounding()), 4, target, dither())),
                 calibration.with(calibrated(calibration.fit(), profile)));
     }
 
-    private Recipe.Fit fineTuning(int epochs, double weights, double thresholds, double l2) {
-        OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
+    /**
+     * @param weights learning rate of weights and biases
+     * @param thresholds relative to their size
+     * @param l2 of thresholds
+     */
+    static OptimizerSettings fineTuning(double weights, double thresholds, double l2) {
+        return OptimizerSettings.adamW(Map.of(
                 ParameterRole.WEIGHTS, RoleSettings.plain(weights, 0),
                 ParameterRole.BIASES, RoleSettings.plain(weights, 0),
                 ParameterRole.THRESHOLDS, RoleSettings.relative(thresholds, l2)));
+    }
+
+    private Recipe.Fit tuning(int epochs, OptimizerSettings optimizer) {
         return new Recipe.Fit(epochs, 0, BATCH, optimizer, Schedule.COSINE, 0.99, augmentation());
     }
 

@@ -87,9 +87,8 @@ public final class Stages {
         return model(ann, ann.graph(), weights, List.of());
     }
 
-    /** Gives the activations thresholds, at their largest value or a quantile; batch normalisation is folded first. */
-    public SavedModel withThresholds(SavedModel normalised, double quantile) {
-        SavedModel ann = folded(normalised);
+    /** Gives the activations thresholds, at their largest value or a quantile. */
+    public SavedModel withThresholds(SavedModel ann, double quantile) {
         Map<String, Distribution> distributions = ActivationStatistics.measure(
                 backend,
                 ann.graph(),
@@ -107,17 +106,21 @@ public final class Stages {
         return model(ann, network.graph(), network.weights(), List.of());
     }
 
-    /** From here on weights are trained as they will be in the spiking network. */
-    private SavedModel folded(SavedModel ann) {
+    /** Batch normalisation in the filters, where they are in the spiking network. */
+    private static SavedModel folded(SavedModel ann) {
         BatchNormFolding folded = BatchNormFolding.of(ann.graph(), ann.weights());
         return new SavedModel(folded.graph(), folded.weights(), ann.info());
     }
 
-    /** Gives the activations thresholds and, if the recipe does so, trains them. */
-    public SavedModel clip(SavedModel ann) {
+    /**
+     * Gives the activations thresholds and, if the recipe does so, trains them. Batch normalisation is folded first, but not
+     * where the recipe rounds: it is trained on with rounded activations, and folded after that.
+     */
+    public SavedModel clip(SavedModel normalised) {
         Recipe.Clip clip = recipe.clip();
+        SavedModel ann = recipe.quantise().isPresent() ? normalised : folded(normalised);
         if (recipe.ann().threshold().isPresent()) {
-            return folded(ann); // it was trained with thresholds
+            return ann; // it was trained with thresholds
         }
         SavedModel start = withThresholds(ann, clip.quantile());
         if (clip.fit().isEmpty()) {
@@ -132,7 +135,7 @@ public final class Stages {
         return model(ann, start.graph(), weights, List.of());
     }
 
-    /** Trains on with rounded activations, if the recipe does so. */
+    /** Trains on with rounded activations, if the recipe does so, and folds batch normalisation. */
     public SavedModel quantise(SavedModel clipped, SavedModel teacher) {
         if (recipe.quantise().isEmpty()) {
             return clipped;
@@ -141,7 +144,7 @@ public final class Stages {
         Thresholds.Network start = Thresholds.quantise(clipped.graph(), clipped.weights(), quantise.levels());
         StageSettings settings = quantise.fit().stage("quantise", context.seed());
         Weights weights = fitting.round(settings, start, teacher, quantise.target(), quantise.dither());
-        return model(clipped, start.graph(), weights, List.of());
+        return folded(model(clipped, start.graph(), weights, List.of()));
     }
 
     /** Converts a clipped or rounded ANN. */

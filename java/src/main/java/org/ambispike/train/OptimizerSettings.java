@@ -45,6 +45,10 @@ public record OptimizerSettings(
         return new OptimizerSettings(other, beta1, beta2, epsilon, gradientNorm, roles);
     }
 
+    public OptimizerSettings withGradientNorm(double other) {
+        return new OptimizerSettings(method, beta1, beta2, epsilon, other, roles);
+    }
+
     public Optional<RoleSettings> role(ParameterRole role) {
         return Optional.ofNullable(roles.get(role));
     }

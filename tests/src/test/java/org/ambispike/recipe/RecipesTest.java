@@ -59,18 +59,18 @@ class RecipesTest {
     @Test
     void theWidthIsAmongTheSettings() {
         Plan small = Recipes.plan(ResNet18.NAME, Recipes.AMBISPIKE, Profile.SMALL);
-        assertThat(small.network().settings()).containsExactly(java.util.Map.entry("width", "16"));
+        assertThat(small.network().settings()).containsExactly(java.util.Map.entry("width", "24"));
         assertThat(Recipes.plan(Vgg16.NAME, Recipes.PAPER, Profile.FULL).network())
                 .isEqualTo(new Vgg16(Vgg16.FULL_WIDTH));
     }
 
     @Test
-    void deepNetworksAreCalibratedFromTheLargestTDown() {
+    void deepNetworksAreCalibratedFromTheSmallestTUp() {
         Recipe recipe =
                 Recipes.plan("resnet18", Recipes.AMBISPIKE, Profile.SMALL).recipe();
         Recipe.Calibration calibration = recipe.calibration();
 
-        assertThat(calibration.order(List.of(1, 2, 4, 8))).containsExactly(8, 4, 2, 1);
+        assertThat(calibration.order(List.of(8, 1, 4, 2))).containsExactly(1, 2, 4, 8);
         assertThat(calibration.next("converted", "calibrated")).isEqualTo("calibrated");
         int epochs = calibration.fit().epochs();
         assertThat(Stream.of(1, 2, 4, 8, 16)
