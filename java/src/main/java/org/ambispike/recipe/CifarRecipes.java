@@ -21,7 +21,7 @@ final class CifarRecipes extends StagedRecipes {
     /** From so many epochs on an ANN is trained by SGD. */
     private static final int LONG = 50;
     /** Steps of an epoch of the small profile's calibration. */
-    private static final int SMALL_STEPS = 150;
+    private static final int SMALL_STEPS = 120;
 
     private final IntFunction<Architecture> ofWidth;
     private final int fullWidth;
@@ -67,7 +67,7 @@ final class CifarRecipes extends StagedRecipes {
     Epochs epochs(Profile profile) {
         return switch (profile) {
             case SMOKE, QUICK -> new Epochs(8, 1, 1, 2, 1);
-            case SMALL -> new Epochs(7, 1, 1, 6, 1);
+            case SMALL -> new Epochs(7, 1, 1, 4, 1);
             case FULL -> new Epochs(100, 5, 5, 10, 5);
         };
     }
