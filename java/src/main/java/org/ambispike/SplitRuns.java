@@ -8,6 +8,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
+import org.ambispike.progress.Workers;
 
 /**
  * Runs of many images on a backend that can be split: each of its threads takes images of its own, with no waiting for
@@ -156,26 +157,13 @@ final class SplitRuns implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        parts.forEach(part -> part.thread.ifPresent(SplitRuns::end));
+        List<Thread> threads =
+                parts.stream().flatMap(part -> part.thread.stream()).toList();
+        threads.forEach(LockSupport::unpark); // at rest between runs
+        Workers.join(threads);
         parts.forEach(part -> {
             part.executors.close();
             part.backend.close();
         });
-    }
-
-    /** The thread is at rest between runs, so it ends at once. */
-    private static void end(Thread thread) {
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.ambispike.progress.Workers;
 
 /**
  * The batches of a data set, epoch by epoch, prepared ahead on threads of their own in a few arrays that are used again
@@ -173,19 +174,7 @@ public final class Batches implements AutoCloseable {
             current = null;
             lock.notifyAll();
         }
-        boolean interrupted = false;
-        for (Thread worker : workers) {
-            while (worker.isAlive()) {
-                try {
-                    worker.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Workers.join(workers);
     }
 
     private void checkOpen() {

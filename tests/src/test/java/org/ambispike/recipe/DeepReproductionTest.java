@@ -50,11 +50,19 @@ class DeepReproductionTest {
         assertThat(summary.annAccuracy()).as("of four classes").isBetween(0.9, 1.0);
         assertThat(accuracy(summary, 8, 8)).isBetween(0.8, 1.0);
         assertThat(summary.timeSteps()).extracting(TimeStepResult::timeSteps).containsOnly(1, 2, 4, 8);
-        assertThat(ModelFiles.read(folder.resolve("model.safetensors")).graph().nodes())
-                .anyMatch(node -> node.op() instanceof Op.BatchNorm);
-        assertThat(ModelFiles.read(folder.resolve("snn-T4.safetensors")).graph().nodes())
-                .noneMatch(node -> node.op() instanceof Op.BatchNorm);
+        assertThat(isNormalised(folder, "model")).isTrue();
+        assertThat(isNormalised(folder, "clipped"))
+                .as("rounding trains normalisation on, clipping does not")
+                .isEqualTo(recipe.equals(Recipes.AMBISPIKE));
+        for (String folded : List.of("optimized", "snn", "snn-T4")) {
+            assertThat(isNormalised(folder, folded)).as(folded).isFalse();
+        }
         assertThat(Files.exists(folder.resolve("penalised.safetensors"))).isEqualTo(recipe.equals(Recipes.PAPER));
+    }
+
+    private static boolean isNormalised(Path folder, String model) {
+        return ModelFiles.read(folder.resolve(model + ".safetensors")).graph().nodes().stream()
+                .anyMatch(node -> node.op() instanceof Op.BatchNorm);
     }
 
     /** The smoke profile at a tenth of the learning rate of its ANN: at all of it, luck decides within so few steps. */

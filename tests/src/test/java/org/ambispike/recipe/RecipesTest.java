@@ -11,6 +11,7 @@ import org.ambispike.error.InputException;
 import org.ambispike.model.Net4;
 import org.ambispike.model.ResNet18;
 import org.ambispike.model.Vgg16;
+import org.ambispike.train.OptimizerSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,21 @@ class RecipesTest {
         assertThat(Stream.of(1, 2, 4, 8, 16)
                         .map(steps -> calibration.fitFor(steps).epochs()))
                 .containsExactly(8 * epochs, 4 * epochs, 2 * epochs, epochs, epochs);
+    }
+
+    @Test
+    void muonTrainsDeepNetworksWhereEpochsAreFew() {
+        Recipe small =
+                Recipes.plan("resnet18", Recipes.AMBISPIKE, Profile.SMALL).recipe();
+        Recipe full = Recipes.plan("resnet18", Recipes.AMBISPIKE, Profile.FULL).recipe();
+
+        assertThat(small.ann().fit().optimizer().method()).isEqualTo(OptimizerSettings.Method.MUON);
+        assertThat(full.ann().fit().optimizer().method()).isEqualTo(OptimizerSettings.Method.SGD);
+        for (Recipe recipe : List.of(small, full)) {
+            assertThat(recipe.quantise().orElseThrow().fit().optimizer().method())
+                    .isEqualTo(OptimizerSettings.Method.MUON);
+            assertThat(recipe.calibration().fit().optimizer().method()).isEqualTo(OptimizerSettings.Method.MUON);
+        }
     }
 
     @Test
