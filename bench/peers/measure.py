@@ -26,7 +26,7 @@ def options(description):
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=7, help="rounds. Default: 7")
     parser.add_argument("--seconds", type=float, default=2.0, help="timed calls of each case, over all rounds")
-    parser.add_argument("--accuracy", action="store_true", help="run all images, not only the first 256")
+    parser.add_argument("--check", action="store_true", help="first show, on all images, that the network is the same")
     return parser.parse_args()
 
 
@@ -52,13 +52,24 @@ def interval(rounds):
     return {"value": statistics.median(ordered), "low": ordered[rank - 1], "high": ordered[count - rank]}
 
 
-def check(network, images, labels, expected, steps):
-    """Accuracy, and the largest distance from Ambispike's logits over the largest logit; spikes that fall on a
-    threshold may differ between convolution libraries, so the 99th percentile over images is what must agree."""
+def checked(tool, network, images, labels, expected, steps):
+    """Accuracy, and whether the network is the same: the largest distance from Ambispike's logits over the largest
+    logit; spikes that fall on a threshold may differ between convolution libraries, so the 99th percentile over
+    images is what must agree."""
+    if expected is None:
+        raise SystemExit(f"the file of logits has none for T = {steps}; write it with --T {steps}")
     answers = torch.cat([network(part, steps) for part in images.split(128)])
     distance = (answers - expected).abs().amax(1) / expected.abs().amax(1)
     accuracy = (answers.argmax(1) == labels).double().mean().item()
-    return accuracy, distance.quantile(0.99).item(), (distance <= TOLERANCE).double().mean().item()
+    worst, share = distance.quantile(0.99).item(), (distance <= TOLERANCE).double().mean().item()
+    agrees = worst <= TOLERANCE
+    print(
+        f"{tool}, T = {steps}: accuracy {100 * accuracy:.2f} % of {images.shape[0]} images; logits within {TOLERANCE:g}"
+        f" of Ambispike's for {100 * share:.1f} % of them, 99th percentile {worst:.1e}: "
+        + ("the same network" if agrees else "NOT the same network"),
+        file=sys.stderr,
+    )
+    return accuracy, agrees
 
 
 def timed_round(network, images, batch, steps, seconds):
@@ -97,26 +108,14 @@ def run(tool, version, description, make_neurons):
     tensors, metadata = read_safetensors(arguments.logits)
     images = tensors["images"].permute(0, 3, 1, 2).contiguous()
     labels = tensors["labels"].long()
-    if not arguments.accuracy:
-        images, labels = images[:256], labels[:256]
     labelled = metadata.get("labelled") == "true"
     steps = [int(text) for text in arguments.T.split(",")]
     batches = [int(text) for text in arguments.batch.split(",")]
     accuracies, failed = {}, False
-    for t in steps:
-        name = f"logits.T{t}"
-        if name not in tensors:
-            raise SystemExit(f"{arguments.logits} has no {name}; write it with --T {arguments.T}")
-        accuracy, worst, share = check(network, images, labels, tensors[name][: images.shape[0]], t)
+    for t in steps if arguments.check else []:
+        accuracy, agrees = checked(tool, network, images, labels, tensors.get(f"logits.T{t}"), t)
         accuracies[t] = accuracy if labelled else None
-        agrees = worst <= TOLERANCE
         failed |= not agrees
-        print(
-            f"{tool}, T = {t}: accuracy {100 * accuracy:.2f} % of {images.shape[0]} images; logits within {TOLERANCE:g}"
-            f" of Ambispike's for {100 * share:.1f} % of them, 99th percentile {worst:.1e}: "
-            + ("the same network" if agrees else "NOT the same network"),
-            file=sys.stderr,
-        )
     pool = images[: max(1024, max(batches))]
     if pool.shape[0] < max(batches):
         pool = pool.repeat(math.ceil(max(batches) / pool.shape[0]), 1, 1, 1)
@@ -139,7 +138,7 @@ def run(tool, version, description, make_neurons):
         "commit": version,
         "machine": {"system": platform.platform(), "cores": str(len(os.sched_getaffinity(0)))},
         "settings": {"rounds": str(arguments.repeats), "timed calls": f"{arguments.seconds} s for each case"},
-        "points": [point(case, rounds[case], accuracies[case[0]]) for case in cases],
+        "points": [point(case, rounds[case], accuracies.get(case[0])) for case in cases],
         "command": " ".join(sys.argv),
     }
     json.dump(report, sys.stdout, indent=2)

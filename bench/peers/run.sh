@@ -97,8 +97,9 @@ for ((round = 1; round <= rounds; round++)); do
         ours "$precision" "$out/rounds/ambispike_$precision-$round.json"
     done
     for name in "${peers[@]}"; do
+        # the file is the same in every round: once is enough
         check=()
-        [[ $round -gt 1 ]] || check=(--accuracy)
+        [[ $round -gt 1 ]] || check=(--check)
         "$python" "$here/peer_$name.py" "$model" "$logits" --T "$steps" --batch "$batch" --threads "$threads" \
             --seconds "$seconds" "${check[@]}" >"$out/rounds/$name-$round.json" || status=1
     done
