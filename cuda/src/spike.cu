@@ -39,13 +39,11 @@ struct Parameters {
         const Pack<V> plus = load<V>(params + 2 * (int64_t)channels), minus = load<V>(params + 3 * (int64_t)channels);
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            k[i] = thresholds(p.v[i], n.v[i], a.alpha);
+            k[i] = thresholds(p.v[i], n.v[i], a.alpha, plus.v[i], minus.v[i]);
             start_plus[i] = plus.v[i];
             start_minus[i] = minus.v[i];
         }
     }
-
-    __device__ Potential start(int i) const { return initial_potential(start_plus[i], start_minus[i], k[i]); }
 };
 
 // `Drive` and `Emitted` are f32 or bf16; a membrane is f32.
@@ -64,7 +62,7 @@ struct ForwardArguments {
 // Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
 template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
 __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
-    constexpr bool kPair = kMembrane == Membrane::kPair;
+    constexpr bool kTwo = kMembrane == Membrane::kPair || kMembrane == Membrane::kMemory;  // that are carried
     __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
     const int64_t neurons = a.layer.neurons;
     const int steps = a.layer.steps;
@@ -94,11 +92,11 @@ __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArgumen
         Pack<V> sum = {};
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            u[i] = parameters.start(i);
+            u[i] = initial_potential<kMembrane>(parameters.k[i]);
         }
         if (a.resume && active) {
             const Pack<V> plus = load<V>(a.carry + offset);
-            const Pack<V> minus = kPair ? load<V>(a.carry + neurons + offset) : Pack<V>{};
+            const Pack<V> minus = kTwo ? load<V>(a.carry + neurons + offset) : Pack<V>{};
 #pragma unroll
             for (int i = 0; i < V; ++i) {
                 u[i] = {plus.v[i], minus.v[i]};
@@ -155,7 +153,7 @@ __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArgumen
                 minus.v[i] = u[i].minus;
             }
             store(a.carry + offset, plus);
-            if (kPair) {
+            if (kTwo) {
                 store(a.carry + neurons + offset, minus);
             }
         }
@@ -212,7 +210,7 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
             Potential u[V];
 #pragma unroll
             for (int i = 0; i < V; ++i) {
-                u[i] = parameters.start(i);
+                u[i] = initial_potential<kMembrane>(parameters.k[i]);
             }
             for (int t = 0; t < first; ++t) {
                 const Pack<V> x = load<V>(a.drive + t * layer.drive_step + offset);
@@ -233,8 +231,9 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     const float x = m_plus[j].v[i];
-                    m_plus[j].v[i] = u[i].plus + x;
-                    m_minus[j].v[i] = u[i].minus + x;
+                    const Potential m = before_reset<kMembrane>(u[i], x);
+                    m_plus[j].v[i] = m.plus;
+                    m_minus[j].v[i] = m.minus;
                     neuron_forward<kMembrane, kSmooth, kAugmented>(x, parameters.k[i], layer.kappa, layer.quanta, u[i]);
                 }
             }
@@ -288,8 +287,9 @@ int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
 
 bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
     const int model = mode & AMBI_MODEL_MASK;
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
-           quanta_of(mode) <= AMBI_MAX_QUANTA && (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
+    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
+           quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA) &&
+           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float alpha, float kappa) {
@@ -335,7 +335,8 @@ int forward_bf16(const Layer& layer, const void* drive, const float* bias, float
                                                      (unsigned long long*)counts, (mode & AMBI_CARRY_IN) != 0};
     using Function = int (*)(const ForwardArguments<Drive, Bf16>&, int64_t, int, void*);
     static constexpr Function table[] = {forward_bf16<Drive, Membrane::kPair>, forward_bf16<Drive, Membrane::kSingle>,
-                                         forward_bf16<Drive, Membrane::kIntegrateAndFire>};
+                                         forward_bf16<Drive, Membrane::kIntegrateAndFire>,
+                                         forward_bf16<Drive, Membrane::kMemory>};
     return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, stream);
 }
 
@@ -381,7 +382,8 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
     static constexpr Function table[][2] = {
         {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
         {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
-        {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>}};
+        {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>},
+        {forward<Membrane::kMemory, false>, nullptr}};
     return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
                                                               stream);
 }
@@ -408,7 +410,8 @@ int ambi_cuda_spike_backward(const float* drive, const float* params, const floa
     static constexpr Function table[][2] = {
         {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},
         {backward<Membrane::kSingle, false>, backward<Membrane::kSingle, true>},
-        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>}};
+        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>},
+        {backward<Membrane::kMemory, false>, nullptr}};
     return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
                                                               grad_params, scratch, stream);
 }

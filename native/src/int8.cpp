@@ -113,9 +113,9 @@ AMBI_KERNEL(ambi_int8_spike_forward)
                                                  0.0f,
                                                  1};
     using Function = void (*)(const ForwardArguments<uint8_t>&, int64_t, int64_t*);
-    static constexpr Function table[3] = {forward<Membrane::kPair, false, uint8_t>,
-                                          forward<Membrane::kSingle, false, uint8_t>,
-                                          forward<Membrane::kIntegrateAndFire, false, uint8_t>};
+    static constexpr Function table[] = {
+        forward<Membrane::kPair, false, uint8_t>, forward<Membrane::kSingle, false, uint8_t>,
+        forward<Membrane::kIntegrateAndFire, false, uint8_t>, forward<Membrane::kMemory, false, uint8_t>};
     table[mode & AMBI_MODEL_MASK](arguments, rows, counts);
     return AMBI_OK;
 }

@@ -46,10 +46,11 @@ AMBI_KERNEL(ambi_spike_forward)
         return AMBI_OK;
     }
     using Function = void (*)(const ForwardArguments<float>&, int64_t, int64_t*);
-    static constexpr Function table[3][2] = {
+    static constexpr Function table[4][2] = {
         {forward<Membrane::kPair, false, float>, forward<Membrane::kPair, true, float>},
         {forward<Membrane::kSingle, false, float>, forward<Membrane::kSingle, true, float>},
-        {forward<Membrane::kIntegrateAndFire, false, float>, forward<Membrane::kIntegrateAndFire, true, float>}};
+        {forward<Membrane::kIntegrateAndFire, false, float>, forward<Membrane::kIntegrateAndFire, true, float>},
+        {forward<Membrane::kMemory, false, float>, forward<Membrane::kMemory, true, float>}};
     pick(mode, table)(arguments, rows, counts);
     return AMBI_OK;
 }
@@ -70,10 +71,11 @@ AMBI_KERNEL(ambi_spike_backward)
         return AMBI_OK;
     }
     using Function = void (*)(const BackwardArguments&, int64_t, float*, float*);
-    static constexpr Function table[3][2] = {
+    static constexpr Function table[4][2] = {
         {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},
         {backward<Membrane::kSingle, false>, backward<Membrane::kSingle, true>},
-        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>}};
+        {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>},
+        {backward<Membrane::kMemory, false>, backward<Membrane::kMemory, true>}};
     pick(mode, table)(arguments, rows, grad_params, scratch);
     return AMBI_OK;
 }

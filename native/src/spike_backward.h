@@ -81,14 +81,14 @@ struct Backward {
         const float* drive = a.drive + offset;
         const float* incoming = a.grad_spikes != nullptr ? a.grad_spikes + offset : nullptr;
         float* outgoing = a.grad_drive != nullptr && drive_step != 0 ? a.grad_drive + offset : nullptr;
-        PotentialOf<Real> u = tile.template start<Real>(lane);
+        PotentialOf<Real> u = initial_potential<kMembrane>(k);
         PotentialOf<Real> saved[kChunks];  // at the start of each chunk
         PotentialOf<Real> m[kChunk];       // before the reset
         const auto forward = [&](int first, int last) {
             for (int t = first; t < last; ++t) {
                 __builtin_prefetch(drive + t * drive_step + ahead);
                 const Real x = load<Real>(drive + t * drive_step);
-                m[t - first] = {u.plus + x, u.minus + x};
+                m[t - first] = before_reset<kMembrane>(u, x);
                 neuron_forward<kMembrane, kSmooth, kAugmented>(x, k, kappa, quanta, u);
             }
         };

@@ -37,7 +37,7 @@ struct Tile {
         AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, layout, start_plus);
         AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, layout, start_minus);
         for (int i = 0; i < layout; ++i) {
-            n[i] = thresholds(theta_p[i], theta_n[i], alpha).n;
+            n[i] = thresholds(theta_p[i], theta_n[i], alpha, 0.0f, 0.0f).n;
         }
         if (kLevels) {
             memcpy(p, theta_p, (size_t)layout * sizeof(float));
@@ -49,12 +49,13 @@ struct Tile {
     // of lane i, or of as many lanes from there as Real holds
     template <typename Real = float>
     AMBI_HD ThresholdsOf<Real> at(int i) const {
-        return {load<Real>(theta_p + i), load<Real>(theta_n + i), load<Real>((kLevels ? p : theta_p) + i),
-                load<Real>(n + i)};
-    }
-    template <typename Real = float>
-    AMBI_HD PotentialOf<Real> start(int i) const {
-        return initial_potential(load<Real>(start_plus + i), load<Real>(start_minus + i), at<Real>(i));
+        const Real positive = load<Real>((kLevels ? p : theta_p) + i), negative = load<Real>(n + i);
+        return {load<Real>(theta_p + i),
+                load<Real>(theta_n + i),
+                positive,
+                negative,
+                load<Real>(start_plus + i) * positive,
+                load<Real>(start_minus + i) * negative};
     }
 };
 
@@ -78,7 +79,7 @@ struct ForwardArguments {
 
 template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented>
 struct Forward {
-    static constexpr bool kPair = kMembrane == Membrane::kPair;
+    static constexpr bool kTwo = kMembrane == Membrane::kPair || kMembrane == Membrane::kMemory;  // that are carried
     static constexpr bool kLevels = Tile<Stored>::kLevels;
     const ForwardArguments<Stored> a;
     int64_t* counts;  // [T, 2], of this thread, or null
@@ -120,10 +121,10 @@ struct Forward {
         for (int j = 0; j < kParts; ++j) {
             const int64_t at = offset + j * kEach;
             k[j] = tile.template at<Real>(lane + j * kEach);
-            u[j] = tile.template start<Real>(lane + j * kEach);
+            u[j] = initial_potential<kMembrane>(k[j]);
             if (a.resume) {
                 u[j].plus = load<Real>(a.carry + at);
-                u[j].minus = kPair ? load<Real>(a.carry + a.neurons + at) : Real{};
+                u[j].minus = kTwo ? load<Real>(a.carry + a.neurons + at) : Real{};
             }
             sum[j] = Real{};
         }
@@ -175,7 +176,7 @@ struct Forward {
             }
             if (a.carry != nullptr) {
                 store(a.carry + at, u[j].plus);
-                if (kPair) {
+                if (kTwo) {
                     store(a.carry + a.neurons + at, u[j].minus);
                 }
             }
@@ -219,15 +220,16 @@ void forward_augmented(int mode, const ForwardArguments<float>& a, int64_t rows,
 inline int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
 
 // A table by model, then by smoothness.
-template <typename Function>
-Function pick(int mode, const Function (&table)[3][2]) {
+template <typename Function, int kModels>
+Function pick(int mode, const Function (&table)[kModels][2]) {
     return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
 }
 
 inline bool valid_spikes(int64_t rows, int channels, int steps, int mode, float alpha) {
     const int model = mode & AMBI_MODEL_MASK;
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 && model <= AMBI_MODEL_IF &&
-           quanta_of(mode) <= AMBI_MAX_QUANTA && (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
+    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
+           quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA) &&
+           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 }  // namespace AMBI_VARIANT

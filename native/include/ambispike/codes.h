@@ -12,6 +12,7 @@
 #define AMBI_MODEL_PAIR 0    // two membranes, both fed the full drive (eq. 19-20, repaired)
 #define AMBI_MODEL_SINGLE 1  // one membrane that fires both ways (eq. 11-14)
 #define AMBI_MODEL_IF 2      // one membrane, positive spikes only (eq. 1-3)
+#define AMBI_MODEL_MEMORY 3  // one membrane and the balance of its spikes, which later ones may take back; no quanta
 #define AMBI_MODEL_MASK 3
 #define AMBI_DRIVE_CONSTANT 4  // the drive is [1, R, C] and the same at every step
 #define AMBI_SMOOTH 8          // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks

@@ -251,7 +251,7 @@ public final class SpikingSession implements AutoCloseable {
 
     /**
      * Which spikes each neuron of a layer emitted in the last {@link #step}: 0, {@link #POSITIVE}, {@link #NEGATIVE}, or
-     * both added. Where thetaP equals thetaN, both in one step cancel: the layer after gets nothing, and this says 0.
+     * both added. Those of a memory neuron, which may be worth thetaP or thetaN, are told by their signs. Where thetaP equals thetaN, both in one step cancel: the layer after gets nothing, and this says 0.
      *
      * @param layer one of {@link SpikingModel#neuronLayers}
      * @param spikes room for [N, H, W, C], or [N, features], from its position

@@ -11,6 +11,7 @@ import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
+import org.ambispike.neuron.NeuronModel;
 
 /** What the layers of a streaming executor emitted in the last step, read into buffers of the caller's. */
 final class StepTrace {
@@ -18,10 +19,28 @@ final class StepTrace {
      * One layer.
      *
      * @param neurons of one image
+     * @param model which tells how values are made up
      * @param positive thetaP, the value of a positive spike, [1] or [channels]
      * @param negative thetaN, as many
      */
-    private record Layer(int neurons, float[] positive, float[] negative) {}
+    private record Layer(int neurons, NeuronModel model, float[] positive, float[] negative) {
+        /** A value tells which spikes it is made of: 0, thetaP, -thetaN, or their difference as the kernel rounds it. */
+        byte spikes(int index, float value) {
+            if (value == 0) {
+                return 0;
+            }
+            int channel = index % positive.length;
+            if (model == NeuronModel.MEMORY) {
+                return value > 0 ? SpikingSession.POSITIVE : SpikingSession.NEGATIVE; // of either threshold's value
+            }
+            if (value == positive[channel]) {
+                return SpikingSession.POSITIVE;
+            }
+            return value == -negative[channel]
+                    ? SpikingSession.NEGATIVE
+                    : SpikingSession.POSITIVE | SpikingSession.NEGATIVE;
+        }
+    }
 
     private final Backend backend;
     private final Map<String, Layer> layers = new LinkedHashMap<>();
@@ -39,6 +58,7 @@ final class StepTrace {
             }
             Layer layer = new Layer(
                     Math.toIntExact(graph.shape(node.name()).elements()),
+                    ((Op.Spike) node.op()).model(),
                     weights.get(node.parameter("thetaPositive")).values(),
                     weights.get(node.parameter("thetaNegative")).values());
             layers.put(node.name(), layer);
@@ -57,23 +77,11 @@ final class StepTrace {
         target.put(target.position(), values, 0, count);
     }
 
-    /** A value tells which spikes it is made of: 0, thetaP, -thetaN, or their difference as the kernel rounds it. */
     void spikes(Executor executor, String name, int images, ByteBuffer target) {
         Layer layer = layer(name);
         int count = download(executor, name, images);
-        int channels = layer.positive().length;
         for (int index = 0; index < count; index++) {
-            float value = values[index];
-            byte spikes = 0;
-            if (value != 0) {
-                float positive = layer.positive()[index % channels];
-                spikes = value == positive
-                        ? SpikingSession.POSITIVE
-                        : value == -layer.negative()[index % channels]
-                                ? SpikingSession.NEGATIVE
-                                : SpikingSession.POSITIVE | SpikingSession.NEGATIVE;
-            }
-            target.put(target.position() + index, spikes);
+            target.put(target.position() + index, layer.spikes(index, values[index]));
         }
     }
 

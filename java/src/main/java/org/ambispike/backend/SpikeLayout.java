@@ -12,7 +12,7 @@ import org.ambispike.neuron.NeuronModel;
  * @param channels innermost extent
  * @param constantDrive the drive is [rows, channels] and the same at every step
  * @param smooth emit the surrogate's primitive in place of the step; for gradient checks
- * @param quanta the most quanta that a spike may have, from 1 to {@link NeuronModel#MAX_QUANTA}
+ * @param quanta the most quanta that a spike may have, from 1 to {@link NeuronModel#MAX_QUANTA}; 1 of MEMORY
  */
 public record SpikeLayout(
         NeuronModel model,
@@ -24,7 +24,7 @@ public record SpikeLayout(
         boolean smooth,
         int quanta) {
     public SpikeLayout {
-        NeuronModel.requireQuanta(quanta);
+        model.requireQuanta(quanta);
         boolean slope = alpha > 0 || alpha == 0 && model == NeuronModel.INTEGRATE_AND_FIRE;
         if (steps < 1 || rows < 1 || channels < 1 || !slope || alpha > 1) {
             throw new IllegalArgumentException("a layer of " + model

@@ -9,10 +9,11 @@ import picocli.CommandLine.Option;
 final class NeuronOption {
     @Option(
             names = "--neuron",
-            paramLabel = "pair|single|ibt|augmented|symmetric|if",
-            description = "pair: two membranes; single: one that fires both ways; ibt: single, N = P/alpha; "
-                    + "augmented: ibt with spikes of several quanta; "
-                    + "symmetric: pair, N = P; if: positive spikes only. Default: the recipe's.")
+            paramLabel = "pair|memory|single|ibt|augmented|symmetric|if",
+            description =
+                    "pair: two membranes; memory: one, whose spikes later ones may take back; single: one that fires both ways; ibt: single, N = P/alpha; "
+                            + "augmented: ibt with spikes of several quanta; "
+                            + "symmetric: pair, N = P; if: positive spikes only. Default: the recipe's.")
     private Optional<NeuronVariant> neuron;
 
     Recipe applyTo(Recipe recipe) {

@@ -114,7 +114,7 @@ public sealed interface Op {
         }
 
         public Spike {
-            NeuronModel.requireQuanta(quanta);
+            model.requireQuanta(quanta);
             requireSlope(alpha);
             if (alpha == 0 && model != NeuronModel.INTEGRATE_AND_FIRE) {
                 throw new IllegalArgumentException("a " + model + " neuron needs a slope alpha above 0, for N is"

@@ -15,7 +15,8 @@ public enum NeuronVariant {
     /** IBT whose spikes are augmented; the source sets no bound to them, four bits of strength do here. */
     AUGMENTED(NeuronModel.SINGLE, ThresholdRule.IMBALANCED, 15),
     SYMMETRIC(NeuronModel.PAIR, ThresholdRule.SYMMETRIC, 1),
-    IF(NeuronModel.INTEGRATE_AND_FIRE, ThresholdRule.TRAINED, 1);
+    IF(NeuronModel.INTEGRATE_AND_FIRE, ThresholdRule.TRAINED, 1),
+    MEMORY(NeuronModel.MEMORY, ThresholdRule.TRAINED, 1);
 
     private final NeuronModel model;
     private final ThresholdRule thresholds;

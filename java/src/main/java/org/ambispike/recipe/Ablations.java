@@ -74,8 +74,12 @@ final class Ablations {
 
     private Ablation neurons() {
         List<Ablation.Row> rows = new ArrayList<>();
-        for (NeuronVariant variant :
-                List.of(NeuronVariant.PAIR, NeuronVariant.SINGLE, NeuronVariant.IBT, NeuronVariant.SYMMETRIC)) {
+        for (NeuronVariant variant : List.of(
+                NeuronVariant.PAIR,
+                NeuronVariant.MEMORY,
+                NeuronVariant.SINGLE,
+                NeuronVariant.IBT,
+                NeuronVariant.SYMMETRIC)) {
             rows.add(
                     variant == recipe.neuron()
                             ? own(variant.label(), 0)

@@ -7,6 +7,7 @@ import org.ambispike.data.Published;
 import org.ambispike.exec.ParameterRole;
 import org.ambispike.model.Architecture;
 import org.ambispike.model.Net4;
+import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.train.OptimizerSettings;
 import org.ambispike.train.RoleSettings;
 import org.ambispike.train.Schedule;
@@ -61,6 +62,11 @@ final class Net4Recipes extends StagedRecipes {
     @Override
     OptimizerSettings rounding() {
         return fineTuning(5e-4, 1e-2, 0);
+    }
+
+    @Override
+    NeuronVariant neuron() {
+        return NeuronVariant.PAIR;
     }
 
     @Override

@@ -40,6 +40,9 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** By which the ambispike recipe trains on with rounded activations. */
     abstract OptimizerSettings rounding();
 
+    /** Of the ambispike recipe. */
+    abstract NeuronVariant neuron();
+
     /** Of rounded activations, in levels. */
     abstract double dither();
 
@@ -81,7 +84,7 @@ abstract class StagedRecipes implements NetworkRecipes {
                 Recipes.AMBISPIKE,
                 ALPHA,
                 dropout(profile),
-                NeuronVariant.PAIR,
+                neuron(),
                 ann(epochs.ann()),
                 Optional.empty(),
                 new Recipe.Clip(Optional.empty(), 0.999, false),

@@ -1,11 +1,13 @@
 package org.ambispike.serve;
 
 import java.util.List;
+import org.ambispike.neuron.NeuronModel;
 import org.ambispike.tensor.Shape;
 
 /**
  * How one layer fired, step by step. The components are the fields of the JSON.
  *
+ * @param model of its neurons: the spikes of MEMORY that have gone before tell which of the two values one has
  * @param positive spikes of the whole layer, by step
  * @param negative spikes of the whole layer, by step
  * @param error of the whole layer, by step: |mean emitted so far - ANN's activations| over |ANN's activations|
@@ -19,6 +21,7 @@ import org.ambispike.tensor.Shape;
  */
 record LayerTrace(
         String layer,
+        NeuronModel model,
         Shape shape,
         int neurons,
         List<Integer> positive,

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ambispike.SpikingSession;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
 import org.ambispike.io.SavedModel;
+import org.ambispike.neuron.NeuronModel;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.Shape;
 
@@ -21,6 +23,7 @@ final class TraceRecorder {
     private static final String SYMBOLS = ".+-x";
 
     private final String layer;
+    private final NeuronModel model;
     private final Shape shape;
     private final int neurons;
     private final float[] thetaPositive;
@@ -38,6 +41,7 @@ final class TraceRecorder {
     /** @param activations of the ANN, of the layer's shape */
     TraceRecorder(SavedModel model, Node node, HostTensor activations) {
         this.layer = node.name();
+        this.model = ((Op.Spike) node.op()).model();
         this.shape = model.graph().shape(node.name());
         this.neurons = Math.toIntExact(shape.elements());
         this.thetaPositive =
@@ -89,6 +93,7 @@ final class TraceRecorder {
         int[] sample = sample();
         return new LayerTrace(
                 layer,
+                model,
                 shape,
                 neurons,
                 positive,

@@ -36,13 +36,14 @@ const grouped = value => value.toLocaleString("en-US");
 /** What each sampled neuron of a layer emitted in the mean over the first t steps. */
 function rates(layer, t) {
   return layer.spikes.map((steps, neuron) => {
-    let sum = 0;
-    for (let step = 0; step < t; step++) {
-      const symbol = steps[step];
-      if (symbol === "+" || symbol === "x") sum += layer.thetaPositive[neuron];
-      if (symbol === "-" || symbol === "x") sum -= layer.thetaNegative[neuron];
+    const fired = symbol => [...steps.slice(0, t)].filter(each => each === symbol || each === "x").length;
+    const positive = fired("+");
+    const negative = fired("-");
+    if (layer.model === "MEMORY") {
+      const balance = positive - negative;
+      return (balance * (balance > 0 ? layer.thetaPositive : layer.thetaNegative)[neuron]) / t;
     }
-    return sum / t;
+    return (positive * layer.thetaPositive[neuron] - negative * layer.thetaNegative[neuron]) / t;
   });
 }
 

@@ -63,7 +63,7 @@ abstract class AgainstCpuContract {
             DeviceBuffer counts = fixture.counts();
             fixture.forward(carry, spikes, rate, counts);
             DeviceBuffer membranes =
-                    carry.slice("used", 0, layout.neurons() * (layout.model() == NeuronModel.PAIR ? 2 : 1));
+                    carry.slice("used", 0, layout.neurons() * layout.model().carried());
             List<float[]> results = new ArrayList<>();
             for (DeviceBuffer result : List.of(spikes, rate, membranes)) {
                 results.add(fixture.arrays().download(result));

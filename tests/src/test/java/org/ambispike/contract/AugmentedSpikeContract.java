@@ -23,16 +23,17 @@ abstract class AugmentedSpikeContract {
     abstract Backend backend();
 
     static Stream<SpikeLayout> layouts() {
-        return Stream.of(NeuronModel.values()).flatMap(model -> IntStream.range(0, STEPS.length * QUANTA.length)
-                .mapToObj(i -> new SpikeLayout(
-                        model,
-                        0.5,
-                        STEPS[i % STEPS.length],
-                        i % 2 == 0 ? 3 : 100,
-                        i % 2 == 0 ? 7 : 32,
-                        i % 5 == 0,
-                        false,
-                        QUANTA[i / STEPS.length])));
+        return Stream.of(NeuronModel.PAIR, NeuronModel.SINGLE, NeuronModel.INTEGRATE_AND_FIRE)
+                .flatMap(model -> IntStream.range(0, STEPS.length * QUANTA.length)
+                        .mapToObj(i -> new SpikeLayout(
+                                model,
+                                0.5,
+                                STEPS[i % STEPS.length],
+                                i % 2 == 0 ? 3 : 100,
+                                i % 2 == 0 ? 7 : 32,
+                                i % 5 == 0,
+                                false,
+                                QUANTA[i / STEPS.length])));
     }
 
     @ParameterizedTest
@@ -115,5 +116,9 @@ abstract class AugmentedSpikeContract {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("quanta");
         }
+        assertThatThrownBy(() -> new SpikeLayout(NeuronModel.MEMORY, 0.5, 1, 1, 1, false, false, 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("MEMORY")
+                .hasMessageContaining("one quantum");
     }
 }

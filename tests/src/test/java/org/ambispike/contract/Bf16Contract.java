@@ -140,7 +140,7 @@ abstract class Bf16Contract {
             assertThat(Bf16Words.unpack(arrays.download(ownSpikes), emitted)).isEqualTo(expected);
             assertThat(arrays.download(ownRate)).isEqualTo(arrays.download(rate));
             assertThat(reference.counts(ownCounts)).isEqualTo(reference.counts(counts));
-            int membranes = neurons * (layout.model() == NeuronModel.PAIR ? 2 : 1);
+            int membranes = neurons * layout.model().carried();
             assertThat(arrays.download(ownCarry.slice("used", 0, membranes)))
                     .isEqualTo(arrays.download(carry.slice("used", 0, membranes)));
         }

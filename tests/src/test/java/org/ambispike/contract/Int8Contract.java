@@ -62,20 +62,19 @@ abstract class Int8Contract {
             Int8Operations int8 = backend.int8().orElseThrow();
             int8.spikeForward(layout, drive, parameters, levelBuffer, carry, false, spikes, rate, counts);
 
-            boolean[] positive = new boolean[steps * neurons];
-            boolean[] negative = new boolean[steps * neurons];
+            int[] worth = new int[steps * neurons];
             ReferenceSpike.Forward expected = fixture.reference()
-                    .forward(fixture.drive(), fixture.parameters(), null, (element, up, distance) -> {
-                        (up ? positive : negative)[element] = distance > 0;
+                    .forward(fixture.drive(), fixture.parameters(), null, (element, event, distance) -> {
+                        int c = element % channels;
+                        worth[element] += distance > 0 ? (int) event.value(levels[c], levels[channels + c]) : 0;
                         return distance > 0;
                     });
             int[] bytes = new int[steps * neurons];
             double[] rates = new double[neurons];
             for (int i = 0; i < bytes.length; i++) {
                 int c = i % channels;
-                int worth = (int) ((positive[i] ? levels[c] : 0) - (negative[i] ? levels[channels + c] : 0));
-                bytes[i] = Int8Operations.ZERO + worth;
-                rates[i % neurons] += (double) worth * levels[2 * channels + c] / steps;
+                bytes[i] = Int8Operations.ZERO + worth[i];
+                rates[i % neurons] += (double) worth[i] * levels[2 * channels + c] / steps;
             }
             assertThat(ByteArrays.download(arrays, spikes, bytes.length)).isEqualTo(bytes);
             Compare.assertClose("rate", arrays.download(rate), rates, 2e-7);

@@ -19,19 +19,54 @@ final class ReferenceSpike {
      * @param spikes [T, R, C] emitted values
      * @param rate [R, C]
      * @param counts [T, 2]
-     * @param carry [2, R, C]; the second half is used by pairs alone
+     * @param carry [2, R, C]; the second half is used by pairs, and by memory neurons for their balance
      * @param plus [T, R, C] the membrane before the reset: of a pair the positive one
-     * @param minus [T, R, C] the negative membrane of a pair before the reset
+     * @param minus [T, R, C] the negative membrane of a pair before the reset, the balance of a memory neuron
      */
-    record Forward(double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {}
+    record Forward(double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {
+        static Forward empty(int steps, int neurons) {
+            return new Forward(
+                    new double[steps * neurons],
+                    new double[neurons],
+                    new long[2 * steps],
+                    new double[2 * neurons],
+                    new double[steps * neurons],
+                    new double[steps * neurons]);
+        }
+    }
 
     record Gradient(double[] drive, double[] parameters) {}
+
+    /** What may happen to one polarity in a step. */
+    enum Event {
+        /** A positive spike, +thetaP. */
+        UP(true, 1),
+        /** A negative one, -thetaN. */
+        DOWN(false, -1),
+        /** A positive one is taken back, -thetaP; of memory neurons. */
+        UP_BACK(true, -1),
+        /** A negative one is taken back, +thetaN; of memory neurons. */
+        DOWN_BACK(false, 1);
+
+        private final boolean positive;
+        private final int sign;
+
+        Event(boolean positive, int sign) {
+            this.positive = positive;
+            this.sign = sign;
+        }
+
+        /** The emitted value. */
+        double value(double thetaP, double thetaN) {
+            return sign * (positive ? thetaP : thetaN);
+        }
+    }
 
     /** What the decisions to fire were when they are not to be made by the membranes. */
     @FunctionalInterface
     interface Decision {
         /** @param distance of the membrane beyond the threshold */
-        boolean fires(int element, boolean positive, double distance);
+        boolean fires(int element, Event event, double distance);
     }
 
     Forward forward(double[] drive, double[] parameters) {
@@ -40,7 +75,7 @@ final class ReferenceSpike {
 
     /** @param carry membranes to start from, or null */
     Forward forward(double[] drive, double[] parameters, double[] carry) {
-        return forward(drive, parameters, carry, (element, positive, distance) -> distance > 0);
+        return forward(drive, parameters, carry, (element, event, distance) -> distance > 0);
     }
 
     /** How many quanta a membrane that is so many thresholds high emits, one after another. */
@@ -71,14 +106,11 @@ final class ReferenceSpike {
     }
 
     Forward forward(double[] drive, double[] parameters, double[] carry, Decision decision) {
+        if (layout.model() == NeuronModel.MEMORY) {
+            return new ReferenceMemory(layout, kappa).forward(drive, parameters, carry, decision);
+        }
         int steps = layout.steps();
-        Forward out = new Forward(
-                new double[steps * neurons],
-                new double[neurons],
-                new long[2 * steps],
-                new double[2 * neurons],
-                new double[steps * neurons],
-                new double[steps * neurons]);
+        Forward out = Forward.empty(steps, neurons);
         for (int i = 0; i < neurons; i++) {
             double p = thetaP(parameters, i);
             double n = thetaN(parameters, i) / layout.alpha();
@@ -91,8 +123,8 @@ final class ReferenceSpike {
                 minus = pair() ? minus + x : plus;
                 out.plus[element] = plus;
                 out.minus[element] = minus;
-                int firesP = quanta(decision.fires(element, true, plus - p), plus / p);
-                int firesN = negative() ? quanta(decision.fires(element, false, -n - minus), -minus / n) : 0;
+                int firesP = quanta(decision.fires(element, Event.UP, plus - p), plus / p);
+                int firesN = negative() ? quanta(decision.fires(element, Event.DOWN, -n - minus), -minus / n) : 0;
                 double up = layout.smooth() ? primitive(plus / p) : firesP;
                 double down = !negative() ? 0 : layout.smooth() ? primitive(-minus / n) : firesN;
                 out.spikes[element] = thetaP(parameters, i) * up - thetaN(parameters, i) * down;
@@ -119,6 +151,9 @@ final class ReferenceSpike {
      * @param gradRate or null
      */
     Gradient backward(double[] drive, double[] parameters, double[] gradSpikes, double[] gradRate) {
+        if (layout.model() == NeuronModel.MEMORY) {
+            return new ReferenceMemory(layout, kappa).backward(drive, parameters, gradSpikes, gradRate);
+        }
         Forward forward = forward(drive, parameters);
         int steps = layout.steps();
         int channels = layout.channels();

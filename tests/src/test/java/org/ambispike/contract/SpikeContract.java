@@ -57,9 +57,9 @@ abstract class SpikeContract {
         }
     }
 
-    /** The second half of the carry is that of the pairs' negative membranes; of the others it means nothing. */
+    /** Where a neuron carries one number, the second half of the carry means nothing. */
     private static void assertMembranes(SpikeLayout layout, float[] actual, double[] expected, double tolerance) {
-        int used = Math.toIntExact(layout.neurons()) * (layout.model() == NeuronModel.PAIR ? 2 : 1);
+        int used = Math.toIntExact(layout.neurons()) * layout.model().carried();
         Compare.assertClose(
                 layout + " membranes", Arrays.copyOf(actual, used), Arrays.copyOf(expected, used), tolerance);
     }
@@ -140,12 +140,12 @@ abstract class SpikeContract {
             float[] emitted = fixture.arrays().download(spikes);
             double[] parameters = fixture.parameters();
             ReferenceSpike.Forward expected = fixture.reference()
-                    .forward(fixture.drive(), parameters, null, (element, positive, distance) -> {
+                    .forward(fixture.drive(), parameters, null, (element, event, distance) -> {
                         int channel = element % layout.channels();
-                        float other = (float) parameters[channel + (positive ? layout.channels() : 0)];
-                        float own = (float) parameters[channel + (positive ? 0 : layout.channels())];
-                        float sign = positive ? 1 : -1;
-                        boolean fired = emitted[element] == sign * own || emitted[element] == sign * (own - other);
+                        float thetaP = (float) parameters[channel];
+                        float thetaN = (float) parameters[channel + layout.channels()];
+                        boolean both = layout.model() == NeuronModel.PAIR && emitted[element] == thetaP - thetaN;
+                        boolean fired = emitted[element] == (float) event.value(thetaP, thetaN) || both;
                         if (fired != distance > 0) {
                             assertThat(distance)
                                     .as("%s at element %d", layout, element)
@@ -178,7 +178,7 @@ abstract class SpikeContract {
     /**
      * Worked out by hand: P = 1, N = 2 (thetaN = 1/4, alpha = 1/8), half a threshold to start with.
      *
-     * @param membranes u+ and u- (pair) or u after each step
+     * @param membranes u+ and u- (pair), u and the balance (memory) or u after each step
      */
     record Trace(String what, NeuronModel model, float[] drive, float[] spikes, float[][] membranes) {
         @Override
@@ -219,6 +219,21 @@ abstract class SpikeContract {
                         new float[] {.75f, .75f, -3, -1, -.5f},
                         new float[] {1, 0, 0, -.25f, 0},
                         new float[][] {{.25f, 1, -2, -1, -1.5f}}),
+                // u + 1/2: 5/4 fires | -1/4 takes it back | 15/4 fires | 19/4 fires
+                new Trace(
+                        "memory, positive",
+                        NeuronModel.MEMORY,
+                        new float[] {.75f, -.5f, 3, 2},
+                        new float[] {1, -1, 1, 1},
+                        new float[][] {{-.25f, .25f, 2.25f, 3.25f}, {1, 0, 1, 2}}),
+                // u - 1: -5/2 fires | 0 stays: not above 0 | 1/2 takes it back | u + 1/2: 1 stays: not above P | 5
+                // fires
+                new Trace(
+                        "memory, negative",
+                        NeuronModel.MEMORY,
+                        new float[] {-1.5f, .5f, .5f, 1, 4},
+                        new float[] {-.25f, 0, .25f, 0, 1},
+                        new float[][] {{.5f, 1, -.5f, .5f, 3.5f}, {-1, -1, 0, 0, 1}}),
                 new Trace(
                         "integrate and fire",
                         NeuronModel.INTEGRATE_AND_FIRE,

@@ -13,9 +13,7 @@ import net.jqwik.api.constraints.Scale;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Precision;
-import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.cpu.CpuBackend;
 
 /** What the pair neuron promises for any thresholds, slope and drive: METHOD eq. 19-20, repaired, and eq. 24. */
@@ -46,7 +44,7 @@ class PairNeuronProperties {
             @ForAll @Scale(4) @DoubleRange(min = -4, max = 4) double drive) {
         float[] x = new float[STEPS];
         Arrays.fill(x, (float) drive);
-        double rate = mean(emitted(x, thetaP, thetaN, alpha));
+        double rate = mean(OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, alpha));
         double step = Math.max(thetaP, thetaN) / (2 * STEPS);
         assertThat(rate).isCloseTo(activation(drive, thetaP, thetaN, alpha), within(step * 1.02 + 1e-4));
     }
@@ -72,7 +70,7 @@ class PairNeuronProperties {
             strayed = Math.max(strayed, Math.abs(accumulated - (t + 1) * mean));
         }
         double bound = (2 * strayed + Math.max(thetaP, thetaN / alpha)) / STEPS;
-        assertThat(mean(emitted(x, thetaP, thetaN, alpha)))
+        assertThat(mean(OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, alpha)))
                 .isCloseTo(activation(mean, thetaP, thetaN, alpha), within(bound));
     }
 
@@ -88,7 +86,7 @@ class PairNeuronProperties {
         }
         float p = (float) thetaP;
         float n = (float) thetaN;
-        float[] values = emitted(x, thetaP, thetaN, 0.1);
+        float[] values = OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, 0.1);
         for (float value : values) {
             assertThat(value).isIn(0f, p, -n, p - n);
         }
@@ -106,20 +104,5 @@ class PairNeuronProperties {
             sum += value;
         }
         return sum / values.length;
-    }
-
-    private static float[] emitted(float[] drive, double thetaP, double thetaN, double alpha) {
-        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, alpha, STEPS, 1, 1, false, false);
-        float[] spikes = new float[STEPS];
-        try (DeviceBuffer x = backend.allocate("drive", (long) STEPS * Float.BYTES);
-                DeviceBuffer parameters = backend.allocate("parameters", 4L * Float.BYTES);
-                DeviceBuffer s = backend.allocate("spikes", (long) STEPS * Float.BYTES)) {
-            backend.upload(drive, 0, STEPS, x);
-            backend.upload(new float[] {(float) thetaP, (float) thetaN, 0.5f, 0.5f}, 0, 4, parameters);
-            DeviceBuffer none = DeviceBuffer.absent();
-            backend.spikeForward(layout, x, parameters, none, false, s, none, none, 1);
-            backend.download(s, spikes, 0, STEPS);
-        }
-        return spikes;
     }
 }

@@ -146,10 +146,12 @@ class NirExportTest {
 
     @Test
     void whatNirHasNoTermsForIsRefusedByName() {
-        assertThatThrownBy(() -> NirExport.of(model(NeuronModel.SINGLE, false)))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("'spike1'")
-                .hasMessageContaining("--neuron pair");
+        for (NeuronModel oneMembrane : List.of(NeuronModel.SINGLE, NeuronModel.MEMORY)) {
+            assertThatThrownBy(() -> NirExport.of(model(oneMembrane, false)))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("'spike1'")
+                    .hasMessageContaining("--neuron pair");
+        }
         Graph ann = model(NeuronModel.PAIR, false)
                 .graph()
                 .map(node -> node.op() instanceof Op.Spike ? Optional.empty() : Optional.of(node));

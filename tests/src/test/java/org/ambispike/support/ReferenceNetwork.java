@@ -132,6 +132,12 @@ public final class ReferenceNetwork {
             double p = at(parameter(node, "thetaPositive"), index % channels);
             double thetaN = at(parameter(node, "thetaNegative"), index % channels);
             double n = thetaN / op.alpha();
+            if (op.model() == NeuronModel.MEMORY) {
+                int change = remember(node, u, index, channels, x[index], counts);
+                s[index] = change == 0 ? 0 : value(u[1][index], p, thetaN) - value(u[1][index] - change, p, thetaN);
+                sums[index] += s[index];
+                continue;
+            }
             double[] minus = op.model() == NeuronModel.PAIR ? u[1] : u[0];
             u[0][index] += x[index];
             if (op.model() == NeuronModel.PAIR) {
@@ -149,6 +155,34 @@ public final class ReferenceNetwork {
         return s;
     }
 
+    /** What so many spikes of one polarity are worth together. */
+    private static double value(double balance, double p, double thetaN) {
+        return balance > 0 ? balance * p : balance * thetaN;
+    }
+
+    /** One step of a memory neuron: u is the potential and the balance; gives how the balance changed. */
+    private int remember(Node node, double[][] u, int index, int channels, double x, long[] counts) {
+        double p = at(parameter(node, "thetaPositive"), index % channels);
+        double n = at(parameter(node, "thetaNegative"), index % channels) / ((Op.Spike) node.op()).alpha();
+        double above = parameter(node, "startPositive")[index % channels] * p;
+        double below = parameter(node, "startNegative")[index % channels] * n;
+        double balance = u[1][index];
+        u[0][index] += x;
+        double m = u[0][index];
+        int change = 0;
+        if (balance >= 0 && m + above > p || balance < 0 && m - below > 0) {
+            change = 1;
+        } else if (balance <= 0 && m - below < -n || balance > 0 && m + above < 0) {
+            change = -1;
+        }
+        // what the spike, or the one that it takes back, took off the membrane
+        boolean positive = balance > 0 || balance == 0 && change > 0;
+        u[0][index] -= change * (positive ? p : n);
+        u[1][index] += change;
+        counts[change > 0 ? 0 : 1] += Math.abs(change);
+        return change;
+    }
+
     private static int quanta(Op.Spike op, double membrane, double threshold) {
         int count = 0;
         while (count < op.quanta() && membrane > (count + 1) * threshold) {
@@ -159,6 +193,9 @@ public final class ReferenceNetwork {
 
     private double[][] start(Node node, Op.Spike op, int neurons, int channels) {
         double[][] u = new double[2][neurons];
+        if (op.model() == NeuronModel.MEMORY) {
+            return u;
+        }
         for (int index = 0; index < neurons; index++) {
             int channel = index % channels;
             u[0][index] = parameter(node, "startPositive")[channel] * at(parameter(node, "thetaPositive"), channel);

@@ -112,6 +112,7 @@ abstract class CpuKernelOperations implements Backend {
             case PAIR -> Kernels.AMBI_MODEL_PAIR;
             case SINGLE -> Kernels.AMBI_MODEL_SINGLE;
             case INTEGRATE_AND_FIRE -> Kernels.AMBI_MODEL_IF;
+            case MEMORY -> Kernels.AMBI_MODEL_MEMORY;
         };
     }
 

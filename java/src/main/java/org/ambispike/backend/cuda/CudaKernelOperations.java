@@ -102,6 +102,7 @@ abstract class CudaKernelOperations implements Backend {
             case PAIR -> CudaKernels.AMBI_MODEL_PAIR;
             case SINGLE -> CudaKernels.AMBI_MODEL_SINGLE;
             case INTEGRATE_AND_FIRE -> CudaKernels.AMBI_MODEL_IF;
+            case MEMORY -> CudaKernels.AMBI_MODEL_MEMORY;
         };
     }
 

@@ -1,0 +1,106 @@
+// The memory neuron: one membrane, and the balance of what was emitted. A spike that later drive disproves is taken back
+// by one of the other sign, so that the balance follows the accumulated drive in whatever order that arrives (a signed
+// neuron with memory, after Wang et al., IJCAI 2022, with the two thresholds of a Leaky ReLU).
+//
+// With c spikes in the balance (c > 0: positive ones stand, c < 0: negative ones) and m = u(t-1) + x(t):
+//   c >= 0:  +thetaP, u = m - P, where m + start+ P > P;     c > 0:  -thetaP, u = m + P, where m + start+ P < 0
+//   c <= 0:  -thetaN, u = m + N, where m - start- N < -N;    c < 0:  +thetaN, u = m - N, where m - start- N > 0
+// At most one of them holds. `plus` is u and `minus` is c.
+#ifndef AMBISPIKE_MEMORY_NEURON_H
+#define AMBISPIKE_MEMORY_NEURON_H
+
+#include "ambispike/membrane.h"
+
+namespace ambispike {
+
+// What may happen in a step, as masks of a compare, and which spikes it may be by the balance.
+template <typename Real>
+struct MemoryStep {
+    using Count = typename Firing<false, Real>::Count;
+    Real of_p, of_n;         // m + start+ P, m - start- N
+    Count up, up_back;       // of the positive spikes: one more, one taken back
+    Count down, down_back;   // of the negative ones
+    Count may_up, may_down;  // c >= 0, c <= 0; where one does not hold, only the other polarity fires
+
+    AMBI_HD MemoryStep(const PotentialOf<Real>& m, const ThresholdsOf<Real>& k)
+        : of_p(m.plus + k.start_p), of_n(m.plus - k.start_n) {
+        const Real zero{};
+        may_up = m.minus >= zero;
+        may_down = m.minus <= zero;
+        up = may_up & (of_p > k.p);
+        up_back = (m.minus > zero) & (of_p < zero);
+        down = may_down & (of_n < -k.n);
+        down_back = (m.minus < zero) & (of_n > zero);
+    }
+};
+
+template <typename Real, typename Count>
+AMBI_HD Real memory_balance(Count more, Count back, Real worth) {
+    return (more ? worth : Real{}) - (back ? worth : Real{});
+}
+
+// The spikes of one polarity that are added in a step, where all are sigmoids: `level` is m + start+ P over P, or of the
+// negative polarity -(m - start- N) over N; `may`: one more may come; `stands`: one may be taken back.
+template <typename Real, typename Count>
+AMBI_HD Real memory_primitive(Real level, float kappa, Count may, Count stands) {
+    const Real zero{};
+    return (may ? sigmoid(kappa * (level - 1.0f)) : zero) - (stands ? sigmoid(kappa * -level) : zero);
+}
+template <typename Real, typename Count>
+AMBI_HD Real memory_slope(Real level, float kappa, Count may, Count stands) {
+    const Real zero{};
+    return (may ? sigmoid_slope(kappa * (level - 1.0f)) : zero) + (stands ? sigmoid_slope(kappa * -level) : zero);
+}
+
+template <bool kSmooth, typename Real>
+AMBI_HD auto memory_forward(Real x, const ThresholdsOf<Real>& k, float kappa, PotentialOf<Real>& u) {
+    using Count = typename MemoryStep<Real>::Count;
+    const PotentialOf<Real> m = {u.plus + x, u.minus};
+    const MemoryStep<Real> step(m, k);
+    const Real one = Real{} + 1.0f;
+    Real value;
+    if (kSmooth) {
+        const Real zero{};
+        const Real p = memory_primitive(step.of_p / k.p, kappa, step.may_up, m.minus > zero);
+        const Real n = memory_primitive(-step.of_n / k.n, kappa, step.may_down, m.minus < zero);
+        value = k.theta_p * p - k.theta_n * n;
+        u.plus = (m.plus - k.p * p) + k.n * n;
+    } else {
+        value = memory_balance(step.up, step.up_back, k.theta_p) - memory_balance(step.down, step.down_back, k.theta_n);
+        u.plus = (m.plus - memory_balance(step.up, step.up_back, k.p)) +
+                 memory_balance(step.down, step.down_back, k.n);
+    }
+    u.minus = m.minus + (memory_balance(step.up, step.up_back, one) - memory_balance(step.down, step.down_back, one));
+    return Spike<Real, Count>{value, (Count)(step.up | step.down_back), (Count)(step.down | step.up_back)};
+}
+
+// As neuron_backward; the balance is taken as it was. With q and r the spikes that a step adds to each polarity,
+//   s = thetaP q - thetaN r,  u = m - P q + N r.
+template <bool kSmooth, typename Real>
+AMBI_HD Real memory_backward(const PotentialOf<Real>& m, Real grad_spike, const ThresholdsOf<Real>& k, Real inverse_p,
+                             Real inverse_n, float alpha, float kappa, PotentialOf<Real>& g,
+                             ThresholdGradientOf<Real>& grad) {
+    const Real zero{};
+    const Real one = zero + 1.0f;
+    const MemoryStep<Real> step(m, k);
+    const auto stands_p = m.minus > zero, stands_n = m.minus < zero;
+    const Real level_p = step.of_p * inverse_p, level_n = -step.of_n * inverse_n;
+    const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, stands_p)
+                           : memory_balance(step.up, step.up_back, one);
+    const Real r = kSmooth ? memory_primitive(level_n, kappa, step.may_down, stands_n)
+                           : memory_balance(step.down, step.down_back, one);
+    const Real through_p = (grad_spike * k.theta_p - g.plus * k.p) *
+                           (kappa * memory_slope(level_p, kappa, step.may_up, stands_p) * inverse_p);
+    const Real through_n = (g.plus * k.n - grad_spike * k.theta_n) *
+                           (kappa * memory_slope(level_n, kappa, step.may_down, stands_n) * inverse_n);
+    grad.p += (grad_spike - g.plus) * q - through_p * level_p;
+    grad.n += (g.plus - grad_spike * alpha) * r - through_n * level_n;
+    grad.start_p += through_p;
+    grad.start_n += through_n;
+    g.plus = g.plus + through_p - through_n;
+    return g.plus;
+}
+
+}  // namespace ambispike
+
+#endif  // AMBISPIKE_MEMORY_NEURON_H
