@@ -13,7 +13,7 @@ template <typename Real>
 struct ThresholdsOf {
     Real theta_p, theta_n;  // thetaP, thetaN: values of the spikes
     Real p, n;              // P, N: thresholds in units of the drive
-    Real start_p, start_n;  // start+ P, start- N: by how much a memory neuron rounds rather than truncates
+    Real start_p, start_n;  // start+ P, start- N: potentials to begin with; a memory neuron's offsets
 };
 using Thresholds = ThresholdsOf<float>;
 

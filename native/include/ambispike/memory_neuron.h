@@ -1,6 +1,6 @@
-// The memory neuron: one membrane, and the balance of what was emitted. A spike that later drive disproves is taken back
-// by one of the other sign, so that the balance follows the accumulated drive in whatever order that arrives (a signed
-// neuron with memory, after Wang et al., IJCAI 2022, with the two thresholds of a Leaky ReLU).
+// The memory neuron: one membrane, and the balance of what was emitted. A spike that later drive disproves is taken
+// back by one of the other sign, so that the balance follows the accumulated drive in whatever order that arrives (a
+// signed neuron with memory, after Wang et al., IJCAI 2022, with the two thresholds of a Leaky ReLU).
 //
 // With c spikes in the balance (c > 0: positive ones stand, c < 0: negative ones) and m = u(t-1) + x(t):
 //   c >= 0:  +thetaP, u = m - P, where m + start+ P > P;     c > 0:  -thetaP, u = m + P, where m + start+ P < 0
@@ -39,8 +39,8 @@ AMBI_HD Real memory_balance(Count more, Count back, Real worth) {
     return (more ? worth : Real{}) - (back ? worth : Real{});
 }
 
-// The spikes of one polarity that are added in a step, where all are sigmoids: `level` is m + start+ P over P, or of the
-// negative polarity -(m - start- N) over N; `may`: one more may come; `stands`: one may be taken back.
+// The spikes of one polarity that are added in a step, where all are sigmoids: `level` is m + start+ P over P, or of
+// the negative polarity -(m - start- N) over N; `may`: one more may come; `stands`: one may be taken back.
 template <typename Real, typename Count>
 AMBI_HD Real memory_primitive(Real level, float kappa, Count may, Count stands) {
     const Real zero{};

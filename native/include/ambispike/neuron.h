@@ -3,7 +3,8 @@
 //
 // P = thetaP; N = thetaN / alpha; a positive spike is worth +thetaP, a negative one -thetaN. Firing takes the threshold
 // off the membrane (soft reset). Values are selected, never multiplied by a flag: N may be infinite. An augmented spike
-// (Yu et al., 2022) is of several quanta: as many as the membrane holds thresholds, up to a bound; a memory neuron has none.
+// (Yu et al., 2022) is of several quanta: as many as the membrane holds thresholds, up to a bound; no memory neuron has
+// them.
 #ifndef AMBISPIKE_NEURON_H
 #define AMBISPIKE_NEURON_H
 

@@ -17,9 +17,9 @@ public enum NeuronModel {
     INTEGRATE_AND_FIRE,
     /**
      * One membrane and the balance of its spikes: a spike that later drive disproves is taken back by one of the other
-     * sign, so that the balance follows the accumulated drive in whatever order that arrives. After Wang et al., "Signed
-     * neuron with memory" (IJCAI 2022), with the two thresholds of a Leaky ReLU. A step emits one spike at most, a
-     * positive one of +thetaP or +thetaN, or a negative one of -thetaN or -thetaP.
+     * sign, so that the balance follows the accumulated drive in whatever order that arrives. After Wang et al.,
+     * "Signed Neuron with Memory" (IJCAI 2022), with the two thresholds of a Leaky ReLU. A step emits one spike at
+     * most, a positive one of +thetaP or +thetaN, or a negative one of -thetaN or -thetaP.
      */
     MEMORY;
 
