@@ -11,29 +11,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Scale;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
-import org.ambispike.backend.cpu.CpuBackend;
 
 /** What the memory neuron promises for any thresholds, slope and drive. */
 class MemoryNeuronProperties {
     private static final int DRIVEN = 16;
     /** With as many steps without drive as the balance may be behind. */
     private static final int STEPS = 256;
-
-    private static Backend backend;
-
-    @BeforeContainer
-    static void open() {
-        backend = CpuBackend.open(Precision.F32, 1);
-    }
-
-    @AfterContainer
-    static void close() {
-        backend.close();
-    }
 
     /** Once the balance has caught up, all that was emitted is the rounded accumulated drive, whatever its order. */
     @Property(tries = 200)
@@ -53,7 +36,7 @@ class MemoryNeuronProperties {
         double level = Math.abs(accumulated) / threshold + 0.5;
         Assume.that(Math.abs(level - Math.rint(level)) > 1e-4); // where a rounding decides
         double worth = accumulated > 0 ? thetaP : -thetaN;
-        double emitted = sum(OneNeuron.emitted(backend, NeuronModel.MEMORY, drive, thetaP, thetaN, alpha));
+        double emitted = sum(OneNeuron.emitted(NeuronModel.MEMORY, drive, thetaP, thetaN, alpha));
         assertThat(emitted).isCloseTo(worth * Math.floor(level), within(1e-3));
     }
 
@@ -66,8 +49,8 @@ class MemoryNeuronProperties {
             @ForAll @Scale(4) @DoubleRange(min = -4, max = 4) double drive) {
         float[] x = new float[STEPS];
         Arrays.fill(x, (float) drive);
-        double memory = sum(OneNeuron.emitted(backend, NeuronModel.MEMORY, x, thetaP, thetaN, alpha));
-        double pair = sum(OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, alpha));
+        double memory = sum(OneNeuron.emitted(NeuronModel.MEMORY, x, thetaP, thetaN, alpha));
+        double pair = sum(OneNeuron.emitted(NeuronModel.PAIR, x, thetaP, thetaN, alpha));
         // one spike, where the sums of the two are rounded apart
         assertThat(memory).isCloseTo(pair, within(Math.max(thetaP, thetaN) * 1.001));
     }
@@ -85,7 +68,7 @@ class MemoryNeuronProperties {
         float p = (float) thetaP;
         float n = (float) thetaN;
         int balance = 0;
-        for (float value : OneNeuron.emitted(backend, NeuronModel.MEMORY, x, thetaP, thetaN, 0.1)) {
+        for (float value : OneNeuron.emitted(NeuronModel.MEMORY, x, thetaP, thetaN, 0.1)) {
             float worth = balance > 0 || balance == 0 && value > 0 ? p : n;
             assertThat(Math.abs(value)).isIn(0f, worth);
             balance += (int) Math.signum(value);

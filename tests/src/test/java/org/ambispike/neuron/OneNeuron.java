@@ -2,19 +2,21 @@ package org.ambispike.neuron;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Precision;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.cpu.CpuBackend;
 
 /** A neuron alone. */
 final class OneNeuron {
     private OneNeuron() {}
 
     /** What it emits, step by step, from half a threshold on. */
-    static float[] emitted(
-            Backend backend, NeuronModel model, float[] drive, double thetaP, double thetaN, double alpha) {
+    static float[] emitted(NeuronModel model, float[] drive, double thetaP, double thetaN, double alpha) {
         int steps = drive.length;
         SpikeLayout layout = new SpikeLayout(model, alpha, steps, 1, 1, false, false);
         float[] spikes = new float[steps];
-        try (DeviceBuffer x = backend.allocate("drive", (long) steps * Float.BYTES);
+        try (Backend backend = CpuBackend.open(Precision.F32, 1);
+                DeviceBuffer x = backend.allocate("drive", (long) steps * Float.BYTES);
                 DeviceBuffer parameters = backend.allocate("parameters", 4L * Float.BYTES);
                 DeviceBuffer s = backend.allocate("spikes", (long) steps * Float.BYTES)) {
             backend.upload(drive, 0, steps, x);

@@ -10,27 +10,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Scale;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
-import org.ambispike.backend.cpu.CpuBackend;
 
 /** What the pair neuron promises for any thresholds, slope and drive: METHOD eq. 19-20, repaired, and eq. 24. */
 class PairNeuronProperties {
     private static final int STEPS = 256;
-
-    private static Backend backend;
-
-    @BeforeContainer
-    static void open() {
-        backend = CpuBackend.open(Precision.F32, 1);
-    }
-
-    @AfterContainer
-    static void close() {
-        backend.close();
-    }
 
     /**
      * With a constant drive the spike count is the rounded number of thresholds in the accumulated drive, so the mean
@@ -44,7 +27,7 @@ class PairNeuronProperties {
             @ForAll @Scale(4) @DoubleRange(min = -4, max = 4) double drive) {
         float[] x = new float[STEPS];
         Arrays.fill(x, (float) drive);
-        double rate = mean(OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, alpha));
+        double rate = mean(OneNeuron.emitted(NeuronModel.PAIR, x, thetaP, thetaN, alpha));
         double step = Math.max(thetaP, thetaN) / (2 * STEPS);
         assertThat(rate).isCloseTo(activation(drive, thetaP, thetaN, alpha), within(step * 1.02 + 1e-4));
     }
@@ -70,7 +53,7 @@ class PairNeuronProperties {
             strayed = Math.max(strayed, Math.abs(accumulated - (t + 1) * mean));
         }
         double bound = (2 * strayed + Math.max(thetaP, thetaN / alpha)) / STEPS;
-        assertThat(mean(OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, alpha)))
+        assertThat(mean(OneNeuron.emitted(NeuronModel.PAIR, x, thetaP, thetaN, alpha)))
                 .isCloseTo(activation(mean, thetaP, thetaN, alpha), within(bound));
     }
 
@@ -86,7 +69,7 @@ class PairNeuronProperties {
         }
         float p = (float) thetaP;
         float n = (float) thetaN;
-        float[] values = OneNeuron.emitted(backend, NeuronModel.PAIR, x, thetaP, thetaN, 0.1);
+        float[] values = OneNeuron.emitted(NeuronModel.PAIR, x, thetaP, thetaN, 0.1);
         for (float value : values) {
             assertThat(value).isIn(0f, p, -n, p - n);
         }
