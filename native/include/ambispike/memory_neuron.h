@@ -46,11 +46,21 @@ AMBI_HD Real memory_primitive(Real level, float kappa, Count may, Count stands) 
     const Real zero{};
     return (may ? sigmoid(kappa * (level - 1.0f)) : zero) - (stands ? sigmoid(kappa * -level) : zero);
 }
-template <typename Real, typename Count>
-AMBI_HD Real memory_slope(Real level, float kappa, Count may, Count stands) {
-    const Real zero{};
-    return (may ? sigmoid_slope(kappa * (level - 1.0f)) : zero) + (stands ? sigmoid_slope(kappa * -level) : zero);
-}
+
+// Of both primitives by their levels, over kappa. Whatever the balance, the membrane has one threshold above it and one
+// below: two sigmoids are enough.
+template <typename Real>
+struct MemorySlopes {
+    Real p, n;
+
+    AMBI_HD MemorySlopes(Real balance, const MemoryStep<Real>& step, Real level_p, Real level_n, float kappa) {
+        const Real zero{};
+        const Real above = sigmoid_slope(kappa * (step.may_up ? level_p - 1.0f : -level_n));
+        const Real below = sigmoid_slope(kappa * (step.may_down ? level_n - 1.0f : -level_p));
+        p = (step.may_up ? above : zero) + (balance > zero ? below : zero);
+        n = (step.may_down ? below : zero) + (balance < zero ? above : zero);
+    }
+};
 
 template <bool kSmooth, typename Real>
 AMBI_HD auto memory_forward(Real x, const ThresholdsOf<Real>& k, float kappa, PotentialOf<Real>& u) {
@@ -83,16 +93,14 @@ AMBI_HD Real memory_backward(const PotentialOf<Real>& m, Real grad_spike, const 
     const Real zero{};
     const Real one = zero + 1.0f;
     const MemoryStep<Real> step(m, k);
-    const auto stands_p = m.minus > zero, stands_n = m.minus < zero;
     const Real level_p = step.of_p * inverse_p, level_n = -step.of_n * inverse_n;
-    const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, stands_p)
+    const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, m.minus > zero)
                            : memory_balance(step.up, step.up_back, one);
-    const Real r = kSmooth ? memory_primitive(level_n, kappa, step.may_down, stands_n)
+    const Real r = kSmooth ? memory_primitive(level_n, kappa, step.may_down, m.minus < zero)
                            : memory_balance(step.down, step.down_back, one);
-    const Real through_p = (grad_spike * k.theta_p - g.plus * k.p) *
-                           (kappa * memory_slope(level_p, kappa, step.may_up, stands_p) * inverse_p);
-    const Real through_n = (g.plus * k.n - grad_spike * k.theta_n) *
-                           (kappa * memory_slope(level_n, kappa, step.may_down, stands_n) * inverse_n);
+    const MemorySlopes<Real> slope(m.minus, step, level_p, level_n, kappa);
+    const Real through_p = (grad_spike * k.theta_p - g.plus * k.p) * (kappa * slope.p * inverse_p);
+    const Real through_n = (g.plus * k.n - grad_spike * k.theta_n) * (kappa * slope.n * inverse_n);
     grad.p += (grad_spike - g.plus) * q - through_p * level_p;
     grad.n += (g.plus - grad_spike * alpha) * r - through_n * level_n;
     grad.start_p += through_p;

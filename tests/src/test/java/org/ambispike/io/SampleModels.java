@@ -35,8 +35,10 @@ final class SampleModels {
         double alpha = 1 - random.nextDouble();
         if (random.nextBoolean()) {
             NeuronModel[] models = NeuronModel.values();
-            int quanta = random.nextBoolean() ? 1 : 1 + random.nextInt(NeuronModel.MAX_QUANTA);
-            return new Op.Spike(models[random.nextInt(models.length)], alpha, random.nextBoolean(), quanta);
+            NeuronModel model = models[random.nextInt(models.length)];
+            boolean single = model == NeuronModel.MEMORY || random.nextBoolean();
+            int quanta = single ? 1 : 1 + random.nextInt(NeuronModel.MAX_QUANTA);
+            return new Op.Spike(model, alpha, random.nextBoolean(), quanta);
         }
         Op.ActivationKind[] kinds = Op.ActivationKind.values();
         return new Op.Activation(
