@@ -20,21 +20,25 @@ final class CifarRecipes extends StagedRecipes {
     private static final int SMOKE_WIDTH = 8;
     /** From so many epochs on an ANN is trained by SGD. */
     private static final int LONG = 50;
-    /** Steps of an epoch of the small profile's calibration. */
-    private static final int SMALL_STEPS = 80;
+
+    /**
+     * What a network has in the profile that takes an hour on a CPU.
+     *
+     * @param width channels of its first layer
+     * @param rounding epochs of rounded activations
+     * @param steps of an epoch of calibration
+     */
+    record Small(int width, int rounding, int steps) {}
 
     private final IntFunction<Architecture> ofWidth;
-    private final int smallWidth;
+    private final Small small;
     private final int fullWidth;
     private final double fullDropout;
 
-    /**
-     * @param smallWidth of the profile that takes an hour on a CPU
-     * @param fullDropout dropout at full width; narrow networks do without
-     */
-    CifarRecipes(IntFunction<Architecture> ofWidth, int smallWidth, int fullWidth, double fullDropout) {
+    /** @param fullDropout dropout at full width; narrow networks do without */
+    CifarRecipes(IntFunction<Architecture> ofWidth, Small small, int fullWidth, double fullDropout) {
         this.ofWidth = ofWidth;
-        this.smallWidth = smallWidth;
+        this.small = small;
         this.fullWidth = fullWidth;
         this.fullDropout = fullDropout;
     }
@@ -54,7 +58,7 @@ final class CifarRecipes extends StagedRecipes {
         return ofWidth.apply(
                 switch (profile) {
                     case SMOKE, QUICK -> SMOKE_WIDTH;
-                    case SMALL -> smallWidth;
+                    case SMALL -> small.width();
                     case FULL -> fullWidth;
                 });
     }
@@ -72,7 +76,7 @@ final class CifarRecipes extends StagedRecipes {
     Epochs epochs(Profile profile) {
         return switch (profile) {
             case SMOKE, QUICK -> new Epochs(8, 1, 1, 2, 1);
-            case SMALL -> new Epochs(8, 1, 1, 6, 1);
+            case SMALL -> new Epochs(8, 1, 1, small.rounding(), 1);
             case FULL -> new Epochs(100, 5, 5, 10, 5);
         };
     }
@@ -92,7 +96,7 @@ final class CifarRecipes extends StagedRecipes {
     Recipe.Fit calibrated(Recipe.Fit fit, Profile profile) {
         Recipe.Fit fast =
                 fit.with(fit.optimizer().with(OptimizerSettings.Method.MUON)).withAverageDecay(0.9);
-        return profile == Profile.SMALL ? fast.withStepsPerEpoch(SMALL_STEPS) : fast;
+        return profile == Profile.SMALL ? fast.withStepsPerEpoch(small.steps()) : fast;
     }
 
     /** Nearly as fast as the ANN: batch normalisation, which is trained on, bears it. */
