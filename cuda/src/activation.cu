@@ -3,6 +3,7 @@
 // Bytes for each element, f32: forward 8; backward 8, and 4 for each gradient given.
 #include "ambispike/activation.h"
 
+#include "ambispike/arguments.h"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -89,12 +90,6 @@ int backward(Arguments a, int64_t rows, int channels, float* grad_params, void* 
     return grad_params == nullptr ? AMBI_OK : finish_sums(a.partial, tiles.blocks, 2 * channels, grad_params, stream);
 }
 
-bool valid(const float* x, const float* params, const float* out, int64_t rows, int channels, int kind, int levels) {
-    return x != nullptr && out != nullptr && rows >= 0 && channels >= 1 && kind >= AMBI_ACTIVATION_LEAKY &&
-           kind <= AMBI_ACTIVATION_QUANTISED && (kind == AMBI_ACTIVATION_LEAKY || params != nullptr) &&
-           (kind != AMBI_ACTIVATION_QUANTISED || levels >= 1);
-}
-
 }  // namespace
 }  // namespace ambispike
 
@@ -102,7 +97,7 @@ using namespace ambispike;
 
 int ambi_cuda_activation_forward(const float* x, const float* params, float* y, int64_t rows, int32_t channels,
                                  int32_t kind, int32_t levels, float alpha, float dither, void* stream) {
-    AMBI_REQUIRE(valid(x, params, y, rows, channels, kind, levels));
+    AMBI_REQUIRE(valid_activation(x, params, y, rows, channels, kind, levels));
     const Arguments arguments = {x, params, nullptr, nullptr, y, nullptr, alpha, (float)levels, dither};
     using Function = int (*)(const Arguments&, int64_t, int, void*);
     static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
@@ -113,7 +108,7 @@ int ambi_cuda_activation_forward(const float* x, const float* params, float* y, 
 int ambi_cuda_activation_backward(const float* x, const float* params, const float* grad_y, const float* grad_extra,
                                   float* grad_x, float* grad_params, float* scratch, int64_t rows, int32_t channels,
                                   int32_t kind, int32_t levels, float alpha, float dither, void* stream) {
-    AMBI_REQUIRE(valid(x, params, grad_x, rows, channels, kind, levels));
+    AMBI_REQUIRE(valid_activation(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
     double* partial = grad_params != nullptr ? (double*)scratch : nullptr;
     const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, partial, alpha, (float)levels, dither};

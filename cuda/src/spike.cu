@@ -6,6 +6,7 @@
 //   backward   drive 4 T + incoming gradient 4 T (4 where only the rate has one) + outgoing gradient 4 T, for T <= 16
 // Beyond 16 steps the backward pass keeps the membranes of 16 steps at a time and runs forward again from the start for
 // each: it needs no memory for that, and reads the drive T / 32 + 1/2 times as often.
+#include "ambispike/arguments.h"
 #include "ambispike/neuron.h"
 #include "tiling.cuh"
 
@@ -62,7 +63,6 @@ struct ForwardArguments {
 // Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
 template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
 __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
-    constexpr bool kTwo = kMembrane == Membrane::kPair || kMembrane == Membrane::kMemory;  // that are carried
     __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
     const int64_t neurons = a.layer.neurons;
     const int steps = a.layer.steps;
@@ -96,7 +96,7 @@ __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArgumen
         }
         if (a.resume && active) {
             const Pack<V> plus = load<V>(a.carry + offset);
-            const Pack<V> minus = kTwo ? load<V>(a.carry + neurons + offset) : Pack<V>{};
+            const Pack<V> minus = kCarriesTwo<kMembrane> ? load<V>(a.carry + neurons + offset) : Pack<V>{};
 #pragma unroll
             for (int i = 0; i < V; ++i) {
                 u[i] = {plus.v[i], minus.v[i]};
@@ -153,7 +153,7 @@ __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArgumen
                 minus.v[i] = u[i].minus;
             }
             store(a.carry + offset, plus);
-            if (kTwo) {
+            if (kCarriesTwo<kMembrane>) {
                 store(a.carry + neurons + offset, minus);
             }
         }
@@ -283,15 +283,6 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
     }
 }
 
-int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
-
-bool valid(int64_t rows, int channels, int steps, int mode, float alpha) {
-    const int model = mode & AMBI_MODEL_MASK;
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
-           quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA) &&
-           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
-}
-
 Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float alpha, float kappa) {
     const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
     return {params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
@@ -368,7 +359,7 @@ using namespace ambispike;
 int ambi_cuda_spike_forward(const float* drive, const float* params, float* carry, float* spikes, float* rate,
                             int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
                             float kappa, void* stream) {
-    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
     const ForwardArguments<float, float> arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa),
                                                       drive,
@@ -391,7 +382,7 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
 int ambi_cuda_spike_forward_bf16(const void* drive, int32_t wide_drive, const float* bias, const float* params,
                                  float* carry, void* spikes, float* rate, int64_t* counts, int64_t rows,
                                  int32_t channels, int32_t steps, int32_t mode, float alpha, void* stream) {
-    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((carry != nullptr || (mode & AMBI_CARRY_IN) == 0) && (mode & AMBI_SMOOTH) == 0);
     AMBI_REQUIRE(quanta_of(mode) == 1);
     const Layer layer = layer_of(params, rows * channels, steps, mode, alpha, 0.0f);
@@ -402,7 +393,7 @@ int ambi_cuda_spike_forward_bf16(const void* drive, int32_t wide_drive, const fl
 int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,
                              float* grad_drive, float* grad_params, float* scratch, int64_t rows, int32_t channels,
                              int32_t steps, int32_t mode, float alpha, float kappa, void* stream) {
-    AMBI_REQUIRE(valid(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
     const BackwardArguments arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa), drive,
                                          grad_spikes, grad_rate, grad_drive, nullptr};

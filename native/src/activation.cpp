@@ -1,6 +1,7 @@
 // The ANN's activation, forward and backward.
 #include "ambispike/activation.h"
 
+#include "ambispike/arguments.h"
 #include "lanes.h"
 
 namespace ambispike {
@@ -111,12 +112,6 @@ void backward(const Arguments& a, int64_t rows, float* grad_params, float* scrat
     }
 }
 
-bool valid(const float* x, const float* params, const float* out, int64_t rows, int channels, int kind, int levels) {
-    return x != nullptr && out != nullptr && rows >= 0 && channels >= 1 && kind >= AMBI_ACTIVATION_LEAKY &&
-           kind <= AMBI_ACTIVATION_QUANTISED && (kind == AMBI_ACTIVATION_LEAKY || params != nullptr) &&
-           (kind != AMBI_ACTIVATION_QUANTISED || levels >= 1);
-}
-
 }  // namespace
 }  // namespace AMBI_VARIANT
 }  // namespace ambispike
@@ -127,7 +122,7 @@ AMBI_KERNEL(ambi_activation_forward)
 (const float* x, const float* params, float* y, int64_t rows, int32_t channels, int32_t kind, int32_t levels,
  float alpha, float dither) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid(x, params, y, rows, channels, kind, levels));
+    AMBI_REQUIRE(valid_activation(x, params, y, rows, channels, kind, levels));
     const Arguments arguments = {x, params, nullptr, nullptr, y, channels, alpha, (float)levels, dither};
     using Function = void (*)(const Arguments&, int64_t);
     static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
@@ -140,7 +135,7 @@ AMBI_KERNEL(ambi_activation_backward)
 (const float* x, const float* params, const float* grad_y, const float* grad_extra, float* grad_x, float* grad_params,
  float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid(x, params, grad_x, rows, channels, kind, levels));
+    AMBI_REQUIRE(valid_activation(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
     const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, channels, alpha, (float)levels, dither};
     using Function = void (*)(const Arguments&, int64_t, float*, float*);

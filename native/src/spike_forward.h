@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "ambispike/arguments.h"
 #include "ambispike/neuron.h"
 #include "lanes.h"
 #include "stream.h"
@@ -79,7 +80,6 @@ struct ForwardArguments {
 
 template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented>
 struct Forward {
-    static constexpr bool kTwo = kMembrane == Membrane::kPair || kMembrane == Membrane::kMemory;  // that are carried
     static constexpr bool kLevels = Tile<Stored>::kLevels;
     const ForwardArguments<Stored> a;
     int64_t* counts;  // [T, 2], of this thread, or null
@@ -124,7 +124,7 @@ struct Forward {
             u[j] = initial_potential<kMembrane>(k[j]);
             if (a.resume) {
                 u[j].plus = load<Real>(a.carry + at);
-                u[j].minus = kTwo ? load<Real>(a.carry + a.neurons + at) : Real{};
+                u[j].minus = kCarriesTwo<kMembrane> ? load<Real>(a.carry + a.neurons + at) : Real{};
             }
             sum[j] = Real{};
         }
@@ -176,7 +176,7 @@ struct Forward {
             }
             if (a.carry != nullptr) {
                 store(a.carry + at, u[j].plus);
-                if (kTwo) {
+                if (kCarriesTwo<kMembrane>) {
                     store(a.carry + a.neurons + at, u[j].minus);
                 }
             }
@@ -217,19 +217,10 @@ void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
 // In spike_augmented.cpp: so many templates in one file that g++ no longer inlines the plain ones cost these 8%.
 void forward_augmented(int mode, const ForwardArguments<float>& a, int64_t rows, int64_t* counts);
 
-inline int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
-
 // A table by model, then by smoothness.
 template <typename Function, int kModels>
 Function pick(int mode, const Function (&table)[kModels][2]) {
     return table[mode & AMBI_MODEL_MASK][(mode & AMBI_SMOOTH) != 0];
-}
-
-inline bool valid_spikes(int64_t rows, int channels, int steps, int mode, float alpha) {
-    const int model = mode & AMBI_MODEL_MASK;
-    return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
-           quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA) &&
-           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
 }
 
 }  // namespace AMBI_VARIANT

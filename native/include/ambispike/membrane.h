@@ -29,6 +29,10 @@ AMBI_HD Thresholds thresholds(float theta_p, float theta_n, float alpha, float s
     return {theta_p, theta_n, theta_p, n, start_plus * theta_p, start_minus * n};
 }
 
+// Whether `minus` says something that a later call has to know.
+template <Membrane kMembrane>
+constexpr bool kCarriesTwo = kMembrane == Membrane::kPair || kMembrane == Membrane::kMemory;
+
 template <Membrane kMembrane, typename Real>
 AMBI_HD PotentialOf<Real> initial_potential(const ThresholdsOf<Real>& k) {
     return kMembrane == Membrane::kMemory ? PotentialOf<Real>{} : PotentialOf<Real>{k.start_p, -k.start_n};
