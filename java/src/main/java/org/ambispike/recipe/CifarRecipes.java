@@ -2,7 +2,10 @@ package org.ambispike.recipe;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.calibrate.CalibrationLoss;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Published;
 import org.ambispike.exec.ParameterRole;
@@ -111,9 +114,17 @@ final class CifarRecipes extends StagedRecipes {
         return NeuronVariant.MEMORY;
     }
 
+    /** An ANN of few epochs has less to teach than the labels have. */
+    @Override
+    CalibrationLoss loss(Profile profile) {
+        return epochs(profile).ann() >= LONG
+                ? super.loss(profile)
+                : new CalibrationLoss(Optional.of(RateLoss.MSE), 0.1, 0.5, 2, 1, 0);
+    }
+
     @Override
     double dither() {
-        return 0.75;
+        return 0.25;
     }
 
     @Override

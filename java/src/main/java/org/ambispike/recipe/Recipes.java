@@ -19,7 +19,7 @@ public final class Recipes {
 
     private static final Map<String, NetworkRecipes> NETWORKS = Map.of(
             Net4.NAME, new Net4Recipes(),
-            Vgg16.NAME, new CifarRecipes(Vgg16::new, new CifarRecipes.Small(32, 9, 120), Vgg16.FULL_WIDTH, 0.3),
+            Vgg16.NAME, new CifarRecipes(Vgg16::new, new CifarRecipes.Small(32, 6, 100), Vgg16.FULL_WIDTH, 0.3),
             ResNet18.NAME, new CifarRecipes(ResNet18::new, new CifarRecipes.Small(24, 6, 80), ResNet18.FULL_WIDTH, 0));
 
     private Recipes() {}

@@ -43,6 +43,11 @@ abstract class StagedRecipes implements NetworkRecipes {
     /** Of the ambispike recipe. */
     abstract NeuronVariant neuron();
 
+    /** Of the ambispike recipe, from rounded activations on. */
+    CalibrationLoss loss(Profile profile) {
+        return new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
+    }
+
     /** Of rounded activations, in levels. */
     abstract double dither();
 
@@ -77,8 +82,7 @@ abstract class StagedRecipes implements NetworkRecipes {
 
     /** The signed quantised activation before conversion, and distillation with labels throughout. */
     private Recipe ambispike(Epochs epochs, Profile profile) {
-        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
-        Recipe.Target target = new Recipe.Target(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER);
+        Recipe.Target target = new Recipe.Target(loss(profile), LayerWeighting.AVERAGE, KappaSchedule.PAPER);
         Recipe.Calibration calibration = calibration(epochs, target, true).with(sequence());
         return new Recipe(
                 Recipes.AMBISPIKE,
