@@ -95,6 +95,23 @@ class RecipesTest {
     }
 
     @Test
+    void labelsLeadWhereTheTeacherHadFewEpochs() {
+        for (String network : List.of("vgg16", "resnet18")) {
+            Recipe small =
+                    Recipes.plan(network, Recipes.AMBISPIKE, Profile.SMALL).recipe();
+            Recipe full = Recipes.plan(network, Recipes.AMBISPIKE, Profile.FULL).recipe();
+
+            for (Recipe.Target target : List.of(
+                    small.quantise().orElseThrow().target(), small.calibration().target())) {
+                assertThat(target.loss().labelWeight())
+                        .isGreaterThan(target.loss().teacherWeight());
+            }
+            assertThat(full.calibration().target().loss().teacherWeight())
+                    .isGreaterThan(full.calibration().target().loss().labelWeight());
+        }
+    }
+
+    @Test
     void otherCalibrationsTakeEachTApart() {
         Recipe deep = Recipes.plan("resnet18", Recipes.AMBISPIKE, Profile.SMALL).recipe();
         for (Recipe.Calibration calibration : List.of(
