@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.ambispike.backend.Backend;
+import org.ambispike.calibrate.TeacherNetwork;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.io.SavedModel;
@@ -49,8 +50,14 @@ public final class Calibration {
      * For four time steps, with the settings of the ambispike recipe, full profile, on images as they are.
      *
      * @param teacher the ANN to imitate, with neuron layers of the same names
+     * @throws IllegalArgumentException if the teacher is not the ANN of such a network
      */
     public static Calibration of(SpikingModel snn, SavedModel teacher) {
+        new TeacherNetwork(teacher.graph(), teacher.weights())
+                .mismatch(snn.saved().graph())
+                .ifPresent(problem -> {
+                    throw new IllegalArgumentException("the teacher " + problem);
+                });
         return new Calibration(snn.saved(), teacher);
     }
 

@@ -220,6 +220,9 @@ class FacadeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("38 images beside the 2 held out")
                 .hasMessageContaining("batch of 128");
+        assertThatThrownBy(() -> Calibration.of(snn, snn.saved()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the teacher is a spiking network");
         assertThatThrownBy(() -> Calibration.of(snn, ann).timeSteps()).hasMessageContaining("time steps");
         assertThatThrownBy(() -> Evaluation.of(snn).timeSteps(0)).hasMessageContaining("at least one");
         assertThatThrownBy(() -> Conversion.of(ann).quantile(0)).hasMessageContaining("(0, 1]");

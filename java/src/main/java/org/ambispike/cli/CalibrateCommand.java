@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.ambispike.calibrate.TeacherNetwork;
+import org.ambispike.error.InputException;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
 import org.ambispike.recipe.ModelNames;
@@ -68,8 +70,10 @@ final class CalibrateCommand implements Callable<Integer> {
         List<Integer> steps = timeSteps.ascending();
         SavedModel snn = model.readSpiking();
         Plan plan = recipe.plan(snn).with(calibration::applyTo);
-        SavedModel ann = ModelFiles.read(teacher.orElseGet(() ->
-                model.sibling(plan.recipe().calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)));
+        SavedModel ann = readTeacher(
+                teacher.orElseGet(() -> model.sibling(
+                        plan.recipe().calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)),
+                snn);
         Path folder = common.out().orElseGet(model::folder);
         Workbench bench = new Workbench(
                 common, folder, resume.resume(), spec.commandLine().getErr(), snn);
@@ -89,5 +93,14 @@ final class CalibrateCommand implements Callable<Integer> {
             return networks.size();
         });
         return 0;
+    }
+
+    private static SavedModel readTeacher(Path file, SavedModel snn) {
+        SavedModel ann = ModelFiles.read(file);
+        new TeacherNetwork(ann.graph(), ann.weights()).mismatch(snn.graph()).ifPresent(problem -> {
+            throw new InputException(
+                    file + ": " + problem + "; name the ANN that the network was converted from with --teacher");
+        });
+        return ann;
     }
 }
