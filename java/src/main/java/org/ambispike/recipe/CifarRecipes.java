@@ -21,7 +21,7 @@ import org.ambispike.train.Schedule;
  */
 final class CifarRecipes extends StagedRecipes {
     private static final int SMOKE_WIDTH = 8;
-    /** From so many epochs on an ANN is trained by SGD. */
+    /** From so many epochs on an ANN is trained by SGD, and teaches more than the labels. */
     private static final int LONG = 50;
 
     /**
