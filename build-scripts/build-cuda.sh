@@ -5,7 +5,8 @@
 # made from. Fails where the compiler spills registers; leaves what it says of registers in java/target/cuda/registers.txt.
 # Without nvcc it says so in a line and leaves the CUDA backend out.
 #
-# build-cuda.sh emulated: the same sources by g++ over tests/cuda-emulation, as java/target/cuda/emulated/libambispike_cuda.so.
+# build-cuda.sh emulated: the same sources by g++ over tests/cuda-emulation, as java/target/cuda/emulated/libambispike_cuda.so,
+# which holds what the backend uses of cuDNN and cuBLAS too and goes by their names beside it.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 source_dir="$root/cuda/src"
@@ -38,7 +39,7 @@ if [ "${1:-}" = emulated ]; then
     compile+=("${split[@]}")
     link=("$compiler" -shared)
     version="$("$compiler" -dumpfullversion)"
-    extra=("$root/tests/cuda-emulation/emulation.cpp")
+    mapfile -t extra < <(find "$root/tests/cuda-emulation" -name '*.cpp' | LC_ALL=C sort)
 else
     nvcc="$(nvcc_path)"
     if [ -z "$nvcc" ]; then
@@ -116,6 +117,11 @@ if [ ! -f "$library" ] || [ "$(cat "$out/stamp" 2>/dev/null)" != "$stamp" ]; the
     "${link[@]}" -o "$library.part" "${wanted[@]}" -Xlinker -soname=libambispike_cuda.so
     mv "$library.part" "$library"
     echo "$stamp" >"$out/stamp"
+fi
+if [ "${1:-}" = emulated ]; then
+    for name in cuda.so.1 cudart.so.13 cublas.so.13 cublasLt.so.13 cudnn{,_graph,_ops,_adv,_cnn}.so.9; do
+        ln -sfn libambispike_cuda.so "$out/lib$name"
+    done
 fi
 for object in "$out"/objects/*; do
     [[ " ${wanted[*]} " == *" ${object%.log} "* ]] || rm -f "$object"

@@ -17,6 +17,7 @@ namespace {
 
 constexpr size_t kStack = 64 << 10;
 constexpr unsigned kWarp = 32;
+constexpr unsigned kMostThreads = 1024;
 constexpr int kMultiprocessors = 3;  // few and odd: blocks walk over several rows, and not all as many
 
 struct Fiber {
@@ -51,13 +52,30 @@ using Recording = std::vector<std::function<cudaError_t()>>;
 std::unique_ptr<Recording> recording;
 bool spoiled = false;
 
-// What cannot be part of a graph.
+// What was asked for and nobody has waited for: as on a device, it is done later than a careless host thinks.
+Recording pending;
+constexpr size_t kMostPending = 1024;
+
+cudaError_t run_pending() {
+    Recording work;
+    work.swap(pending);
+    for (const auto& each : work) {
+        const cudaError_t error = each();
+        if (error != cudaSuccess) {
+            return error;
+        }
+    }
+    return cudaSuccess;
+}
+
+// What cannot be part of a graph, and waits for all that was asked for.
 cudaError_t immediate(const std::function<cudaError_t()>& work) {
     if (recording != nullptr) {
         spoiled = true;
         return cudaErrorStreamCaptureUnsupported;
     }
-    return work();
+    const cudaError_t error = run_pending();
+    return error != cudaSuccess ? error : work();
 }
 
 void take_turn() {
@@ -141,11 +159,12 @@ int __reduce_add_sync(unsigned, int value) {
     return result;
 }
 
+bool can_launch(dim3 grid, dim3 block) {
+    return grid.x >= 1 && grid.y >= 1 && grid.z == 1 && block.y == 1 && block.z == 1 && block.x >= 1 &&
+           block.x <= kMostThreads && block.x % kWarp == 0 && grid.x <= 2147483647u && grid.y <= 65535;
+}
+
 cudaError_t emulate(dim3 grid, dim3 block, const std::function<void()>& body) {
-    if (grid.x < 1 || grid.y < 1 || grid.z != 1 || block.y != 1 || block.z != 1 || block.x % kWarp != 0 ||
-        grid.y > 65535) {
-        return cudaErrorInvalidValue;
-    }
     gridDim = grid;
     blockDim = block;
     running.size = block.x;
@@ -170,11 +189,15 @@ cudaError_t cudaEventCreate(cudaEvent_t* event) {
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
-    clock_gettime(CLOCK_MONOTONIC, (timespec*)event);
-    return cudaSuccess;
+    return ask([=] {
+        clock_gettime(CLOCK_MONOTONIC, (timespec*)event);
+        return cudaSuccess;
+    });
 }
 
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) {
+    return immediate([] { return cudaSuccess; });
+}
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t begin, cudaEvent_t end) {
     const timespec &from = *(timespec*)begin, &to = *(timespec*)end;
@@ -188,11 +211,9 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 }
 
 cudaError_t ask(std::function<cudaError_t()> work) {
-    if (recording != nullptr) {
-        recording->push_back(std::move(work));
-        return cudaSuccess;
-    }
-    return work();
+    Recording& list = recording != nullptr ? *recording : pending;
+    list.push_back(std::move(work));
+    return recording == nullptr && pending.size() > kMostPending ? run_pending() : cudaSuccess;
 }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
@@ -220,7 +241,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* ready, cudaGraph_t graph, unsi
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t ready, cudaStream_t) {
     for (const auto& work : *(Recording*)ready) {
-        const cudaError_t error = work();
+        const cudaError_t error = ask(work);
         if (error != cudaSuccess) {
             return error;
         }
@@ -288,8 +309,10 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-    free((void*)stream);
-    return cudaSuccess;
+    return immediate([=] {
+        free((void*)stream);
+        return cudaSuccess;
+    });
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t) {
@@ -310,9 +333,12 @@ cudaError_t cudaMalloc(void** address, size_t bytes) {
     });
 }
 
+// Waits, as the device's does: what was asked for may use the memory.
 cudaError_t cudaFree(void* address) {
-    free(address);
-    return cudaSuccess;
+    return immediate([=] {
+        free(address);
+        return cudaSuccess;
+    });
 }
 
 cudaError_t cudaMallocHost(void** address, size_t bytes) { return cudaMalloc(address, bytes); }

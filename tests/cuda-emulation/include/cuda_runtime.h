@@ -114,9 +114,11 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t ready, cudaStream_t stream);
 cudaError_t cudaGraphDestroy(cudaGraph_t graph);
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t ready);
 
-// Runs the work, or keeps it for later where a capture is under way.
+// Keeps the work: for when somebody waits, or where a capture is under way for its graph.
 cudaError_t ask(std::function<cudaError_t()> work);
 
+// Whether a device would start so many threads.
+bool can_launch(dim3 grid, dim3 block);
 // Runs the body once for each thread of each block.
 cudaError_t emulate(dim3 grid, dim3 block, const std::function<void()>& body);
 
@@ -124,7 +126,8 @@ template <typename... Parameters, typename... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
                                Arguments&&... arguments) {
     const dim3 grid = config->gridDim, block = config->blockDim;
-    return ask([=] { return emulate(grid, block, [&] { kernel(arguments...); }); });
+    return !can_launch(grid, block) ? cudaErrorInvalidValue
+                                    : ask([=] { return emulate(grid, block, [&] { kernel(arguments...); }); });
 }
 
 #endif  // AMBISPIKE_EMULATED_CUDA_RUNTIME_H

@@ -30,7 +30,7 @@ final class CudaDevice {
         return CudaBackend.open(precision, new CudaOptions(graphs, Optional.empty()));
     }
 
-    /** The kernels as g++ compiled them; cuDNN and cuBLAS are not emulated. */
+    /** The kernels as g++ compiled them, and what stands for cuDNN and cuBLAS. */
     static Backend emulated() {
         return emulated(true);
     }

@@ -1,0 +1,18 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.junit.jupiter.api.Tag;
+
+@Tag("emulated")
+class EmulatedLinearBf16Test extends LinearContract {
+    @Override
+    Backend backend() {
+        return CudaDevice.emulated(Precision.BF16, true);
+    }
+
+    @Override
+    double tolerance() {
+        return 1e-2;
+    }
+}
