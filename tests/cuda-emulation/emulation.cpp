@@ -1,4 +1,5 @@
 // The threads of a block as fibers, and the few runtime functions on the host's heap.
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -20,10 +21,13 @@ constexpr unsigned kWarp = 32;
 constexpr unsigned kMostThreads = 1024;
 constexpr int kMultiprocessors = 3;  // few and odd: blocks walk over several rows, and not all as many
 
+// Made once, and then woken for the same place in one block after another. Jumps, unlike swaps of contexts, make no system
+// calls.
 struct Fiber {
-    ucontext_t context;
+    ucontext_t start;
+    jmp_buf context;
     std::unique_ptr<char[]> stack{new char[kStack]};
-    bool done = true;
+    bool started = false, done = true;
 };
 
 struct Barrier {
@@ -40,7 +44,7 @@ struct Block {
     std::vector<std::unique_ptr<Fiber>> fibers;
     std::vector<Warp> warps;
     Barrier barrier;
-    ucontext_t scheduler;
+    jmp_buf scheduler;
     unsigned current = 0, size = 0;
     const std::function<void()>* body = nullptr;
 };
@@ -78,10 +82,23 @@ cudaError_t immediate(const std::function<cudaError_t()>& work) {
     return error != cudaSuccess ? error : work();
 }
 
+// Lets the next thread run; returns when it is this one's turn again.
 void take_turn() {
-    Fiber& self = *running.fibers[running.current];
-    swapcontext(&self.context, &running.scheduler);
+    if (_setjmp(running.fibers[running.current]->context) == 0) {
+        _longjmp(running.scheduler, 1);
+    }
     threadIdx = dim3(running.current);
+}
+
+// Runs a thread until it takes its turn.
+void resume(Fiber& fiber) {
+    if (_setjmp(running.scheduler) == 0) {
+        if (fiber.started) {
+            _longjmp(fiber.context, 1);
+        }
+        fiber.started = true;
+        setcontext(&fiber.start);
+    }
 }
 
 void wait_at(Barrier& barrier, unsigned expected) {
@@ -96,10 +113,22 @@ void wait_at(Barrier& barrier, unsigned expected) {
     }
 }
 
-void run_thread() {
-    (*running.body)();
-    running.fibers[running.current]->done = true;
-    swapcontext(&running.fibers[running.current]->context, &running.scheduler);
+void run_threads() {
+    for (;;) {
+        (*running.body)();
+        running.fibers[running.current]->done = true;
+        take_turn();
+    }
+}
+
+std::unique_ptr<Fiber> make_fiber() {
+    std::unique_ptr<Fiber> fiber(new Fiber());
+    getcontext(&fiber->start);
+    fiber->start.uc_stack.ss_sp = fiber->stack.get();
+    fiber->start.uc_stack.ss_size = kStack;
+    fiber->start.uc_link = nullptr;
+    makecontext(&fiber->start, run_threads, 0);
+    return fiber;
 }
 
 // False where threads wait for others that never come, which on a device would hang or worse.
@@ -107,13 +136,7 @@ bool run_block() {
     running.warps.assign((running.size + kWarp - 1) / kWarp, Warp());
     running.barrier = Barrier();
     for (unsigned i = 0; i < running.size; ++i) {
-        Fiber& fiber = *running.fibers[i];
-        getcontext(&fiber.context);
-        fiber.context.uc_stack.ss_sp = fiber.stack.get();
-        fiber.context.uc_stack.ss_size = kStack;
-        fiber.context.uc_link = nullptr;
-        makecontext(&fiber.context, run_thread, 0);
-        fiber.done = false;
+        running.fibers[i]->done = false;
     }
     unsigned left = running.size;
     // A thread passes at most as many barriers as it was given turns; the bound only ends a dead-lock.
@@ -127,7 +150,7 @@ bool run_block() {
             if (!running.fibers[i]->done) {
                 running.current = i;
                 threadIdx = dim3(i);
-                swapcontext(&running.scheduler, &running.fibers[i]->context);
+                resume(*running.fibers[i]);
                 left -= running.fibers[i]->done ? 1 : 0;
             }
         }
@@ -170,12 +193,13 @@ cudaError_t emulate(dim3 grid, dim3 block, const std::function<void()>& body) {
     running.size = block.x;
     running.body = &body;
     while (running.fibers.size() < block.x) {
-        running.fibers.emplace_back(new Fiber());
+        running.fibers.push_back(make_fiber());
     }
     for (unsigned y = 0; y < grid.y; ++y) {
         for (unsigned x = 0; x < grid.x; ++x) {
             blockIdx = dim3(x, y);
             if (!run_block()) {
+                running.fibers.clear();  // those that wait do so in the middle of a kernel
                 return cudaErrorInvalidValue;
             }
         }

@@ -44,9 +44,14 @@ public final class CudaProbe {
             }
             code = CudaKernels.ambi_cuda_device_facts(0, name, NAME_BYTES, facts);
             return code == CudaKernels.AMBI_OK
-                    ? describe(name.getString(StandardCharsets.UTF_8), facts)
+                    ? describe(text(name), facts)
                     : CudaFacts.missing("the GPU does not answer: " + CudaStatus.text(code));
         }
+    }
+
+    /** Up to the zero that ends it; by itself a pointer with a capacity gives all of that. */
+    private static String text(BytePointer ended) {
+        return ended.limit(BytePointer.strlen(ended)).getString(StandardCharsets.UTF_8);
     }
 
     private static String driverProblem(int error) {
