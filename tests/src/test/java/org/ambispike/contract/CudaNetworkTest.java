@@ -1,0 +1,11 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+
+class CudaNetworkTest extends NetworkContract {
+    @Override
+    Backend backend(Precision precision) {
+        return CudaDevice.open(precision);
+    }
+}

@@ -1,0 +1,211 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.SavedModel;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.Logits;
+import org.ambispike.support.NormalisedNetwork;
+import org.ambispike.support.ResidualNetwork;
+import org.ambispike.support.SmallNetworks;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole networks on another device, through its libraries and its recordings, against the CPU in f32. */
+abstract class NetworkContract {
+    private static final int BATCH = 12;
+    private static final int STEPS = 8;
+    /** The first is direct, the second is recorded, the third is of the recording. */
+    private static final int RUNS = 3;
+
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend(Precision precision);
+
+    /** Of precisions whose sums are f32, where the operands of an exact network lose nothing. */
+    static Stream<Arguments> exactCases() {
+        return Stream.of(Precision.F32, Precision.TF32)
+                .flatMap(precision -> Stream.of(NeuronVariant.values()).flatMap(variant -> Stream.of(false, true)
+                        .map(perChannel -> Arguments.of(precision, variant, perChannel))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("exactCases")
+    void aNetworkOfExactSumsSpikesBitForBit(Precision precision, NeuronVariant variant, boolean perChannel) {
+        SavedModel model = SmallNetworks.exact(variant, perChannel, 5);
+        try (Backend device = backend(precision);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            assertThat(inferences(device, model.graph(), model.weights(), STEPS))
+                    .isEqualTo(inferences(cpu, model.graph(), model.weights(), STEPS));
+        }
+    }
+
+    /** Results of a run under the names of the layers; lists, which are equal where their bits are. */
+    private static Map<String, List<Float>> inferences(Backend backend, Graph graph, Weights weights, int steps) {
+        ExecutionOptions options =
+                ExecutionOptions.inference(BATCH, steps).withRates().withCounts();
+        Map<String, List<Float>> results = new LinkedHashMap<>();
+        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            long allocations = backend.allocations();
+            for (int run = 0; run < RUNS; run++) {
+                executor.input(images(graph, run), BATCH);
+                executor.forward();
+                results.put(run + " logits", download(backend, executor.logits()));
+                for (Node neuron : graph.neurons()) {
+                    results.put(run + " " + neuron.name(), download(backend, executor.rate(neuron.name())));
+                    results.put(run + " counts " + neuron.name(), download(backend, executor.counts(neuron.name())));
+                }
+            }
+            assertThat(backend.allocations()).isEqualTo(allocations);
+        }
+        assertThat(backend.liveBytes()).isZero();
+        return results;
+    }
+
+    /** Sixteenths in [-1, 1.5). */
+    private static float[] images(Graph graph, int seed) {
+        Random random = new Random(seed);
+        float[] images = new float[BATCH * Math.toIntExact(graph.inputShape().elements())];
+        for (int index = 0; index < images.length; index++) {
+            images[index] = (random.nextInt(40) - 16) / 16f;
+        }
+        return images;
+    }
+
+    private static List<Float> download(Backend backend, DeviceBuffer source) {
+        float[] values = new float[Math.toIntExact(source.floats())];
+        backend.download(source, values, 0, values.length);
+        List<Float> list = new ArrayList<>();
+        for (float value : values) {
+            list.add(value);
+        }
+        return list;
+    }
+
+    /** Where drives differ in their last bits some neurons spike another time; the mean rates hardly move. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"F32", "TF32", "BF16"})
+    void meanRatesAreTheCpus(Precision precision) {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, false);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Map<String, List<Float>> expected;
+        Map<String, List<Float>> actual;
+        try (Backend device = backend(precision);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            expected = inferences(cpu, snn.graph(), snn.weights(), STEPS);
+            actual = inferences(device, snn.graph(), snn.weights(), STEPS);
+        }
+        double most = precision == Precision.BF16 ? 0.02 : 0.002;
+        for (Node neuron : snn.graph().neurons()) {
+            for (int run = 0; run < RUNS; run++) {
+                String name = run + " " + neuron.name();
+                double size = mean(expected.get(name), List.of());
+                assertThat(mean(expected.get(name), actual.get(name)) / size)
+                        .as("%s in %s: mean difference of the rates over their mean size", name, precision)
+                        .isLessThan(most);
+            }
+        }
+    }
+
+    /** The mean absolute difference; from zeros where nothing is subtracted. */
+    private static double mean(List<Float> values, List<Float> subtracted) {
+        double sum = 0;
+        for (int index = 0; index < values.size(); index++) {
+            sum += Math.abs(values.get(index) - (subtracted.isEmpty() ? 0 : subtracted.get(index)));
+        }
+        return sum / values.size();
+    }
+
+    /** Smooth spikes: what differs in its last bits still differs little after T steps. */
+    @Test
+    void gradientsThroughTimeAreTheCpus() {
+        Thresholds.Network ann = ResidualNetwork.clipped(0.1, true);
+        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        ExecutionOptions options =
+                ExecutionOptions.training(BATCH, 4).withRateGradients().withSmoothSpikes();
+        assertGradients(snn.graph(), snn.weights(), options, true, Precision.F32, 1e-5);
+        assertGradients(snn.graph(), snn.weights(), options, true, Precision.TF32, 5e-3);
+        assertGradients(snn.graph(), snn.weights(), options, true, Precision.BF16, 5e-2);
+    }
+
+    @Test
+    void gradientsOfAnAnnWithBatchNormalisationAreTheCpus() {
+        Graph graph = NormalisedNetwork.graph(0.1);
+        Weights weights = NormalisedNetwork.weights(graph, 3);
+        ExecutionOptions options = ExecutionOptions.training(BATCH, 1);
+        assertGradients(graph, weights, options, false, Precision.F32, 1e-5);
+        assertGradients(graph, weights, options, false, Precision.TF32, 5e-3);
+        assertGradients(graph, weights, options, false, Precision.BF16, 5e-2);
+    }
+
+    private void assertGradients(
+            Graph graph,
+            Weights weights,
+            ExecutionOptions options,
+            boolean rates,
+            Precision precision,
+            double tolerance) {
+        try (Backend device = backend(precision);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            List<float[]> expected = gradients(cpu, graph, weights, options, rates);
+            List<float[]> actual = gradients(device, graph, weights, options, rates);
+            for (int run = 0; run < RUNS; run++) {
+                assertThat(Logits.relativeError(actual.get(run), expected.get(run)))
+                        .as("gradient of run %d in %s", run, precision)
+                        .isLessThan(tolerance);
+            }
+        }
+    }
+
+    /** Of all parameters together, for each run: some alone are nothing but rounding, as a bias before a normalisation. */
+    private static List<float[]> gradients(
+            Backend backend, Graph graph, Weights weights, ExecutionOptions options, boolean rates) {
+        List<float[]> gradients = new ArrayList<>();
+        try (ParameterStore store = ParameterStore.create(backend, graph, weights, true);
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            for (int run = 0; run < RUNS; run++) {
+                Random random = new Random(run);
+                executor.input(images(graph, run), BATCH);
+                executor.forward();
+                upload(backend, executor.logitsGradient(), random);
+                if (rates) {
+                    graph.neurons().forEach(neuron -> upload(backend, executor.rateGradient(neuron.name()), random));
+                }
+                executor.backward(rates);
+                float[] values = new float[Math.toIntExact(store.allGradients().floats())];
+                backend.download(store.allGradients(), values, 0, values.length);
+                gradients.add(values);
+            }
+        }
+        assertThat(backend.liveBytes()).isZero();
+        return gradients;
+    }
+
+    private static void upload(Backend backend, DeviceBuffer target, Random random) {
+        float[] values = DeviceArrays.gaussian(random, Math.toIntExact(target.floats()));
+        backend.upload(values, 0, values.length, target);
+    }
+}
