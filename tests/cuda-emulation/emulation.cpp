@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 #include <ucontext.h>
-#include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -164,6 +164,13 @@ bool run_block() {
     }
     return running.barrier.arrived == 0;
 }
+
+// Of the device's memory.
+constexpr size_t kDeviceBytes = (size_t)4 << 30;
+size_t allocated = 0;
+std::map<void*, size_t> device_memory;
+
+void* heap(size_t bytes) { return aligned_alloc(256, (bytes + 255) / 256 * 256); }
 
 }  // namespace
 
@@ -344,30 +351,53 @@ cudaError_t cudaStreamSynchronize(cudaStream_t) {
 }
 
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    *free = (size_t)sysconf(_SC_AVPHYS_PAGES) * page;
-    *total = (size_t)sysconf(_SC_PHYS_PAGES) * page;
+    *free = kDeviceBytes - allocated;
+    *total = kDeviceBytes;
     return cudaSuccess;
 }
 
 cudaError_t cudaMalloc(void** address, size_t bytes) {
     return immediate([=] {
-        *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
-        return *address != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
+        *address = bytes <= kDeviceBytes - allocated ? heap(bytes) : nullptr;
+        if (*address == nullptr) {
+            return cudaErrorMemoryAllocation;
+        }
+        allocated += bytes;
+        device_memory[*address] = bytes;
+        return cudaSuccess;
     });
 }
 
 // Waits, as the device's does: what was asked for may use the memory.
 cudaError_t cudaFree(void* address) {
     return immediate([=] {
+        if (address == nullptr) {
+            return cudaSuccess;
+        }
+        const auto found = device_memory.find(address);
+        if (found == device_memory.end()) {
+            return cudaErrorInvalidValue;
+        }
+        allocated -= found->second;
+        device_memory.erase(found);
         free(address);
         return cudaSuccess;
     });
 }
 
-cudaError_t cudaMallocHost(void** address, size_t bytes) { return cudaMalloc(address, bytes); }
+cudaError_t cudaMallocHost(void** address, size_t bytes) {
+    return immediate([=] {
+        *address = heap(bytes);
+        return *address != nullptr ? cudaSuccess : cudaErrorMemoryAllocation;
+    });
+}
 
-cudaError_t cudaFreeHost(void* address) { return cudaFree(address); }
+cudaError_t cudaFreeHost(void* address) {
+    return immediate([=] {
+        free(address);
+        return cudaSuccess;
+    });
+}
 
 cudaError_t cudaMemsetAsync(void* address, int value, size_t bytes, cudaStream_t) {
     return ask([=] {
