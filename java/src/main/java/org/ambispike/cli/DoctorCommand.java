@@ -4,15 +4,21 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.Device;
+import org.ambispike.DeviceChoice;
 import org.ambispike.Gpu;
+import org.ambispike.GpuCheck;
+import org.ambispike.Proof;
 import org.ambispike.Version;
+import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuFacts;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.backend.cuda.CudaFacts;
 import org.ambispike.backend.cuda.CudaProbe;
+import org.ambispike.check.Finding;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Published;
@@ -27,8 +33,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         abbreviateSynopsis = true,
-        description = "Shows what this machine offers and what is missing.",
-        footer = {"", "EXAMPLE", "  ambispike doctor", "", "Ends with 1 where the CPU backend cannot be used."})
+        description =
+                "Shows what this machine offers and what is missing, and checks that a GPU computes what the CPU does.",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike doctor",
+            "  ambispike doctor --precision bf16",
+            "",
+            "Ends with 1 where the CPU backend cannot be used."
+        })
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -41,6 +55,13 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder of the data set. Default: AMBISPIKE_DATA, else the cache, else Debian's folder.")
     private Optional<Path> data;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "f32|tf32|bf16|int8",
+            defaultValue = "f32",
+            description = "In which to check the GPU, where there is one. Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
 
     @Override
     public Integer call() {
@@ -115,9 +136,28 @@ final class DoctorCommand implements Callable<Integer> {
         gpu.parts().forEach(part -> line(part.name(), part.found().orElse("not found")));
         CudaFacts cuda = CudaProbe.probe();
         line("CUDA backend", cuda.problem().orElse(cuda.description()));
-        Device chosen = Device.choose(Device.Request.AUTO, gpu);
-        line("--device auto", chosen.kind().label() + ": " + chosen.reason());
+        Optional<Proof> proof = cuda.problem().isEmpty() && precision != Precision.INT8
+                ? Optional.of(GpuCheck.ofThisMachine().anew(precision))
+                : Optional.empty();
+        // where there is a proof, the choice asks for it
+        DeviceChoice choice = new DeviceChoice(Gpu::findDriver, () -> cuda, asked -> proof.orElseThrow(), () -> gpu);
+        line("--device auto", choice.choose(Device.Request.AUTO, precision).describe());
+        proof.ifPresent(found -> selfCheck(found, missing));
         gpu.missing().forEach(part -> missing.add(part.name() + ": " + part.purpose() + "; " + part.remedy()));
+    }
+
+    private void selfCheck(Proof proof, List<String> missing) {
+        heading("Self-check of the GPU beside the CPU, in "
+                + precision.name().toLowerCase(Locale.ROOT)
+                + " (differences as fractions of the largest value)");
+        for (Finding finding : proof.findings()) {
+            out().printf("  %-27s %s%s%n", finding.item(), finding.passed() ? "" : "FAILED: ", finding.describe());
+        }
+        proof.failure()
+                .ifPresent(
+                        finding -> missing.add("a GPU that passes its self-check: --device auto takes the CPU, --device"
+                                + " cuda the GPU all the same; a newer driver or cuDNN may help, else please report the lines"
+                                + " above"));
     }
 
     private void heading(String text) {
