@@ -51,7 +51,9 @@ public record Device(Kind kind, Precision precision, String reason) {
      */
     public static Device choose(Request request, Precision precision) {
         Device device = DeviceChoice.ofThisMachine().choose(request, precision);
-        LOG.info("device {}: {}", request, device.describe());
+        if (request == Request.AUTO) {
+            LOG.info("the device is {}", device.describe());
+        }
         return device;
     }
 

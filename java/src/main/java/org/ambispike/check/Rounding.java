@@ -35,8 +35,8 @@ record Rounding(double operand, double result) {
         return SUMS + (2 + operand) * operand * ratio + result;
     }
 
-    /** The same after so many products in a row, each of which may double what the one before lost. */
+    /** The same after so many products in a row, each of which adds what its operands and its result lose. */
     double bound(int products) {
-        return SUMS + (2 * operand + result) * Math.scalb(1.0, products);
+        return SUMS + products * (2 * operand + result);
     }
 }

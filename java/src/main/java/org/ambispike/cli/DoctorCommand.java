@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.Device;
@@ -18,7 +17,6 @@ import org.ambispike.backend.cpu.CpuFacts;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.backend.cuda.CudaFacts;
 import org.ambispike.backend.cuda.CudaProbe;
-import org.ambispike.check.Finding;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Published;
@@ -142,22 +140,12 @@ final class DoctorCommand implements Callable<Integer> {
         // where there is a proof, the choice asks for it
         DeviceChoice choice = new DeviceChoice(Gpu::findDriver, () -> cuda, asked -> proof.orElseThrow(), () -> gpu);
         line("--device auto", choice.choose(Device.Request.AUTO, precision).describe());
-        proof.ifPresent(found -> selfCheck(found, missing));
+        proof.map(found -> new ProofText(found, precision)).ifPresent(text -> {
+            heading(text.heading());
+            text.lines().forEach(line -> out().println("  " + line));
+            text.remedy().ifPresent(missing::add);
+        });
         gpu.missing().forEach(part -> missing.add(part.name() + ": " + part.purpose() + "; " + part.remedy()));
-    }
-
-    private void selfCheck(Proof proof, List<String> missing) {
-        heading("Self-check of the GPU beside the CPU, in "
-                + precision.name().toLowerCase(Locale.ROOT)
-                + " (differences as fractions of the largest value)");
-        for (Finding finding : proof.findings()) {
-            out().printf("  %-27s %s%s%n", finding.item(), finding.passed() ? "" : "FAILED: ", finding.describe());
-        }
-        proof.failure()
-                .ifPresent(
-                        finding -> missing.add("a GPU that passes its self-check: --device auto takes the CPU, --device"
-                                + " cuda the GPU all the same; a newer driver or cuDNN may help, else please report the lines"
-                                + " above"));
     }
 
     private void heading(String text) {
