@@ -35,7 +35,7 @@ public record Device(Kind kind, Precision precision, String reason) {
     public enum Request {
         /**
          * The GPU where driver, device and libraries are there and a self-check finds that it computes what the CPU does;
-         * else the CPU. A pass is kept in the user's cache, a failure costs its second again at every choice.
+         * else the CPU. A pass is kept in the user's cache, a failure is not: it is found again at every choice.
          */
         AUTO,
         CPU,

@@ -15,7 +15,7 @@ import org.ambispike.error.InputException;
  *
  * @param driver version of the driver, or where it lies; empty for none
  * @param cuda what the CUDA backend finds, which loads libraries
- * @param check whether the GPU computes what the CPU does in a precision, which may take a second
+ * @param check whether the GPU computes what the CPU does in a precision, which takes a while unless a pass was kept
  * @param parts what to name where CUDA is asked for and is not there
  */
 public record DeviceChoice(

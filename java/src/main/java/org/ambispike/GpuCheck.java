@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.BackendException;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cuda.CudaBackend;
@@ -15,6 +16,8 @@ import org.ambispike.check.Finding;
 import org.ambispike.check.SelfCheck;
 import org.ambispike.io.KeptLines;
 import org.ambispike.io.UserCache;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether the GPU computes what the CPU does. A pass is kept in the user's cache for the device, driver,
@@ -22,6 +25,7 @@ import org.ambispike.io.UserCache;
  * backends of its own, and closes them. Thread-safe.
  */
 public final class GpuCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(GpuCheck.class);
     private static final String OPENING = "opening the backends";
 
     private final Path folder;
@@ -46,17 +50,21 @@ public final class GpuCheck {
         return new GpuCheck(UserCache.folder(), GpuCheck::build, precision -> CudaBackend.open(precision, options));
     }
 
-    /** A commit that had changes does not say what was built. */
     private static String build() {
-        Version version = Version.current();
+        try {
+            return build(Version.current(), Gpu.findDriver().orElse("unknown"), CudaProbe.kernelsDigest());
+        } catch (BackendException e) {
+            LOG.info("a pass of the self-check is not kept: {}", e.getMessage());
+            return "";
+        }
+    }
+
+    /** A commit that had changes does not say what was built. */
+    static String build(Version version, String driver, String kernels) {
         return version.commit().endsWith("-dirty")
                 ? ""
-                : String.join(
-                        ", ",
-                        "driver " + Gpu.findDriver().orElse("unknown"),
-                        "ambispike " + version.version(),
-                        "commit " + version.commit(),
-                        "kernels " + CudaProbe.kernelsDigest());
+                : "driver " + driver + ", ambispike " + version.version() + ", commit " + version.commit()
+                        + ", kernels " + kernels;
     }
 
     /** What was kept, else what the self-check finds now. */

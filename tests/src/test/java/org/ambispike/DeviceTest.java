@@ -213,6 +213,14 @@ class DeviceTest {
     }
 
     @Test
+    void aBuildIsNamedByItsCommitUnlessThatHadChanges() {
+        assertThat(GpuCheck.build(new Version("0.1.0", "0123456789"), "580.82.07", "fedc"))
+                .isEqualTo("driver 580.82.07, ambispike 0.1.0, commit 0123456789, kernels fedc");
+        assertThat(GpuCheck.build(new Version("0.1.0", "0123456789-dirty"), "580.82.07", "fedc"))
+                .isEmpty();
+    }
+
+    @Test
     void theCpuThatIsAskedForIsTakenWithoutALook() {
         assertThat(new DeviceChoice(
                                 DeviceTest::untouched,

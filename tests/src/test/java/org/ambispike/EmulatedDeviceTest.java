@@ -3,6 +3,8 @@ package org.ambispike;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cuda.CudaBackend;
@@ -48,6 +50,20 @@ class EmulatedDeviceTest {
                     .doesNotContain("\n");
             assertThat(folder).isEmptyDirectory();
         }
+    }
+
+    /** What is kept is kept under this name. */
+    @Test
+    void precisionsAndGraphsAreTold() {
+        List<String> described = new ArrayList<>();
+        for (Precision precision : List.of(Precision.F32, Precision.TF32, Precision.BF16)) {
+            for (boolean graphs : new boolean[] {false, true}) {
+                try (CudaBackend backend = CudaBackend.open(precision, new CudaOptions(graphs, Optional.empty()))) {
+                    described.add(backend.describe());
+                }
+            }
+        }
+        assertThat(described).doesNotHaveDuplicates();
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.List;
 import org.ambispike.backend.Backend;
 
 /**
- * Whether a backend computes what another one does, on small seeded inputs: a second's work. Used by the thread of both
+ * Whether a backend computes what another one does, on small seeded inputs. Used by the thread of both
  * backends, which stay the caller's and hold nothing of it afterwards.
  *
  * @param reference in f32; it is believed
