@@ -5,11 +5,17 @@ import org.ambispike.neuron.NeuronModel;
 
 /** What a self-check looks at, the parts before the whole: so the first item that fails is the one to look into. */
 public enum Item {
-    PAIR_FORWARD("pair neuron, forward", Comparison.bits(new SpikeWork(NeuronModel.PAIR)::forward)),
-    PAIR_BACKWARD("pair neuron, backward", Comparison.within(Item.SUMS, new SpikeWork(NeuronModel.PAIR)::backward)),
-    MEMORY_FORWARD("memory neuron, forward", Comparison.bits(new SpikeWork(NeuronModel.MEMORY)::forward)),
+    PAIR_FORWARD("pair neuron, forward", Comparison.bits(SpikeWork.of(NeuronModel.PAIR)::forward)),
+    PAIR_BACKWARD("pair neuron, backward", Comparison.within(Item.SUMS, SpikeWork.of(NeuronModel.PAIR)::backward)),
+    MEMORY_FORWARD("memory neuron, forward", Comparison.bits(SpikeWork.of(NeuronModel.MEMORY)::forward)),
     MEMORY_BACKWARD(
-            "memory neuron, backward", Comparison.within(Item.SUMS, new SpikeWork(NeuronModel.MEMORY)::backward)),
+            "memory neuron, backward", Comparison.within(Item.SUMS, SpikeWork.of(NeuronModel.MEMORY)::backward)),
+    SINGLE_FORWARD(
+            "single membrane, forward",
+            Comparison.bits(SpikeWork.of(NeuronModel.SINGLE, NeuronModel.INTEGRATE_AND_FIRE)::forward)),
+    SINGLE_BACKWARD(
+            "single membrane, backward",
+            Comparison.within(Item.SUMS, SpikeWork.of(NeuronModel.SINGLE, NeuronModel.INTEGRATE_AND_FIRE)::backward)),
     ACTIVATION_FORWARD("activation, forward", Comparison.bits(ActivationWork::forward)),
     ACTIVATION_BACKWARD("activation, backward", Comparison.within(Item.SUMS, ActivationWork::backward)),
     DROPOUT("dropout", Comparison.bits(ActivationWork::dropout)),

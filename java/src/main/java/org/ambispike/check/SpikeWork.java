@@ -7,14 +7,22 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.neuron.NeuronModel;
 
-/** Layers of one kind of spiking neuron, for all the ways in which kernels go through T and the channels. */
-record SpikeWork(NeuronModel model) {
+/** Layers of one or more kinds of spiking neurons, for all the ways in which kernels go through T and the channels. */
+record SpikeWork(List<NeuronModel> models) {
     static final long ROWS = 37;
     private static final double ALPHA = 0.1;
     private static final double KAPPA = 3;
     private static final int PARAMETERS = 4;
 
+    static SpikeWork of(NeuronModel... models) {
+        return new SpikeWork(List.of(models));
+    }
+
     private List<SpikeLayout> layouts() {
+        return models.stream().flatMap(model -> layouts(model).stream()).toList();
+    }
+
+    private static List<SpikeLayout> layouts(NeuronModel model) {
         List<SpikeLayout> layouts = new ArrayList<>(List.of(
                 new SpikeLayout(model, ALPHA, 1, ROWS, 3, false, false),
                 new SpikeLayout(model, ALPHA, 4, ROWS, 32, true, false),
@@ -42,7 +50,8 @@ record SpikeWork(NeuronModel model) {
                     backend.spikeForward(layout, drive, parameters, carry, resume, spikes, rate, counts, KAPPA);
                     results.add(space.floats(spikes));
                     results.add(space.floats(rate));
-                    results.add(space.floats(carry.slice("membranes", 0, layout.neurons() * model.carried())));
+                    results.add(space.floats(carry.slice(
+                            "membranes", 0, layout.neurons() * layout.model().carried())));
                     results.add(space.counts(counts));
                 }
             }

@@ -26,6 +26,8 @@ public final class Spoil {
         spoils.put(Item.PAIR_BACKWARD, operation(real, "spikeBackward", alone(NeuronModel.PAIR), 5));
         spoils.put(Item.MEMORY_FORWARD, operation(real, "spikeForward", alone(NeuronModel.MEMORY), 6));
         spoils.put(Item.MEMORY_BACKWARD, operation(real, "spikeBackward", alone(NeuronModel.MEMORY), 6));
+        spoils.put(Item.SINGLE_FORWARD, operation(real, "spikeForward", alone(NeuronModel.SINGLE), 5));
+        spoils.put(Item.SINGLE_BACKWARD, operation(real, "spikeBackward", alone(NeuronModel.INTEGRATE_AND_FIRE), 5));
         spoils.put(Item.ACTIVATION_FORWARD, operation(real, "activationForward", ALWAYS, 3));
         spoils.put(Item.ACTIVATION_BACKWARD, operation(real, "activationBackward", ALWAYS, 5));
         spoils.put(Item.DROPOUT, operation(real, "dropout", ALWAYS, 1));
