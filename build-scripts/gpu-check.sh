@@ -97,7 +97,7 @@ if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >>"$results" 2>&1; then
     exit 1
 fi
 nvidia-smi --query-gpu=name,memory.total,compute_cap,driver_version --format=csv | tee -a "$results"
-part doctor 60 40 "$java" "${options[@]}" -cp "$classes" org.ambispike.cli.Main doctor
+part doctor 60 70 "$java" "${options[@]}" -cp "$classes" org.ambispike.cli.Main doctor
 console=("$java" "${options[@]}" -cp "$classes:$home/test/classes:$home/test/*" org.junit.platform.console.ConsoleLauncher
     execute --disable-banner --details=summary --reports-dir "$out/junit")
 part contracts 180 30 "${console[@]}" --select-package org.ambispike.contract --include-classname '.*\.Cuda\w+Test' \

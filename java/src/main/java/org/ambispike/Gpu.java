@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  */
 public record Gpu(Optional<String> driver, List<String> devices, List<Part> parts) {
     private static final Pattern DRIVER_VERSION = Pattern.compile("Kernel Module.*?\\s(\\d+\\.\\d+(\\.\\d+)?)");
+    private static final String DRIVER_LIBRARY = "libcuda.so.1";
     private static final String CUDA_REPOSITORY = "from NVIDIA's package repository for your distribution";
 
     /**
@@ -49,11 +50,7 @@ public record Gpu(Optional<String> driver, List<String> devices, List<Part> part
         List<String> devices =
                 runner.lines("nvidia-smi", "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader");
         Optional<String> driver = driverVersion(root);
-        List<String> cache = Stream.of("ldconfig", "/sbin/ldconfig")
-                .map(command -> runner.lines(command, "-p"))
-                .filter(lines -> !lines.isEmpty())
-                .findFirst()
-                .orElse(List.of());
+        List<String> cache = libraryCache(runner);
         List<Part> parts = new ArrayList<>();
         parts.add(new Part(
                 "NVIDIA driver",
@@ -61,8 +58,8 @@ public record Gpu(Optional<String> driver, List<String> devices, List<Part> part
                 "runs anything on the GPU",
                 "install the package nvidia-driver (Debian) or run ubuntu-drivers install (Ubuntu), then restart"));
         parts.add(new Part(
-                "libcuda.so.1",
-                library("libcuda.so.1", environment, cache),
+                DRIVER_LIBRARY,
+                library(DRIVER_LIBRARY, environment, cache),
                 "is the driver's library",
                 "it comes with the driver; in a container, start it with --gpus all"));
         parts.add(new Part(
@@ -93,9 +90,24 @@ public record Gpu(Optional<String> driver, List<String> devices, List<Part> part
         return parts.stream().filter(part -> part.found().isEmpty()).toList();
     }
 
-    /** Whether a driver and a device are there, whatever the libraries. */
-    public boolean hasDevice() {
-        return driver.isPresent() && !devices.isEmpty();
+    /**
+     * The version of the kernel driver, or where the driver's library lies if the version is not told, as in WSL; empty where
+     * there is no driver. Cheaper than {@link #probe()}.
+     */
+    public static Optional<String> findDriver() {
+        return findDriver(Path.of("/"), System.getenv(), Gpu::output);
+    }
+
+    static Optional<String> findDriver(Path root, Map<String, String> environment, Runner runner) {
+        return driverVersion(root).or(() -> library(DRIVER_LIBRARY, environment, libraryCache(runner)));
+    }
+
+    private static List<String> libraryCache(Runner runner) {
+        return Stream.of("ldconfig", "/sbin/ldconfig")
+                .map(command -> runner.lines(command, "-p"))
+                .filter(lines -> !lines.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     private static Optional<String> driverVersion(Path root) {

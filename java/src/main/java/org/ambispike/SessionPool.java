@@ -63,14 +63,11 @@ public final class SessionPool implements AutoCloseable {
                     "a pool needs at least one session and no negative patience, got " + sessions + " and " + patience);
         }
         SessionPool pool = new SessionPool(sessions, patience);
-        Device device = Device.choose(options.device());
+        Device device = Device.choose(options.device(), options.precision());
         try {
             for (int index = 0; index < sessions; index++) {
                 pool.idle.add(new SpikingSession(
-                        model,
-                        options,
-                        device.open(options.precision(), options.threads().orElse(1)),
-                        true));
+                        model, options, device.open(options.threads().orElse(1)), true));
             }
         } catch (RuntimeException e) {
             pool.freeIdle();

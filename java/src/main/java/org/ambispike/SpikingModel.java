@@ -58,9 +58,9 @@ public final class SpikingModel {
      *     precision, or memory is short
      */
     public SpikingSession openSession(SessionOptions options) {
-        Device device = Device.choose(options.device());
+        Device device = Device.choose(options.device(), options.precision());
         int threads = options.threads().orElseGet(Runtime.getRuntime()::availableProcessors);
-        return new SpikingSession(this, options, device.open(options.precision(), threads), false);
+        return new SpikingSession(this, options, device.open(threads), false);
     }
 
     /** [H, W, C] of one image. */

@@ -54,6 +54,7 @@ class ArchitectureTest {
         allowed.put("model", List.of("graph"));
         allowed.put("nir", List.of("graph", "io"));
         allowed.put("exec", List.of("graph", "backend"));
+        allowed.put("check", List.of("graph", "backend", "exec"));
         allowed.put("convert", List.of("graph", "exec"));
         allowed.put("evaluate", List.of("graph", "backend", "exec", "data", "io"));
         allowed.put("train", List.of("graph", "backend", "exec", "data", "io", "evaluate"));

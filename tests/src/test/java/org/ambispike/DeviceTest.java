@@ -9,9 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.BackendException;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.PrecisionException;
 import org.ambispike.backend.cuda.CudaFacts;
 import org.ambispike.backend.cuda.CudaProbe;
+import org.ambispike.check.Finding;
 import org.ambispike.error.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +61,7 @@ class DeviceTest {
     @Test
     void aBareMachineLacksAllPartsAndIsToldHowToGetThem() {
         Gpu gpu = bare();
-        assertThat(gpu.hasDevice()).isFalse();
+        assertThat(Gpu.findDriver(root, Map.of(), words -> NOTHING)).isEmpty();
         assertThat(gpu.missing()).isEqualTo(gpu.parts()).hasSize(6).allSatisfy(part -> {
             assertThat(part.purpose()).isNotBlank();
             assertThat(part.remedy()).isNotBlank();
@@ -68,11 +72,20 @@ class DeviceTest {
     void aCompleteMachineLacksNothing() throws Exception {
         Gpu gpu = complete();
         assertThat(gpu.missing()).isEmpty();
-        assertThat(gpu.driver()).isEqualTo(Optional.of("580.82.07"));
+        assertThat(gpu.driver()).isEqualTo(DRIVER);
+        assertThat(Gpu.findDriver(root, Map.of(), words -> NOTHING)).isEqualTo(DRIVER);
         assertThat(gpu.devices()).containsExactly("NVIDIA H200, 143771 MiB, 9.0");
         assertThat(gpu.parts())
                 .extracting(part -> part.found().orElse(""))
                 .contains(root.resolve("libraries/libcudnn.so.9").toString(), "/lib/libcuda.so.1");
+    }
+
+    /** As in WSL, where the kernel tells no version. */
+    @Test
+    void aDriverIsFoundByItsLibraryToo() throws Exception {
+        Path library = Files.createFile(root.resolve("libcuda.so.1"));
+        assertThat(Gpu.findDriver(root, Map.of("LD_LIBRARY_PATH", root.toString()), words -> NOTHING))
+                .isEqualTo(Optional.of(library.toString()));
     }
 
     @Test
@@ -85,31 +98,137 @@ class DeviceTest {
     }
 
     private static final CudaFacts H200 = new CudaFacts("NVIDIA H200, driver for CUDA 13.0", Optional.empty());
+    private static final CudaFacts NO_GPU =
+            new CudaFacts("", Optional.of("the driver finds no NVIDIA GPU; in a container, start it with --gpus all"));
     private static final CudaFacts NO_CUDNN = new CudaFacts("", Optional.of("libcudnn.so.9 could not be loaded"));
+    private static final Finding FINE = new Finding("pair neuron, forward", 0, 0, Optional.empty());
+    private static final Finding WRONG = new Finding("convolution, forward", 0.3, 1e-4, Optional.empty());
+    private static final Optional<String> DRIVER = Optional.of("580.82.07");
 
-    @Test
-    void autoLeavesAGpuThatNobodyMeasuredAndLoadsNothing() throws Exception {
-        Supplier<CudaFacts> untouched = () -> {
-            throw new AssertionError("looked for CUDA");
-        };
-        assertThat(Device.choose(Device.Request.AUTO, complete(), untouched))
-                .isEqualTo(new Device(
-                        Device.Kind.CPU,
-                        "the GPU (NVIDIA H200, 143771 MiB, 9.0) is taken where --device cuda asks for it, until its"
-                                + " backend has been measured on one"));
-        assertThat(Device.choose(Device.Request.AUTO, bare(), untouched))
-                .isEqualTo(new Device(Device.Kind.CPU, "this machine has no NVIDIA GPU with a driver"));
+    /** For what a choice must not ask for. */
+    private static <T> T untouched() {
+        throw new AssertionError("this was not needed for the choice");
+    }
+
+    private static Device auto(Precision precision, Optional<String> driver, CudaFacts facts, Proof proof) {
+        return new DeviceChoice(() -> driver, () -> facts, asked -> proof, DeviceTest::untouched)
+                .choose(Device.Request.AUTO, precision);
+    }
+
+    private static void assertOneLine(Device device) {
+        assertThat(device.describe()).startsWith(device.kind().label() + " (").doesNotContain("\n");
     }
 
     @Test
-    void cudaIsTakenOrAnErrorThatNamesWhatIsMissing() throws Exception {
-        assertThat(Device.choose(Device.Request.CUDA, complete(), () -> H200).kind())
-                .isEqualTo(Device.Kind.CUDA);
-        assertThatThrownBy(() -> Device.choose(Device.Request.CUDA, probe(Map.of(), Map.of()), () -> NO_CUDNN))
+    void autoTakesAGpuThatPassedItsSelfCheck() {
+        Device now = auto(Precision.BF16, DRIVER, H200, new Proof(List.of(FINE), false));
+        assertThat(now.kind()).isEqualTo(Device.Kind.CUDA);
+        assertThat(now.precision()).isEqualTo(Precision.BF16);
+        assertThat(now.request()).isEqualTo(Device.Request.CUDA);
+        assertThat(now.describe()).isEqualTo("cuda (its results are the CPU's, as a self-check found)");
+        assertThat(auto(Precision.F32, DRIVER, H200, Proof.keptPass()).describe())
+                .isEqualTo("cuda (its results are the CPU's, as an earlier self-check found)");
+    }
+
+    @Test
+    void autoLeavesAGpuThatDiffersAndSaysByHowMuch() {
+        Device device = auto(Precision.TF32, DRIVER, H200, new Proof(List.of(FINE, WRONG), false));
+        assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
+        assertThat(device.request()).isEqualTo(Device.Request.CPU);
+        assertThat(device.reason())
+                .isEqualTo(
+                        "no GPU is taken: of its self-check 'convolution, forward' differs by 3.0e-01, allowed 1.0e-04;"
+                                + " run ambispike doctor --precision tf32");
+        assertThatThrownBy(() -> device.open(1))
+                .isInstanceOf(PrecisionException.class)
+                .hasMessageContaining("tf32 is a mode of GPUs")
+                .hasMessageContaining("convolution, forward");
+    }
+
+    @Test
+    void autoLeavesAGpuThatFailsWithinItsSelfCheck() {
+        for (Throwable thrown : List.of(
+                new BackendException("spikes failed on the GPU:\n an illegal address"),
+                new IllegalStateException(),
+                new UnsatisfiedLinkError("no cudnnCreate"))) {
+            GpuCheck check = new GpuCheck(root, () -> "a build", precision -> sneaky(thrown));
+            Device device = new DeviceChoice(() -> DRIVER, () -> H200, check::proof, DeviceTest::untouched)
+                    .choose(Device.Request.AUTO, Precision.F32);
+            assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
+            assertThat(device.reason())
+                    .startsWith("no GPU is taken: of its self-check 'opening the backends' failed: ")
+                    .endsWith("; run ambispike doctor");
+            assertOneLine(device);
+            assertThat(root).isEmptyDirectory();
+        }
+    }
+
+    private static Backend sneaky(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
+    }
+
+    @Test
+    void autoWithoutADriverLoadsNothing() {
+        Device device = new DeviceChoice(
+                        Optional::empty, DeviceTest::untouched, precision -> untouched(), DeviceTest::untouched)
+                .choose(Device.Request.AUTO, Precision.F32);
+        assertThat(device).isEqualTo(new Device(Device.Kind.CPU, Precision.F32, "this machine has no NVIDIA driver"));
+    }
+
+    @Test
+    void autoNamesWhatADriverAloneLacksAndChecksNothing() {
+        for (CudaFacts facts : List.of(NO_GPU, NO_CUDNN)) {
+            Device device = new DeviceChoice(() -> DRIVER, () -> facts, precision -> untouched(), DeviceTest::untouched)
+                    .choose(Device.Request.AUTO, Precision.F32);
+            assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
+            assertThat(device.reason()).contains(facts.problem().orElseThrow()).endsWith("; see ambispike doctor");
+            assertOneLine(device);
+        }
+    }
+
+    @Test
+    void autoKeepsInt8OnTheCpu() {
+        Device device = new DeviceChoice(
+                        DeviceTest::untouched, DeviceTest::untouched, precision -> untouched(), DeviceTest::untouched)
+                .choose(Device.Request.AUTO, Precision.INT8);
+        assertThat(device).isEqualTo(new Device(Device.Kind.CPU, Precision.INT8, "int8 runs on the CPU only"));
+    }
+
+    @Test
+    void cudaIsTakenUncheckedOrAnErrorThatNamesWhatIsMissing() {
+        assertThat(new DeviceChoice(DeviceTest::untouched, () -> H200, precision -> untouched(), DeviceTest::untouched)
+                        .choose(Device.Request.CUDA, Precision.TF32))
+                .isEqualTo(new Device(Device.Kind.CUDA, Precision.TF32, "asked for"));
+        DeviceChoice lacking =
+                new DeviceChoice(DeviceTest::untouched, () -> NO_CUDNN, asked -> untouched(), this::bare);
+        assertThatThrownBy(() -> lacking.choose(Device.Request.CUDA, Precision.F32))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("libcudnn.so.9 could not be loaded")
+                .hasMessageContaining("this machine lacks NVIDIA driver, libcuda.so.1")
                 .hasMessageContaining("--device cpu")
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aBuildIsNamedByItsCommitUnlessThatHadChanges() {
+        assertThat(GpuCheck.build(new Version("0.1.0", "0123456789"), "580.82.07", "fedc"))
+                .isEqualTo("driver 580.82.07, ambispike 0.1.0, commit 0123456789, kernels fedc");
+        assertThat(GpuCheck.build(new Version("0.1.0", "0123456789-dirty"), "580.82.07", "fedc"))
+                .isEmpty();
+    }
+
+    @Test
+    void theCpuThatIsAskedForIsTakenWithoutALook() {
+        assertThat(new DeviceChoice(
+                                DeviceTest::untouched,
+                                DeviceTest::untouched,
+                                precision -> untouched(),
+                                DeviceTest::untouched)
+                        .choose(Device.Request.CPU, Precision.F32))
+                .isEqualTo(new Device(Device.Kind.CPU, Precision.F32, "asked for"));
     }
 
     /** Whatever this machine has: the probe itself must neither throw nor end the process. */

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** Converting, calibrating and evaluating inside another program. */
 class FacadeTest {
-    private final Backend backend = Device.choose(Device.Request.CPU).open(Precision.F32, 2);
+    private final Backend backend =
+            Device.choose(Device.Request.CPU, Precision.F32).open(2);
     private final SavedModel ann = SmallNetworks.clippedAnn(5);
 
     @AfterEach

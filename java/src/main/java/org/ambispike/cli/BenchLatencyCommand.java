@@ -128,11 +128,12 @@ final class BenchLatencyCommand implements Callable<Integer> {
             throw new InputException("bench latency opens backends of its own: set AMBISPIKE_CUDA_AUTOTUNE=1 in place"
                     + " of --autotune");
         }
-        LatencyPlan plan = plan();
+        LatencyPlan asked = plan();
         SpikingModel network = SpikingModel.of(model.readSpiking());
         Reference reference = ann.map(Reference::read).orElseGet(() -> Reference.limit(network));
         Path folder = common.out().orElseGet(model::folder);
-        Device device = Device.choose(common.device());
+        Device device = Device.choose(asked.device(), asked.precision());
+        LatencyPlan plan = asked.withDevice(device.request());
         Cancellation cancellation = new Cancellation();
         Map<String, String> machine = MachineFacts.of(Machine.probe());
         List<LatencyPoint> points;
@@ -188,7 +189,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     }
 
     private String describe(Device device) {
-        try (Backend backend = device.open(common.precision(), common.threads())) {
+        try (Backend backend = device.open(common.threads())) {
             return backend.describe();
         }
     }

@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.Device;
+import org.ambispike.DeviceChoice;
 import org.ambispike.Gpu;
+import org.ambispike.GpuCheck;
+import org.ambispike.Proof;
 import org.ambispike.Version;
+import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuFacts;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.backend.cuda.CudaFacts;
@@ -27,8 +31,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         abbreviateSynopsis = true,
-        description = "Shows what this machine offers and what is missing.",
-        footer = {"", "EXAMPLE", "  ambispike doctor", "", "Ends with 1 where the CPU backend cannot be used."})
+        description =
+                "Shows what this machine offers and what is missing, and checks that a GPU computes what the CPU does.",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike doctor",
+            "  ambispike doctor --precision bf16",
+            "",
+            "Ends with 1 where the CPU backend cannot be used."
+        })
 final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -41,6 +53,13 @@ final class DoctorCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Folder of the data set. Default: AMBISPIKE_DATA, else the cache, else Debian's folder.")
     private Optional<Path> data;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "f32|tf32|bf16|int8",
+            defaultValue = "f32",
+            description = "In which to check the GPU, where there is one. Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
 
     @Override
     public Integer call() {
@@ -115,8 +134,17 @@ final class DoctorCommand implements Callable<Integer> {
         gpu.parts().forEach(part -> line(part.name(), part.found().orElse("not found")));
         CudaFacts cuda = CudaProbe.probe();
         line("CUDA backend", cuda.problem().orElse(cuda.description()));
-        Device chosen = Device.choose(Device.Request.AUTO, gpu);
-        line("--device auto", chosen.kind().label() + ": " + chosen.reason());
+        Optional<Proof> proof = cuda.problem().isEmpty() && precision != Precision.INT8
+                ? Optional.of(GpuCheck.ofThisMachine().anew(precision))
+                : Optional.empty();
+        // where there is a proof, the choice asks for it
+        DeviceChoice choice = new DeviceChoice(Gpu::findDriver, () -> cuda, asked -> proof.orElseThrow(), () -> gpu);
+        line("--device auto", choice.choose(Device.Request.AUTO, precision).describe());
+        proof.map(found -> new ProofText(found, precision)).ifPresent(text -> {
+            heading(text.heading());
+            text.lines().forEach(line -> out().println("  " + line));
+            text.remedy().ifPresent(missing::add);
+        });
         gpu.missing().forEach(part -> missing.add(part.name() + ": " + part.purpose() + "; " + part.remedy()));
     }
 

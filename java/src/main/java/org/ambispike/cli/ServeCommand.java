@@ -99,7 +99,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "auto|cpu|cuda",
             defaultValue = "auto",
-            description = "Where to compute. Default: ${DEFAULT-VALUE}.")
+            description = "Where to compute; auto says what it took and why. Default: ${DEFAULT-VALUE}.")
     private Device.Request device;
 
     @Option(
@@ -124,8 +124,9 @@ final class ServeCommand implements Callable<Integer> {
         SavedModel reference = ann.map(ModelFiles::read).orElseGet(network::clippedAnn);
         PrintWriter err = spec.commandLine().getErr();
         Optional<Dataset> images = samples(network, err);
+        Device chosen = Device.choose(device, precision);
         SessionOptions options = SessionOptions.defaults()
-                .withDevice(device)
+                .withDevice(chosen.request())
                 .withPrecision(precision)
                 .withThreads(threads);
         ServerSettings settings = new ServerSettings(
@@ -135,6 +136,8 @@ final class ServeCommand implements Callable<Integer> {
         try (ModelServer server = ModelServer.start(network, reference, images, options, settings)) {
             Object onTerm = Signals.handle("TERM", stop);
             Object onInt = Signals.handle("INT", stop);
+            err.println("ambispike: " + chosen.describe());
+            err.flush();
             PrintWriter out = spec.commandLine().getOut();
             out.println("serving " + network + " on " + server.uri());
             out.flush();

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.ambispike.Device;
-import org.ambispike.Gpu;
 import org.ambispike.Version;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
@@ -56,9 +55,9 @@ record Workbench(
     <T> T infer(Metrics metrics, Function<RunContext, T> work) {
         makeFolder();
         Cancellation cancellation = new Cancellation();
-        Device device = Device.choose(options.device(), Gpu.probe());
+        Device device = Device.choose(options.device(), options.precision());
         try (Progress progress = options.progress();
-                Backend backend = device.open(options.precision(), options.threads(), options.autotune())) {
+                Backend backend = device.open(options.threads(), options.autotune())) {
             progress.note(backend.describe() + " (" + device.reason() + ")");
             if (options.autotune() && device.kind() == Device.Kind.CPU) {
                 progress.note("--autotune is for a GPU, and has no effect on the CPU");

@@ -3,6 +3,7 @@ package org.ambispike.data;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.ambispike.io.UserCache;
 
 /**
  * Where a process can look for data sets.
@@ -39,12 +40,8 @@ public record DataPlaces(Map<String, String> environment, Path home, Path system
                 .map(Path::of);
     }
 
-    /** {@code $XDG_CACHE_HOME/ambispike}; as the XDG specification has it, a relative one counts as not set. */
+    /** The user's cache. */
     Path cache() {
-        return Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
-                .map(Path::of)
-                .filter(Path::isAbsolute)
-                .orElse(home.resolve(".cache"))
-                .resolve("ambispike");
+        return UserCache.folder(environment, home);
     }
 }

@@ -21,7 +21,7 @@ final class AnnCallee implements Callee {
         this.batch = batch;
         this.values = new float[Math.toIntExact(batch * ann.graph().inputShape().elements())];
         this.logits = new float[batch * ann.graph().classes()];
-        this.backend = Device.choose(plan.device()).open(plan.precision(), plan.threads());
+        this.backend = Device.choose(plan.device(), plan.precision()).open(plan.threads());
         ParameterStore made = null;
         try {
             made = ParameterStore.create(backend, ann.graph(), ann.weights(), false);

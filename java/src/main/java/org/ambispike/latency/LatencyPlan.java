@@ -47,6 +47,11 @@ public record LatencyPlan(
         }
     }
 
+    /** The same on another device, for example on the one that {@link org.ambispike.Device#choose} chose once for all. */
+    public LatencyPlan withDevice(Device.Request other) {
+        return new LatencyPlan(timeSteps, batches, exits, rounds, seconds, other, precision, threads);
+    }
+
     public int largestTimeSteps() {
         return timeSteps.get(timeSteps.size() - 1);
     }

@@ -44,7 +44,7 @@ final class Quality {
         SavedModel spiking = subject.model().saved();
         int timeSteps = plan.largestTimeSteps();
         ExitCurve early = new ExitCurve(plan.exits(), spiking.graph().classes(), timeSteps);
-        try (Backend backend = Device.choose(plan.device()).open(plan.precision(), plan.threads())) {
+        try (Backend backend = Device.choose(plan.device(), plan.precision()).open(plan.threads())) {
             progress.stage("accuracy", subject.images().size());
             long[] done = {0};
             LogitsObserver observer = (logits, stride, batch) -> {

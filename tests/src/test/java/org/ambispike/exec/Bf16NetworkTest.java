@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.check.Finding;
+import org.ambispike.check.Item;
+import org.ambispike.check.SelfCheck;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,20 @@ class Bf16NetworkTest {
             // the first layer's drive and the second's leave their bias to the neurons; the logits' is added at once
             assertThat(bf16.biases()).isEqualTo(2);
             assertThat(bf16.narrowReads()).as("conv2, fc1").isEqualTo(2);
+        }
+    }
+
+    /** The network of the self-check has numbers that bf16 does not round, wherever they are stored in it. */
+    @Test
+    void theSelfChecksNetworkIsExact() {
+        try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
+            ReferenceBf16 bf16 = new ReferenceBf16(cpu);
+            Finding finding = new SelfCheck(cpu, with(cpu, bf16))
+                    .findings(List.of(Item.NETWORK))
+                    .get(0);
+            assertThat(finding.passed()).as(finding.describe()).isTrue();
+            assertThat(finding.difference()).isLessThan(1e-6);
+            assertThat(bf16.narrowReads()).isPositive();
         }
     }
 

@@ -117,7 +117,7 @@ final class EmbeddingExamples {
 
     static SpikingModel convert(Path file, Path target, Dataset training, Dataset test) {
         SavedModel ann = ModelFiles.read(file);
-        try (Backend backend = Device.choose(Device.Request.AUTO).open(Precision.F32, 2)) {
+        try (Backend backend = Device.choose(Device.Request.AUTO, Precision.F32).open(2)) {
             SpikingModel snn = Conversion.of(ann).run(backend, training);
             SpikingModel calibrated =
                     Calibration.of(snn, ann).timeSteps(2, 4).epochs(1).run(backend, training);

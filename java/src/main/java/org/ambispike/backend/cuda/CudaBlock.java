@@ -2,25 +2,22 @@ package org.ambispike.backend.cuda;
 
 import java.util.Optional;
 import org.ambispike.backend.memory.NativeBlock;
-import org.ambispike.backend.memory.NativeMemory;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One allocation on the device, zeroed; CUDA aligns it to 256 bytes. */
 final class CudaBlock extends NativeBlock {
-    private static final Logger LOG = LoggerFactory.getLogger(CudaBlock.class);
-
+    private final CudaMemory books;
     private final Pointer allocation;
 
-    private CudaBlock(NativeMemory memory, String label, long bytes, Pointer allocation) {
+    private CudaBlock(CudaMemory memory, String label, long bytes, Pointer allocation) {
         super(memory, label, bytes, new BytePointer(allocation));
+        this.books = memory;
         this.allocation = allocation;
     }
 
     /** Empty where the device has no room. */
-    static Optional<NativeBlock> allocate(NativeMemory memory, CudaStream stream, String label, long bytes) {
+    static Optional<NativeBlock> allocate(CudaMemory memory, CudaStream stream, String label, long bytes) {
         Pointer allocation = new Pointer();
         long atLeastOne = Math.max(1, bytes);
         if (CudaKernels.ambi_cuda_allocate(allocation, atLeastOne) != CudaKernels.AMBI_OK) {
@@ -36,7 +33,7 @@ final class CudaBlock extends NativeBlock {
     protected void release() {
         int code = CudaKernels.ambi_cuda_free(allocation);
         if (code != CudaKernels.AMBI_OK) {
-            LOG.warn("a buffer could not be freed: {}", CudaStatus.text(code));
+            books.notFreed(code);
         }
     }
 }

@@ -5,12 +5,17 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.memory.NativeBlock;
 import org.ambispike.backend.memory.NativeMemory;
 import org.bytedeco.javacpp.LongPointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The device's memory, as far as the driver says that it is free. */
 final class CudaMemory extends NativeMemory {
+    private static final Logger LOG = LoggerFactory.getLogger(CudaMemory.class);
+
     private final CudaStream stream;
     private final LongPointer free = new LongPointer(1);
     private final LongPointer total = new LongPointer(1);
+    private boolean saidNotFreed;
 
     CudaMemory(CudaStream stream) {
         super("CUDA");
@@ -25,6 +30,14 @@ final class CudaMemory extends NativeMemory {
     @Override
     protected DeviceBuffer owning(NativeBlock block) {
         return new CudaBuffer(block);
+    }
+
+    /** Said once: after a kernel has failed, the device refuses all that follows. */
+    void notFreed(int code) {
+        if (!saidNotFreed) {
+            saidNotFreed = true;
+            LOG.warn("buffers could not be freed: {}", CudaStatus.text(code));
+        }
     }
 
     @Override

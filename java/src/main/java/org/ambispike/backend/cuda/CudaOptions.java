@@ -2,6 +2,7 @@ package org.ambispike.backend.cuda;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.ambispike.io.UserCache;
 
 /**
  * How the CUDA backend works; the results are those of the precision with any of them.
@@ -26,6 +27,11 @@ public record CudaOptions(boolean graphs, Optional<Path> algorithms) {
 
     /** With algorithms measured once for each shape, and kept in the user's cache. */
     public CudaOptions withAutotune() {
-        return new CudaOptions(graphs, Optional.of(AlgorithmCache.usualFolder()));
+        return new CudaOptions(graphs, Optional.of(UserCache.folder()));
+    }
+
+    /** With cuDNN's heuristics. */
+    public CudaOptions withoutAutotune() {
+        return new CudaOptions(graphs, Optional.empty());
     }
 }

@@ -1,7 +1,14 @@
 package org.ambispike.backend.cuda;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
+import org.ambispike.backend.BackendException;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudnn;
 import org.bytedeco.javacpp.BytePointer;
@@ -15,6 +22,8 @@ public final class CudaProbe {
     private static final int INSUFFICIENT_DRIVER = 35;
     private static final int NAME_BYTES = 256;
     private static final int FACTS = 6;
+    private static final String LIBRARY = "ambispike_cuda";
+    private static final int DIGEST_BYTES = 8;
 
     private CudaProbe() {}
 
@@ -52,6 +61,25 @@ public final class CudaProbe {
     /** Up to the zero that ends it; by itself a pointer with a capacity gives all of that. */
     private static String text(BytePointer ended) {
         return ended.limit(BytePointer.strlen(ended)).getString(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * A digest of the kernels' library that this process loaded, for example to tell builds apart.
+     *
+     * @throws BackendException if there is none, or it cannot be read
+     */
+    public static String kernelsDigest() {
+        try {
+            Loader.load(CudaKernels.class);
+            String file = Loader.getLoadedLibraries().get(LIBRARY);
+            if (file == null) {
+                throw new BackendException("the CUDA kernels were loaded from no file that is known");
+            }
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(Path.of(file)));
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (LinkageError | IOException | NoSuchAlgorithmException e) {
+            throw new BackendException("the CUDA kernels' library cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static String driverProblem(int error) {

@@ -1,0 +1,64 @@
+package org.ambispike.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.util.List;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.check.Item;
+import org.ambispike.check.SelfCheck;
+import org.ambispike.check.Spoil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The self-check of another device: it passes, and finds what is wrong. */
+abstract class SelfCheckContract {
+    /** A fresh backend; the test closes it. */
+    abstract Backend backend(Precision precision);
+
+    /** What of the check the device can be asked for. */
+    abstract List<Item> items();
+
+    @Test
+    void theDevicePasses() {
+        assertPasses(Precision.F32, items());
+    }
+
+    /** The only ones that a precision changes. */
+    @ParameterizedTest
+    @EnumSource(names = {"TF32", "BF16"})
+    void productsStayWithinTheBoundsOfTheirRounding(Precision precision) {
+        List<Item> products = items().stream().filter(Item::usesProducts).toList();
+        assumeFalse(products.isEmpty(), "the libraries for products are not there");
+        assertPasses(precision, products);
+    }
+
+    private void assertPasses(Precision precision, List<Item> items) {
+        try (Backend reference = CpuBackend.open(Precision.F32, 1);
+                Backend candidate = backend(precision)) {
+            assertThat(new SelfCheck(reference, candidate).findings(items))
+                    .hasSameSizeAs(items)
+                    .allSatisfy(finding -> assertThat(finding.passed())
+                            .as("%s %s", finding.item(), finding.describe())
+                            .isTrue());
+            assertThat(candidate.liveBytes()).isZero();
+        }
+    }
+
+    /** For every item on the CPU. */
+    @Test
+    void aSpoiledOperationFailsItsItemAlone() {
+        Item item = Item.PAIR_FORWARD;
+        try (Backend reference = CpuBackend.open(Precision.F32, 1);
+                Backend candidate = backend(Precision.F32)) {
+            assertThat(new SelfCheck(reference, Spoil.of(item, candidate))
+                            .findings(List.of(item, Item.PAIR_BACKWARD, Item.POOL)))
+                    .filteredOn(finding -> !finding.passed())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.item()).isEqualTo(item.label()));
+        }
+    }
+}
