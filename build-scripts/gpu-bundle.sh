@@ -71,7 +71,7 @@ IFS=: read -r -a jars <tests/target/test-classpath || true
 for jar in "${jars[@]}"; do
     case $jar in
     # The console brings its own JUnit; the rest is for what the tests of the GPU do not use.
-    */org/junit/* | */net/bytebuddy/* | */com/tngtech/* | */net/jqwik/* | */target/* | */com/code_intelligence/*) ;;
+    */org/junit/* | */net/bytebuddy/* | */com/tngtech/* | */net/jqwik/* | */target/* | */com/code-intelligence/* | */onnxruntime/*) ;;
     # Stored rather than compressed: the archive as a whole compresses better.
     *) repack "$jar" "$bundle/lib/${jar##*/}" ;;
     esac

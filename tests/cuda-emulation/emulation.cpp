@@ -166,7 +166,7 @@ bool run_block() {
 }
 
 // Of the device's memory.
-constexpr size_t kDeviceBytes = (size_t)4 << 30;
+constexpr size_t kDeviceBytes = (size_t)256 << 20;
 size_t allocated = 0;
 std::map<void*, size_t> device_memory;
 

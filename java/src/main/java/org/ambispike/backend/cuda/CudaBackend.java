@@ -40,7 +40,7 @@ public final class CudaBackend extends CudaBatchNormOperations {
         this.facts = facts;
         this.memory = new CudaMemory(stream);
         this.transfers = new CudaTransfers(stream);
-        this.libraries = new CudaLibraries(stream, precision, options, facts.description());
+        this.libraries = new CudaLibraries(stream, memory, precision, options, facts.description());
         this.products = new CudaProducts(stream, libraries, precision);
         this.graphs = new CudaGraphs(stream, options.graphs());
     }

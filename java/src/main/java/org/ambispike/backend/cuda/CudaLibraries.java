@@ -16,6 +16,7 @@ final class CudaLibraries implements AutoCloseable {
     private static final long CUBLAS_WORKSPACE_BYTES = 32L << 20;
 
     private final CudaStream stream;
+    private final CudaMemory memory;
     private final Precision precision;
     private final CudaOptions options;
     private final String device;
@@ -25,8 +26,9 @@ final class CudaLibraries implements AutoCloseable {
     private Optional<cublasContext> cublasHandle = Optional.empty();
 
     /** @param device what is known of it, in one line */
-    CudaLibraries(CudaStream stream, Precision precision, CudaOptions options, String device) {
+    CudaLibraries(CudaStream stream, CudaMemory memory, Precision precision, CudaOptions options, String device) {
         this.stream = stream;
+        this.memory = memory;
         this.precision = precision;
         this.options = options;
         this.device = device;
@@ -54,15 +56,13 @@ final class CudaLibraries implements AutoCloseable {
     cublasContext cublasHandle() {
         if (cublasHandle.isEmpty()) {
             requireLibraries();
+            Pointer workspace = memory.workspace("workspace of cuBLAS", CUBLAS_WORKSPACE_BYTES);
+            cublasWorkspace = Optional.of(workspace);
             cublasContext created = new cublasContext();
             CudaStatus.checkCublas("cublasCreate", cublas.cublasCreate_v2(created));
             cublasHandle = Optional.of(created);
             CudaStatus.checkCublas(
                     "cublasSetStream", cublas.cublasSetStream_v2(created, new CUstream_st(stream.address())));
-            Pointer workspace = new Pointer();
-            CudaStatus.check(
-                    "allocating cuBLAS's workspace", CudaKernels.ambi_cuda_allocate(workspace, CUBLAS_WORKSPACE_BYTES));
-            cublasWorkspace = Optional.of(workspace);
             CudaStatus.checkCublas(
                     "cublasSetWorkspace", cublas.cublasSetWorkspace_v2(created, workspace, CUBLAS_WORKSPACE_BYTES));
         }

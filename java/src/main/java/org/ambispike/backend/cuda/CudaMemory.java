@@ -1,10 +1,12 @@
 package org.ambispike.backend.cuda;
 
 import java.util.Optional;
+import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.memory.NativeBlock;
 import org.ambispike.backend.memory.NativeMemory;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,20 @@ final class CudaMemory extends NativeMemory {
     @Override
     protected DeviceBuffer owning(NativeBlock block) {
         return new CudaBuffer(block);
+    }
+
+    /**
+     * Memory that a library works in, to be freed by the caller; no buffer, and not among the live bytes.
+     *
+     * @throws BackendException naming it, its size and what is free, if the device has no room
+     */
+    Pointer workspace(String label, long bytes) {
+        Pointer allocation = new Pointer();
+        long available = availableBytes();
+        if (CudaKernels.ambi_cuda_allocate(allocation, bytes) != CudaKernels.AMBI_OK) {
+            throw noRoom(label, bytes, available);
+        }
+        return allocation;
     }
 
     /** Said once: after a kernel has failed, the device refuses all that follows. */

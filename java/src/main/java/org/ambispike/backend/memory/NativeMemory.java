@@ -52,14 +52,19 @@ public abstract class NativeMemory implements AutoCloseable {
         long available = availableBytes();
         Optional<NativeBlock> block = bytes > available ? Optional.empty() : reserve(label, bytes);
         if (block.isEmpty()) {
-            throw new BackendException("no room for buffer '" + label + "' of " + mebibytes(bytes) + ": "
-                    + mebibytes(available) + " are free and " + mebibytes(liveBytes)
-                    + " already held; use a smaller batch or fewer time steps");
+            throw noRoom(label, bytes, available);
         }
         blocks.add(block.get());
         liveBytes += bytes;
         allocations++;
         return owning(block.get());
+    }
+
+    /** What says that the device has no room for a buffer. */
+    protected final BackendException noRoom(String label, long bytes, long available) {
+        return new BackendException("no room for buffer '" + label + "' of " + mebibytes(bytes) + ": "
+                + mebibytes(available) + " are free and " + mebibytes(liveBytes)
+                + " already held; use a smaller batch or fewer time steps");
     }
 
     final void freed(NativeBlock block) {

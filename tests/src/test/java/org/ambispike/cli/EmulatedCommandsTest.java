@@ -10,9 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Precision;
+import org.ambispike.backend.cuda.CudaBackend;
+import org.ambispike.backend.cuda.CudaOptions;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.support.SmallNetworks;
@@ -25,8 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands with {@code --device cuda}, on a device that the host emulates, against the same on the CPU. */
 @Tag("emulated")
-class EmulatedDeviceTest {
+class EmulatedCommandsTest {
     private static final int IMAGES = 400;
+    /** Bytes of the largest allocation, that of cuBLAS. */
+    private static final long WORKSPACE = 32 << 20;
 
     @TempDir
     private Path folder;
@@ -156,5 +166,59 @@ class EmulatedDeviceTest {
     void calibrationInBf16GivesAFileThatTheCpuReads() throws IOException {
         Path onDevice = calibrated("cuda", "--precision", "bf16", "--together");
         assertThat(accuracy("cpu", onDevice)).isEqualTo(accuracy("cuda", onDevice), Offset.offset(0.02));
+    }
+
+    @Test
+    void whatTheForecastSaysIsTooMuchIsNotBegun() {
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate", snn.toString(), "--T", "100000", "--data", images.toString(), "--device", "cuda");
+        assertThat(run.code()).as(run.err()).isEqualTo(1);
+        assertThat(run.err().strip())
+                .doesNotContain("\n")
+                .containsPattern("needs .* MiB, but cuda has .* MiB free; choose a smaller --batch or T");
+    }
+
+    /** Whatever allocation it is that fails, it is named, and all that was held is given back. */
+    @Test
+    void memoryThatRunsOutAnywhereIsAFailureThatLeavesNothing() {
+        Set<String> failures = new LinkedHashSet<>();
+        try (Backend watch = CudaBackend.open(Precision.F32, new CudaOptions(true, Optional.empty()))) {
+            long free = watch.availableBytes();
+            for (long beyond = -1 << 20; beyond < WORKSPACE; beyond = beyond < 0 ? 1 << 12 : 2 * beyond) {
+                long left = WORKSPACE + beyond;
+                CommandLineRun run;
+                try (DeviceBuffer rest = watch.allocate("all the rest", free - left)) {
+                    assertThat(rest.bytes()).isPositive();
+                    run = CommandLineRun.of(
+                            "calibrate",
+                            snn.toString(),
+                            "--teacher",
+                            ann.toString(),
+                            "--T",
+                            "4",
+                            "--calibration-epochs",
+                            "1",
+                            "--data",
+                            images.toString(),
+                            "--out",
+                            folder.resolve("out").toString(),
+                            "--device",
+                            "cuda",
+                            "--quiet");
+                }
+                assertThat(watch.availableBytes()).isEqualTo(free);
+                if (run.code() == 0) {
+                    break;
+                }
+                assertThat(run.code()).as(run.err()).isEqualTo(1);
+                assertThat(run.err().strip()).doesNotContain("\n");
+                failures.add(run.err().strip().replaceAll(" \\(details in.*", ""));
+            }
+        }
+        assertThat(failures).allMatch(line -> line.contains("MiB") && line.contains("free"));
+        assertThat(failures.stream().map(line -> line.replaceAll(".*buffer '([^']*)'.*", "$1")))
+                .as("what had no room, in %s", failures)
+                .contains("workspace of cuBLAS")
+                .hasSizeGreaterThan(2);
     }
 }
