@@ -59,7 +59,7 @@ repack() { # from to
     folder="$(mktemp -d "$work/jar-XXXXXX")"
     (cd "$folder" && "$java_home/bin/jar" xf "$1" &&
         rm -rf org/bytedeco/*/linux-x86_64/include &&
-        find . -path '*/cuda/linux-x86_64/*.so' ! -name 'libjnicud*' ! -name libjnicublas.so -delete &&
+        find . -path '*/bytedeco/cuda/linux-x86_64/*.so' ! -name 'libjnicud*' ! -name libjnicublas.so -delete &&
         "$java_home/bin/jar" c0fM "$2" .)
     rm -rf "$folder"
 }
@@ -87,6 +87,12 @@ git describe --always --dirty --abbrev=10 --exclude '*' >"$bundle/COMMIT" 2>/dev
 [ -z "$data" ] || { mkdir "$bundle/data" && cp "$data"/*-ubyte.gz "$bundle/data/"; }
 "$java_home/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$bundle/runtime" \
     --add-modules java.base,java.logging,java.management,java.xml,jdk.unsupported
+
+# Whatever this machine lacks, the bundle must lack nothing of its own.
+doctor="$("$bundle/runtime/bin/java" -cp "$bundle/lib/*" org.ambispike.cli.Main doctor)"
+if ! grep -q '^  CUDA backend ' <<<"$doctor" || grep -q 'this build has no' <<<"$doctor"; then
+    die "the bundle is not whole; its doctor says:"$'\n'"$doctor"
+fi
 
 mkdir -p "$(dirname "$archive")"
 tar -C "$work" -c ambispike-gpu | xz --lzma2=preset=3,dict=64MiB >"$archive.part"
