@@ -33,8 +33,7 @@ class CudaBf16Test extends Bf16Contract {
     }
 
     static Stream<Arguments> types() {
-        return Stream.of(Storage.values())
-                .flatMap(src -> Stream.of(Storage.values()).map(dst -> Arguments.of(src, dst)));
+        return NUMBERS.stream().flatMap(src -> NUMBERS.stream().map(dst -> Arguments.of(src, dst)));
     }
 
     @ParameterizedTest
