@@ -23,6 +23,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.ResNet18;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.ResidualGraphs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

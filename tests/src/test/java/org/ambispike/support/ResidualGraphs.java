@@ -1,4 +1,4 @@
-package org.ambispike.exec;
+package org.ambispike.support;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ import org.ambispike.tensor.PoolGeometry;
 import org.ambispike.tensor.Shape;
 
 /** Small networks with sums of every kind that neurons may add up themselves, or not. */
-enum ResidualGraphs {
+public enum ResidualGraphs {
     /** Of currents and the spikes of the layer before. */
     IDENTITY(1, "conv2", "act1"),
     /** Of two convolutions of the same spikes. */
@@ -52,12 +52,12 @@ enum ResidualGraphs {
     }
 
     /** How many sums neurons add up. */
-    int joined() {
+    public int joined() {
         return joined;
     }
 
     /** 4 x 4 x 2 inputs, 4 classes; pools before the last layer. */
-    Graph leaky() {
+    private Graph leaky() {
         Op leaky = new Op.Activation(Op.ActivationKind.LEAKY, 0.25, 0, false);
         Op drop = new Op.Dropout(0.5);
         Op pool = new Op.AveragePool(new PoolGeometry(SIZE, SIZE, CHANNELS, 2, 2));
@@ -119,12 +119,12 @@ enum ResidualGraphs {
      * Weights of which every value in a pass has fewer than 9 significant bits, for images of {@link #images}: nothing is
      * rounded in bf16.
      */
-    Conversion exact(NeuronVariant variant) {
+    public Conversion exact(NeuronVariant variant) {
         SplittableRandom random = new SplittableRandom(ordinal());
         return converted(() -> random.nextInt(-1, 2) / 2.0, 0.5, 0.125, variant);
     }
 
-    Conversion real(NeuronVariant variant) {
+    public Conversion real(NeuronVariant variant) {
         SplittableRandom random = new SplittableRandom(ordinal());
         return converted(() -> random.nextDouble(-0.7, 0.7), 0.43, 0.037, variant);
     }
@@ -147,7 +147,7 @@ enum ResidualGraphs {
     }
 
     /** [count, 4, 4, 2], quarters in [-1, 1.5). */
-    static float[] images(int count) {
+    public static float[] images(int count) {
         SplittableRandom random = new SplittableRandom(7);
         float[] images = new float[count * SIZE * SIZE * 2];
         for (int index = 0; index < images.length; index++) {
