@@ -112,6 +112,8 @@ int main(int count_of_arguments, char** arguments) {
     float* rate = array(floats, noise, stream);
     float* halves = array(floats / 2, noise, stream);
     require(ambi_cuda_to_bf16(drive, halves, floats, stream), "to_bf16");
+    float* addends = array(floats / 2, noise, stream);
+    require(ambi_cuda_to_bf16(grad, addends, floats, stream), "to_bf16");
     printf("kernel,shape,bytes,ms,GB/s,share of copy\n");
     bench.report("copy", std::to_string(floats), 8.0 * floats,
                  [=] { return ambi_cuda_copy(drive, out, floats, stream); });
@@ -136,10 +138,17 @@ int main(int count_of_arguments, char** arguments) {
                 return ambi_cuda_spike_forward(drive, params, nullptr, nullptr, rate, nullptr, rows, channels, steps,
                                                AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
             });
-            bench.report("spike_forward bf16", shape, neurons * 4 * steps, [=] {
-                return ambi_cuda_spike_forward_bf16(halves, 0, params, params, nullptr, out, nullptr, nullptr, rows,
-                                                    channels, steps, AMBI_MODEL_PAIR, kAlpha, stream);
-            });
+            const auto bf16 = [=](const void* addend, void* spikes, int32_t forms) {
+                return ambi_cuda_spike_forward_bf16(halves, params, addend, addend == nullptr ? nullptr : params,
+                                                    params, nullptr, spikes, nullptr, nullptr, rows, channels, steps,
+                                                    AMBI_MODEL_PAIR, forms, kAlpha, stream);
+            };
+            bench.report("spike_forward bf16", shape, neurons * 4 * steps, [=] { return bf16(nullptr, out, 0); });
+            bench.report("spike_forward bf16 sum", shape, neurons * 6 * steps, [=] { return bf16(addends, out, 0); });
+            bench.report("spike_forward bf16 to bytes", shape, neurons * 3 * steps,
+                         [=] { return bf16(nullptr, out, AMBI_SPIKE_BYTES); });
+            bench.report("spike_forward bf16 sum to bytes", shape, neurons * 5 * steps,
+                         [=] { return bf16(addends, out, AMBI_SPIKE_BYTES); });
             bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
                 return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
                                                 channels, steps, AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
@@ -160,6 +169,14 @@ int main(int count_of_arguments, char** arguments) {
                      [=] { return ambi_cuda_add_bias(out, params, rows, channels, stream); });
         bench.report("column_sums", shape, elements * 4,
                      [=] { return ambi_cuda_column_sums(drive, grad_params, scratch, rows, channels, stream); });
+        const int32_t images = (int32_t)(rows / 64);
+        const double pooled = 64.0 * images * channels;
+        bench.report("average_pool bf16", shape, pooled * 2.5, [=] {
+            return ambi_cuda_average_pool_forward_bf16(halves, rate, images, 8, 8, channels, 2, 2, stream);
+        });
+        bench.report("average_pool bytes", shape, pooled * 1.5, [=] {
+            return ambi_cuda_average_pool_forward_bytes(out, params, rate, images, 8, 8, channels, 2, 2, stream);
+        });
         for (float* each : {params, grad_params, scratch}) {
             require(ambi_cuda_free(each), "free");
         }
@@ -170,7 +187,7 @@ int main(int count_of_arguments, char** arguments) {
         return ambi_cuda_adamw(out, grad, rate, drive, floats, 0.0f, 0.9f, 0.999f, 1e-8f, 0.0f, 0.0f, 0.1f, 0.001f,
                                1.0f, 0, stream);
     });
-    for (float* each : {drive, grad, out, rate, halves}) {
+    for (float* each : {drive, grad, out, rate, halves, addends}) {
         require(ambi_cuda_free(each), "free");
     }
     return 0;

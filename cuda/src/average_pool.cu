@@ -1,5 +1,6 @@
-// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each (2 in bf16), where
-// windows do not overlap; overlapping reads hit the caches.
+// Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each (2 in bf16, 1 of
+// spikes in bytes), where windows do not overlap; overlapping reads hit the caches.
+#include "spike_byte.cuh"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -33,6 +34,51 @@ __global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,
             sum.v[i] *= factor;
         }
         store(dst + row * tiling.channels + place.column, sum);
+    }
+}
+
+// Spikes in bytes are counted before anything is multiplied, several channels and rows of a window in one addition.
+template <int V>
+__global__ void __launch_bounds__(kBlock) pool_bytes_kernel(const SpikeByte* src,     // [N, H, W, C]
+                                                            const float* thresholds,  // [2, C]
+                                                            Bf16* dst,                // [N, OH, OW, C]
+                                                            Pool pool, Tiling tiling) {
+    const Place<V> place(tiling);
+    const int window = pool.kernel * pool.kernel;
+    const float factor = 1.0f / (float)window;
+    Pack<V> theta_p = {}, theta_n = {};
+    if (place.inside) {
+        theta_p = load<V>(thresholds + place.column);
+        theta_n = load<V>(thresholds + tiling.channels + place.column);
+    }
+    for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
+        const int column = (int)(row % pool.out_width), line = (int)(row / pool.out_width % pool.out_height);
+        const int64_t image = row / pool.out_width / pool.out_height;
+        int q[V] = {}, r[V] = {};
+        for (int first = 0; first < window; first += kBytesAdded) {
+            const int end = first + kBytesAdded < window ? first + kBytesAdded : window;
+            Bytes<V> sum = {};
+            for (int k = first; k < end; ++k) {
+                const int y = line * pool.stride + k / pool.kernel, x = column * pool.stride + k % pool.kernel;
+                const Bytes<V> in = load_bytes<V>(
+                    src + ((image * pool.height + y) * pool.width + x) * tiling.channels + place.column);
+#pragma unroll
+                for (int word = 0; word < Bytes<V>::kWords; ++word) {
+                    sum.words[word] += in.words[word];
+                }
+            }
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                q[i] += sum.q(i, end - first);
+                r[i] += sum.r(i, end - first);
+            }
+        }
+        Pack<V> mean;
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            mean.v[i] = ((float)q[i] * theta_p.v[i] - (float)r[i] * theta_n.v[i]) * factor;
+        }
+        store(dst + row * tiling.channels + place.column, mean);
     }
 }
 
@@ -107,6 +153,18 @@ int ambi_cuda_average_pool_forward(const float* src, float* dst, int32_t images,
 int ambi_cuda_average_pool_forward_bf16(const void* src, void* dst, int32_t images, int32_t height, int32_t width,
                                         int32_t channels, int32_t kernel, int32_t stride, void* stream) {
     return pool_forward((const Bf16*)src, (Bf16*)dst, images, height, width, channels, kernel, stride, stream);
+}
+
+int ambi_cuda_average_pool_forward_bytes(const void* src, const float* thresholds, void* dst, int32_t images,
+                                         int32_t height, int32_t width, int32_t channels, int32_t kernel,
+                                         int32_t stride, void* stream) {
+    AMBI_REQUIRE(src != nullptr && thresholds != nullptr && dst != nullptr &&
+                 valid(images, height, width, channels, kernel, stride));
+    const Pool pool = pool_of(height, width, kernel, stride);
+    const bool wide = channels % 8 == 0 && aligned(16, src, thresholds, dst);
+    const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 8 : 1);
+    return launch(wide ? pool_bytes_kernel<8> : pool_bytes_kernel<1>, tiles.grid(), stream, (const SpikeByte*)src,
+                  thresholds, (Bf16*)dst, pool, tiles);
 }
 
 int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int32_t images, int32_t height,

@@ -52,7 +52,7 @@ int launch(void (*kernel)(Parameters...), dim3 grid, void* stream, const Argumen
     return code_of(cudaLaunchKernelEx(&config, kernel, Parameters(arguments)...));
 }
 
-// V neighbouring floats, moved by one instruction.
+// V neighbouring floats, moved by one instruction (eight by two).
 template <int V>
 struct Pack {
     float v[V];
@@ -60,7 +60,10 @@ struct Pack {
 
 template <int V>
 __device__ __forceinline__ Pack<V> load(const float* from) {
-    if constexpr (V == 4) {
+    if constexpr (V == 8) {
+        const Pack<4> a = load<4>(from), b = load<4>(from + 4);
+        return {{a.v[0], a.v[1], a.v[2], a.v[3], b.v[0], b.v[1], b.v[2], b.v[3]}};
+    } else if constexpr (V == 4) {
         const float4 q = *(const float4*)from;
         return {{q.x, q.y, q.z, q.w}};
     } else if constexpr (V == 2) {
@@ -117,7 +120,14 @@ __device__ __forceinline__ Pack<V> load(const Bf16* from) {
 
 template <int V>
 __device__ __forceinline__ void store(Bf16* to, const Pack<V>& x) {
-    if constexpr (V == 4) {
+    if constexpr (V == 8) {
+        uint4 q;
+        q.x = rounded(x.v[0]) | (uint32_t)rounded(x.v[1]) << 16;
+        q.y = rounded(x.v[2]) | (uint32_t)rounded(x.v[3]) << 16;
+        q.z = rounded(x.v[4]) | (uint32_t)rounded(x.v[5]) << 16;
+        q.w = rounded(x.v[6]) | (uint32_t)rounded(x.v[7]) << 16;
+        *(uint4*)to = q;
+    } else if constexpr (V == 4) {
         ushort4 q;
         q.x = rounded(x.v[0]);
         q.y = rounded(x.v[1]);

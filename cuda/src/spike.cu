@@ -1,172 +1,14 @@
 // T steps of the spiking neuron, forward and backward: membranes stay in registers for all T.
 //
 // Bytes for each neuron, with T steps, f32 (the floor is these bytes over the device's copy bandwidth):
-//   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried; with
-//              drive and spikes in bf16 half of that
+//   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried
 //   backward   drive 4 T + incoming gradient 4 T (4 where only the rate has one) + outgoing gradient 4 T, for T <= 16
 // Beyond 16 steps the backward pass keeps the membranes of 16 steps at a time and runs forward again from the start for
 // each: it needs no memory for that, and reads the drive T / 32 + 1/2 times as often.
-#include "ambispike/arguments.h"
-#include "ambispike/neuron.h"
-#include "tiling.cuh"
+#include "spike_forward.cuh"
 
 namespace ambispike {
 namespace {
-
-constexpr int kAhead = 4;  // steps whose drive is loaded before the first is used
-constexpr int kParameters = 4;
-
-struct Layer {
-    const float* params;  // [4, C]
-    int64_t neurons;      // R * C
-    int64_t drive_step;   // neurons, or 0
-    int steps;
-    float alpha, kappa;
-    int quanta;
-};
-
-// The parameters of a thread's channels.
-template <int V>
-struct Parameters {
-    Thresholds k[V];
-    float start_plus[V], start_minus[V];
-
-    __device__ Parameters(const Layer& a, const Place<V>& place, int channels) : k{}, start_plus{}, start_minus{} {
-        if (!place.inside) {
-            return;
-        }
-        const float* params = a.params + place.column;
-        const Pack<V> p = load<V>(params), n = load<V>(params + channels);
-        const Pack<V> plus = load<V>(params + 2 * (int64_t)channels), minus = load<V>(params + 3 * (int64_t)channels);
-#pragma unroll
-        for (int i = 0; i < V; ++i) {
-            k[i] = thresholds(p.v[i], n.v[i], a.alpha, plus.v[i], minus.v[i]);
-            start_plus[i] = plus.v[i];
-            start_minus[i] = minus.v[i];
-        }
-    }
-};
-
-// `Drive` and `Emitted` are f32 or bf16; a membrane is f32.
-template <typename Drive, typename Emitted>
-struct ForwardArguments {
-    Layer layer;
-    const Drive* drive;          // [T, R, C], or [R, C] with step 0
-    const float* bias;           // [C] added to the drive, or null
-    float* carry;                // [2, R, C], or null
-    Emitted* spikes;             // [T, R, C], or null
-    float* rate;                 // [R, C], or null
-    unsigned long long* counts;  // [T, 2], or null
-    bool resume;
-};
-
-// Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
-template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, int V>
-__global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
-    __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
-    const int64_t neurons = a.layer.neurons;
-    const int steps = a.layer.steps;
-    if (kCounts) {
-        for (int i = threadIdx.x; i < 2 * steps; i += kBlock) {
-            tally[i] = 0;
-        }
-        __syncthreads();
-    }
-    const Place<V> place(tiling);
-    const Parameters<V> parameters(a.layer, place, tiling.channels);
-    const float inverse_steps = 1.0f / (float)steps;
-    Pack<V> bias;
-#pragma unroll
-    for (int i = 0; i < V; ++i) {
-        bias.v[i] = -0.0f;  // which changes no number it is added to
-    }
-    if (a.bias != nullptr && place.inside) {
-        bias = load<V>(a.bias + place.column);
-    }
-    // All threads of a block take as many turns: they count together.
-    for (int64_t top = (int64_t)blockIdx.x * tiling.height; top < tiling.rows; top += place.step) {
-        const int64_t row = top + (place.first - (int64_t)blockIdx.x * tiling.height);
-        const bool active = place.inside && row < tiling.rows;
-        const int64_t offset = row * tiling.channels + place.column;
-        Potential u[V];
-        Pack<V> sum = {};
-#pragma unroll
-        for (int i = 0; i < V; ++i) {
-            u[i] = initial_potential<kMembrane>(parameters.k[i]);
-        }
-        if (a.resume && active) {
-            const Pack<V> plus = load<V>(a.carry + offset);
-            const Pack<V> minus = kCarriesTwo<kMembrane> ? load<V>(a.carry + neurons + offset) : Pack<V>{};
-#pragma unroll
-            for (int i = 0; i < V; ++i) {
-                u[i] = {plus.v[i], minus.v[i]};
-            }
-        }
-        for (int first = 0; first < steps; first += kAhead) {
-            Pack<V> x[kAhead];
-#pragma unroll
-            for (int j = 0; j < kAhead; ++j) {
-                x[j] = active && first + j < steps
-                           ? load<V>(a.drive + (first + j) * a.layer.drive_step + offset)
-                           : Pack<V>{};
-            }
-#pragma unroll
-            for (int j = 0; j < kAhead; ++j) {
-                const int t = first + j;
-                if (t >= steps) {
-                    break;
-                }
-                Pack<V> emitted;
-                int fired = 0;  // positive spikes, and negative ones from bit 16
-#pragma unroll
-                for (int i = 0; i < V; ++i) {
-                    const Spike spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
-                        x[j].v[i] + bias.v[i], parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
-                    emitted.v[i] = spike.value;
-                    sum.v[i] += spike.value;
-                    fired += spike.positive + (spike.negative << 16);
-                }
-                if (a.spikes != nullptr && active) {
-                    store(a.spikes + t * neurons + offset, emitted);
-                }
-                if (kCounts) {
-                    const int together = __reduce_add_sync(0xffffffffu, active ? fired : 0);
-                    if (threadIdx.x % 32 == 0 && together != 0) {
-                        atomicAdd(&tally[2 * t], together & 0xffff);  // whole numbers: the order does not matter
-                        atomicAdd(&tally[2 * t + 1], together >> 16);
-                    }
-                }
-            }
-        }
-        if (a.rate != nullptr && active) {
-#pragma unroll
-            for (int i = 0; i < V; ++i) {
-                sum.v[i] *= inverse_steps;
-            }
-            store(a.rate + offset, sum);
-        }
-        if (a.carry != nullptr && active) {
-            Pack<V> plus, minus;
-#pragma unroll
-            for (int i = 0; i < V; ++i) {
-                plus.v[i] = u[i].plus;
-                minus.v[i] = u[i].minus;
-            }
-            store(a.carry + offset, plus);
-            if (kCarriesTwo<kMembrane>) {
-                store(a.carry + neurons + offset, minus);
-            }
-        }
-    }
-    if (kCounts) {
-        __syncthreads();
-        for (int i = threadIdx.x; a.counts != nullptr && i < 2 * steps; i += kBlock) {
-            if (tally[i] != 0) {
-                atomicAdd(&a.counts[i], (unsigned long long)tally[i]);
-            }
-        }
-    }
-}
 
 struct BackwardArguments {
     Layer layer;
@@ -283,11 +125,6 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
     }
 }
 
-Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float alpha, float kappa) {
-    const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
-    return {params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
-}
-
 template <Membrane kMembrane, bool kAugmented>
 int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels, bool smooth, void* stream) {
     constexpr int kWide = kAugmented ? 1 : 4;
@@ -296,39 +133,14 @@ int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels,
         vector_for(4, channels, a.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
     const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
-    const auto kernel = smooth ? spike_forward_kernel<float, float, kMembrane, true, kAugmented, true, 1>
-                        : a.counts != nullptr
-                            ? (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, kWide>
-                                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, 1>)
-                            : (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, kWide>
-                                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, 1>);
+    const auto kernel =
+        smooth ? spike_forward_kernel<float, float, kMembrane, true, kAugmented, true, false, 1>
+        : a.counts != nullptr
+            ? (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, false, kWide>
+                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, false, 1>)
+            : (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, false, kWide>
+                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, false, 1>);
     return launch(kernel, tiles.grid(), stream, a, tiles);
-}
-
-template <typename Drive, Membrane kMembrane>
-int forward_bf16(const ForwardArguments<Drive, Bf16>& a, int64_t rows, int channels, void* stream) {
-    const bool wide = vector_for(4, channels, a.drive, a.bias, a.layer.params, a.carry, a.spikes, a.rate) == 4;
-    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
-    const auto kernel = a.counts != nullptr
-                            ? (wide ? spike_forward_kernel<Drive, Bf16, kMembrane, false, false, true, 4>
-                                    : spike_forward_kernel<Drive, Bf16, kMembrane, false, false, true, 1>)
-                            : (wide ? spike_forward_kernel<Drive, Bf16, kMembrane, false, false, false, 4>
-                                    : spike_forward_kernel<Drive, Bf16, kMembrane, false, false, false, 1>);
-    return launch(kernel, tiles.grid(), stream, a, tiles);
-}
-
-template <typename Drive>
-int forward_bf16(const Layer& layer, const void* drive, const float* bias, float* carry, void* spikes, float* rate,
-                 int64_t* counts, int64_t rows, int channels, int mode, void* stream) {
-    const ForwardArguments<Drive, Bf16> arguments = {layer,         (const Drive*)drive,
-                                                     bias,          carry,
-                                                     (Bf16*)spikes, rate,
-                                                     (unsigned long long*)counts, (mode & AMBI_CARRY_IN) != 0};
-    using Function = int (*)(const ForwardArguments<Drive, Bf16>&, int64_t, int, void*);
-    static constexpr Function table[] = {forward_bf16<Drive, Membrane::kPair>, forward_bf16<Drive, Membrane::kSingle>,
-                                         forward_bf16<Drive, Membrane::kIntegrateAndFire>,
-                                         forward_bf16<Drive, Membrane::kMemory>};
-    return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, stream);
 }
 
 template <Membrane kMembrane, bool kAugmented>
@@ -364,6 +176,7 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
     const ForwardArguments<float, float> arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa),
                                                       drive,
                                                       nullptr,
+                                                      {},
                                                       carry,
                                                       spikes,
                                                       rate,
@@ -377,17 +190,6 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
         {forward<Membrane::kMemory, false>, nullptr}};
     return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
                                                               stream);
-}
-
-int ambi_cuda_spike_forward_bf16(const void* drive, int32_t wide_drive, const float* bias, const float* params,
-                                 float* carry, void* spikes, float* rate, int64_t* counts, int64_t rows,
-                                 int32_t channels, int32_t steps, int32_t mode, float alpha, void* stream) {
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
-    AMBI_REQUIRE((carry != nullptr || (mode & AMBI_CARRY_IN) == 0) && (mode & AMBI_SMOOTH) == 0);
-    AMBI_REQUIRE(quanta_of(mode) == 1);
-    const Layer layer = layer_of(params, rows * channels, steps, mode, alpha, 0.0f);
-    const auto call = wide_drive != 0 ? forward_bf16<float> : forward_bf16<Bf16>;
-    return call(layer, drive, bias, carry, spikes, rate, counts, rows, channels, mode, stream);
 }
 
 int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,

@@ -71,18 +71,24 @@ int ambi_cuda_spike_forward(const float* drive,   // [T, R, C], or [R, C] with A
                             int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
                             void* stream);
 
-// The same with spikes in bfloat16, rounded to nearest, and a bias that is added to the drive when it is read. For
-// inference: without AMBI_SMOOTH, of spikes of one quantum.
-int ambi_cuda_spike_forward_bf16(const void* drive,    // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT, 16-bit or f32
-                                 int32_t wide_drive,   // 1: the drive is f32
-                                 const float* bias,    // [C], or null
-                                 const float* params,  // [4, C], as above
-                                 float* carry,         // [2, R, C], or null
-                                 void* spikes,         // [T, R, C] 16-bit, or null
-                                 float* rate,          // [R, C] mean over T of the values before rounding, or null
-                                 int64_t* counts,      // [T, 2], added to; or null
-                                 int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
-                                 void* stream);
+// Bits of `forms` below.
+#define AMBI_DRIVE_F32 1        // the drive is f32
+#define AMBI_ADDEND_CONSTANT 2  // the addend is [R, C] and the same at every step
+#define AMBI_SPIKE_BYTES 4      // a spike is a byte: 1 + q + 16 (1 + r) where it is worth q thetaP - r thetaN
+
+// The same with drives and spikes in bfloat16, rounded to nearest; biases are added when drives are read, and the
+// addend to the drive then, in f32. For inference: without AMBI_SMOOTH, of spikes of one quantum.
+int ambi_cuda_spike_forward_bf16(const void* drive,         // [T, R, C], or [R, C] if constant; 16-bit or f32
+                                 const float* bias,         // [C], or null
+                                 const void* addend,        // [T, R, C] or [R, C] 16-bit; or null
+                                 const float* addend_bias,  // [C], or null
+                                 const float* params,       // [4, C], as above
+                                 float* carry,              // [2, R, C], or null
+                                 void* spikes,              // [T, R, C] 16-bit or bytes, or null
+                                 float* rate,      // [R, C] mean over T of the values before rounding, or null
+                                 int64_t* counts,  // [T, 2], added to; or null
+                                 int64_t rows, int32_t channels, int32_t steps, int32_t mode, int32_t forms,
+                                 float alpha, void* stream);
 
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
@@ -256,6 +262,12 @@ int ambi_cuda_average_pool_forward_bf16(const void* src,  // [N, H, W, C] 16-bit
                                         void* dst,        // [N, OH, OW, C] 16-bit
                                         int32_t images, int32_t height, int32_t width, int32_t channels,
                                         int32_t kernel, int32_t stride, void* stream);
+// Of spikes in bytes, as AMBI_SPIKE_BYTES says.
+int ambi_cuda_average_pool_forward_bytes(const void* src,          // [N, H, W, C] bytes
+                                         const float* thresholds,  // [2, C]: thetaP, thetaN
+                                         void* dst,                // [N, OH, OW, C] 16-bit
+                                         int32_t images, int32_t height, int32_t width, int32_t channels,
+                                         int32_t kernel, int32_t stride, void* stream);
 int ambi_cuda_average_pool_backward(const float* grad_dst,  // [N, OH, OW, C]
                                     float* grad_src,        // [N, H, W, C], overwritten
                                     int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.Bf16Operations.Addend;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
@@ -16,7 +17,7 @@ import org.ambispike.graph.Op;
 
 /**
  * The parts of an inference of a spiking chain, as its executor plans them, on two arrays that all of them share. In bf16
- * every value but the image and the logits' drives is stored in it, and neurons add the bias.
+ * every value but the image and the logits' drives is stored in it, or in bytes, and neurons add the bias.
  */
 final class GpuParts implements AutoCloseable {
     private final Backend backend;
@@ -65,7 +66,7 @@ final class GpuParts implements AutoCloseable {
     }
 
     private Storage storage(Node node) {
-        return bf16.isPresent() && Bf16Chain.stores(network.graph(), node) ? Storage.BF16 : Storage.F32;
+        return bf16.isPresent() ? Bf16Chain.storage(network.graph(), node) : Storage.F32;
     }
 
     private void addProduct(Node node, boolean spikes) {
@@ -110,24 +111,42 @@ final class GpuParts implements AutoCloseable {
         SpikeLayout layout = new SpikeLayout(
                 op.model(), op.alpha(), timeSteps, neurons / channels, channels, !driveVaries, false, op.quanta());
         Storage drive = storage(network.graph().node(node.inputs().get(0)));
+        Storage emitted = storage(node);
         DeviceBuffer none = DeviceBuffer.absent();
         DeviceBuffer parameters = allocate(4L * channels * Float.BYTES);
         backend.fill(parameters, 0.5);
         Runnable work = bf16.isPresent()
-                ? () -> bf16.get().spikeForward(layout, from, drive, small, parameters, none, false, to, none, none)
+                ? () -> bf16.get()
+                        .spikeForward(
+                                layout,
+                                from,
+                                drive,
+                                small,
+                                Addend.NONE,
+                                parameters,
+                                none,
+                                false,
+                                to,
+                                emitted,
+                                none,
+                                none)
                 : () -> backend.spikeForward(layout, from, parameters, none, false, to, none, none, 1);
         double bytes = (double) neurons * (driveVaries ? timeSteps : 1) * drive.bytes()
-                + (double) neurons * timeSteps * storage(node).bytes();
+                + (double) neurons * timeSteps * emitted.bytes();
         parts.add(new GpuPart(node.name(), true, work, bytes, 0));
     }
 
     private void addPool(Node node, Op.AveragePool op) {
         int images = batch * timeSteps;
-        double bytes = (double) (elements(node.inputs().get(0)) + elements(node.name()))
-                * timeSteps
-                * storage(node).bytes();
+        Node source = network.graph().node(node.inputs().get(0));
+        Storage read = storage(source);
+        double bytes = (double) (elements(source.name()) * read.bytes()
+                        + elements(node.name()) * storage(node).bytes())
+                * timeSteps;
         Runnable work;
-        if (bf16.isPresent()) {
+        if (read == Storage.BYTE) {
+            work = () -> bf16.get().averagePoolOfBytes(op.geometry(), images, from, small, to);
+        } else if (bf16.isPresent()) {
             work = () -> bf16.get().averagePool(op.geometry(), images, from, to);
         } else {
             PoolKernel kernel = backend.planAveragePool(node.name(), op.geometry(), images);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.Bf16Operations.Storage;
+import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.exec.Planner.Value;
@@ -14,7 +15,7 @@ import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 
-/** Plans the steps that give and read values in bf16: all layers with weights, and pools of spikes. */
+/** Plans the steps that give and read values in bf16 and bytes: all layers with weights, neurons, and pools of spikes. */
 final class Bf16Planner implements StoredForm {
     private final Bf16Operations bf16;
     private final Graph graph;
@@ -25,6 +26,7 @@ final class Bf16Planner implements StoredForm {
     private final Timeline timeline;
     private final Bf16Values values;
     private final Map<String, LinearKernel> kernels = new HashMap<>();
+    private final Map<String, NeuronParameters> neurons = new HashMap<>();
 
     private Bf16Planner(
             Bf16Operations bf16,
@@ -59,18 +61,25 @@ final class Bf16Planner implements StoredForm {
                 : Optional.empty();
     }
 
-    private Storage storage(String node) {
-        return values.holds(node) ? Storage.BF16 : Storage.F32;
-    }
-
     @Override
     public int elementBytes(Node node) {
-        return storage(node.name()).bytes();
+        return values.of(node.name()).bytes();
     }
 
     @Override
     public boolean plans(Node node) {
-        return Bf16Values.isProduct(node) || node.op() instanceof Op.AveragePool && values.holds(node.name());
+        return Bf16Values.isProduct(node)
+                || node.op() instanceof Op.AveragePool && values.of(node.name()) != Storage.F32;
+    }
+
+    @Override
+    public List<String> reads(Node node) {
+        return values.reads(node);
+    }
+
+    @Override
+    public boolean joins(Node node) {
+        return values.joins(node.name());
     }
 
     @Override
@@ -79,9 +88,9 @@ final class Bf16Planner implements StoredForm {
             return 0;
         }
         int images = images(varies);
-        Storage src = storage(node.inputs().get(0));
+        Storage src = values.of(node.inputs().get(0));
         LinearKernel kernel = node.op() instanceof Op.Conv2d conv
-                ? bf16.planConvolution(node.name(), conv.geometry(), images, src, storage(node.name()))
+                ? bf16.planConvolution(node.name(), conv.geometry(), images, src, values.of(node.name()))
                 : planMatMul(node, (Op.Linear) node.op(), images, src);
         kernels.put(node.name(), kernel);
         return kernel.scratchBytes();
@@ -96,21 +105,33 @@ final class Bf16Planner implements StoredForm {
     }
 
     @Override
-    public Optional<SpikeOutput> spikes(Node node, Op.Spike op, NeuronParameters parameters) {
-        if (!values.holds(node.name())) {
+    public Optional<SpikeOutput> spikes(
+            Node node, Op.Spike op, NeuronParameters parameters, List<String> inputs, List<Value> sources) {
+        Storage emitted = values.of(node.name());
+        if (emitted == Storage.F32) {
             return Optional.empty();
         }
-        String drive = node.inputs().get(0);
-        Optional<String> bias =
-                values.leavesBias(drive) ? Optional.of(graph.node(drive).parameter("bias")) : Optional.empty();
-        return Optional.of(new Bf16Spikes(bf16, parameters, storage(drive), bias.map(store::value)));
+        neurons.put(node.name(), parameters);
+        Optional<Bf16Spikes.Drive> second =
+                inputs.size() > 1 ? Optional.of(drive(inputs.get(1), sources.get(1))) : Optional.empty();
+        return Optional.of(new Bf16Spikes(bf16, parameters, drive(inputs.get(0), sources.get(0)), second, emitted));
+    }
+
+    private Bf16Spikes.Drive drive(String input, Value value) {
+        Optional<DeviceBuffer> bias = values.leavesBias(input)
+                ? Optional.of(store.value(graph.node(values.behind(input)).parameter("bias")))
+                : Optional.empty();
+        return new Bf16Spikes.Drive(value, values.of(input), bias);
     }
 
     @Override
     public Step step(Node node, List<String> inputs, List<Value> sources, Value value, Slot scratch) {
         Slot input = sources.get(0).slot();
         if (node.op() instanceof Op.AveragePool pool) {
-            return new Bf16PoolStep(bf16, pool.geometry(), images(value.varies()), input, value.slot());
+            String source = values.behind(inputs.get(0));
+            Optional<NeuronParameters> emitters =
+                    values.of(source) == Storage.BYTE ? Optional.of(neurons.get(source)) : Optional.empty();
+            return new Bf16PoolStep(bf16, pool.geometry(), images(value.varies()), emitters, input, value.slot());
         }
         LinearKernel kernel = kernels.get(node.name());
         Slot own = memory.request(node.name() + ".kernel", kernel.ownBytes(), 0, timeline.end());

@@ -2,28 +2,48 @@ package org.ambispike.exec;
 
 import java.util.Optional;
 import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.Bf16Operations.Addend;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.exec.Planner.Value;
 
-/** Spikes in bf16, of neurons that add the bias of the layer before them. */
+/** Spikes in bf16 or bytes, of neurons that add the biases of the layers before them, and a second drive to the first. */
 final class Bf16Spikes implements SpikeOutput {
+    /**
+     * What neurons read.
+     *
+     * @param bias [channels], if the values come without it
+     */
+    record Drive(Value value, Storage type, Optional<DeviceBuffer> bias) {
+        private DeviceBuffer biasOrNone() {
+            return bias.orElse(DeviceBuffer.absent());
+        }
+    }
+
     private final Bf16Operations bf16;
     private final NeuronParameters parameters;
-    private final Storage drive;
+    private final Drive drive;
+    private final Optional<Drive> second;
+    private final Storage emitted;
     private final DeviceBuffer bias;
+    private Addend addend = Addend.NONE;
 
-    /** @param bias [channels], if the drive comes without it */
-    Bf16Spikes(Bf16Operations bf16, NeuronParameters parameters, Storage drive, Optional<DeviceBuffer> bias) {
+    /** @param second added to the drive; in bf16 */
+    Bf16Spikes(Bf16Operations bf16, NeuronParameters parameters, Drive drive, Optional<Drive> second, Storage emitted) {
         this.bf16 = bf16;
         this.parameters = parameters;
         this.drive = drive;
-        this.bias = bias.orElse(DeviceBuffer.absent());
+        this.second = second;
+        this.emitted = emitted;
+        this.bias = drive.biasOrNone();
     }
 
     @Override
     public void prepare() {
         parameters.gather();
+        addend = second.map(other -> new Addend(other.value.slot().buffer(), other.biasOrNone(), !other.value.varies()))
+                .orElse(Addend.NONE);
     }
 
     /** @param kappa of no meaning: the spikes are not smooth */
@@ -37,11 +57,23 @@ final class Bf16Spikes implements SpikeOutput {
             DeviceBuffer rate,
             DeviceBuffer counts,
             double kappa) {
-        bf16.spikeForward(layout, driven, drive, bias, parameters.values(), carry, resume, spikes, rate, counts);
+        bf16.spikeForward(
+                layout,
+                driven,
+                drive.type,
+                bias,
+                addend,
+                parameters.values(),
+                carry,
+                resume,
+                spikes,
+                emitted,
+                rate,
+                counts);
     }
 
     @Override
     public void accumulate(DeviceBuffer spikes, DeviceBuffer sum, boolean first) {
-        throw new IllegalStateException("spikes in bf16 are not streamed");
+        throw new IllegalStateException("spikes in " + emitted + " are not streamed");
     }
 }

@@ -105,7 +105,8 @@ final class Int8Planner implements StoredForm {
     }
 
     @Override
-    public Optional<SpikeOutput> spikes(Node node, Op.Spike op, NeuronParameters parameters) {
+    public Optional<SpikeOutput> spikes(
+            Node node, Op.Spike op, NeuronParameters parameters, List<String> inputs, List<Value> sources) {
         if (!gives(node)) {
             return Optional.empty();
         }

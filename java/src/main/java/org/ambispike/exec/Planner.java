@@ -155,7 +155,10 @@ final class Planner {
     }
 
     private void place(Node node, int position) {
-        List<String> inputs = inOrder(node.inputs());
+        if (form.isPresent() && form.get().joins(node)) {
+            return;
+        }
+        List<String> inputs = inOrder(form.isPresent() ? form.get().reads(node) : node.inputs());
         inputs.forEach(input -> values.get(input).slot().extendTo(position));
         Value source = values.get(inputs.get(0));
         if (node.op() instanceof Op.Dropout && !options.training()) {
@@ -181,10 +184,16 @@ final class Planner {
 
     private Step plan(Node node, List<String> inputs, Value value) {
         if (plannedByForm(node)) {
-            List<Value> sources = inputs.stream().map(values::get).toList();
-            return form.get().step(node, inputs, sources, value, scratch);
+            return form.get().step(node, inputs, sources(inputs), value, scratch);
+        }
+        if (node.op() instanceof Op.Spike spike) {
+            return spikeStep(node, spike, inputs, value);
         }
         return node.op() instanceof Op.Add ? addStep(inputs, value) : step(node, values.get(inputs.get(0)), value);
+    }
+
+    private List<Value> sources(List<String> inputs) {
+        return inputs.stream().map(values::get).toList();
     }
 
     /** Of the inputs of a sum, those that vary in time come first. */
@@ -224,9 +233,6 @@ final class Planner {
         }
         if (node.op() instanceof Op.Activation activation) {
             return activationStep(node, activation, source, value);
-        }
-        if (node.op() instanceof Op.Spike spike) {
-            return spikeStep(node, spike, source, value);
         }
         throw new IllegalArgumentException("node '" + node.name() + "': the executor has no step for " + node.op());
     }
@@ -282,7 +288,8 @@ final class Planner {
                 scratch);
     }
 
-    private Step spikeStep(Node node, Op.Spike op, Value source, Value value) {
+    private Step spikeStep(Node node, Op.Spike op, List<String> inputs, Value value) {
+        Value source = values.get(inputs.get(0));
         long neurons = bytes(graph.shape(node.name()), false) / Float.BYTES;
         // sums over a run that is streamed
         int rateFrom = options.streaming() ? 0 : value.position();
@@ -303,7 +310,7 @@ final class Planner {
             value.slot().extendTo(timeline.end());
             emitted.put(node.name(), value.slot());
         }
-        SpikeOutput spikes = form.flatMap(planner -> planner.spikes(node, op, parameters))
+        SpikeOutput spikes = form.flatMap(planner -> planner.spikes(node, op, parameters, inputs, sources(inputs)))
                 .orElseGet(() -> new F32Spikes(backend, parameters));
         if (streaming.isPresent()) {
             return streaming.get().spikeStep(node, op, spikes, observed, source, value);

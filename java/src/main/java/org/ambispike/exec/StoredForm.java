@@ -22,8 +22,23 @@ interface StoredForm {
      */
     long planKernel(Node node, boolean varies);
 
-    /** How a layer of neurons emits its spikes, if it does so in this form. */
-    Optional<SpikeOutput> spikes(Node node, Op.Spike op, NeuronParameters parameters);
+    /** The nodes whose values the step of a node reads. */
+    default List<String> reads(Node node) {
+        return node.inputs();
+    }
+
+    /** Whether a node has no step, because the one that reads its value does its work. */
+    default boolean joins(Node node) {
+        return false;
+    }
+
+    /**
+     * How a layer of neurons emits its spikes, if it does so in this form.
+     *
+     * @param inputs what its step reads, the drive first
+     */
+    Optional<SpikeOutput> spikes(
+            Node node, Op.Spike op, NeuronParameters parameters, List<String> inputs, List<Value> sources);
 
     /** A step that is planned here. */
     Step step(Node node, List<String> inputs, List<Value> sources, Value value, Slot scratch);

@@ -1,11 +1,9 @@
 package org.ambispike.contract;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Random;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
+import org.ambispike.support.ByteWords;
 
 /** Bytes in buffers of 32-bit elements, as unsigned numbers. */
 final class ByteArrays {
@@ -30,13 +28,7 @@ final class ByteArrays {
     }
 
     static DeviceBuffer upload(DeviceArrays arrays, String label, int[] bytes) {
-        ByteBuffer packed = ByteBuffer.allocate((bytes.length + 3) / 4 * 4).order(ByteOrder.LITTLE_ENDIAN);
-        for (int value : bytes) {
-            packed.put((byte) value);
-        }
-        int[] words = new int[packed.capacity() / Integer.BYTES];
-        packed.rewind().asIntBuffer().get(words);
-        return arrays.upload(label, words);
+        return arrays.upload(label, ByteWords.pack(bytes));
     }
 
     /** A place for results behind which nothing may be written but what fills the last 32-bit element. */
@@ -45,11 +37,6 @@ final class ByteArrays {
     }
 
     static int[] download(DeviceArrays arrays, DeviceBuffer source, int count) {
-        float[] words = arrays.download(source);
-        int[] bytes = new int[words.length * Float.BYTES];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = Float.floatToRawIntBits(words[i / Float.BYTES]) >>> 8 * (i % Float.BYTES) & 0xff;
-        }
-        return Arrays.copyOf(bytes, count);
+        return ByteWords.unpack(arrays.download(source), count);
     }
 }

@@ -2,10 +2,7 @@ package org.ambispike.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
@@ -20,18 +17,6 @@ import org.junit.jupiter.api.Test;
 class Bf16NetworkTest {
     private static final int BATCH = 16;
     private static final int STEPS = 8;
-
-    /** The CPU's backend with {@link ReferenceBf16} beside it. */
-    private static Backend with(CpuBackend cpu, ReferenceBf16 bf16) {
-        return (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                    try {
-                        return method.getName().equals("bf16") ? Optional.of(bf16) : method.invoke(cpu, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
-    }
 
     private static float[] logits(Backend backend, SavedModel model, ExecutionOptions options) {
         try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
@@ -60,11 +45,12 @@ class Bf16NetworkTest {
         ExecutionOptions options = ExecutionOptions.inference(BATCH, STEPS);
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
             ReferenceBf16 bf16 = new ReferenceBf16(cpu);
-            float[] narrow = logits(with(cpu, bf16), model, options);
+            float[] narrow = logits(bf16.backend(), model, options);
             assertThat(difference(logits(cpu, model, options), narrow)).isBetween(1e-9, 0.05);
             // the first layer's drive and the second's leave their bias to the neurons; the logits' is added at once
             assertThat(bf16.biases()).isEqualTo(2);
             assertThat(bf16.narrowReads()).as("conv2, fc1").isEqualTo(2);
+            assertThat(bf16.poolsOfBytes()).as("pool1").isEqualTo(1);
         }
     }
 
@@ -73,7 +59,7 @@ class Bf16NetworkTest {
     void theSelfChecksNetworkIsExact() {
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
             ReferenceBf16 bf16 = new ReferenceBf16(cpu);
-            Finding finding = new SelfCheck(cpu, with(cpu, bf16))
+            Finding finding = new SelfCheck(cpu, bf16.backend())
                     .findings(List.of(Item.NETWORK))
                     .get(0);
             assertThat(finding.passed()).as(finding.describe()).isTrue();
@@ -88,7 +74,7 @@ class Bf16NetworkTest {
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
             ReferenceBf16 bf16 = new ReferenceBf16(cpu);
             ExecutionOptions streaming = ExecutionOptions.streaming(BATCH);
-            assertThat(logits(with(cpu, bf16), model, streaming)).isEqualTo(logits(cpu, model, streaming));
+            assertThat(logits(bf16.backend(), model, streaming)).isEqualTo(logits(cpu, model, streaming));
             assertThat(bf16.biases()).isZero();
         }
     }

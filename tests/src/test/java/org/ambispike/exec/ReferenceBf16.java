@@ -1,5 +1,9 @@
 package org.ambispike.exec;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
@@ -7,17 +11,33 @@ import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.support.Bf16Words;
+import org.ambispike.support.ByteWords;
+import org.ambispike.support.SpikeBytes;
 import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.PoolGeometry;
 
-/** Values in bf16 on the CPU: unpacked for the operations of its backend, and packed again. Slow and obvious. */
+/** Values in bf16, and spikes in bytes, on the CPU: unpacked for the operations of its backend, and packed again. Slow and obvious. */
 final class ReferenceBf16 implements Bf16Operations {
     private final Backend cpu;
     private int biases;
     private int narrowReads;
+    private int sums;
+    private int pools;
 
     ReferenceBf16(Backend cpu) {
         this.cpu = cpu;
+    }
+
+    /** The backend with this beside it. */
+    Backend backend() {
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                    try {
+                        return method.getName().equals("bf16") ? Optional.of(this) : method.invoke(cpu, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     /** How often neurons were given a bias. */
@@ -28,6 +48,16 @@ final class ReferenceBf16 implements Bf16Operations {
     /** How often a layer with weights read bf16. */
     int narrowReads() {
         return narrowReads;
+    }
+
+    /** How often neurons added two drives. */
+    int sums() {
+        return sums;
+    }
+
+    /** How often spikes in bytes were pooled. */
+    int poolsOfBytes() {
+        return pools;
     }
 
     private float[] read(DeviceBuffer source, Storage type, int count) {
@@ -79,35 +109,98 @@ final class ReferenceBf16 implements Bf16Operations {
             DeviceBuffer drive,
             Storage type,
             DeviceBuffer bias,
+            Addend addend,
             DeviceBuffer parameters,
             DeviceBuffer carry,
             boolean resume,
             DeviceBuffer spikes,
+            Storage emitted,
             DeviceBuffer rate,
             DeviceBuffer counts) {
+        float[] driven = read(drive, type, bias, layout, layout.constantDrive());
+        SpikeLayout whole = layout;
+        if (!addend.values().isAbsent()) {
+            sums++;
+            float[] added = read(addend.values(), Storage.BF16, addend.bias(), layout, addend.constant());
+            float[] together = new float[Math.max(driven.length, added.length)];
+            for (int i = 0; i < together.length; i++) {
+                together[i] = driven[i % driven.length] + added[i % added.length];
+            }
+            driven = together;
+            whole = withConstantDrive(layout, layout.constantDrive() && addend.constant());
+        }
+        SpikeLayout given = whole;
         int neurons = Math.toIntExact(layout.neurons());
-        float[] driven = read(drive, type, neurons * (layout.constantDrive() ? 1 : layout.steps()));
+        float[] values = through(
+                driven,
+                neurons * layout.steps(),
+                (src, dst) -> cpu.spikeForward(given, src, parameters, carry, resume, dst, rate, counts, 1));
+        if (emitted == Storage.BF16) {
+            write(values, emitted, spikes);
+        } else {
+            int channels = layout.channels();
+            float[] thetas = read(parameters, Storage.F32, 2 * channels);
+            int[] words = ByteWords.pack(IntStream.range(0, values.length)
+                    .map(i -> SpikeBytes.of(values[i], thetas[i % channels], thetas[channels + i % channels]))
+                    .toArray());
+            cpu.upload(words, 0, words.length, spikes);
+        }
+    }
+
+    private static SpikeLayout withConstantDrive(SpikeLayout layout, boolean constant) {
+        return new SpikeLayout(
+                layout.model(),
+                layout.alpha(),
+                layout.steps(),
+                layout.rows(),
+                layout.channels(),
+                constant,
+                layout.smooth(),
+                layout.quanta());
+    }
+
+    /** A drive with its bias, if it has one. */
+    private float[] read(DeviceBuffer drive, Storage type, DeviceBuffer bias, SpikeLayout layout, boolean constant) {
+        float[] values = read(drive, type, Math.toIntExact(layout.neurons()) * (constant ? 1 : layout.steps()));
         if (!bias.isAbsent()) {
             biases++;
             float[] added = read(bias, Storage.F32, layout.channels());
-            for (int i = 0; i < driven.length; i++) {
-                driven[i] += added[i % added.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] += added[i % added.length];
             }
         }
-        float[] emitted = through(
-                driven,
-                neurons * layout.steps(),
-                (src, dst) -> cpu.spikeForward(layout, src, parameters, carry, resume, dst, rate, counts, 1));
-        write(emitted, Storage.BF16, spikes);
+        return values;
     }
 
     @Override
     public void averagePool(PoolGeometry geometry, int images, DeviceBuffer src, DeviceBuffer dst) {
-        int in = Math.toIntExact(images * geometry.inputShape().elements());
+        pool(geometry, images, read(src, Storage.BF16, elements(geometry, images)), dst);
+    }
+
+    private static int elements(PoolGeometry geometry, int images) {
+        return Math.toIntExact(images * geometry.inputShape().elements());
+    }
+
+    private void pool(PoolGeometry geometry, int images, float[] src, DeviceBuffer dst) {
         int out = Math.toIntExact(images * geometry.outputShape().elements());
         try (PoolKernel pool = cpu.planAveragePool("pool", geometry, images)) {
-            write(through(read(src, Storage.BF16, in), out, pool::forward), Storage.BF16, dst);
+            write(through(src, out, pool::forward), Storage.BF16, dst);
         }
+    }
+
+    @Override
+    public void averagePoolOfBytes(
+            PoolGeometry geometry, int images, DeviceBuffer src, DeviceBuffer thresholds, DeviceBuffer dst) {
+        pools++;
+        int channels = geometry.channels();
+        float[] thetas = read(thresholds, Storage.F32, 2 * channels);
+        int count = elements(geometry, images);
+        int[] bytes = ByteWords.unpack(read(src, Storage.F32, (count + 3) / 4), count);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = SpikeBytes.worth(bytes[i], thetas[i % channels], thetas[channels + i % channels]);
+        }
+        pool(geometry, images, values, dst);
     }
 
     private final class Kernel implements LinearKernel {

@@ -33,18 +33,28 @@ final class CudaBf16 implements Bf16Operations {
             DeviceBuffer drive,
             Storage type,
             DeviceBuffer bias,
+            Addend addend,
             DeviceBuffer parameters,
             DeviceBuffer carry,
             boolean resume,
             DeviceBuffer spikes,
+            Storage emitted,
             DeviceBuffer rate,
             DeviceBuffer counts) {
+        if (type == Storage.BYTE || emitted == Storage.F32) {
+            throw new IllegalArgumentException(
+                    "drives are F32 or BF16 and spikes BF16 or BYTE, not " + type + " and " + emitted);
+        }
+        int forms = (type == Storage.F32 ? CudaKernels.AMBI_DRIVE_F32 : 0)
+                | (addend.constant() ? CudaKernels.AMBI_ADDEND_CONSTANT : 0)
+                | (emitted == Storage.BYTE ? CudaKernels.AMBI_SPIKE_BYTES : 0);
         CudaStatus.check(
                 "spikeForward in bf16",
                 CudaKernels.ambi_cuda_spike_forward_bf16(
                         CudaBuffer.of(drive).pointer(),
-                        type == Storage.F32 ? 1 : 0,
                         CudaBuffer.floats(bias),
+                        CudaBuffer.bytes(addend.values()),
+                        CudaBuffer.floats(addend.bias()),
                         CudaBuffer.floats(parameters),
                         CudaBuffer.floats(carry),
                         CudaBuffer.bytes(spikes),
@@ -54,6 +64,7 @@ final class CudaBf16 implements Bf16Operations {
                         layout.channels(),
                         layout.steps(),
                         CudaKernelOperations.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        forms,
                         (float) layout.alpha(),
                         stream.address()));
     }
@@ -64,6 +75,24 @@ final class CudaBf16 implements Bf16Operations {
                 "averagePool in bf16",
                 CudaKernels.ambi_cuda_average_pool_forward_bf16(
                         CudaBuffer.of(src).pointer(),
+                        CudaBuffer.of(dst).pointer(),
+                        images,
+                        geometry.height(),
+                        geometry.width(),
+                        geometry.channels(),
+                        geometry.kernel(),
+                        geometry.stride(),
+                        stream.address()));
+    }
+
+    @Override
+    public void averagePoolOfBytes(
+            PoolGeometry geometry, int images, DeviceBuffer src, DeviceBuffer thresholds, DeviceBuffer dst) {
+        CudaStatus.check(
+                "averagePool of bytes",
+                CudaKernels.ambi_cuda_average_pool_forward_bytes(
+                        CudaBuffer.of(src).pointer(),
+                        CudaBuffer.floats(thresholds),
                         CudaBuffer.of(dst).pointer(),
                         images,
                         geometry.height(),

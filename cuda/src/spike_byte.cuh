@@ -1,0 +1,70 @@
+// A spike in a byte, for who needs no more than which thresholds it is worth.
+#ifndef AMBISPIKE_SPIKE_BYTE_CUH
+#define AMBISPIKE_SPIKE_BYTE_CUH
+
+#include "ambispike/neuron.h"
+#include "kernel.cuh"
+
+namespace ambispike {
+
+// 1 + q in the low half and 1 + r in the high one, where the spike is worth q thetaP - r thetaN; q and r are -1, 0, 1.
+struct SpikeByte {
+    uint8_t bits;
+};
+
+constexpr uint32_t kSilent = 0x11;
+constexpr int kBytesAdded = 7;  // as many can be added as they lie, without a carry from half to half
+
+template <Membrane kMembrane>
+__device__ __forceinline__ uint32_t byte_of(const Spike<float, bool>& spike, const Thresholds& k) {
+    constexpr uint32_t kQ = 1, kR = 16;
+    if (kMembrane != Membrane::kMemory) {
+        return kSilent + (spike.positive ? kQ : 0) + (spike.negative ? kR : 0);
+    }
+    // What has the worth of the other polarity's threshold takes one of its spikes back.
+    if (spike.positive) {
+        return spike.value == k.theta_p ? kSilent + kQ : kSilent - kR;
+    }
+    if (spike.negative) {
+        return spike.value == -k.theta_n ? kSilent + kR : kSilent - kQ;
+    }
+    return kSilent;
+}
+
+// The bytes of V neighbours, or sums of them, four in a word.
+template <int V>
+struct Bytes {
+    static constexpr int kWords = V < 4 ? 1 : V / 4;
+    uint32_t words[kWords];
+
+    // What is left of an element after so many bytes were added: the sums of q and of r.
+    __device__ __forceinline__ int q(int i, int added) const { return (int)(words[i / 4] >> 8 * (i % 4) & 15) - added; }
+    __device__ __forceinline__ int r(int i, int added) const {
+        return (int)(words[i / 4] >> (8 * (i % 4) + 4) & 15) - added;
+    }
+};
+
+template <int V>
+__device__ __forceinline__ Bytes<V> load_bytes(const SpikeByte* from) {
+    if constexpr (V == 8) {
+        const uint2 two = *(const uint2*)from;
+        return {{two.x, two.y}};
+    } else {
+        static_assert(V == 1);
+        return {{from->bits}};
+    }
+}
+
+template <int V>
+__device__ __forceinline__ void store(SpikeByte* to, const Bytes<V>& x) {
+    if constexpr (V == 4) {
+        *(uint32_t*)to = x.words[0];
+    } else {
+        static_assert(V == 1);
+        to->bits = (uint8_t)x.words[0];
+    }
+}
+
+}  // namespace ambispike
+
+#endif  // AMBISPIKE_SPIKE_BYTE_CUH

@@ -1,0 +1,226 @@
+// The forward pass of T steps of the spiking neuron, for arrays of every type: membranes stay in registers for all T.
+#ifndef AMBISPIKE_SPIKE_FORWARD_CUH
+#define AMBISPIKE_SPIKE_FORWARD_CUH
+
+#include "ambispike/arguments.h"
+#include "ambispike/neuron.h"
+#include "spike_byte.cuh"
+#include "tiling.cuh"
+
+namespace ambispike {
+
+constexpr int kAhead = 4;  // steps whose drive is loaded before the first is used
+constexpr int kParameters = 4;
+
+struct Layer {
+    const float* params;  // [4, C]
+    int64_t neurons;      // R * C
+    int64_t drive_step;   // neurons, or 0
+    int steps;
+    float alpha, kappa;
+    int quanta;
+};
+
+// The parameters of a thread's channels.
+template <int V>
+struct Parameters {
+    Thresholds k[V];
+    float start_plus[V], start_minus[V];
+
+    __device__ Parameters(const Layer& a, const Place<V>& place, int channels) : k{}, start_plus{}, start_minus{} {
+        if (!place.inside) {
+            return;
+        }
+        const float* params = a.params + place.column;
+        const Pack<V> p = load<V>(params), n = load<V>(params + channels);
+        const Pack<V> plus = load<V>(params + 2 * (int64_t)channels), minus = load<V>(params + 3 * (int64_t)channels);
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            k[i] = thresholds(p.v[i], n.v[i], a.alpha, plus.v[i], minus.v[i]);
+            start_plus[i] = plus.v[i];
+            start_minus[i] = minus.v[i];
+        }
+    }
+};
+
+// A second drive, added to the first.
+struct Addend {
+    const Bf16* values;  // [T, R, C], or [R, C] with step 0
+    const float* bias;   // [C] added to it, or null
+    int64_t step;        // neurons, or 0
+};
+
+// `Drive` is f32 or bf16, `Emitted` is that or a spike's byte; a membrane is f32.
+template <typename Drive, typename Emitted>
+struct ForwardArguments {
+    Layer layer;
+    const Drive* drive;          // [T, R, C], or [R, C] with step 0
+    const float* bias;           // [C] added to the drive, or null
+    Addend addend;               // where there is a sum
+    float* carry;                // [2, R, C], or null
+    Emitted* spikes;             // [T, R, C], or null
+    float* rate;                 // [R, C], or null
+    unsigned long long* counts;  // [T, 2], or null
+    bool resume;
+};
+
+// What V neurons emit in a step, until it is stored.
+template <typename Emitted, int V>
+struct Emission {
+    Pack<V> values = {};
+
+    template <Membrane kMembrane, typename Count>
+    __device__ __forceinline__ void take(int i, const Spike<float, Count>& spike, const Thresholds&) {
+        values.v[i] = spike.value;
+    }
+    __device__ __forceinline__ void write(Emitted* to) const { store(to, values); }
+};
+
+template <int V>
+struct Emission<SpikeByte, V> {
+    Bytes<V> bytes = {};
+
+    template <Membrane kMembrane>
+    __device__ __forceinline__ void take(int i, const Spike<float, bool>& spike, const Thresholds& k) {
+        bytes.words[i / 4] |= byte_of<kMembrane>(spike, k) << 8 * (i % 4);
+    }
+    __device__ __forceinline__ void write(SpikeByte* to) const { store(to, bytes); }
+};
+
+// -0 where there is none, which changes no number it is added to.
+template <int V>
+__device__ __forceinline__ Pack<V> bias_of(const float* bias, const Place<V>& place) {
+    if (bias != nullptr && place.inside) {
+        return load<V>(bias + place.column);
+    }
+    Pack<V> none;
+#pragma unroll
+    for (int i = 0; i < V; ++i) {
+        none.v[i] = -0.0f;
+    }
+    return none;
+}
+
+// The drive of kAhead steps from `first` on, or zeros.
+template <int V, typename Number>
+__device__ __forceinline__ void load_ahead(Pack<V> (&x)[kAhead], const Number* from, int64_t step, int first,
+                                           int steps, bool active) {
+#pragma unroll
+    for (int j = 0; j < kAhead; ++j) {
+        x[j] = active && first + j < steps ? load<V>(from + (first + j) * step) : Pack<V>{};
+    }
+}
+
+// Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
+template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, bool kSum,
+          int V>
+__global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
+    __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
+    const int64_t neurons = a.layer.neurons;
+    const int steps = a.layer.steps;
+    if (kCounts) {
+        for (int i = threadIdx.x; i < 2 * steps; i += kBlock) {
+            tally[i] = 0;
+        }
+        __syncthreads();
+    }
+    const Place<V> place(tiling);
+    const Parameters<V> parameters(a.layer, place, tiling.channels);
+    const float inverse_steps = 1.0f / (float)steps;
+    const Pack<V> bias = bias_of(a.bias, place);
+    const Pack<V> addend_bias = bias_of(kSum ? a.addend.bias : nullptr, place);
+    // All threads of a block take as many turns: they count together.
+    for (int64_t top = (int64_t)blockIdx.x * tiling.height; top < tiling.rows; top += place.step) {
+        const int64_t row = top + (place.first - (int64_t)blockIdx.x * tiling.height);
+        const bool active = place.inside && row < tiling.rows;
+        const int64_t offset = row * tiling.channels + place.column;
+        Potential u[V];
+        Pack<V> sum = {};
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            u[i] = initial_potential<kMembrane>(parameters.k[i]);
+        }
+        if (a.resume && active) {
+            const Pack<V> plus = load<V>(a.carry + offset);
+            const Pack<V> minus = kCarriesTwo<kMembrane> ? load<V>(a.carry + neurons + offset) : Pack<V>{};
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                u[i] = {plus.v[i], minus.v[i]};
+            }
+        }
+        for (int first = 0; first < steps; first += kAhead) {
+            Pack<V> x[kAhead], y[kSum ? kAhead : 1];
+            load_ahead(x, a.drive + offset, a.layer.drive_step, first, steps, active);
+            if constexpr (kSum) {
+                load_ahead(y, a.addend.values + offset, a.addend.step, first, steps, active);
+            }
+#pragma unroll
+            for (int j = 0; j < kAhead; ++j) {
+                const int t = first + j;
+                if (t >= steps) {
+                    break;
+                }
+                Emission<Emitted, V> emitted;
+                int fired = 0;  // positive spikes, and negative ones from bit 16
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    float driven = x[j].v[i] + bias.v[i];
+                    if constexpr (kSum) {
+                        driven += y[j].v[i] + addend_bias.v[i];
+                    }
+                    const Spike spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
+                        driven, parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
+                    emitted.template take<kMembrane>(i, spike, parameters.k[i]);
+                    sum.v[i] += spike.value;
+                    fired += spike.positive + (spike.negative << 16);
+                }
+                if (a.spikes != nullptr && active) {
+                    emitted.write(a.spikes + t * neurons + offset);
+                }
+                if (kCounts) {
+                    const int together = __reduce_add_sync(0xffffffffu, active ? fired : 0);
+                    if (threadIdx.x % 32 == 0 && together != 0) {
+                        atomicAdd(&tally[2 * t], together & 0xffff);  // whole numbers: the order does not matter
+                        atomicAdd(&tally[2 * t + 1], together >> 16);
+                    }
+                }
+            }
+        }
+        if (a.rate != nullptr && active) {
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                sum.v[i] *= inverse_steps;
+            }
+            store(a.rate + offset, sum);
+        }
+        if (a.carry != nullptr && active) {
+            Pack<V> plus, minus;
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                plus.v[i] = u[i].plus;
+                minus.v[i] = u[i].minus;
+            }
+            store(a.carry + offset, plus);
+            if (kCarriesTwo<kMembrane>) {
+                store(a.carry + neurons + offset, minus);
+            }
+        }
+    }
+    if (kCounts) {
+        __syncthreads();
+        for (int i = threadIdx.x; a.counts != nullptr && i < 2 * steps; i += kBlock) {
+            if (tally[i] != 0) {
+                atomicAdd(&a.counts[i], (unsigned long long)tally[i]);
+            }
+        }
+    }
+}
+
+inline Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float alpha, float kappa) {
+    const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
+    return {params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
+}
+
+}  // namespace ambispike
+
+#endif  // AMBISPIKE_SPIKE_FORWARD_CUH
