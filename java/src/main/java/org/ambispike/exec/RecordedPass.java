@@ -12,7 +12,7 @@ final class RecordedPass implements AutoCloseable {
     private final String label;
     private final List<DeviceBuffer> buffers;
     private final Runnable work;
-    private RunState.Scalars scalars = RunState.Scalars.INITIAL;
+    private Object scalars = RunState.Scalars.INITIAL;
     private Optional<RecordedWork> recorded = Optional.empty();
 
     /** @param buffers that the work uses */
@@ -23,13 +23,19 @@ final class RecordedPass implements AutoCloseable {
         this.work = work;
     }
 
-    void run(RunState.Scalars now) {
+    /** @param now scalars as they are, equal to those before where nothing changed */
+    void run(Object now) {
         if (recorded.isEmpty() || !scalars.equals(now)) {
             close();
             scalars = now;
             recorded = Optional.of(backend.record(label, buffers, work));
         }
         recorded.get().run();
+    }
+
+    /** How the work is done, for people. */
+    String describe() {
+        return recorded.map(RecordedWork::describe).orElse(label + ": not run yet");
     }
 
     @Override
