@@ -51,8 +51,20 @@ using Recording = std::vector<std::function<cudaError_t()>>;
 std::unique_ptr<Recording> recording;
 bool spoiled = false;
 
+// Copies from the host, which are done as late as a stream may do them: who changes the host's memory too early is found out.
+Recording copies;
+
+void catch_up() {
+    Recording due;
+    due.swap(copies);
+    for (const auto& copy : due) {
+        copy();
+    }
+}
+
 // What cannot be part of a graph.
 cudaError_t immediate(const std::function<cudaError_t()>& work) {
+    catch_up();
     if (recording != nullptr) {
         spoiled = true;
         return cudaErrorStreamCaptureUnsupported;
@@ -192,6 +204,7 @@ cudaError_t ask(std::function<cudaError_t()> work) {
         recording->push_back(std::move(work));
         return cudaSuccess;
     }
+    catch_up();
     return work();
 }
 
@@ -224,6 +237,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* ready, cudaGraph_t graph, unsi
 }
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t ready, cudaStream_t) {
+    catch_up();
     for (const auto& work : *(Recording*)ready) {
         const cudaError_t error = work();
         if (error != cudaSuccess) {
@@ -316,6 +330,7 @@ cudaError_t cudaMalloc(void** address, size_t bytes) {
 }
 
 cudaError_t cudaFree(void* address) {
+    catch_up();
     free(address);
     return cudaSuccess;
 }
@@ -331,9 +346,14 @@ cudaError_t cudaMemsetAsync(void* address, int value, size_t bytes, cudaStream_t
     });
 }
 
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    return ask([=] {
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
+    const auto copy = [=] {
         memcpy(to, from, bytes);
         return cudaSuccess;
-    });
+    };
+    if (kind == cudaMemcpyHostToDevice && recording == nullptr) {
+        copies.push_back(copy);
+        return cudaSuccess;
+    }
+    return ask(copy);
 }
