@@ -136,14 +136,15 @@ bool aligned(int bytes, Pointers... pointers) {
     return ((((uintptr_t)pointers) % (uintptr_t)bytes == 0) && ...);
 }
 
-// What a thread does an elementwise operation with. One whose scalars lie on the device has an overload of its own, which
-// reads them, once.
+// What a thread does an elementwise operation with. One whose scalars lie on the device has an overload of its own,
+// which reads them, once.
 template <typename Operation>
 __device__ __forceinline__ const Operation& ready(const Operation& operation) {
     return operation;
 }
 
-// An elementwise operation, once it is ready, has `template <int V> void at(int64_t first) const`, which does V neighbours.
+// An elementwise operation, once it is ready, has `template <int V> void at(int64_t first) const`, which does V
+// neighbours.
 template <typename Operation, int V>
 __global__ void __launch_bounds__(kBlock, 1) each_kernel(Operation asked, int64_t count) {
     const auto& operation = ready(asked);

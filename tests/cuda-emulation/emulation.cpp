@@ -51,7 +51,8 @@ using Recording = std::vector<std::function<cudaError_t()>>;
 std::unique_ptr<Recording> recording;
 bool spoiled = false;
 
-// Copies from the host, which are done as late as a stream may do them: who changes the host's memory too early is found out.
+// Copies from the host, which are done as late as a stream may do them: who changes the host's memory too early is
+// found out.
 Recording copies;
 
 void catch_up() {

@@ -54,8 +54,8 @@ int ambi_cuda_free(void* address);
 int ambi_cuda_allocate_host(void** address, int64_t bytes);  // [1]
 int ambi_cuda_free_host(void* address);
 int ambi_cuda_clear(void* address, int64_t bytes, void* stream);
-// Copies to the device, without waiting: pinned memory must stay as it is until the stream was waited for. Refused while
-// a graph is made.
+// Copies to the device, without waiting: pinned memory must stay as it is until the stream was waited for. Refused
+// while a graph is made.
 int ambi_cuda_upload(const void* host, void* device, int64_t bytes, void* stream);
 // Copies to the host, and waits for it.
 int ambi_cuda_download(const void* device, void* host, int64_t bytes, void* stream);
@@ -195,7 +195,8 @@ int ambi_cuda_variance_penalty(const float* a,      // [R, C]
                                int32_t by_polarity,  // 1: positive and negative values are groups of their own
                                float epsilon, double weight, int32_t layers, void* stream);
 
-// How an update goes on: the factor that bounds the norm of all gradients, and whether all that it depends on is finite.
+// How an update goes on: the factor that bounds the norm of all gradients, and whether all that it depends on is
+// finite.
 int ambi_cuda_clip(const double* numbers,  // [count] what must be finite beside the squares
                    const double* squares,  // [tensors] sums of squares of gradients, added in order
                    double* clip,           // [AMBI_CLIP_NUMBERS], overwritten
@@ -204,7 +205,8 @@ int ambi_cuda_clip(const double* numbers,  // [count] what must be finite beside
                    void* stream);
 
 // One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad. The
-// learning rate is `rate` times that of the schedule. Nothing is written where the clip says that something is not finite.
+// learning rate is `rate` times that of the schedule. Nothing is written where the clip says that something is not
+// finite.
 int ambi_cuda_sgd(float* w,                // [count]
                   const float* grad,       // [count]
                   float* momentum,         // [count]

@@ -136,7 +136,8 @@ int ambi_variance_penalty(const float* a,      // [R, C]
                           int32_t by_polarity,  // 1: positive and negative values are groups of their own
                           float epsilon, double weight, int32_t layers);
 
-// How an update goes on: the factor that bounds the norm of all gradients, and whether all that it depends on is finite.
+// How an update goes on: the factor that bounds the norm of all gradients, and whether all that it depends on is
+// finite.
 int ambi_clip(const double* numbers,  // [count] what must be finite beside the squares
               const double* squares,  // [tensors] sums of squares of gradients, added in order
               double* clip,           // [AMBI_CLIP_NUMBERS], overwritten
@@ -144,7 +145,8 @@ int ambi_clip(const double* numbers,  // [count] what must be finite beside the 
               double limit);  // of the norm; 0 for none
 
 // One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad. The
-// learning rate is `rate` times that of the schedule. Nothing is written where the clip says that something is not finite.
+// learning rate is `rate` times that of the schedule. Nothing is written where the clip says that something is not
+// finite.
 int ambi_sgd(float* w,                // [count]
              const float* grad,       // [count]
              float* momentum,         // [count]

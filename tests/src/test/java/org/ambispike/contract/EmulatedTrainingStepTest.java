@@ -22,11 +22,11 @@ class EmulatedTrainingStepTest extends TrainingStepContract {
     Graph leaky() {
         Op activation = TaughtNetwork.activation();
         return new Graph(List.of(
-                new Node("image", new Op.Input(Shape.of(8, 8, 12)), List.of()),
+                new Node("image", new Op.Input(Shape.of(4, 4, 12)), List.of()),
                 new Node("act1", activation, List.of("image")),
-                new Node("pool1", new Op.AveragePool(new PoolGeometry(8, 8, 12, 2, 2)), List.of("act1")),
+                new Node("pool1", new Op.AveragePool(new PoolGeometry(4, 4, 12, 2, 2)), List.of("act1")),
                 new Node("act2", activation, List.of("pool1")),
                 new Node("drop", new Op.Dropout(0.3), List.of("act2")),
-                new Node("pool2", new Op.AveragePool(new PoolGeometry(4, 4, 12, 4, 4)), List.of("drop"))));
+                new Node("pool2", new Op.AveragePool(new PoolGeometry(2, 2, 12, 2, 2)), List.of("drop"))));
     }
 }
