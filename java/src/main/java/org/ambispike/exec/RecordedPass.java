@@ -33,11 +33,6 @@ final class RecordedPass implements AutoCloseable {
         recorded.get().run();
     }
 
-    /** How the work is done, for people. */
-    String describe() {
-        return recorded.map(RecordedWork::describe).orElse(label + ": not run yet");
-    }
-
     @Override
     public void close() {
         recorded.ifPresent(RecordedWork::close);

@@ -26,11 +26,6 @@ public final class RecordedStep implements AutoCloseable {
         pass.run(state.kappa());
     }
 
-    /** How it is done, for people. */
-    public String describe() {
-        return pass.describe();
-    }
-
     @Override
     public void close() {
         pass.close();
