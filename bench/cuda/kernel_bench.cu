@@ -70,6 +70,7 @@ float* array(int64_t length, const std::vector<float>& values, void* stream) {
         const int64_t count = std::min(length - first, (int64_t)values.size());
         require(ambi_cuda_upload(values.data(), (float*)address + first, count * (int64_t)sizeof(float), stream),
                 "upload");
+        require(ambi_cuda_synchronize(stream), "upload");
     }
     return (float*)address;
 }
@@ -183,11 +184,17 @@ int main(int count_of_arguments, char** arguments) {
     }
     bench.report("to_bf16", std::to_string(floats), 6.0 * floats,
                  [=] { return ambi_cuda_to_bf16(drive, out, floats, stream); });
+    const double step[AMBI_SCHEDULE_NUMBERS + AMBI_CLIP_NUMBERS] = {0.0, 0.1, 0.001, 1.0, 1.0};
+    void* numbers = nullptr;
+    require(ambi_cuda_allocate(&numbers, sizeof step), "allocate");
+    require(ambi_cuda_upload(step, numbers, sizeof step, stream), "upload");
+    require(ambi_cuda_synchronize(stream), "upload");
+    const double* schedule = (const double*)numbers;
     bench.report("adamw", std::to_string(floats), 28.0 * floats, [=] {
-        return ambi_cuda_adamw(out, grad, rate, drive, floats, 0.0f, 0.9f, 0.999f, 1e-8f, 0.0f, 0.0f, 0.1f, 0.001f,
-                               1.0f, 0, stream);
+        return ambi_cuda_adamw(out, grad, rate, drive, schedule, schedule + AMBI_SCHEDULE_NUMBERS, floats, 1.0, 0.9f,
+                               0.999f, 1e-8f, 0.0f, 0.0f, 0, stream);
     });
-    for (float* each : {drive, grad, out, rate, halves, addends}) {
+    for (void* each : {(void*)drive, (void*)grad, (void*)out, (void*)rate, (void*)halves, (void*)addends, numbers}) {
         require(ambi_cuda_free(each), "free");
     }
     return 0;

@@ -146,9 +146,18 @@ bool aligned(int bytes, Pointers... pointers) {
     return ((((uintptr_t)pointers) % (uintptr_t)bytes == 0) && ...);
 }
 
-// An elementwise operation has `template <int V> void at(int64_t first) const`, which does V neighbours.
+// What a thread does an elementwise operation with. One whose scalars lie on the device has an overload of its own,
+// which reads them, once.
+template <typename Operation>
+__device__ __forceinline__ const Operation& ready(const Operation& operation) {
+    return operation;
+}
+
+// An elementwise operation, once it is ready, has `template <int V> void at(int64_t first) const`, which does V
+// neighbours.
 template <typename Operation, int V>
-__global__ void __launch_bounds__(kBlock, 1) each_kernel(Operation operation, int64_t count) {
+__global__ void __launch_bounds__(kBlock, 1) each_kernel(Operation asked, int64_t count) {
+    const auto& operation = ready(asked);
     const int64_t whole = count / V;
     const int64_t thread = (int64_t)blockIdx.x * kBlock + threadIdx.x;
     for (int64_t i = thread; i < whole; i += (int64_t)gridDim.x * kBlock) {

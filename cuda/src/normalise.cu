@@ -2,6 +2,7 @@
 // each value: 4 read for the sums; 4 read and 4 written to normalise; 8 read for the gradient's sums, 8 read and 4
 // written for the gradient.
 #include "ambispike/normalise.h"
+#include "ambispike/penalty.h"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -126,7 +127,7 @@ __global__ void __launch_bounds__(kBlock) backward_kernel(const float* x,       
 // One block: channels are few.
 __global__ void __launch_bounds__(kBlock) penalty_kernel(const float* gamma,  // [C]
                                                          const float* beta,   // [C]
-                                                         int channels, double epsilon, double weight,
+                                                         int channels, double epsilon, PenaltyWeight weight,
                                                          float* grad_gamma,  // [C]
                                                          float* grad_beta,   // [C]
                                                          double* eta) {      // [1]
@@ -135,7 +136,7 @@ __global__ void __launch_bounds__(kBlock) penalty_kernel(const float* gamma,  //
         sum += penalty_of(gamma[c], beta[c], epsilon).eta;
     }
     sum = block_sum(sum);
-    const double factor = penalty_factor(sum, weight);
+    const double factor = penalty_factor(sum, (float)penalty_share(weight));
     for (int c = (int)threadIdx.x; c < channels; c += kBlock) {
         const NormalisePenalty penalty = penalty_of(gamma[c], beta[c], epsilon);
         grad_gamma[c] = (float)(grad_gamma[c] + factor * penalty.gamma);
@@ -193,10 +194,12 @@ int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float
     return launch(backward_kernel, tiles.grid(), stream, x, grad_y, statistics, lines, grad_x, tiles);
 }
 
-int ambi_cuda_normalise_penalty(const float* gamma, const float* beta, float* grad_gamma, float* grad_beta,
-                                double* eta, int32_t channels, float epsilon, float weight, void* stream) {
+int ambi_cuda_normalise_penalty(const float* gamma, const float* beta, const double* loss, float* grad_gamma,
+                                float* grad_beta, double* eta, int32_t channels, float epsilon, double weight,
+                                int32_t layers, void* stream) {
     AMBI_REQUIRE(gamma != nullptr && beta != nullptr && grad_gamma != nullptr && grad_beta != nullptr);
-    AMBI_REQUIRE(eta != nullptr && channels >= 1 && epsilon > 0.0f);
-    return launch(penalty_kernel, dim3(1), stream, gamma, beta, channels, (double)epsilon, (double)weight, grad_gamma,
+    AMBI_REQUIRE(eta != nullptr && channels >= 1 && epsilon > 0.0f && layers >= 1);
+    const PenaltyWeight of_layer = {weight, loss, layers};
+    return launch(penalty_kernel, dim3(1), stream, gamma, beta, channels, (double)epsilon, of_layer, grad_gamma,
                   grad_beta, eta);
 }

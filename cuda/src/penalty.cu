@@ -1,5 +1,7 @@
-// The variance penalty of eq. 23, over groups of activations, and its gradient. Bytes for each activation: 4 read for
-// the moments; 4 read and 4 written for the gradient.
+// The variance penalty of eq. 23, over groups of activations, and the gradient of its logarithm. Bytes for each
+// activation: 4 read for the moments; 4 read and 4 written for the gradient.
+#include "ambispike/penalty.h"
+
 #include <math.h>
 
 #include "tiling.cuh"
@@ -119,7 +121,9 @@ __global__ void __launch_bounds__(kBlock) lines_kernel(double* totals,  // [2, 3
 
 __global__ void __launch_bounds__(kBlock) gradient_kernel(const float* a,       // [R, C]
                                                           const double* lines,  // [2, 3, groups]
-                                                          float* grad,          // [R, C]
+                                                          const double* eta,    // [1]
+                                                          PenaltyWeight weight,
+                                                          float* grad,  // [R, C]
                                                           bool by_channel, bool by_polarity, Tiling tiling) {
     const Place<1> place(tiling);
     if (!place.inside) {
@@ -131,10 +135,11 @@ __global__ void __launch_bounds__(kBlock) gradient_kernel(const float* a,       
         const double* of = lines + polarity * kMoments * groups + (by_channel ? place.column : 0);
         line[polarity] = {of[0], of[groups], of[2 * groups]};
     }
+    const float factor = (float)penalty_factor(*eta, penalty_share(weight));
     for (int64_t row = place.first; row < tiling.rows; row += place.step) {
         const int64_t i = row * tiling.channels + place.column;
         const Membership in = belongs(a[i], by_polarity);
-        grad[i] = (float)(in.of[0] * line[0].at(a[i]) + (by_polarity ? in.of[1] * line[1].at(a[i]) : 0.0));
+        grad[i] = (float)(in.of[0] * line[0].at(a[i]) + (by_polarity ? in.of[1] * line[1].at(a[i]) : 0.0)) * factor;
     }
 }
 
@@ -143,11 +148,11 @@ __global__ void __launch_bounds__(kBlock) gradient_kernel(const float* a,       
 
 using namespace ambispike;
 
-int ambi_cuda_variance_penalty(const float* a, float* grad, double* eta, double* scratch, int64_t rows,
-                               int32_t channels, int32_t by_channel, int32_t by_polarity, float epsilon,
-                               void* stream) {
+int ambi_cuda_variance_penalty(const float* a, const double* loss, float* grad, double* eta, double* scratch,
+                               int64_t rows, int32_t channels, int32_t by_channel, int32_t by_polarity, float epsilon,
+                               double weight, int32_t layers, void* stream) {
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
-    AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f);
+    AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f && layers >= 1);
     const Tiling sums = summing_tiling(rows, channels, 1);
     const int columns = kColumns * channels;
     double* totals = scratch + (int64_t)sums.blocks * columns;
@@ -155,5 +160,7 @@ int ambi_cuda_variance_penalty(const float* a, float* grad, double* eta, double*
     AMBI_TRY(launch(totals_kernel, finish_grid(columns), stream, scratch, sums.blocks, columns, totals));
     AMBI_TRY(launch(lines_kernel, dim3(1), stream, totals, channels, by_channel != 0, (double)epsilon, eta));
     const Tiling tiles = tiling(rows, channels, 1);
-    return launch(gradient_kernel, tiles.grid(), stream, a, totals, grad, by_channel != 0, by_polarity != 0, tiles);
+    const PenaltyWeight of_layer = {weight, loss, layers};
+    return launch(gradient_kernel, tiles.grid(), stream, a, totals, eta, of_layer, grad, by_channel != 0,
+                  by_polarity != 0, tiles);
 }

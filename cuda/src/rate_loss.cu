@@ -2,6 +2,7 @@
 // 4 written for the gradient.
 #include "ambispike/rate_loss.h"
 
+#include "ambispike/loss_weight.h"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -63,30 +64,44 @@ __global__ void __launch_bounds__(kBlock) finish_kernel(double* partial,  // [bl
 template <bool kDivergence>
 struct Gradient {
     Arguments a;
-    float* grad;         // [count]
-    const double* norm;  // [1]
+    float* grad;           // [count]
+    const double* norm;    // [1]
+    const double* factor;  // [1], or null
     double weight;
+};
+
+template <bool kDivergence>
+struct ReadyGradient {
+    Arguments a;
+    float* grad;  // [count]
+    double scale;
 
     template <int V>
     __device__ void at(int64_t first) const {
-        const double factor = weight / *norm;
         Pack<V> out;
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            out.v[i] = (float)(factor * term<kDivergence>(a, first + i).slope);
+            out.v[i] = (float)(scale * term<kDivergence>(a, first + i).slope);
         }
         store(grad + first, out);
     }
 };
 
 template <bool kDivergence>
-int rate_loss(const Arguments& a, float* grad, double* loss, double* partial, double weight, void* stream) {
+__device__ ReadyGradient<kDivergence> ready(const Gradient<kDivergence>& g) {
+    return {g.a, g.grad, loss_weight(g.weight, g.factor) / *g.norm};
+}
+
+template <bool kDivergence>
+int rate_loss(const Arguments& a, const double* factor, float* grad, double* loss, double* partial, double weight,
+              void* stream) {
     const int wanted = blocks_for(a.count);
     const int blocks = wanted < kMaxPartials ? wanted : kMaxPartials;
     AMBI_TRY(launch(sums_kernel<kDivergence>, dim3((unsigned)blocks), stream, a, partial));
     AMBI_TRY(launch(finish_kernel, dim3(1), stream, partial, blocks, a.count, loss));
-    return grad == nullptr ? AMBI_OK
-                           : each(Gradient<kDivergence>{a, grad, partial, weight}, a.count, aligned(16, grad), stream);
+    return grad == nullptr
+               ? AMBI_OK
+               : each(Gradient<kDivergence>{a, grad, partial, factor, weight}, a.count, aligned(16, grad), stream);
 }
 
 }  // namespace
@@ -94,10 +109,11 @@ int rate_loss(const Arguments& a, float* grad, double* loss, double* partial, do
 
 using namespace ambispike;
 
-int ambi_cuda_rate_loss(const float* rate, const float* target, float* grad, double* loss, double* scratch,
-                        int64_t count, int32_t kind, float epsilon, float weight, void* stream) {
+int ambi_cuda_rate_loss(const float* rate, const float* target, const double* factor, float* grad, double* loss,
+                        double* scratch, int64_t count, int32_t kind, float epsilon, double weight, void* stream) {
     AMBI_REQUIRE(rate != nullptr && target != nullptr && loss != nullptr && is_scratch(scratch) && count >= 1);
     AMBI_REQUIRE(kind == AMBI_RATE_MSE || (kind == AMBI_RATE_KL && epsilon > 0.0f));
     const Arguments arguments = {rate, target, count, epsilon};
-    return (kind == AMBI_RATE_KL ? rate_loss<true> : rate_loss<false>)(arguments, grad, loss, scratch, weight, stream);
+    return (kind == AMBI_RATE_KL ? rate_loss<true> : rate_loss<false>)(arguments, factor, grad, loss, scratch, weight,
+                                                                       stream);
 }

@@ -85,8 +85,12 @@ int ambi_cuda_clear(void* address, int64_t bytes, void* stream) {
 
 int ambi_cuda_upload(const void* host, void* device, int64_t bytes, void* stream) {
     AMBI_REQUIRE(host != nullptr && device != nullptr && bytes >= 0);
-    AMBI_TRY(code_of(cudaMemcpyAsync(device, host, (size_t)bytes, cudaMemcpyHostToDevice, (cudaStream_t)stream)));
-    return ambi_cuda_synchronize(stream);
+    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    AMBI_TRY(code_of(cudaStreamIsCapturing((cudaStream_t)stream, &status)));
+    if (status != cudaStreamCaptureStatusNone) {
+        return code_of(cudaErrorStreamCaptureUnsupported);  // a graph would copy what the host has there later
+    }
+    return code_of(cudaMemcpyAsync(device, host, (size_t)bytes, cudaMemcpyHostToDevice, (cudaStream_t)stream));
 }
 
 int ambi_cuda_download(const void* device, void* host, int64_t bytes, void* stream) {

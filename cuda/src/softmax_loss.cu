@@ -7,8 +7,9 @@
 namespace ambispike {
 namespace {
 
-__global__ void __launch_bounds__(kBlock, 1) softmax_loss_kernel(SoftmaxArguments a,
+__global__ void __launch_bounds__(kBlock, 1) softmax_loss_kernel(SoftmaxArguments asked,
                                                               double* loss) {  // [3]
+    const SoftmaxArguments a = weighted(asked);
     SoftmaxSums sums = {};
     for (int row = threadIdx.x; row < a.rows; row += kBlock) {
         for (int k = 0; a.grad != nullptr && k < a.classes; ++k) {
@@ -38,11 +39,11 @@ __global__ void __launch_bounds__(kBlock, 1) softmax_loss_kernel(SoftmaxArgument
 
 using namespace ambispike;
 
-int ambi_cuda_softmax_loss(const float* logits, const int32_t* labels, const float* teacher, float* grad, double* loss,
-                           int32_t rows, int32_t classes, float label_weight, float smoothing, float teacher_weight,
-                           float temperature, void* stream) {
+int ambi_cuda_softmax_loss(const float* logits, const int32_t* labels, const float* teacher, const double* factor,
+                           float* grad, double* loss, int32_t rows, int32_t classes, double label_weight,
+                           float smoothing, double teacher_weight, float temperature, void* stream) {
     AMBI_REQUIRE(logits != nullptr && loss != nullptr && rows >= 1 && classes >= 1 && temperature > 0.0f);
-    const SoftmaxArguments arguments = {logits,  labels,       teacher,   grad,           rows,
-                                        classes, label_weight, smoothing, teacher_weight, temperature};
+    const SoftmaxArguments arguments = {logits,       labels,    teacher,        grad,        rows,  classes,
+                                        label_weight, smoothing, teacher_weight, temperature, factor};
     return launch(softmax_loss_kernel, dim3(1), stream, arguments, loss);
 }

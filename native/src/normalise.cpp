@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "ambispike/normalise.h"
+#include "ambispike/penalty.h"
 #include "lanes.h"
 
 namespace ambispike {
@@ -189,17 +190,17 @@ AMBI_KERNEL(ambi_normalise_backward)
 }
 
 AMBI_KERNEL(ambi_normalise_penalty)
-(const float* gamma, const float* beta, float* grad_gamma, float* grad_beta, double* eta, int32_t channels,
- float epsilon, float weight) {
+(const float* gamma, const float* beta, const double* loss, float* grad_gamma, float* grad_beta, double* eta,
+ int32_t channels, float epsilon, double weight, int32_t layers) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(gamma != nullptr && beta != nullptr && grad_gamma != nullptr && grad_beta != nullptr);
-    AMBI_REQUIRE(eta != nullptr && channels >= 1 && epsilon > 0.0f);
+    AMBI_REQUIRE(eta != nullptr && channels >= 1 && epsilon > 0.0f && layers >= 1);
     double total = 0.0;
     for (int c = 0; c < channels; ++c) {
         total += penalty_of(gamma[c], beta[c], epsilon).eta;
     }
     eta[0] = total / channels;
-    const double factor = penalty_factor(total, weight);
+    const double factor = penalty_factor(total, (float)penalty_share({weight, loss, layers}));
     for (int c = 0; c < channels; ++c) {
         const NormalisePenalty penalty = penalty_of(gamma[c], beta[c], epsilon);
         grad_gamma[c] = (float)(grad_gamma[c] + factor * penalty.gamma);

@@ -31,12 +31,33 @@ void adamw(Range range, float* w, const float* grad, float* m, float* v, const U
 
 using namespace ambispike;
 
+AMBI_KERNEL(ambi_clip)
+(const double* numbers, const double* squares, double* clip, int32_t count, int32_t tensors, double limit) {
+    AMBI_REQUIRE(numbers != nullptr && squares != nullptr && clip != nullptr && count >= 0 && tensors >= 0);
+    bool finite = true;
+    for (int32_t i = 0; i < count; ++i) {
+        finite = finite && is_finite(numbers[i]);
+    }
+    double total = 0.0;
+    for (int32_t i = 0; i < tensors; ++i) {
+        finite = finite && is_finite(squares[i]);
+        total += squares[i];
+    }
+    clip[AMBI_CLIP_FACTOR] = clip_factor(total, limit);
+    clip[AMBI_CLIP_FINITE] = finite ? 1.0 : 0.0;
+    return AMBI_OK;
+}
+
 AMBI_KERNEL(ambi_sgd)
-(float* w, const float* grad, float* momentum, int64_t count, float rate, float mu, int32_t nesterov, float decay,
- float l2, float grad_scale, int32_t log_space) {
+(float* w, const float* grad, float* momentum, const double* schedule, const double* clip, int64_t count, double rate,
+ float mu, int32_t nesterov, float decay, float l2, int32_t log_space) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(w != nullptr && grad != nullptr && momentum != nullptr && count >= 0);
-    const UpdateRule rule = {rate, decay, l2, grad_scale};
+    AMBI_REQUIRE(schedule != nullptr && clip != nullptr);
+    if (!updates(clip)) {
+        return AMBI_OK;
+    }
+    const UpdateRule rule = update_rule(rate, decay, l2, schedule, clip);
     parallel_ranges(count, [=](Range range) {
         (log_space != 0 ? sgd<true> : sgd<false>)(range, w, grad, momentum, rule, mu, nesterov != 0);
     });
@@ -44,26 +65,33 @@ AMBI_KERNEL(ambi_sgd)
 }
 
 AMBI_KERNEL(ambi_adamw)
-(float* w, const float* grad, float* m, float* v, int64_t count, float rate, float beta1, float beta2, float epsilon,
- float decay, float l2, float correction1, float correction2, float grad_scale, int32_t log_space) {
+(float* w, const float* grad, float* m, float* v, const double* schedule, const double* clip, int64_t count,
+ double rate, float beta1, float beta2, float epsilon, float decay, float l2, int32_t log_space) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(w != nullptr && grad != nullptr && m != nullptr && v != nullptr && count >= 0);
-    AMBI_REQUIRE(correction1 > 0.0f && correction2 > 0.0f);
-    const UpdateRule rule = {rate, decay, l2, grad_scale};
-    const Moments moments = {beta1, beta2, epsilon, 1.0f / correction1, 1.0f / correction2};
+    AMBI_REQUIRE(schedule != nullptr && clip != nullptr);
+    if (!updates(clip)) {
+        return AMBI_OK;
+    }
+    const UpdateRule rule = update_rule(rate, decay, l2, schedule, clip);
+    const Moments moments = moments_of(beta1, beta2, epsilon, schedule);
     parallel_ranges(count, [=](Range range) {
         (log_space != 0 ? adamw<true> : adamw<false>)(range, w, grad, m, v, rule, moments);
     });
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_ema)(float* average, const float* w, int64_t count, float decay) {
+AMBI_KERNEL(ambi_ema)(float* average, const float* w, const double* decay, const double* clip, int64_t count) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(average != nullptr && w != nullptr && count >= 0);
+    AMBI_REQUIRE(average != nullptr && w != nullptr && decay != nullptr && clip != nullptr && count >= 0);
+    if (!updates(clip)) {
+        return AMBI_OK;
+    }
+    const float kept = (float)decay[0];
     parallel_ranges(count, [=](Range range) {
 #pragma omp simd
         for (int64_t i = range.begin; i < range.end; ++i) {
-            average[i] = averaged(average[i], w[i], decay);
+            average[i] = averaged(average[i], w[i], kept);
         }
     });
     return AMBI_OK;

@@ -1,4 +1,6 @@
-// The variance penalty of eq. 23, over groups of activations, and its gradient.
+// The variance penalty of eq. 23, over groups of activations, and the gradient of its logarithm.
+#include "ambispike/penalty.h"
+
 #include <math.h>
 
 #include "lanes.h"
@@ -96,7 +98,7 @@ inline float gradient(float x, const Line& first, const Line& second, bool by_po
 }
 
 template <bool kByPolarity>
-void apply(const float* a, float* grad, Range rows, int channels, bool by_channel, const double* lines) {
+void apply(const float* a, float* grad, Range rows, int channels, bool by_channel, const double* lines, float factor) {
     if (by_channel) {
         const double* first = lines;
         const double* second = lines + kMoments * channels;
@@ -106,7 +108,8 @@ void apply(const float* a, float* grad, Range rows, int channels, bool by_channe
 #pragma omp simd
             for (int c = 0; c < channels; ++c) {
                 out[c] = gradient(x[c], {first[c], first[channels + c], first[2 * channels + c]},
-                                  {second[c], second[channels + c], second[2 * channels + c]}, kByPolarity);
+                                  {second[c], second[channels + c], second[2 * channels + c]}, kByPolarity) *
+                         factor;
             }
         }
         return;
@@ -115,13 +118,13 @@ void apply(const float* a, float* grad, Range rows, int channels, bool by_channe
     const int64_t end = rows.end * channels;
 #pragma omp simd
     for (int64_t i = rows.begin * channels; i < end; ++i) {
-        grad[i] = gradient(a[i], first, second, kByPolarity);
+        grad[i] = gradient(a[i], first, second, kByPolarity) * factor;
     }
 }
 
 template <bool kByPolarity>
 double penalty(const float* a, float* grad, double* scratch, int64_t rows, int channels, bool by_channel,
-               double epsilon) {
+               double epsilon, double weight) {
     const int64_t groups = by_channel ? channels : 1;
     const int64_t columns = groups * kColumns;
     const int used = parallel(rows * channels, [=](int thread, int threads) {
@@ -148,8 +151,9 @@ double penalty(const float* a, float* grad, double* scratch, int64_t rows, int c
             }
         }
     }
+    const float factor = (float)penalty_factor(eta, weight);
     parallel(rows * channels, [=](int thread, int threads) {
-        apply<kByPolarity>(a, grad, share(rows, thread, threads), channels, by_channel, total);
+        apply<kByPolarity>(a, grad, share(rows, thread, threads), channels, by_channel, total, factor);
     });
     return eta;
 }
@@ -161,12 +165,13 @@ double penalty(const float* a, float* grad, double* scratch, int64_t rows, int c
 using namespace ambispike;
 
 AMBI_KERNEL(ambi_variance_penalty)
-(const float* a, float* grad, double* eta, double* scratch, int64_t rows, int32_t channels, int32_t by_channel,
- int32_t by_polarity, float epsilon) {
+(const float* a, const double* loss, float* grad, double* eta, double* scratch, int64_t rows, int32_t channels,
+ int32_t by_channel, int32_t by_polarity, float epsilon, double weight, int32_t layers) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
-    AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f);
-    eta[0] =
-        (by_polarity != 0 ? penalty<true> : penalty<false>)(a, grad, scratch, rows, channels, by_channel != 0, epsilon);
+    AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f && layers >= 1);
+    const double of_layer = penalty_share({weight, loss, layers});
+    eta[0] = (by_polarity != 0 ? penalty<true> : penalty<false>)(a, grad, scratch, rows, channels, by_channel != 0,
+                                                                 epsilon, of_layer);
     return AMBI_OK;
 }

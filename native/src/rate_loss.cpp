@@ -1,6 +1,7 @@
 // Loss between firing rates and the teacher's activations.
 #include "ambispike/rate_loss.h"
 
+#include "ambispike/loss_weight.h"
 #include "lanes.h"
 
 namespace ambispike {
@@ -75,12 +76,12 @@ void rate_loss(const Arguments& a, double* out) {
 using namespace ambispike;
 
 AMBI_KERNEL(ambi_rate_loss)
-(const float* rate, const float* target, float* grad, double* loss, double* scratch, int64_t count, int32_t kind,
- float epsilon, float weight) {
+(const float* rate, const float* target, const double* factor, float* grad, double* loss, double* scratch,
+ int64_t count, int32_t kind, float epsilon, double weight) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(rate != nullptr && target != nullptr && loss != nullptr && is_scratch(scratch) && count >= 1);
     AMBI_REQUIRE(kind == AMBI_RATE_MSE || (kind == AMBI_RATE_KL && epsilon > 0.0f));
-    const Arguments arguments = {rate, target, grad, scratch, count, epsilon, weight};
+    const Arguments arguments = {rate, target, grad, scratch, count, epsilon, loss_weight(weight, factor)};
     (kind == AMBI_RATE_KL ? AMBI_VARIANT::rate_loss<true> : AMBI_VARIANT::rate_loss<false>)(arguments, loss);
     return AMBI_OK;
 }

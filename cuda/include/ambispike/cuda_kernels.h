@@ -54,8 +54,10 @@ int ambi_cuda_free(void* address);
 int ambi_cuda_allocate_host(void** address, int64_t bytes);  // [1]
 int ambi_cuda_free_host(void* address);
 int ambi_cuda_clear(void* address, int64_t bytes, void* stream);
-// Copies between host and device, and waits for them.
+// Copies to the device, without waiting: pinned memory must stay as it is until the stream was waited for. Refused
+// while a graph is made.
 int ambi_cuda_upload(const void* host, void* device, int64_t bytes, void* stream);
+// Copies to the host, and waits for it.
 int ambi_cuda_download(const void* device, void* host, int64_t bytes, void* stream);
 
 // Floats of scratch, 8-byte aligned, that a kernel with so many sums for each channel needs, whatever the rows.
@@ -131,19 +133,21 @@ int ambi_cuda_dropout(const float* x,        // [count]
 int ambi_cuda_softmax_loss(const float* logits,    // [N, K]
                            const int32_t* labels,  // [N], or null
                            const float* teacher,   // [N, K] logits, or null
+                           const double* factor,   // [1] on both weights, or null for 1
                            float* grad,            // [N, K], overwritten; or null
                            double* loss,           // [3]: mean cross-entropy (NaN where a label is no class), mean
                                                    // KL, number of rows where argmax = label
-                           int32_t rows, int32_t classes, float label_weight, float smoothing, float teacher_weight,
+                           int32_t rows, int32_t classes, double label_weight, float smoothing, double teacher_weight,
                            float temperature, void* stream);
 
-// Loss between firing rates and the teacher's activations; grad = weight * dL/d(rate).
-int ambi_cuda_rate_loss(const float* rate,    // [count]
-                        const float* target,  // [count]
-                        float* grad,          // [count], overwritten; or null
-                        double* loss,         // [2]: the loss, sum of target^2
-                        double* scratch,      // ambi_cuda_scratch_floats(1, 3) floats, 8-byte aligned
-                        int64_t count, int32_t kind, float epsilon, float weight, void* stream);
+// Loss between firing rates and the teacher's activations; grad = weight * factor * dL/d(rate).
+int ambi_cuda_rate_loss(const float* rate,     // [count]
+                        const float* target,   // [count]
+                        const double* factor,  // [1], or null for 1
+                        float* grad,           // [count], overwritten; or null
+                        double* loss,          // [2]: the loss, sum of target^2
+                        double* scratch,       // ambi_cuda_scratch_floats(1, 3) floats, 8-byte aligned
+                        int64_t count, int32_t kind, float epsilon, double weight, void* stream);
 
 // Batch normalisation: y = gamma (x - mean) / sqrt(variance + epsilon) + beta by channel, with the batch's own mean and
 // variance, which move the running ones by `momentum` (the variance as an estimate, over R - 1).
@@ -176,41 +180,76 @@ int ambi_cuda_normalise_backward(const float* x,           // [R, C], as in the 
                                  float* scratch,           // ambi_cuda_scratch_floats(C, 6)
                                  int64_t rows, int32_t channels, void* stream);
 // Variance penalty of eq. 23 from a normalisation's parameters, sigma = |gamma| and m = beta: eta is the mean over
-// channels; to the gradients is added that of weight * log(eta).
+// channels; to the gradients is added that of share * log(eta), where share = weight * |loss| / layers.
 int ambi_cuda_normalise_penalty(const float* gamma,  // [C]
                                 const float* beta,   // [C]
+                                const double* loss,  // [1]; or null, then share = weight
                                 float* grad_gamma,   // [C], added to
                                 float* grad_beta,    // [C], added to
                                 double* eta,         // [1]
-                                int32_t channels, float epsilon, float weight, void* stream);
+                                int32_t channels, float epsilon, double weight, int32_t layers, void* stream);
 
-// Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and its gradient.
-int ambi_cuda_variance_penalty(const float* a,   // [R, C]
-                               float* grad,      // [R, C], overwritten
-                               double* eta,      // [1]
-                               double* scratch,  // ambi_cuda_scratch_floats(C, 6) floats, 8-byte aligned
+// Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and the gradient of
+// share * log(eta), as above; 0 where eta is 0.
+int ambi_cuda_variance_penalty(const float* a,      // [R, C]
+                               const double* loss,  // [1] or null, as above
+                               float* grad,         // [R, C], overwritten
+                               double* eta,         // [1]
+                               double* scratch,     // ambi_cuda_scratch_floats(C, 6) floats, 8-byte aligned
                                int64_t rows, int32_t channels,
                                int32_t by_channel,   // 1: a group a channel; 0: one group
                                int32_t by_polarity,  // 1: positive and negative values are groups of their own
-                               float epsilon, void* stream);
+                               float epsilon, double weight, int32_t layers, void* stream);
 
-// One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad.
-int ambi_cuda_sgd(float* w,           // [count]
-                  const float* grad,  // [count]
-                  float* momentum,    // [count]
-                  int64_t count, float rate, float mu, int32_t nesterov, float decay, float l2, float grad_scale,
-                  int32_t log_space, void* stream);
-int ambi_cuda_adamw(float* w,           // [count]
-                    const float* grad,  // [count]
-                    float* m,           // [count] first moment
-                    float* v,           // [count] second moment
-                    int64_t count, float rate, float beta1, float beta2, float epsilon, float decay, float l2,
-                    float correction1,  // 1 - beta1^step
-                    float correction2,  // 1 - beta2^step
-                    float grad_scale, int32_t log_space, void* stream);
-int ambi_cuda_ema(float* average,  // [count]
-                  const float* w,  // [count]
-                  int64_t count, float decay, void* stream);
+// How an update goes on: the factor that bounds the norm of all gradients, and whether all that it depends on is
+// finite.
+int ambi_cuda_clip(const double* numbers,  // [count] what must be finite beside the squares
+                   const double* squares,  // [tensors] sums of squares of gradients, added in order
+                   double* clip,           // [AMBI_CLIP_NUMBERS], overwritten
+                   int32_t count, int32_t tensors,
+                   double limit,  // of the norm; 0 for none
+                   void* stream);
+
+// One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad. The
+// learning rate is `rate` times that of the schedule. Nothing is written where the clip says that something is not
+// finite.
+int ambi_cuda_sgd(float* w,                // [count]
+                  const float* grad,       // [count]
+                  float* momentum,         // [count]
+                  const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+                  const double* clip,      // [AMBI_CLIP_NUMBERS]
+                  int64_t count, double rate, float mu, int32_t nesterov, float decay, float l2, int32_t log_space,
+                  void* stream);
+int ambi_cuda_adamw(float* w,                // [count]
+                    const float* grad,       // [count]
+                    float* m,                // [count] first moment
+                    float* v,                // [count] second moment
+                    const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+                    const double* clip,      // [AMBI_CLIP_NUMBERS]
+                    int64_t count, double rate, float beta1, float beta2, float epsilon, float decay, float l2,
+                    int32_t log_space, void* stream);
+int ambi_cuda_ema(float* average,       // [count]
+                  const float* w,       // [count]
+                  const double* decay,  // [1]
+                  const double* clip,   // [AMBI_CLIP_NUMBERS]
+                  int64_t count, void* stream);
+
+// Muon's momentum, m = mu m + g for the clipped gradient g, and Nesterov's direction g + mu m.
+int ambi_cuda_nesterov(const float* grad,   // [count]
+                       float* momentum,     // [count]
+                       float* direction,    // [count], overwritten
+                       const double* clip,  // [AMBI_CLIP_NUMBERS]
+                       int64_t count, float mu, void* stream);
+// x over its norm; zeros stay zeros.
+int ambi_cuda_unit(float* x,               // [count]
+                   const double* squares,  // [1] the sum of squares of x
+                   int64_t count, void* stream);
+// w = (1 - r decay) w - r size direction, where r is `rate` times that of the schedule.
+int ambi_cuda_muon_move(float* w,                // [count]
+                        const float* direction,  // [count]
+                        const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+                        const double* clip,      // [AMBI_CLIP_NUMBERS]
+                        int64_t count, double rate, double size, double decay, void* stream);
 
 int ambi_cuda_sum_squares(const float* x,   // [count]
                           double* out,      // [1]; NaN or infinity if any element is

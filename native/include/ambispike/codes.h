@@ -33,4 +33,14 @@
 #define AMBI_RATE_MSE 0  // sum (r - a)^2 / sum a^2
 #define AMBI_RATE_KL 1   // generalised KL by polarity, eq. 33 made whole
 
+// Doubles that the updates of parameters read where they run: what the host planned of a step,
+#define AMBI_SCHEDULE_RATE 0         // factor on the learning rate
+#define AMBI_SCHEDULE_CORRECTION1 1  // 1 - beta1^step
+#define AMBI_SCHEDULE_CORRECTION2 2  // 1 - beta2^step
+#define AMBI_SCHEDULE_NUMBERS 3
+// and what came of it before.
+#define AMBI_CLIP_FACTOR 0  // on the gradients
+#define AMBI_CLIP_FINITE 1  // 1, or 0 where something is not finite: nothing is updated then
+#define AMBI_CLIP_NUMBERS 2
+
 #endif  // AMBISPIKE_CODES_H

@@ -69,18 +69,20 @@ int ambi_dropout(const float* x,  // [count]
 int ambi_softmax_loss(const float* logits,    // [N, K]
                       const int32_t* labels,  // [N], or null
                       const float* teacher,   // [N, K] logits, or null
+                      const double* factor,   // [1] on both weights, or null for 1
                       float* grad,            // [N, K], overwritten; or null
                       double* loss,           // [3]: mean cross-entropy, mean KL, number of rows where argmax = label
-                      int32_t rows, int32_t classes, float label_weight, float smoothing, float teacher_weight,
+                      int32_t rows, int32_t classes, double label_weight, float smoothing, double teacher_weight,
                       float temperature);
 
-// Loss between firing rates and the teacher's activations; grad = weight * dL/d(rate).
-int ambi_rate_loss(const float* rate,    // [count]
-                   const float* target,  // [count]
-                   float* grad,          // [count], overwritten; or null
-                   double* loss,         // [2]: the loss, sum of target^2
-                   double* scratch,      // ambi_scratch_floats(4) floats, 8-byte aligned
-                   int64_t count, int32_t kind, float epsilon, float weight);
+// Loss between firing rates and the teacher's activations; grad = weight * factor * dL/d(rate).
+int ambi_rate_loss(const float* rate,     // [count]
+                   const float* target,   // [count]
+                   const double* factor,  // [1], or null for 1
+                   float* grad,           // [count], overwritten; or null
+                   double* loss,          // [2]: the loss, sum of target^2
+                   double* scratch,       // ambi_scratch_floats(4) floats, 8-byte aligned
+                   int64_t count, int32_t kind, float epsilon, double weight);
 
 // Batch normalisation: y = gamma (x - mean) / sqrt(variance + epsilon) + beta by channel, with the batch's own mean and
 // variance, which move the running ones by `momentum` (the variance as an estimate, over R - 1).
@@ -113,41 +115,74 @@ int ambi_normalise_backward(const float* x,           // [R, C], as in the forwa
                             float* scratch,           // ambi_scratch_floats(8 * C)
                             int64_t rows, int32_t channels);
 // Variance penalty of eq. 23 from a normalisation's parameters, sigma = |gamma| and m = beta: eta is the mean over
-// channels; to the gradients is added that of weight * log(eta).
+// channels; to the gradients is added that of share * log(eta), where share = weight * |loss| / layers.
 int ambi_normalise_penalty(const float* gamma,  // [C]
                            const float* beta,   // [C]
+                           const double* loss,  // [1]; or null, then share = weight
                            float* grad_gamma,   // [C], added to
                            float* grad_beta,    // [C], added to
                            double* eta,         // [1]
-                           int32_t channels, float epsilon, float weight);
+                           int32_t channels, float epsilon, double weight, int32_t layers);
 
-// Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and its gradient.
-int ambi_variance_penalty(const float* a,   // [R, C]
-                          float* grad,      // [R, C], overwritten
-                          double* eta,      // [1]
-                          double* scratch,  // ambi_scratch_floats(8 * C) floats, 8-byte aligned
+// Variance penalty eta = sigma^3 / (|m| + eps)^3 (eq. 23), averaged over its groups, and the gradient of
+// share * log(eta), as above; 0 where eta is 0.
+int ambi_variance_penalty(const float* a,      // [R, C]
+                          const double* loss,  // [1] or null, as above
+                          float* grad,         // [R, C], overwritten
+                          double* eta,         // [1]
+                          double* scratch,     // ambi_scratch_floats(8 * C) floats, 8-byte aligned
                           int64_t rows, int32_t channels,
                           int32_t by_channel,   // 1: a group a channel; 0: one group
                           int32_t by_polarity,  // 1: positive and negative values are groups of their own
-                          float epsilon);
+                          float epsilon, double weight, int32_t layers);
 
-// One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad.
-int ambi_sgd(float* w,           // [count]
-             const float* grad,  // [count]
-             float* momentum,    // [count]
-             int64_t count, float rate, float mu, int32_t nesterov, float decay, float l2, float grad_scale,
-             int32_t log_space);
-int ambi_adamw(float* w,           // [count]
-               const float* grad,  // [count]
-               float* m,           // [count] first moment
-               float* v,           // [count] second moment
-               int64_t count, float rate, float beta1, float beta2, float epsilon, float decay, float l2,
-               float correction1,  // 1 - beta1^step
-               float correction2,  // 1 - beta2^step
-               float grad_scale, int32_t log_space);
-int ambi_ema(float* average,  // [count]
-             const float* w,  // [count]
-             int64_t count, float decay);
+// How an update goes on: the factor that bounds the norm of all gradients, and whether all that it depends on is
+// finite.
+int ambi_clip(const double* numbers,  // [count] what must be finite beside the squares
+              const double* squares,  // [tensors] sums of squares of gradients, added in order
+              double* clip,           // [AMBI_CLIP_NUMBERS], overwritten
+              int32_t count, int32_t tensors,
+              double limit);  // of the norm; 0 for none
+
+// One parameter range. With log_space the update is multiplicative (w stays positive) and the gradient is w * grad. The
+// learning rate is `rate` times that of the schedule. Nothing is written where the clip says that something is not
+// finite.
+int ambi_sgd(float* w,                // [count]
+             const float* grad,       // [count]
+             float* momentum,         // [count]
+             const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+             const double* clip,      // [AMBI_CLIP_NUMBERS]
+             int64_t count, double rate, float mu, int32_t nesterov, float decay, float l2, int32_t log_space);
+int ambi_adamw(float* w,                // [count]
+               const float* grad,       // [count]
+               float* m,                // [count] first moment
+               float* v,                // [count] second moment
+               const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+               const double* clip,      // [AMBI_CLIP_NUMBERS]
+               int64_t count, double rate, float beta1, float beta2, float epsilon, float decay, float l2,
+               int32_t log_space);
+int ambi_ema(float* average,       // [count]
+             const float* w,       // [count]
+             const double* decay,  // [1]
+             const double* clip,   // [AMBI_CLIP_NUMBERS]
+             int64_t count);
+
+// Muon's momentum, m = mu m + g for the clipped gradient g, and Nesterov's direction g + mu m.
+int ambi_nesterov(const float* grad,   // [count]
+                  float* momentum,     // [count]
+                  float* direction,    // [count], overwritten
+                  const double* clip,  // [AMBI_CLIP_NUMBERS]
+                  int64_t count, float mu);
+// x over its norm; zeros stay zeros.
+int ambi_unit(float* x,               // [count]
+              const double* squares,  // [1] the sum of squares of x
+              int64_t count);
+// w = (1 - r decay) w - r size direction, where r is `rate` times that of the schedule.
+int ambi_muon_move(float* w,                // [count]
+                   const float* direction,  // [count]
+                   const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+                   const double* clip,      // [AMBI_CLIP_NUMBERS]
+                   int64_t count, double rate, double size, double decay);
 
 int ambi_sum_squares(const float* x,   // [count]
                      double* out,      // [1]; NaN or infinity if any element is

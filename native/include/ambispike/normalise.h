@@ -62,9 +62,6 @@ AMBI_HD NormalisePenalty penalty_of(double gamma, double beta, double epsilon) {
     return {eta, 3.0 * sigma * gamma / cubed, -3.0 * eta * sign / distance};
 }
 
-// What makes of the derivatives of eta the gradient of weight * log(sum of eta).
-AMBI_HD double penalty_factor(double sum, double weight) { return sum > 0.0 ? weight / sum : 0.0; }
-
 }  // namespace ambispike
 
 #endif  // AMBISPIKE_NORMALISE_H

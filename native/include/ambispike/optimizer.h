@@ -5,13 +5,32 @@
 
 #include <math.h>
 
+#include "ambispike/codes.h"
 #include "ambispike/exponential.h"
 
 namespace ambispike {
 
+// clip: [AMBI_CLIP_NUMBERS]
+AMBI_HD bool updates(const double* clip) { return clip[AMBI_CLIP_FINITE] != 0.0; }
+
+// The factor that brings gradients, given the sum of their squares, to a norm of at most `limit`; 0 for no limit.
+AMBI_HD double clip_factor(double squares, double limit) {
+    const double norm = sqrt(squares);
+    return limit > 0.0 && norm > limit ? limit / norm : 1.0;
+}
+
+// Whether x is neither infinite nor NaN.
+AMBI_HD bool is_finite(double x) { return x - x == 0.0; }
+
 struct UpdateRule {
     float rate, decay, l2, scale;
 };
+
+AMBI_HD UpdateRule update_rule(double rate, float decay, float l2,
+                               const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
+                               const double* clip) {    // [AMBI_CLIP_NUMBERS]
+    return {(float)(rate * schedule[AMBI_SCHEDULE_RATE]), decay, l2, (float)clip[AMBI_CLIP_FACTOR]};
+}
 
 // The gradient that the optimiser sees: clipped, with the L2 term.
 AMBI_HD float seen_gradient(const UpdateRule& rule, bool log_space, float w, float grad) {
@@ -36,6 +55,12 @@ AMBI_HD void sgd_step(const UpdateRule& rule, bool log_space, float mu, float of
 struct Moments {
     float beta1, beta2, epsilon, of_m, of_v;
 };
+
+AMBI_HD Moments moments_of(float beta1, float beta2, float epsilon,
+                           const double* schedule) {  // [AMBI_SCHEDULE_NUMBERS]
+    return {beta1, beta2, epsilon, 1.0f / (float)schedule[AMBI_SCHEDULE_CORRECTION1],
+            1.0f / (float)schedule[AMBI_SCHEDULE_CORRECTION2]};
+}
 
 AMBI_HD void adamw_step(const UpdateRule& rule, bool log_space, const Moments& k, float grad, float& w, float& m,
                         float& v) {

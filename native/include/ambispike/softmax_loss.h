@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "ambispike/host_device.h"
+#include "ambispike/loss_weight.h"
 
 namespace ambispike {
 
@@ -16,7 +17,15 @@ struct SoftmaxArguments {
     float* grad;            // [N, K], or null
     int rows, classes;
     double label_weight, smoothing, teacher_weight, temperature;
+    const double* factor;  // [1] on both weights, or null
 };
+
+// The arguments with the weights of this step.
+AMBI_HD SoftmaxArguments weighted(SoftmaxArguments a) {
+    a.label_weight = loss_weight(a.label_weight, a.factor);
+    a.teacher_weight = loss_weight(a.teacher_weight, a.factor);
+    return a;
+}
 
 struct SoftmaxSums {
     double cross_entropy, divergence, correct;

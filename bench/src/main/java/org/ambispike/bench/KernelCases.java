@@ -9,9 +9,11 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.UpdateStep;
 import org.ambispike.graph.Op.ActivationKind;
 import org.ambispike.neuron.NeuronModel;
 import org.ambispike.tensor.PoolGeometry;
@@ -32,7 +34,7 @@ final class KernelCases implements AutoCloseable {
     private static final int FEW_STEPS = 4;
     private static final int QUANTA = 4;
     private static final int[] TIME_STEPS = {1, 4, 8, 16};
-    private static final ParameterUpdate UPDATE = new ParameterUpdate(1e-9, 1e-2, 0, 1, false, 1000);
+    private static final ParameterUpdate UPDATE = new ParameterUpdate(1e-9, 1e-2, 0, false);
     private static final DeviceBuffer NONE = DeviceBuffer.absent();
 
     private final Backend backend;
@@ -51,6 +53,7 @@ final class KernelCases implements AutoCloseable {
     private final DeviceBuffer gradParameters;
     private final DeviceBuffer scratch;
     private final DeviceBuffer result;
+    private final DeviceBuffer numbers;
 
     /** @param elements of each array; a multiple of all T times the channels */
     KernelCases(Backend backend, long elements) {
@@ -66,6 +69,8 @@ final class KernelCases implements AutoCloseable {
         this.gradParameters = allocate("gradParameters", 4L * CHANNELS);
         this.scratch = allocate("scratch", backend.scratchBytes(CHANNELS) / Float.BYTES);
         this.result = allocate("result", 8);
+        this.numbers = UpdateNumbers.allocate(backend);
+        buffers.add(numbers);
         Fill.random(backend, x);
         Fill.random(backend, gradient);
         Fill.random(backend, y);
@@ -178,7 +183,7 @@ final class KernelCases implements AutoCloseable {
             add(
                     "rate loss " + kind,
                     5,
-                    () -> backend.rateLoss(kind, x, gradient, y, result, scratch, elements, 1e-2, 1));
+                    () -> backend.rateLoss(kind, x, gradient, NONE, y, result, scratch, elements, 1e-2, 1));
         }
         int rows = Math.toIntExact(elements / CLASSES);
         SoftmaxLoss loss = SoftmaxLoss.labels(0.05);
@@ -186,19 +191,24 @@ final class KernelCases implements AutoCloseable {
         cases.add(new Case(
                 "softmax loss",
                 softmaxBytes,
-                () -> backend.softmaxLoss(loss, x, labels, NONE, y, result, rows, CLASSES)));
+                () -> backend.softmaxLoss(loss, x, labels, NONE, NONE, y, result, rows, CLASSES)));
         PenaltyGrouping grouping = new PenaltyGrouping(false, true);
         add(
                 "variance penalty",
                 3,
-                () -> backend.variancePenalty(grouping, x, y, result, scratch, elements / CHANNELS, CHANNELS, 1e-6));
+                () -> backend.variancePenalty(
+                        grouping, x, PenaltyWeight.fixed(1), y, result, scratch, elements / CHANNELS, CHANNELS, 1e-6));
     }
 
     private void updates() {
         add("sum of squares", 1, () -> backend.sumOfSquares(x, result, scratch));
-        add("AdamW", 7, () -> backend.adamW(UPDATE, y, gradient, x, positive, 0.9, 0.999, 1e-8));
-        add("SGD with momentum", 5, () -> backend.sgd(UPDATE, y, gradient, x, 0.9, true));
-        add("moving average", 3, () -> backend.movingAverage(y, x, 0.999));
+        UpdateStep now = UpdateNumbers.step(numbers);
+        DeviceBuffer decay = UpdateNumbers.decay(numbers);
+        add("AdamW", 7, () -> backend.adamW(UPDATE, now, y, gradient, x, positive, 0.9, 0.999, 1e-8));
+        add("SGD with momentum", 5, () -> backend.sgd(UPDATE, now, y, gradient, x, 0.9, true));
+        add("moving average", 3, () -> backend.movingAverage(y, x, decay, now.clip()));
+        add("Muon's direction", 4, () -> backend.nesterov(gradient, x, y, 0.95, now.clip()));
+        add("Muon's move", 3, () -> backend.muonMove(UPDATE, now, y, gradient, 1));
     }
 
     private void add(String name, int arrays, Runnable work) {

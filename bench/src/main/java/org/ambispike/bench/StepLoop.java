@@ -45,7 +45,6 @@ final class StepLoop implements AutoCloseable {
         this.batch = batch;
         this.student = plan(network, options);
         this.objective = taught ? joint() : new LabelObjective(backend, 0.05);
-        closers.add(objective::close);
     }
 
     /** Training the ANN on labels. */

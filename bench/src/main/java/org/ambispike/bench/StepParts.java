@@ -50,6 +50,7 @@ final class StepParts implements AutoCloseable {
                             RateLoss.MSE,
                             rate.rate(),
                             target,
+                            DeviceBuffer.absent(),
                             rate.gradient(),
                             result,
                             student.scratch(),
@@ -98,7 +99,8 @@ final class StepParts implements AutoCloseable {
         return new Part(
                 "softmax loss",
                 Part.Kind.KERNEL,
-                () -> backend.softmaxLoss(loss, logits, labels, teacher, gradient, result, batch, classes));
+                () -> backend.softmaxLoss(
+                        loss, logits, labels, teacher, DeviceBuffer.absent(), gradient, result, batch, classes));
     }
 
     private DeviceBuffer allocate(String label, long bytes) {

@@ -56,6 +56,8 @@ public interface Backend extends AutoCloseable {
 
     void upload(int[] source, int offset, int count, DeviceBuffer target);
 
+    void upload(double[] source, DeviceBuffer target);
+
     void download(DeviceBuffer source, float[] target, int offset, int count);
 
     void download(DeviceBuffer source, double[] target);
@@ -79,7 +81,8 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Work that will be asked for many times. It must not wait for the device, copy from or to the host, or allocate.
+     * Work that will be asked for many times. It must not wait for the device, copy from or to the host, or allocate. Recorded work
+     * that is run within other recorded work is a part of that.
      *
      * @param label for messages
      * @param buffers that the work uses; {@link RecordedWork#run} refuses once one of them was closed
@@ -211,16 +214,17 @@ public interface Backend extends AutoCloseable {
     /**
      * The variance penalty of eq. 23 from the parameters of a batch normalisation: sigma is |gamma|, m is beta.
      *
-     * @param gradients to whose gamma and beta the gradient of weight log(eta) is added
+     * @param weight of log(eta)
+     * @param gradients to whose gamma and beta the gradient of that is added
      * @param eta [1] double, the mean over channels
      */
     void batchNormPenalty(
             BatchNormParameters parameters,
+            PenaltyWeight weight,
             BatchNormParameters gradients,
             DeviceBuffer eta,
             int channels,
-            double epsilon,
-            double weight);
+            double epsilon);
 
     /**
      * The same call gives the gradient: the mask depends on seed + salt, and offset + index, alone.
@@ -234,6 +238,7 @@ public interface Backend extends AutoCloseable {
      * @param logits [rows, classes]
      * @param labels [rows] 32-bit integers; optional
      * @param teacher [rows, classes]; optional
+     * @param factor [1] double on both weights; optional
      * @param gradient [rows, classes], overwritten; optional
      * @param result [3] doubles: mean cross-entropy, mean KL, number of correct rows
      */
@@ -242,16 +247,22 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer logits,
             DeviceBuffer labels,
             DeviceBuffer teacher,
+            DeviceBuffer factor,
             DeviceBuffer gradient,
             DeviceBuffer result,
             int rows,
             int classes);
 
-    /** @param result [2] doubles: the loss, the teacher's sum of squares; gradient is weight times its derivative */
+    /**
+     * @param factor [1] double on the weight; optional
+     * @param gradient [count], overwritten with weight times the derivative of the loss; optional
+     * @param result [2] doubles: the loss, the teacher's sum of squares
+     */
     void rateLoss(
             RateLoss kind,
             DeviceBuffer rate,
             DeviceBuffer target,
+            DeviceBuffer factor,
             DeviceBuffer gradient,
             DeviceBuffer result,
             DeviceBuffer scratch,
@@ -259,10 +270,17 @@ public interface Backend extends AutoCloseable {
             double epsilon,
             double weight);
 
-    /** @param eta [1] double; gradient is that of eta */
+    /**
+     * The variance penalty of eq. 23.
+     *
+     * @param weight of log(eta)
+     * @param gradient [rows, channels], overwritten with that of log(eta), times the weight; 0 where eta is 0
+     * @param eta [1] double, the mean over groups
+     */
     void variancePenalty(
             PenaltyGrouping grouping,
             DeviceBuffer activations,
+            PenaltyWeight weight,
             DeviceBuffer gradient,
             DeviceBuffer eta,
             DeviceBuffer scratch,
@@ -270,8 +288,19 @@ public interface Backend extends AutoCloseable {
             int channels,
             double epsilon);
 
+    /**
+     * How an update goes on.
+     *
+     * @param numbers doubles that must be finite
+     * @param squares doubles, sums of squares of gradients, which must be so too
+     * @param limit of the norm of all gradients together; 0 for none
+     * @param clip [2] doubles, overwritten; see {@link UpdateStep}
+     */
+    void clip(DeviceBuffer numbers, DeviceBuffer squares, double limit, DeviceBuffer clip);
+
     void sgd(
             ParameterUpdate update,
+            UpdateStep step,
             DeviceBuffer parameters,
             DeviceBuffer gradients,
             DeviceBuffer momentum,
@@ -280,6 +309,7 @@ public interface Backend extends AutoCloseable {
 
     void adamW(
             ParameterUpdate update,
+            UpdateStep step,
             DeviceBuffer parameters,
             DeviceBuffer gradients,
             DeviceBuffer firstMoment,
@@ -288,8 +318,36 @@ public interface Backend extends AutoCloseable {
             double beta2,
             double epsilon);
 
-    /** average = decay * average + (1 - decay) * parameters. */
-    void movingAverage(DeviceBuffer average, DeviceBuffer parameters, double decay);
+    /**
+     * average = decay * average + (1 - decay) * parameters.
+     *
+     * @param decay [1] double
+     * @param clip [2] doubles; see {@link UpdateStep}
+     */
+    void movingAverage(DeviceBuffer average, DeviceBuffer parameters, DeviceBuffer decay, DeviceBuffer clip);
+
+    /**
+     * momentum = factor * momentum + g, and direction = factor * momentum + g, where g is the clipped gradient.
+     *
+     * @param clip [2] doubles; see {@link UpdateStep}
+     */
+    void nesterov(
+            DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer direction, double factor, DeviceBuffer clip);
+
+    /**
+     * x over its norm; zeros stay zeros.
+     *
+     * @param squares [1] double, the sum of squares of x
+     */
+    void unit(DeviceBuffer x, DeviceBuffer squares);
+
+    /**
+     * A step of Muon: parameters = (1 - rate * decay) * parameters - rate * size * direction.
+     *
+     * @param update whose learning rate and decay count, and nothing else
+     */
+    void muonMove(
+            ParameterUpdate update, UpdateStep step, DeviceBuffer parameters, DeviceBuffer direction, double size);
 
     /** @param result [1] double; not finite if any element is not */
     void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch);

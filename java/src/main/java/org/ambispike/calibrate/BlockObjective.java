@@ -1,12 +1,17 @@
 package org.ambispike.calibrate;
 
 import java.util.List;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.train.Objective;
+import org.ambispike.train.PlannedObjective;
 import org.ambispike.train.StepLoss;
+import org.ambispike.train.StepNumbers;
 import org.ambispike.train.TrainingBatch;
 
 /**
@@ -19,7 +24,6 @@ final class BlockObjective implements Objective {
     private final LayerBlock block;
     private final RateLoss loss;
     private final KappaSchedule kappa;
-    private final LayerLoss layers;
 
     /** @param teacher the ANN up to the block's end, planned for inference with rates and the same batch; the caller's */
     BlockObjective(Backend backend, Executor teacher, LayerBlock block, RateLoss loss, KappaSchedule kappa) {
@@ -28,34 +32,11 @@ final class BlockObjective implements Objective {
         this.block = block;
         this.loss = loss;
         this.kappa = kappa;
-        this.layers = new LayerLoss(backend, teacher);
     }
 
     @Override
-    public void input(Executor student, TrainingBatch batch) {
-        teacher.input(batch.images(), batch.count());
-        teacher.forward();
-        if (block.first()) {
-            student.input(batch.images(), batch.count());
-        } else {
-            student.input(teacher.rate(block.source()), batch.count());
-        }
-    }
-
-    @Override
-    public void before(Executor student, TrainingBatch batch) {
-        student.kappa(kappa.at(batch.progress()));
-    }
-
-    @Override
-    public StepLoss apply(Executor student, TrainingBatch batch) {
-        List<Node> neurons = student.graph().neurons();
-        backend.fill(student.logitsGradient(), 0);
-        double total = 0;
-        for (Node neuron : neurons) {
-            total += layers.apply(loss, student, neuron, 1.0 / neurons.size());
-        }
-        return new StepLoss(total, Double.NaN);
+    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+        return new Planned(numbers, graph.neurons());
     }
 
     @Override
@@ -63,8 +44,47 @@ final class BlockObjective implements Objective {
         return true;
     }
 
-    @Override
-    public void close() {
-        layers.close();
+    /** The losses of the block's layers, of which each has an equal share. */
+    private final class Planned implements PlannedObjective {
+        private final List<LayerLoss> layers;
+
+        Planned(StepNumbers numbers, List<Node> neurons) {
+            LayerLoss.Weight weight = new LayerLoss.Weight(1.0 / neurons.size(), Optional.empty());
+            this.layers = neurons.stream()
+                    .map(neuron -> new LayerLoss(backend, teacher, loss, neuron, weight, numbers))
+                    .toList();
+        }
+
+        @Override
+        public void begin(Executor student, TrainingBatch batch) {
+            student.kappa(kappa.at(batch.progress()));
+            teacher.input(batch.images(), batch.count());
+        }
+
+        @Override
+        public void before(Executor student) {
+            if (block.first()) {
+                TeacherImages.hand(teacher, student);
+            }
+            teacher.forward();
+            if (!block.first()) {
+                student.input(teacher.rate(block.source()), student.options().batch());
+            }
+        }
+
+        @Override
+        public void apply(Executor student, DeviceBuffer labels) {
+            backend.fill(student.logitsGradient(), 0);
+            layers.forEach(layer -> layer.apply(student));
+        }
+
+        @Override
+        public StepLoss loss() {
+            double total = 0;
+            for (LayerLoss layer : layers) {
+                total += layer.value();
+            }
+            return new StepLoss(total, Double.NaN);
+        }
     }
 }

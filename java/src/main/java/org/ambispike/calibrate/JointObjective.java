@@ -1,13 +1,20 @@
 package org.ambispike.calibrate;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
+import org.ambispike.train.NumberPart;
 import org.ambispike.train.Objective;
+import org.ambispike.train.PlannedObjective;
 import org.ambispike.train.StepLoss;
+import org.ambispike.train.StepNumbers;
 import org.ambispike.train.TrainingBatch;
 
 /**
@@ -21,9 +28,6 @@ public final class JointObjective implements Objective {
     private final CalibrationLoss loss;
     private final LayerWeighting weighting;
     private final KappaSchedule kappa;
-    private final DeviceBuffer result;
-    private final double[] logitValues = new double[3];
-    private final LayerLoss layerLoss;
 
     /** @param teacher planned for inference with rates, for at least the students' batch; stays the caller's */
     public JointObjective(
@@ -33,42 +37,11 @@ public final class JointObjective implements Objective {
         this.loss = loss;
         this.weighting = weighting;
         this.kappa = kappa;
-        this.result = backend.allocate("loss", 3L * Double.BYTES);
-        this.layerLoss = new LayerLoss(backend, teacher);
     }
 
     @Override
-    public void before(Executor student, TrainingBatch batch) {
-        student.kappa(kappa.at(batch.progress()));
-        teacher.input(batch.images(), batch.count());
-        teacher.forward();
-    }
-
-    @Override
-    public StepLoss apply(Executor student, TrainingBatch batch) {
-        List<Node> neurons = student.graph().neurons();
-        int layers = neurons.size() + 1;
-        double[] phi = weighting.weights(layers, batch.progress());
-        double last = loss.rates().isPresent() ? phi[layers - 1] : 1;
-        backend.softmaxLoss(
-                new SoftmaxLoss(
-                        last * loss.labelWeight(), loss.smoothing(), last * loss.teacherWeight(), loss.temperature()),
-                student.finalLogits(),
-                batch.labels(),
-                teacher.finalLogits(),
-                student.logitsGradient(),
-                result,
-                batch.count(),
-                student.graph().classes());
-        backend.download(result, logitValues);
-        double total = last * (loss.labelWeight() * logitValues[0] + loss.teacherWeight() * logitValues[1]);
-        if (loss.rates().isPresent()) {
-            for (int layer = 0; layer < neurons.size(); layer++) {
-                total += layerLoss.apply(
-                        loss.rates().get(), student, neurons.get(layer), phi[layer] * loss.rateWeight());
-            }
-        }
-        return new StepLoss(total, logitValues[2]);
+    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+        return new Planned(numbers, graph.neurons());
     }
 
     @Override
@@ -76,9 +49,74 @@ public final class JointObjective implements Objective {
         return loss.rates().isPresent();
     }
 
-    @Override
-    public void close() {
-        layerLoss.close();
-        result.close();
+    /** The weights of all layers, of which the logits are the last, and their losses. */
+    private final class Planned implements PlannedObjective {
+        private final SoftmaxLoss ofLogits =
+                new SoftmaxLoss(loss.labelWeight(), loss.smoothing(), loss.teacherWeight(), loss.temperature());
+        private final List<NumberPart> phi = new ArrayList<>();
+        private final List<LayerLoss> layers = new ArrayList<>();
+        private final NumberPart result;
+
+        Planned(StepNumbers numbers, List<Node> neurons) {
+            for (int layer = 0; layer <= neurons.size(); layer++) {
+                phi.add(numbers.input("phi " + layer, 1));
+            }
+            this.result = numbers.result("loss", 3);
+            loss.rates().ifPresent(kind -> plan(kind, numbers, neurons));
+        }
+
+        private void plan(RateLoss kind, StepNumbers numbers, List<Node> neurons) {
+            for (int layer = 0; layer < neurons.size(); layer++) {
+                LayerLoss.Weight weight = new LayerLoss.Weight(loss.rateWeight(), Optional.of(phi.get(layer)));
+                layers.add(new LayerLoss(backend, teacher, kind, neurons.get(layer), weight, numbers));
+            }
+        }
+
+        private NumberPart last() {
+            return phi.get(phi.size() - 1);
+        }
+
+        @Override
+        public void begin(Executor student, TrainingBatch batch) {
+            student.kappa(kappa.at(batch.progress()));
+            teacher.input(batch.images(), batch.count());
+            double[] weights = weighting.weights(phi.size(), batch.progress());
+            for (int layer = 0; layer < weights.length; layer++) {
+                phi.get(layer).set(0, weights[layer]);
+            }
+            if (loss.rates().isEmpty()) {
+                last().set(0, 1);
+            }
+        }
+
+        @Override
+        public void before(Executor student) {
+            TeacherImages.hand(teacher, student);
+            teacher.forward();
+        }
+
+        @Override
+        public void apply(Executor student, DeviceBuffer labels) {
+            backend.softmaxLoss(
+                    ofLogits,
+                    student.finalLogits(),
+                    labels,
+                    teacher.finalLogits(),
+                    last().buffer(),
+                    student.logitsGradient(),
+                    result.buffer(),
+                    student.options().batch(),
+                    student.graph().classes());
+            layers.forEach(layer -> layer.apply(student));
+        }
+
+        @Override
+        public StepLoss loss() {
+            double total = last().get(0) * (loss.labelWeight() * result.get(0) + loss.teacherWeight() * result.get(1));
+            for (LayerLoss layer : layers) {
+                total += layer.value();
+            }
+            return new StepLoss(total, result.get(2));
+        }
     }
 }

@@ -91,10 +91,9 @@ public final class LayerwiseCalibrator {
         try (ParameterStore annStore =
                         ParameterStore.create(backend, ann, teacher.weights().of(ann), false);
                 Executor reference = Executor.plan(backend, ann, annStore, inference);
-                BlockObjective objective =
-                        new BlockObjective(backend, reference, block, settings.loss(), settings.kappa());
                 ParameterStore store = ParameterStore.create(backend, block.graph(), start, true);
                 Executor student = Executor.plan(backend, block.graph(), store, training)) {
+            BlockObjective objective = new BlockObjective(backend, reference, block, settings.loss(), settings.kappa());
             TrainingLoop loop = new TrainingLoop(
                     backend, stage, surroundings.listener(), surroundings.cancellation(), surroundings.metrics());
             return loop.run(

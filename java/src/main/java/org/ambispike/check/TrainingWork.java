@@ -28,13 +28,14 @@ final class TrainingWork {
             DeviceBuffer teacher = space.gaussian("teacher", count);
             DeviceBuffer gradLogits = space.result("gradLogits", count);
             DeviceBuffer ofLogits = space.bytes("loss of logits", 3L * Double.BYTES);
-            backend.softmaxLoss(
-                    new SoftmaxLoss(0.5, 0.1, 2, 3), logits, labels, teacher, gradLogits, ofLogits, ROWS, CLASSES);
+            DeviceBuffer factor = space.upload("factor", 0.8);
+            SoftmaxLoss loss = new SoftmaxLoss(0.5, 0.1, 2, 3);
+            backend.softmaxLoss(loss, logits, labels, teacher, factor, gradLogits, ofLogits, ROWS, CLASSES);
             DeviceBuffer rate = space.gaussian("rate", count);
             DeviceBuffer gradRate = space.result("gradRate", count);
             DeviceBuffer ofRates = space.bytes("loss of rates", 2L * Double.BYTES);
             DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(1));
-            backend.rateLoss(RateLoss.MSE, rate, teacher, gradRate, ofRates, scratch, count, 1e-6, 0.5);
+            backend.rateLoss(RateLoss.MSE, rate, teacher, factor, gradRate, ofRates, scratch, count, 1e-6, 0.5);
             return List.of(
                     space.floats(gradLogits), space.doubles(ofLogits), space.floats(gradRate), space.doubles(ofRates));
         }

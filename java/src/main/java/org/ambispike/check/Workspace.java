@@ -40,6 +40,12 @@ final class Workspace implements AutoCloseable {
         return buffer;
     }
 
+    DeviceBuffer upload(String label, double... values) {
+        DeviceBuffer buffer = bytes(label, (long) values.length * Double.BYTES);
+        backend.upload(values, buffer);
+        return buffer;
+    }
+
     DeviceBuffer gaussian(String label, long count) {
         return upload(label, gaussian(count));
     }

@@ -62,6 +62,7 @@ public final class RateComparison {
                             student.rate(neuron.name()),
                             teacher.rate(neuron.name()),
                             DeviceBuffer.absent(),
+                            DeviceBuffer.absent(),
                             result,
                             student.scratch(),
                             student.neurons(neuron),

@@ -118,7 +118,7 @@ public final class Executor implements AutoCloseable {
     public void input(float[] images, int from, int count) {
         requireRoom(count);
         int elements = Math.toIntExact(graph.inputShape().elements());
-        backend.upload(images, from * elements, count * elements, plan.input().buffer());
+        backend.upload(images, from * elements, count * elements, images());
         state.begin(count);
     }
 
@@ -130,8 +130,13 @@ public final class Executor implements AutoCloseable {
      */
     public void input(DeviceBuffer values, int count) {
         requireRoom(count);
-        backend.copy(values, plan.input().buffer());
+        backend.copy(values, images());
         state.begin(count);
+    }
+
+    /** The images that were taken over last, [batch, H, W, C], until the next pass. */
+    public DeviceBuffer images() {
+        return plan.input().buffer();
     }
 
     /**
@@ -159,6 +164,16 @@ public final class Executor implements AutoCloseable {
         } else {
             forward.run(state.scalars());
         }
+    }
+
+    /**
+     * Work around passes of this executor, to be recorded with them: one recording of its own, made anew where a scalar of the
+     * passes changes. The caller closes it.
+     *
+     * @param others buffers that the work uses beside those of executors
+     */
+    public RecordedStep record(String label, List<DeviceBuffer> others, Runnable work) {
+        return new RecordedStep(backend, state, label, others, work);
     }
 
     private static void forward(Step... passed) {

@@ -12,7 +12,7 @@ final class RecordedPass implements AutoCloseable {
     private final String label;
     private final List<DeviceBuffer> buffers;
     private final Runnable work;
-    private RunState.Scalars scalars = RunState.Scalars.INITIAL;
+    private Object scalars = RunState.Scalars.INITIAL;
     private Optional<RecordedWork> recorded = Optional.empty();
 
     /** @param buffers that the work uses */
@@ -23,7 +23,8 @@ final class RecordedPass implements AutoCloseable {
         this.work = work;
     }
 
-    void run(RunState.Scalars now) {
+    /** @param now scalars as they are, equal to those before where nothing changed */
+    void run(Object now) {
         if (recorded.isEmpty() || !scalars.equals(now)) {
             close();
             scalars = now;

@@ -38,7 +38,7 @@ final class Fitting {
         return context.checkpoint(stage, fingerprint);
     }
 
-    /** Trains an ANN; the objective is closed at the end. */
+    /** Trains an ANN. */
     Weights fit(StageSettings settings, Graph graph, Weights start, Objective objective) {
         return fit(settings, new Thresholds.Network(graph, start), objective, List.of(1), 0);
     }
@@ -91,8 +91,7 @@ final class Fitting {
         List<Executor> students = new ArrayList<>();
         int largest = timeSteps.get(timeSteps.size() - 1);
         Dataset validation = context.validation();
-        try (objective;
-                ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true);
+        try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true);
                 Evaluator evaluator = new Evaluator(
                         backend,
                         start.graph(),

@@ -12,23 +12,41 @@ final class MovingAverage implements AutoCloseable {
     private final Backend backend;
     private final ParameterStore store;
     private final double decay;
+    private final NumberPart decayNow;
     private final DeviceBuffer average;
     private long updates;
 
-    MovingAverage(Backend backend, ParameterStore store, double decay) {
+    MovingAverage(Backend backend, ParameterStore store, double decay, StepNumbers numbers) {
         this.backend = backend;
         this.store = store;
         this.decay = decay;
+        this.decayNow = numbers.input("average decay", 1);
         this.average = decay > 0 ? backend.allocate("average", store.allValues().bytes()) : DeviceBuffer.absent();
         if (decay > 0) {
             backend.copy(store.allValues(), average);
         }
     }
 
-    void update() {
+    /** Sets the numbers of the next update. */
+    void begin() {
+        decayNow.set(0, Math.min(decay, updates / (updates + 1.0)));
+    }
+
+    /**
+     * The update, on the device.
+     *
+     * @param clip [2] doubles; see {@link org.ambispike.backend.UpdateStep}
+     */
+    void update(DeviceBuffer clip) {
+        if (decay > 0) {
+            backend.movingAverage(average, store.allValues(), decayNow.buffer(), clip);
+        }
+    }
+
+    /** Counts an update that was done. */
+    void finish() {
         if (decay > 0) {
             updates++;
-            backend.movingAverage(average, store.allValues(), Math.min(decay, (updates - 1.0) / updates));
         }
     }
 

@@ -1,31 +1,19 @@
 package org.ambispike.train;
 
-import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
 
-/** What a stage minimises. Owns its buffers; used by the backend's thread. */
-public interface Objective extends AutoCloseable {
-    /** Gives the student its input: the images, unless it is a part of a network. */
-    default void input(Executor student, TrainingBatch batch) {
-        student.input(batch.images(), batch.count());
-    }
-
-    /** Called before the student's forward pass, to set what depends on progress. */
-    default void before(Executor student, TrainingBatch batch) {}
-
+/** What a stage minimises. */
+public interface Objective {
     /**
-     * Called after the forward pass: writes {@link Executor#logitsGradient} and, where the student was planned with
-     * them, all {@link Executor#rateGradient}s.
+     * Settles what its steps need.
+     *
+     * @param numbers to ask for those that it reads and leaves; allocated before the first step
+     * @param graph of the students
      */
-    StepLoss apply(Executor student, TrainingBatch batch);
+    PlannedObjective plan(StepNumbers numbers, Graph graph);
 
-    /** Called after the backward pass, and may add to the gradients of parameters. */
-    default void after(Executor student) {}
-
-    /** Whether the gradients of rates were written. */
+    /** Whether the gradients of rates are written. */
     default boolean usesRateGradients() {
         return false;
     }
-
-    @Override
-    default void close() {}
 }

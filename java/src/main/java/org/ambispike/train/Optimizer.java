@@ -7,6 +7,7 @@ import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.UpdateStep;
 import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.tensor.Shape;
@@ -19,35 +20,37 @@ final class Optimizer implements AutoCloseable {
     /** One trained parameter and its slices. */
     private record Target(
             String name,
-            RoleSettings settings,
+            ParameterUpdate update,
             DeviceBuffer value,
             DeviceBuffer gradient,
             DeviceBuffer first,
-            DeviceBuffer second,
-            DeviceBuffer norm) {}
+            DeviceBuffer second) {}
 
     private final Backend backend;
     private final ParameterStore store;
     private final OptimizerSettings settings;
+    private final StepNumbers numbers;
     private final DeviceBuffer first;
     private final DeviceBuffer second;
-    private final DeviceBuffer norms;
+    private final DeviceBuffer clip;
     private final List<Target> targets = new ArrayList<>();
     private final List<Target> elementwise;
+    private final NumberPart schedule;
+    private final NumberPart squares;
     private final Muon muon;
-    private final double[] squares;
     private long step;
 
-    Optimizer(Backend backend, ParameterStore store, OptimizerSettings settings) {
+    Optimizer(Backend backend, ParameterStore store, OptimizerSettings settings, StepNumbers numbers) {
         this.backend = backend;
         this.store = store;
         this.settings = settings;
+        this.numbers = numbers;
         long bytes = store.allValues().bytes();
         this.first = backend.allocate("optimiser.first", bytes);
         this.second = settings.method() == OptimizerSettings.Method.SGD
                 ? DeviceBuffer.absent()
                 : backend.allocate("optimiser.second", bytes);
-        this.norms = backend.allocate("optimiser.norms", (long) store.values().size() * Double.BYTES);
+        this.clip = backend.allocate("optimiser.clip", (long) UpdateStep.CLIP_NUMBERS * Double.BYTES);
         backend.fill(first, 0);
         if (!second.isAbsent()) {
             backend.fill(second, 0);
@@ -57,19 +60,21 @@ final class Optimizer implements AutoCloseable {
                     .flatMap(settings::role)
                     .ifPresent(role -> targets.add(new Target(
                             name,
-                            role,
+                            new ParameterUpdate(role.learningRate(), role.decay(), role.l2(), role.logSpace()),
                             store.value(name),
                             store.gradient(name),
                             store.sliceLike(first, name),
-                            second.isAbsent() ? second : store.sliceLike(second, name),
-                            norms.slice(name + ".norm", 2L * targets.size(), 2))));
+                            second.isAbsent() ? second : store.sliceLike(second, name))));
         }
-        this.squares = new double[store.values().size()];
-        List<Muon.Matrix> filters = new ArrayList<>();
-        targets.stream()
-                .filter(target -> isFilter(target.name()))
-                .forEach(target -> filters.add(matrix(target, 2L * filters.size())));
-        this.muon = new Muon(backend, filters, norms, settings.beta1());
+        this.schedule = numbers.input("schedule", UpdateStep.SCHEDULE_NUMBERS);
+        this.squares = numbers.result("gradients", targets.size());
+        this.muon = new Muon(
+                backend,
+                targets.stream()
+                        .filter(target -> isFilter(target.name()))
+                        .map(this::matrix)
+                        .toList(),
+                settings.beta1());
         this.elementwise =
                 targets.stream().filter(target -> !isFilter(target.name())).toList();
     }
@@ -80,58 +85,50 @@ final class Optimizer implements AutoCloseable {
                 && store.shape(name).rank() == FILTER_RANK;
     }
 
-    /** @param norm where its norm has its place */
-    private Muon.Matrix matrix(Target target, long norm) {
+    private Muon.Matrix matrix(Target target) {
         Shape shape = store.shape(target.name());
         int rows = shape.extent(0);
         return new Muon.Matrix(
-                target.name(),
                 rows,
                 Math.toIntExact(shape.elements() / rows),
-                target.settings(),
+                target.update(),
                 target.value(),
                 target.gradient(),
                 target.first(),
-                target.second(),
-                norms.slice(target.name() + ".norm", norm, 2));
+                target.second());
     }
 
     /**
-     * One update with all learning rates multiplied by a factor.
+     * Sets the numbers of the next update.
      *
-     * @throws NotFiniteException naming the first parameter whose gradient is not finite; nothing is updated then
+     * @param rateFactor on all learning rates
      */
-    void update(double rateFactor, DeviceBuffer scratch) {
-        for (Target target : targets) {
-            backend.sumOfSquares(target.gradient(), target.norm(), scratch);
+    void begin(double rateFactor) {
+        double[] now = UpdateStep.schedule(rateFactor, settings.beta1(), settings.beta2(), step + 1);
+        for (int index = 0; index < now.length; index++) {
+            schedule.set(index, now[index]);
         }
-        backend.download(norms, squares);
-        double total = 0;
+    }
+
+    /** One update, on the device. It changes nothing where a gradient, or another of the step's numbers, is not finite. */
+    void update(DeviceBuffer scratch) {
         for (int index = 0; index < targets.size(); index++) {
-            if (!Double.isFinite(squares[index])) {
-                throw new NotFiniteException(
-                        "the gradient of '" + targets.get(index).name() + "'");
-            }
-            total += squares[index];
+            backend.sumOfSquares(targets.get(index).gradient(), squares.buffer(index), scratch);
         }
-        double norm = Math.sqrt(total);
-        double scale =
-                settings.gradientNorm() > 0 && norm > settings.gradientNorm() ? settings.gradientNorm() / norm : 1;
-        step++;
+        backend.clip(numbers.results(), squares.buffer(), settings.gradientNorm(), clip);
+        UpdateStep now = new UpdateStep(schedule.buffer(), clip);
         for (Target target : elementwise) {
-            apply(target, rateFactor, scale);
+            apply(target, now);
         }
-        muon.update(rateFactor, scale, scratch);
+        muon.update(now, scratch);
         store.changed();
     }
 
-    private void apply(Target target, double rateFactor, double scale) {
-        RoleSettings role = target.settings();
-        ParameterUpdate update = new ParameterUpdate(
-                role.learningRate() * rateFactor, role.decay(), role.l2(), scale, role.logSpace(), step);
+    private void apply(Target target, UpdateStep now) {
         if (settings.method() != OptimizerSettings.Method.SGD) {
             backend.adamW(
-                    update,
+                    target.update(),
+                    now,
                     target.value(),
                     target.gradient(),
                     target.first(),
@@ -140,8 +137,30 @@ final class Optimizer implements AutoCloseable {
                     settings.beta2(),
                     settings.epsilon());
         } else {
-            backend.sgd(update, target.value(), target.gradient(), target.first(), settings.beta1(), true);
+            backend.sgd(
+                    target.update(), now, target.value(), target.gradient(), target.first(), settings.beta1(), true);
         }
+    }
+
+    /**
+     * Counts an update that was done.
+     *
+     * @throws NotFiniteException naming the first parameter whose gradient is not finite; nothing was updated then
+     */
+    void finish() {
+        for (int index = 0; index < targets.size(); index++) {
+            if (!Double.isFinite(squares.get(index))) {
+                throw new NotFiniteException(
+                        "the gradient of '" + targets.get(index).name() + "'");
+            }
+        }
+        step++;
+        store.changed();
+    }
+
+    /** How the last update was clipped, [2] doubles; see {@link UpdateStep}. */
+    DeviceBuffer clip() {
+        return clip;
     }
 
     long step() {
@@ -167,6 +186,6 @@ final class Optimizer implements AutoCloseable {
         muon.close();
         first.close();
         second.close();
-        norms.close();
+        clip.close();
     }
 }

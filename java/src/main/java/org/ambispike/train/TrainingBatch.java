@@ -1,14 +1,10 @@
 package org.ambispike.train;
 
-import org.ambispike.backend.DeviceBuffer;
-
 /**
- * The images of one step.
+ * The images of one step, on the host.
  *
- * @param images [count, H, W, C], on the host
- * @param labels [count] 32-bit integers on the device
- * @param count images
+ * @param images [count, H, W, C]
+ * @param count images, a whole batch
  * @param progress of the stage, in [0, 1)
- * @param epoch from 1
  */
-public record TrainingBatch(float[] images, DeviceBuffer labels, int count, double progress, int epoch) {}
+public record TrainingBatch(float[] images, int count, double progress) {}

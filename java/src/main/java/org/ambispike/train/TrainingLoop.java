@@ -2,7 +2,6 @@ package org.ambispike.train;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.ambispike.backend.Backend;
@@ -69,9 +68,11 @@ public final class TrainingLoop {
             throw new IllegalArgumentException("stage " + settings.stage() + ": a batch of " + settings.batch()
                     + " is more than the " + training.size() + " training images");
         }
-        try (Optimizer optimizer = new Optimizer(backend, store, settings.optimizer());
-                MovingAverage average = new MovingAverage(backend, store, settings.averageDecay());
-                DeviceBuffer labels = backend.allocate("labels", (long) settings.batch() * Integer.BYTES);
+        try (StepNumbers numbers = new StepNumbers(backend);
+                Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
+                MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
+                TrainingStep step =
+                        new TrainingStep(backend, settings, students, objective, optimizer, average, numbers);
                 Batches batches = Batches.open(training, batching)) {
             int done = checkpoint
                     .map(file -> file.resume(backend, store, optimizer, average))
@@ -83,8 +84,7 @@ public final class TrainingLoop {
                 batches.start(epoch);
                 while (progress.stepOfEpoch < stepsPerEpoch && batches.advance()) {
                     cancellation.check();
-                    step(students, objective, batches.current(), labels, optimizer, progress, epoch);
-                    average.update();
+                    run(step, batches.current(), progress, epoch);
                 }
                 double accuracy = validation
                         .map(check -> check.accuracy(average.current()))
@@ -101,60 +101,14 @@ public final class TrainingLoop {
         }
     }
 
-    private void step(
-            List<Executor> students,
-            Objective objective,
-            Batch batch,
-            DeviceBuffer labels,
-            Optimizer optimizer,
-            Progress progress,
-            int epoch) {
-        long step = progress.totalSteps;
-        double position = step / ((double) settings.epochs() * progress.stepsPerEpoch);
-        Executor student = students.get((int) (step % students.size()));
-        backend.upload(batch.labels(), 0, batch.count(), labels);
-        student.dropout(settings.seed(), step);
-        TrainingBatch current = new TrainingBatch(batch.images(), labels, batch.count(), position, epoch);
+    private void run(TrainingStep step, Batch batch, Progress progress, int epoch) {
+        double position = progress.totalSteps / ((double) settings.epochs() * progress.stepsPerEpoch);
         try {
-            objective.input(student, current);
-            objective.before(student, current);
-            student.forward();
-            StepLoss loss = objective.apply(student, current);
-            if (!Double.isFinite(loss.loss())) {
-                throw new NotFiniteException("the loss", suspect(student));
-            }
-            student.backward(objective.usesRateGradients());
-            objective.after(student);
-            optimizer.update(settings.schedule().factor(position), student.scratch());
-            progress.add(loss, batch.count());
+            progress.add(step.run(batch, progress.totalSteps, position), batch.count());
         } catch (NotFiniteException e) {
             throw new NotFiniteException(settings.stage(), epoch, progress.stepOfEpoch + 1, e);
         }
         listener.step(progress.totalSteps, progress.message());
-    }
-
-    /** The first parameter that is not finite or, where all are, the one with the largest values. */
-    private String suspect(Executor student) {
-        double largest = -1;
-        String where = "";
-        double[] sum = new double[1];
-        try (DeviceBuffer result = backend.allocate("suspect", Double.BYTES)) {
-            for (Map.Entry<String, DeviceBuffer> parameter :
-                    student.parameters().values().entrySet()) {
-                backend.sumOfSquares(parameter.getValue(), result, student.scratch());
-                backend.download(result, sum);
-                double mean = Math.sqrt(sum[0] / parameter.getValue().floats());
-                if (!Double.isFinite(mean)) {
-                    return "nor is '" + parameter.getKey() + "'";
-                }
-                if (mean > largest) {
-                    largest = mean;
-                    where = parameter.getKey();
-                }
-            }
-        }
-        return String.format(
-                Locale.ROOT, "all parameters are; the largest are in '%s', root mean square %.3g", where, largest);
     }
 
     /** What to measure after each epoch. */

@@ -4,6 +4,7 @@ import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
@@ -22,15 +23,12 @@ public final class VariancePenaltyObjective implements Objective {
     private static final double PARAMETER_EPSILON = 1e-2;
 
     private final Backend backend;
-    private final LabelObjective labels;
+    private final double smoothing;
     private final PenaltyGrouping grouping;
     private final double weight;
     private final List<Node> normalisations;
     private final List<Node> measured;
     private final List<Node> unmeasured;
-    private final DeviceBuffer result;
-    private final double[] eta = new double[1];
-    private double share;
 
     /**
      * For one network.
@@ -42,7 +40,7 @@ public final class VariancePenaltyObjective implements Objective {
     public VariancePenaltyObjective(
             Backend backend, Graph graph, double smoothing, PenaltyGrouping grouping, double weight) {
         this.backend = backend;
-        this.labels = new LabelObjective(backend, smoothing);
+        this.smoothing = smoothing;
         this.grouping = grouping;
         this.weight = weight;
         this.normalisations = graph.nodes().stream()
@@ -54,7 +52,6 @@ public final class VariancePenaltyObjective implements Objective {
         this.unmeasured = graph.neurons().stream()
                 .filter(neuron -> isNormalised(graph, neuron))
                 .toList();
-        this.result = backend.allocate("penalty", Double.BYTES);
     }
 
     /** Whether what a neuron reads comes from a batch normalisation, or is a sum with one. */
@@ -66,51 +63,8 @@ public final class VariancePenaltyObjective implements Objective {
     }
 
     @Override
-    public StepLoss apply(Executor student, TrainingBatch batch) {
-        StepLoss loss = labels.apply(student, batch);
-        int layers = normalisations.size() + measured.size();
-        share = weight * Math.abs(loss.loss()) / layers;
-        for (Node neuron : measured) {
-            int channels = student.graph().shape(neuron.name()).extent(-1);
-            DeviceBuffer gradient = student.rateGradient(neuron.name());
-            backend.variancePenalty(
-                    grouping,
-                    student.rate(neuron.name()),
-                    gradient,
-                    result,
-                    student.scratch(),
-                    student.neurons(neuron) / channels,
-                    channels,
-                    EPSILON);
-            backend.scale(gradient, finite(neuron) > 0 ? share / eta[0] : 0);
-        }
-        if (usesRateGradients()) {
-            unmeasured.forEach(neuron -> backend.fill(student.rateGradient(neuron.name()), 0));
-        }
-        return new StepLoss(loss.loss() + layers * share, loss.correct());
-    }
-
-    @Override
-    public void after(Executor student) {
-        ParameterStore store = student.parameters();
-        for (Node node : normalisations) {
-            backend.batchNormPenalty(
-                    store.batchNorm(node),
-                    store.batchNormGradients(node),
-                    result,
-                    student.graph().shape(node.name()).extent(-1),
-                    PARAMETER_EPSILON,
-                    share);
-            finite(node);
-        }
-    }
-
-    private double finite(Node layer) {
-        backend.download(result, eta);
-        if (!(eta[0] >= 0) || Double.isInfinite(eta[0])) {
-            throw new NotFiniteException("the variance penalty of layer '" + layer.name() + "'");
-        }
-        return eta[0];
+    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+        return new Planned(numbers);
     }
 
     @Override
@@ -118,9 +72,77 @@ public final class VariancePenaltyObjective implements Objective {
         return !measured.isEmpty();
     }
 
-    @Override
-    public void close() {
-        labels.close();
-        result.close();
+    /** The loss, and eta of each layer: those that are measured first. */
+    private final class Planned implements PlannedObjective {
+        private final LabelLoss labels;
+        private final NumberPart etas;
+
+        Planned(StepNumbers numbers) {
+            this.labels = new LabelLoss(backend, smoothing, numbers);
+            this.etas = numbers.result("penalties", measured.size() + normalisations.size());
+        }
+
+        private PenaltyWeight penalty() {
+            return new PenaltyWeight(weight, labels.crossEntropy(), Math.max(1, etas.count()));
+        }
+
+        @Override
+        public void apply(Executor student, DeviceBuffer labelsOfBatch) {
+            labels.apply(student, labelsOfBatch);
+            for (int index = 0; index < measured.size(); index++) {
+                Node neuron = measured.get(index);
+                int channels = student.graph().shape(neuron.name()).extent(-1);
+                backend.variancePenalty(
+                        grouping,
+                        student.rate(neuron.name()),
+                        penalty(),
+                        student.rateGradient(neuron.name()),
+                        etas.buffer(index),
+                        student.scratch(),
+                        student.neurons(neuron) / channels,
+                        channels,
+                        EPSILON);
+            }
+            if (usesRateGradients()) {
+                unmeasured.forEach(neuron -> backend.fill(student.rateGradient(neuron.name()), 0));
+            }
+        }
+
+        @Override
+        public void after(Executor student) {
+            ParameterStore store = student.parameters();
+            for (int index = 0; index < normalisations.size(); index++) {
+                Node node = normalisations.get(index);
+                backend.batchNormPenalty(
+                        store.batchNorm(node),
+                        penalty(),
+                        store.batchNormGradients(node),
+                        etas.buffer(measured.size() + index),
+                        student.graph().shape(node.name()).extent(-1),
+                        PARAMETER_EPSILON);
+            }
+        }
+
+        @Override
+        public StepLoss loss() {
+            for (int index = 0; index < measured.size(); index++) {
+                requireFinite(index, measured.get(index));
+            }
+            StepLoss loss = labels.loss();
+            if (!Double.isFinite(loss.loss())) {
+                return loss; // to be told by its own name, though penalties follow it
+            }
+            for (int index = 0; index < normalisations.size(); index++) {
+                requireFinite(measured.size() + index, normalisations.get(index));
+            }
+            int layers = etas.count();
+            return new StepLoss(loss.loss() + layers * penalty().share(loss.loss()), loss.correct());
+        }
+
+        private void requireFinite(int index, Node layer) {
+            if (!Double.isFinite(etas.get(index))) {
+                throw new NotFiniteException("the variance penalty of layer '" + layer.name() + "'");
+            }
+        }
     }
 }

@@ -88,7 +88,7 @@ class SelfCheckTest {
     @Test
     void whatIsNotANumberFails() {
         Backend wrong =
-                new SpoiledBackend(candidate, "", arguments -> true, "adamW", arguments -> true, 1, Double.NaN).open();
+                new SpoiledBackend(candidate, "", arguments -> true, "adamW", arguments -> true, 2, Double.NaN).open();
         Finding finding = new SelfCheck(reference, wrong)
                 .findings(List.of(Item.OPTIMISER))
                 .get(0);

@@ -33,8 +33,8 @@ public final class Spoil {
         spoils.put(Item.DROPOUT, operation(real, "dropout", ALWAYS, 1));
         spoils.put(Item.POOL, kernel(real, "planAveragePool", labelled("pool"), "backward", 1));
         spoils.put(Item.NORMALISATION, operation(real, "batchNormTraining", ALWAYS, 4));
-        spoils.put(Item.LOSS, operation(real, "softmaxLoss", ALWAYS, 4));
-        spoils.put(Item.OPTIMISER, operation(real, "adamW", ALWAYS, 1));
+        spoils.put(Item.LOSS, operation(real, "softmaxLoss", ALWAYS, 5));
+        spoils.put(Item.OPTIMISER, operation(real, "adamW", ALWAYS, 2));
         spoils.put(Item.RECORDING, recording(real));
         spoils.put(Item.CONVOLUTION_FORWARD, kernel(real, "planConvolution", labelled("convolution"), "forward", 2));
         spoils.put(

@@ -12,6 +12,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.PenaltyWeight;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -234,7 +235,7 @@ abstract class BatchNormContract {
     @Test
     void thePenaltyAddsTheGradientOfItsLogarithm() {
         int channels = 37;
-        double weight = 0.25;
+        double weight = 0.25; // 0.5 * |-1.5| / 3
         try (Backend backend = backend();
                 Fixture fixture = new Fixture(backend, new BatchNormLayout(1, channels, EPSILON, MOMENTUM))) {
             DeviceArrays arrays = fixture.arrays;
@@ -242,7 +243,13 @@ abstract class BatchNormContract {
             float[] before = arrays.uploadRandom(fixture.random, gradients.gamma());
             backend.fill(gradients.beta(), 1);
             DeviceBuffer eta = arrays.allocate("eta", Double.BYTES);
-            backend.batchNormPenalty(fixture.parameters, gradients, eta, channels, 0.01, weight);
+            backend.batchNormPenalty(
+                    fixture.parameters,
+                    new PenaltyWeight(0.5, arrays.uploadDoubles("loss", -1.5), 3),
+                    gradients,
+                    eta,
+                    channels,
+                    0.01);
             double[] point = new double[2 * channels];
             for (int c = 0; c < channels; c++) {
                 point[c] = fixture.gamma[c];

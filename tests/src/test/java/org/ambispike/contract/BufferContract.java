@@ -3,6 +3,9 @@ package org.ambispike.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
@@ -57,6 +60,34 @@ abstract class BufferContract {
         }
     }
 
+    /** Copies to the device need not be done when the next one is asked for; arrays may change at once. */
+    @Test
+    void manyCopiesInARowArriveWhole() {
+        int count = 70_001;
+        int copies = 40;
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            float[] values = new float[count];
+            double[] numbers = new double[3];
+            List<DeviceBuffer> floats = new ArrayList<>();
+            List<DeviceBuffer> doubles = new ArrayList<>();
+            for (int copy = 0; copy < copies; copy++) {
+                floats.add(arrays.allocate("floats " + copy, (long) count * Float.BYTES));
+                doubles.add(arrays.allocate("doubles " + copy, (long) numbers.length * Double.BYTES));
+            }
+            for (int copy = 0; copy < copies; copy++) {
+                Arrays.fill(values, copy);
+                Arrays.fill(numbers, 0.1 + copy);
+                backend.upload(values, 0, count, floats.get(copy));
+                backend.upload(numbers, doubles.get(copy));
+            }
+            for (int copy = 0; copy < copies; copy++) {
+                assertThat(arrays.download(floats.get(copy))).containsOnly(copy);
+                assertThat(arrays.downloadDoubles(doubles.get(copy))).containsOnly(0.1 + copy);
+            }
+        }
+    }
+
     @Test
     void copiesMustFit() {
         try (Backend backend = backend();
@@ -64,6 +95,7 @@ abstract class BufferContract {
             assertThatThrownBy(() -> backend.upload(new float[4], 0, 4, small))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("small");
+            assertThatThrownBy(() -> backend.upload(new double[2], small)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> backend.download(small, new double[2]))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -30,6 +30,7 @@ class CpuLossTest extends LossContract {
                                 labels,
                                 DeviceBuffer.absent(),
                                 DeviceBuffer.absent(),
+                                DeviceBuffer.absent(),
                                 result,
                                 1,
                                 3))

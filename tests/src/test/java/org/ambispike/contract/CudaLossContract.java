@@ -18,7 +18,7 @@ abstract class CudaLossContract extends LossContract {
             DeviceBuffer absent = DeviceBuffer.absent();
             for (int label : new int[] {-1, 3}) {
                 DeviceBuffer labels = arrays.upload("labels", label);
-                backend.softmaxLoss(SoftmaxLoss.labels(0), logits, labels, absent, absent, result, 1, 3);
+                backend.softmaxLoss(SoftmaxLoss.labels(0), logits, labels, absent, absent, absent, result, 1, 3);
                 assertThat(arrays.downloadDoubles(result)[0]).isNaN();
             }
         }

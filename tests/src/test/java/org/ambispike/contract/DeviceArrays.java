@@ -61,6 +61,12 @@ final class DeviceArrays implements AutoCloseable {
         return upload(label, halves);
     }
 
+    DeviceBuffer uploadDoubles(String label, double... values) {
+        DeviceBuffer buffer = output(label, 2L * values.length);
+        backend.upload(values, buffer);
+        return buffer;
+    }
+
     /** Fills the buffer with normally distributed numbers, and returns them. */
     float[] uploadRandom(Random random, DeviceBuffer target) {
         float[] values = gaussian(random, (int) target.floats());

@@ -1,14 +1,20 @@
 package org.ambispike.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.UpdateStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,47 +23,61 @@ abstract class OptimiserContract {
     private static final int STEPS = 4;
     private static final int[] COUNTS = {1, 3, 16, 17, 1000, 40_000};
     private static final double TOLERANCE = 5e-6;
+    private static final double[] GO = {1, 1};
 
     /** A fresh backend; the test closes it. */
     abstract Backend backend();
 
+    /**
+     * What is under test.
+     *
+     * @param gradientScale of clipping
+     */
+    record Setting(ParameterUpdate update, double gradientScale) {}
+
     /** Settings of both optimisers; each differs from the first in what is under test. */
-    static Stream<ParameterUpdate> updates() {
+    static Stream<Setting> settings() {
         return Stream.of(
-                new ParameterUpdate(0.01, 0, 0, 1, false, 1),
-                new ParameterUpdate(0.01, 0.1, 0, 1, false, 1),
-                new ParameterUpdate(0.01, 0, 0.3, 1, false, 1),
-                new ParameterUpdate(0.01, 0, 0, 0.125, false, 1),
-                new ParameterUpdate(0.01, 0.1, 0.3, 0.125, false, 1),
-                new ParameterUpdate(0.01, 0, 0, 1, true, 1),
-                new ParameterUpdate(0.01, 0.1, 0.3, 0.125, true, 1));
+                new Setting(new ParameterUpdate(0.01, 0, 0, false), 1),
+                new Setting(new ParameterUpdate(0.01, 0.1, 0, false), 1),
+                new Setting(new ParameterUpdate(0.01, 0, 0.3, false), 1),
+                new Setting(new ParameterUpdate(0.01, 0, 0, false), 0.125),
+                new Setting(new ParameterUpdate(0.01, 0.1, 0.3, false), 0.125),
+                new Setting(new ParameterUpdate(0.01, 0, 0, true), 1),
+                new Setting(new ParameterUpdate(0.01, 0.1, 0.3, true), 0.125));
     }
 
-    private static ParameterUpdate at(ParameterUpdate update, int step) {
-        return new ParameterUpdate(
-                update.learningRate(), update.decay(), update.l2(), update.gradientScale(), update.logSpace(), step);
+    /** Another in each step, as a schedule has it. */
+    private static double rateFactor(int step) {
+        return 1.0 / step;
+    }
+
+    private static UpdateStep step(DeviceArrays arrays, double[] schedule, double... clip) {
+        return new UpdateStep(arrays.uploadDoubles("schedule", schedule), arrays.uploadDoubles("clip", clip));
     }
 
     /** Parameters in double: what the gradient means and how a step is taken do not depend on the optimiser. */
     private static final class Reference {
         final ParameterUpdate update;
+        final double gradientScale;
         final double[] parameters;
 
-        Reference(ParameterUpdate update, float[] parameters) {
-            this.update = update;
+        Reference(Setting setting, float[] parameters) {
+            this.update = setting.update();
+            this.gradientScale = setting.gradientScale();
             this.parameters = DeviceArrays.widen(parameters);
         }
 
         double gradient(int i, double raw) {
             double w = parameters[i];
-            double gradient = raw * update.gradientScale() + 2 * update.l2() * w;
+            double gradient = raw * gradientScale + 2 * update.l2() * w;
             return update.logSpace() ? gradient * w : gradient;
         }
 
         /** In log-space decay would pull towards 1, which means nothing: there is none. */
-        void move(int i, double direction) {
+        void move(int i, double direction, int step) {
             double w = parameters[i];
-            double rate = update.learningRate();
+            double rate = update.learningRate() * rateFactor(step);
             parameters[i] = update.logSpace()
                     ? Math.exp(Math.log(w) - rate * direction)
                     : w - rate * direction - rate * update.decay() * w;
@@ -73,21 +93,21 @@ abstract class OptimiserContract {
     }
 
     @ParameterizedTest
-    @MethodSource("updates")
-    void sgdIsThatOfTheReference(ParameterUpdate update) {
+    @MethodSource("settings")
+    void sgdIsThatOfTheReference(Setting setting) {
         for (double momentumFactor : new double[] {0, 0.9}) {
             for (boolean nesterov : new boolean[] {false, true}) {
                 for (int count : COUNTS) {
-                    assertSgd(update, count, momentumFactor, nesterov);
+                    assertSgd(setting, count, momentumFactor, nesterov);
                 }
             }
         }
     }
 
-    private void assertSgd(ParameterUpdate update, int count, double momentumFactor, boolean nesterov) {
+    private void assertSgd(Setting setting, int count, double momentumFactor, boolean nesterov) {
         Random random = new Random(1);
         float[] start = positive(random, count);
-        Reference reference = new Reference(update, start);
+        Reference reference = new Reference(setting, start);
         double[] velocity = new double[count];
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
@@ -96,11 +116,13 @@ abstract class OptimiserContract {
             DeviceBuffer momentum = arrays.upload("momentum", new float[count]);
             for (int step = 1; step <= STEPS; step++) {
                 float[] raw = arrays.uploadRandom(random, gradients);
-                backend.sgd(at(update, step), parameters, gradients, momentum, momentumFactor, nesterov);
+                double[] schedule = UpdateStep.schedule(rateFactor(step), 0, 0, step);
+                UpdateStep now = step(arrays, schedule, setting.gradientScale(), 1);
+                backend.sgd(setting.update(), now, parameters, gradients, momentum, momentumFactor, nesterov);
                 for (int i = 0; i < count; i++) {
                     double gradient = reference.gradient(i, raw[i]);
                     velocity[i] = momentumFactor * velocity[i] + gradient;
-                    reference.move(i, nesterov ? gradient + momentumFactor * velocity[i] : velocity[i]);
+                    reference.move(i, nesterov ? gradient + momentumFactor * velocity[i] : velocity[i], step);
                 }
                 Compare.assertClose("momentum", arrays.download(momentum), velocity, TOLERANCE);
                 Compare.assertClose("parameters", arrays.download(parameters), reference.parameters, TOLERANCE);
@@ -109,18 +131,18 @@ abstract class OptimiserContract {
     }
 
     @ParameterizedTest
-    @MethodSource("updates")
-    void adamWIsThatOfTheReference(ParameterUpdate update) {
+    @MethodSource("settings")
+    void adamWIsThatOfTheReference(Setting setting) {
         for (int count : COUNTS) {
-            assertAdamW(update, count, 0.9, 0.999, 1e-8);
+            assertAdamW(setting, count, 0.9, 0.999, 1e-8);
         }
-        assertAdamW(update, 17, 0.5, 0.75, 0.5);
+        assertAdamW(setting, 17, 0.5, 0.75, 0.5);
     }
 
-    private void assertAdamW(ParameterUpdate update, int count, double beta1, double beta2, double epsilon) {
+    private void assertAdamW(Setting setting, int count, double beta1, double beta2, double epsilon) {
         Random random = new Random(2);
         float[] start = positive(random, count);
-        Reference reference = new Reference(update, start);
+        Reference reference = new Reference(setting, start);
         double[] first = new double[count];
         double[] second = new double[count];
         try (Backend backend = backend();
@@ -131,15 +153,17 @@ abstract class OptimiserContract {
             DeviceBuffer secondMoment = arrays.upload("second moment", new float[count]);
             for (int step = 1; step <= STEPS; step++) {
                 float[] raw = arrays.uploadRandom(random, gradients);
+                double[] schedule = UpdateStep.schedule(rateFactor(step), beta1, beta2, step);
+                UpdateStep now = step(arrays, schedule, setting.gradientScale(), 1);
                 backend.adamW(
-                        at(update, step), parameters, gradients, firstMoment, secondMoment, beta1, beta2, epsilon);
+                        setting.update(), now, parameters, gradients, firstMoment, secondMoment, beta1, beta2, epsilon);
                 for (int i = 0; i < count; i++) {
                     double gradient = reference.gradient(i, raw[i]);
                     first[i] = beta1 * first[i] + (1 - beta1) * gradient;
                     second[i] = beta2 * second[i] + (1 - beta2) * gradient * gradient;
                     double mean = first[i] / (1 - Math.pow(beta1, step));
                     double square = second[i] / (1 - Math.pow(beta2, step));
-                    reference.move(i, mean / (Math.sqrt(square) + epsilon));
+                    reference.move(i, mean / (Math.sqrt(square) + epsilon), step);
                 }
                 // 1 - 0.999 in f32 is wrong by 5e-5 of itself
                 Compare.assertClose("first moment", arrays.download(firstMoment), first, 1e-5);
@@ -151,13 +175,14 @@ abstract class OptimiserContract {
 
     @Test
     void parametersInLogSpaceStayPositive() {
-        ParameterUpdate update = new ParameterUpdate(0.5, 0, 0, 1, true, 1);
+        ParameterUpdate update = new ParameterUpdate(0.5, 0, 0, true);
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer parameters = arrays.upload("parameters", 1e-3f, 1f, 100f);
             DeviceBuffer gradients = arrays.upload("gradients", 100f, 10f, 0.25f);
             DeviceBuffer momentum = arrays.upload("momentum", 0f, 0f, 0f);
-            backend.sgd(update, parameters, gradients, momentum, 0, false);
+            UpdateStep now = step(arrays, UpdateStep.schedule(1, 0, 0, 1), GO);
+            backend.sgd(update, now, parameters, gradients, momentum, 0, false);
             Compare.assertClose(
                     "parameters",
                     arrays.download(parameters),
@@ -178,15 +203,149 @@ abstract class OptimiserContract {
                     DeviceArrays arrays = new DeviceArrays(backend)) {
                 DeviceBuffer average = arrays.output("average", count);
                 DeviceBuffer parameters = arrays.output("parameters", count);
+                DeviceBuffer decayNow = arrays.uploadDoubles("decay", decay);
+                DeviceBuffer clip = arrays.uploadDoubles("clip", GO);
                 double[] expected = DeviceArrays.widen(arrays.uploadRandom(random, average));
                 for (int step = 0; step < STEPS; step++) {
                     float[] values = arrays.uploadRandom(random, parameters);
-                    backend.movingAverage(average, parameters, decay);
+                    backend.movingAverage(average, parameters, decayNow, clip);
                     for (int i = 0; i < count; i++) {
                         expected[i] = decay * expected[i] + (1 - decay) * values[i];
                     }
                 }
                 Compare.assertClose("average", arrays.download(average), expected, 1e-6);
+            }
+        }
+    }
+
+    /** Momentum, direction, its norm, and the step along it, but for the products between. */
+    @Test
+    void muonsStepsAreThoseOfTheReference() {
+        double mu = 0.95;
+        double scale = 0.25;
+        double size = 1.7;
+        ParameterUpdate update = new ParameterUpdate(0.02, 0.1, 0, false);
+        for (int count : COUNTS) {
+            Random random = new Random(4);
+            try (Backend backend = backend();
+                    DeviceArrays arrays = new DeviceArrays(backend)) {
+                DeviceBuffer gradients = arrays.output("gradients", count);
+                DeviceBuffer momentum = arrays.output("momentum", count);
+                DeviceBuffer direction = arrays.output("direction", count);
+                DeviceBuffer parameters = arrays.output("parameters", count);
+                double[] velocity = DeviceArrays.widen(arrays.uploadRandom(random, momentum));
+                double[] weights = DeviceArrays.widen(arrays.uploadRandom(random, parameters));
+                for (int step = 1; step <= STEPS; step++) {
+                    float[] raw = arrays.uploadRandom(random, gradients);
+                    double rate = update.learningRate() * rateFactor(step);
+                    UpdateStep now = step(arrays, UpdateStep.schedule(rateFactor(step), 0, 0, step), scale, 1);
+                    backend.nesterov(gradients, momentum, direction, mu, now.clip());
+                    double[] along = new double[count];
+                    double squares = 0;
+                    for (int i = 0; i < count; i++) {
+                        velocity[i] = mu * velocity[i] + scale * raw[i];
+                        along[i] = scale * raw[i] + mu * velocity[i];
+                        squares += along[i] * along[i];
+                    }
+                    Compare.assertClose("momentum", arrays.download(momentum), velocity, TOLERANCE);
+                    Compare.assertClose("direction", arrays.download(direction), along, TOLERANCE);
+                    backend.unit(direction, arrays.uploadDoubles("squares", squares));
+                    double norm = Math.sqrt(squares);
+                    Compare.assertClose(
+                            "unit",
+                            arrays.download(direction),
+                            Arrays.stream(along).map(x -> x / norm).toArray(),
+                            TOLERANCE);
+                    backend.muonMove(update, now, parameters, direction, size);
+                    for (int i = 0; i < count; i++) {
+                        weights[i] = (1 - rate * update.decay()) * weights[i] - rate * size * along[i] / norm;
+                    }
+                    Compare.assertClose("parameters", arrays.download(parameters), weights, TOLERANCE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void zerosHaveNoDirection() {
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer zeros = arrays.upload("zeros", new float[5]);
+            backend.unit(zeros, arrays.uploadDoubles("squares", 0));
+            assertThat(arrays.download(zeros)).containsOnly(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0,1", "1,1,0", "1,1,3", "3,5,0.5", "300,700,2", "256,256,1e6"})
+    void gradientsAreClippedByTheirNorm(int numbers, int tensors, double limit) {
+        double[] squares = new Random(5).doubles(tensors, 0, 2).toArray();
+        double norm = Math.sqrt(Arrays.stream(squares).sum());
+        double expected = limit > 0 && norm > limit ? limit / norm : 1;
+        assertThat(clip(new double[numbers], squares, limit)[0]).isCloseTo(expected, within(1e-12));
+        assertThat(clip(new double[numbers], squares, limit)[1]).isEqualTo(1);
+    }
+
+    /** Wherever it is, and whatever else is infinite. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void aNumberThatIsNotFiniteForbidsTheUpdate(double broken) {
+        for (int at : new int[] {0, 1, 254, 255, 256, 299}) {
+            double[] numbers = new Random(6).doubles(300).toArray();
+            double[] sound = new Random(7).doubles(300).toArray();
+            numbers[at] = broken;
+            assertThat(clip(numbers, sound, 1)[1]).as("number %d", at).isZero();
+            assertThat(clip(sound, numbers, 1)[1]).as("square %d", at).isZero();
+            assertThat(clip(sound, sound, 1)[1]).isEqualTo(1);
+        }
+        assertThat(clip(new double[] {broken, -broken}, new double[] {1}, 0)[1]).isZero();
+        assertThat(clip(new double[] {0}, new double[] {broken, -broken}, 0)[1]).isZero();
+    }
+
+    private double[] clip(double[] numbers, double[] squares, double limit) {
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer clip = arrays.output("clip", 2L * UpdateStep.CLIP_NUMBERS);
+            DeviceBuffer room = arrays.uploadDoubles("numbers", Arrays.copyOf(numbers, numbers.length + 1));
+            DeviceBuffer others = arrays.uploadDoubles("squares", Arrays.copyOf(squares, squares.length + 1));
+            backend.clip(
+                    room.slice("numbers", 0, 2L * numbers.length),
+                    others.slice("squares", 0, 2L * squares.length),
+                    limit,
+                    clip);
+            return arrays.downloadDoubles(clip);
+        }
+    }
+
+    @Test
+    void nothingIsUpdatedWhereSomethingIsNotFinite() {
+        ParameterUpdate update = new ParameterUpdate(0.1, 0.1, 0.1, false);
+        for (int count : new int[] {3, 1000, 40_000}) {
+            Random random = new Random(8);
+            try (Backend backend = backend();
+                    DeviceArrays arrays = new DeviceArrays(backend)) {
+                UpdateStep none = step(arrays, UpdateStep.schedule(1, 0.9, 0.999, 1), Double.NaN, 0);
+                DeviceBuffer gradients = arrays.output("gradients", count);
+                List<DeviceBuffer> kept = new ArrayList<>();
+                List<float[]> before = new ArrayList<>();
+                for (String label : List.of("parameters", "first", "second", "average")) {
+                    kept.add(arrays.output(label, count));
+                    before.add(arrays.uploadRandom(random, kept.get(kept.size() - 1)));
+                }
+                arrays.poison(gradients);
+                DeviceBuffer parameters = kept.get(0);
+                DeviceBuffer first = kept.get(1);
+                DeviceBuffer direction = arrays.output("direction", count);
+                backend.sgd(update, none, parameters, gradients, first, 0.9, true);
+                backend.adamW(update, none, parameters, gradients, first, kept.get(2), 0.9, 0.999, 1e-8);
+                backend.movingAverage(kept.get(3), gradients, arrays.uploadDoubles("decay", 0.5), none.clip());
+                backend.nesterov(gradients, first, direction, 0.9, none.clip());
+                backend.muonMove(update, none, parameters, gradients, 1);
+                for (int index = 0; index < kept.size(); index++) {
+                    assertThat(arrays.download(kept.get(index)))
+                            .as(kept.get(index).label())
+                            .isEqualTo(before.get(index));
+                }
             }
         }
     }

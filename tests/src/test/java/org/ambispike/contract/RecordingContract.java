@@ -248,6 +248,63 @@ abstract class RecordingContract {
         }
     }
 
+    /** A recording would copy what the host had there once. */
+    @Test
+    void workThatCopiesFromTheHostIsDoneAllTheSame() {
+        try (Backend backend = backend(true);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer x = arrays.upload("x", 0f);
+            DeviceBuffer sum = arrays.upload("sum", 0f);
+            float[] value = new float[1];
+            try (RecordedWork work = backend.record("copying", List.of(x, sum), () -> {
+                backend.upload(value, 0, 1, x);
+                backend.add(sum, x, sum);
+            })) {
+                for (int run = 1; run <= 4; run++) {
+                    value[0] = run;
+                    work.run();
+                }
+                assertThat(arrays.download(sum)).containsExactly(10);
+            }
+        }
+    }
+
+    @Test
+    void recordedWorkWithinOtherRecordedWorkIsAPartOfIt() {
+        try (Backend backend = backend(true);
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer one = arrays.upload("one", 1f);
+            DeviceBuffer sum = arrays.upload("sum", 0f);
+            DeviceBuffer x = backend.allocate("x", Float.BYTES);
+            backend.fill(x, 0);
+            RecordedWork inner = backend.record("inner", List.of(one, x), () -> backend.add(x, one, x));
+            RecordedWork outer = backend.record("outer", List.of(sum), () -> {
+                inner.run();
+                backend.add(sum, x, sum);
+            });
+            for (int run = 0; run < 4; run++) {
+                outer.run();
+            }
+            assertThat(arrays.download(x)).containsExactly(4);
+            assertThat(arrays.download(sum)).containsExactly(1 + 2 + 3 + 4);
+            for (int run = 0; run < 3; run++) {
+                inner.run(); // by itself it is recorded by itself
+            }
+            assertThat(arrays.download(x)).containsExactly(7);
+            assertThat(inner.describe()).endsWith(recorded());
+            outer.run();
+            assertThat(arrays.download(sum)).containsExactly(18);
+            assertThat(outer.describe()).endsWith(recorded());
+            x.close();
+            assertThatThrownBy(outer::run)
+                    .as("a part's buffer is one of the whole")
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("'x'");
+            inner.close();
+            outer.close();
+        }
+    }
+
     private static void input(Executor executor, Random random) {
         int count = Math.toIntExact(BATCH * executor.graph().inputShape().elements());
         executor.input(DeviceArrays.gaussian(random, count), BATCH);

@@ -104,7 +104,9 @@ class MuonTest {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             try (ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
                     DeviceBuffer scratch = backend.allocate("scratch", backend.scratchBytes(64));
-                    Optimizer optimizer = new Optimizer(backend, store, settings)) {
+                    StepNumbers numbers = new StepNumbers(backend);
+                    Optimizer optimizer = new Optimizer(backend, store, settings, numbers)) {
+                numbers.allocate();
                 long allocations = backend.allocations();
                 for (int step = 1; step <= 2; step++) {
                     for (String name : store.values().keySet()) {
@@ -112,7 +114,11 @@ class MuonTest {
                         float[] gradient = gradient(name, Math.toIntExact(buffer.floats()), step);
                         backend.upload(gradient, 0, gradient.length, buffer);
                     }
-                    optimizer.update(1, scratch);
+                    optimizer.begin(1);
+                    numbers.handOver();
+                    optimizer.update(scratch);
+                    numbers.fetch();
+                    optimizer.finish();
                 }
                 assertThat(backend.allocations()).isEqualTo(allocations);
                 return store.weights();

@@ -82,8 +82,8 @@ class NormalisedResumeTest {
         Cancellation cancellation = new Cancellation();
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
                 ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
-                Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1));
-                Objective objective = new VariancePenaltyObjective(backend, GRAPH, 0, grouping, 0.1)) {
+                Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1))) {
+            Objective objective = new VariancePenaltyObjective(backend, GRAPH, 0, grouping, 0.1);
             return new TrainingLoop(backend, settings, interruption.of(cancellation), cancellation, row -> {})
                     .run(List.of(executor), objective, images(), Optional.empty(), checkpoint)
                     .tensors();

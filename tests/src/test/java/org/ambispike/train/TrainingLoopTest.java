@@ -77,8 +77,8 @@ class TrainingLoopTest {
                 new StageSettings("test", 3, 0, BATCH, 5, Schedule.CONSTANT, optimizer, 0, Augmentation.none());
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
                 ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
-                Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1));
-                LabelObjective objective = new LabelObjective(backend, 0)) {
+                Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1))) {
+            LabelObjective objective = new LabelObjective(backend, 0);
             new TrainingLoop(backend, settings, ProgressListener.silent(), new Cancellation(), metrics::add)
                     .run(List.of(executor), objective, brightCorner(), Optional.empty(), Optional.empty());
         }

@@ -55,19 +55,24 @@ class VariancePenaltyNormalisedTest {
                 ParameterStore store = ParameterStore.create(backend, graph, weights, true);
                 Executor executor = Executor.plan(backend, graph, store, options);
                 DeviceBuffer labels = backend.allocate("labels", BATCH * Integer.BYTES);
-                LabelObjective plain = new LabelObjective(backend, 0.1);
-                Objective objective = new VariancePenaltyObjective(backend, graph, 0.1, together, WEIGHT)) {
+                StepNumbers numbers = new StepNumbers(backend)) {
+            Objective objective = new VariancePenaltyObjective(backend, graph, 0.1, together, WEIGHT);
+            PlannedObjective plain = new LabelObjective(backend, 0.1).plan(numbers, graph);
+            PlannedObjective penalised = objective.plan(numbers, graph);
+            numbers.allocate();
             backend.upload(new int[] {2, 0, 1}, 0, BATCH, labels);
-            TrainingBatch batch = new TrainingBatch(images, labels, BATCH, 0, 1);
-            objective.input(executor, batch);
-            objective.before(executor, batch);
+            penalised.begin(executor, new TrainingBatch(images, BATCH, 0));
+            penalised.before(executor);
             executor.forward();
-            double label = plain.apply(executor, batch).loss();
-            assertThat(objective.apply(executor, batch).loss())
+            plain.apply(executor, labels);
+            penalised.apply(executor, labels);
+            executor.backward(objective.usesRateGradients());
+            penalised.after(executor);
+            numbers.fetch();
+            double label = plain.loss().loss();
+            assertThat(penalised.loss().loss())
                     .as("the penalty is worth a tenth of the loss of the labels")
                     .isCloseTo(1.1 * label, within(1e-6));
-            executor.backward(objective.usesRateGradients());
-            objective.after(executor);
             List<Node> normalisations = graph.nodes().stream()
                     .filter(node -> node.op() instanceof Op.BatchNorm)
                     .toList();
@@ -75,7 +80,9 @@ class VariancePenaltyNormalisedTest {
             double share = WEIGHT * label / (normalisations.size() + 1);
             GradientCheck.assertSlopes(backend, store, graph, weights, 4e-3, () -> {
                 executor.forward();
-                double loss = plain.apply(executor, batch).loss();
+                plain.apply(executor, labels);
+                numbers.fetch();
+                double loss = plain.loss().loss();
                 for (Node node : normalisations) {
                     loss += share * Math.log(ofParameters(store.weights(), node));
                 }

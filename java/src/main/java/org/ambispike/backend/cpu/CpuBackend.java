@@ -136,6 +136,12 @@ public final class CpuBackend extends CpuBatchNormOperations {
     }
 
     @Override
+    public void upload(double[] source, DeviceBuffer target) {
+        CpuBuffer.of(target).requireRoom((long) source.length * Double.BYTES);
+        CpuBuffer.of(target).doublePointer().put(source);
+    }
+
+    @Override
     public void download(DeviceBuffer source, float[] target, int offset, int count) {
         CpuBuffer.of(source).requireRoom((long) count * Float.BYTES);
         CpuBuffer.of(source).floatPointer().get(target, offset, count);

@@ -3,6 +3,7 @@ package org.ambispike.backend.cpu;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.PenaltyWeight;
 
 /** Batch normalisation; each method is one call across the C ABI. */
 abstract class CpuBatchNormOperations extends CpuKernelOperations {
@@ -88,22 +89,24 @@ abstract class CpuBatchNormOperations extends CpuKernelOperations {
     @Override
     public void batchNormPenalty(
             BatchNormParameters parameters,
+            PenaltyWeight weight,
             BatchNormParameters gradients,
             DeviceBuffer eta,
             int channels,
-            double epsilon,
-            double weight) {
+            double epsilon) {
         threads().enter();
         check(
                 "batchNormPenalty",
                 Kernels.ambi_normalise_penalty(
                         CpuBuffer.floats(parameters.gamma()),
                         CpuBuffer.floats(parameters.beta()),
+                        CpuBuffer.doubles(weight.loss()),
                         CpuBuffer.floats(gradients.gamma()),
                         CpuBuffer.floats(gradients.beta()),
                         CpuBuffer.doubles(eta),
                         channels,
                         (float) epsilon,
-                        (float) weight));
+                        weight.weight(),
+                        weight.layers()));
     }
 }

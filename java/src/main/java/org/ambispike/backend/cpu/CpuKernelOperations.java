@@ -6,9 +6,11 @@ import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.UpdateStep;
 import org.ambispike.graph.Op.ActivationKind;
 import org.ambispike.neuron.NeuronModel;
 import org.bytedeco.javacpp.LongPointer;
@@ -191,6 +193,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer logits,
             DeviceBuffer labels,
             DeviceBuffer teacher,
+            DeviceBuffer factor,
             DeviceBuffer gradient,
             DeviceBuffer result,
             int rows,
@@ -202,13 +205,14 @@ abstract class CpuKernelOperations implements Backend {
                         CpuBuffer.floats(logits),
                         CpuBuffer.ints(labels),
                         CpuBuffer.floats(teacher),
+                        CpuBuffer.doubles(factor),
                         CpuBuffer.floats(gradient),
                         CpuBuffer.doubles(result),
                         rows,
                         classes,
-                        (float) loss.labelWeight(),
+                        loss.labelWeight(),
                         (float) loss.smoothing(),
-                        (float) loss.teacherWeight(),
+                        loss.teacherWeight(),
                         (float) loss.temperature()));
     }
 
@@ -217,36 +221,39 @@ abstract class CpuKernelOperations implements Backend {
             RateLoss kind,
             DeviceBuffer rate,
             DeviceBuffer target,
+            DeviceBuffer factor,
             DeviceBuffer gradient,
             DeviceBuffer result,
             DeviceBuffer scratch,
             long count,
             double epsilon,
             double weight) {
-        threads.enter();
         int code =
                 switch (kind) {
                     case MSE -> Kernels.AMBI_RATE_MSE;
                     case KL -> Kernels.AMBI_RATE_KL;
                 };
+        threads.enter();
         check(
                 "rateLoss",
                 Kernels.ambi_rate_loss(
                         CpuBuffer.floats(rate),
                         CpuBuffer.floats(target),
+                        CpuBuffer.doubles(factor),
                         CpuBuffer.floats(gradient),
                         CpuBuffer.doubles(result),
                         CpuBuffer.doubles(scratch),
                         count,
                         code,
                         (float) epsilon,
-                        (float) weight));
+                        weight));
     }
 
     @Override
     public void variancePenalty(
             PenaltyGrouping grouping,
             DeviceBuffer activations,
+            PenaltyWeight weight,
             DeviceBuffer gradient,
             DeviceBuffer eta,
             DeviceBuffer scratch,
@@ -258,6 +265,7 @@ abstract class CpuKernelOperations implements Backend {
                 "variancePenalty",
                 Kernels.ambi_variance_penalty(
                         CpuBuffer.floats(activations),
+                        CpuBuffer.doubles(weight.loss()),
                         CpuBuffer.floats(gradient),
                         CpuBuffer.doubles(eta),
                         CpuBuffer.doubles(scratch),
@@ -265,12 +273,29 @@ abstract class CpuKernelOperations implements Backend {
                         channels,
                         grouping.byChannel() ? 1 : 0,
                         grouping.byPolarity() ? 1 : 0,
-                        (float) epsilon));
+                        (float) epsilon,
+                        weight.weight(),
+                        weight.layers()));
+    }
+
+    @Override
+    public void clip(DeviceBuffer numbers, DeviceBuffer squares, double limit, DeviceBuffer clip) {
+        threads.enter();
+        check(
+                "clip",
+                Kernels.ambi_clip(
+                        CpuBuffer.doubles(numbers),
+                        CpuBuffer.doubles(squares),
+                        CpuBuffer.doubles(clip),
+                        Math.toIntExact(numbers.bytes() / Double.BYTES),
+                        Math.toIntExact(squares.bytes() / Double.BYTES),
+                        limit));
     }
 
     @Override
     public void sgd(
             ParameterUpdate update,
+            UpdateStep step,
             DeviceBuffer parameters,
             DeviceBuffer gradients,
             DeviceBuffer momentum,
@@ -283,19 +308,21 @@ abstract class CpuKernelOperations implements Backend {
                         CpuBuffer.floats(parameters),
                         CpuBuffer.floats(gradients),
                         CpuBuffer.floats(momentum),
+                        CpuBuffer.doubles(step.schedule()),
+                        CpuBuffer.doubles(step.clip()),
                         parameters.floats(),
-                        (float) update.learningRate(),
+                        update.learningRate(),
                         (float) momentumFactor,
                         nesterov ? 1 : 0,
                         (float) update.decay(),
                         (float) update.l2(),
-                        (float) update.gradientScale(),
                         update.logSpace() ? 1 : 0));
     }
 
     @Override
     public void adamW(
             ParameterUpdate update,
+            UpdateStep step,
             DeviceBuffer parameters,
             DeviceBuffer gradients,
             DeviceBuffer firstMoment,
@@ -311,26 +338,67 @@ abstract class CpuKernelOperations implements Backend {
                         CpuBuffer.floats(gradients),
                         CpuBuffer.floats(firstMoment),
                         CpuBuffer.floats(secondMoment),
+                        CpuBuffer.doubles(step.schedule()),
+                        CpuBuffer.doubles(step.clip()),
                         parameters.floats(),
-                        (float) update.learningRate(),
+                        update.learningRate(),
                         (float) beta1,
                         (float) beta2,
                         (float) epsilon,
                         (float) update.decay(),
                         (float) update.l2(),
-                        (float) (1 - Math.pow(beta1, update.step())),
-                        (float) (1 - Math.pow(beta2, update.step())),
-                        (float) update.gradientScale(),
                         update.logSpace() ? 1 : 0));
     }
 
     @Override
-    public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, double decay) {
+    public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, DeviceBuffer decay, DeviceBuffer clip) {
         threads.enter();
         check(
                 "movingAverage",
                 Kernels.ambi_ema(
-                        CpuBuffer.floats(average), CpuBuffer.floats(parameters), average.floats(), (float) decay));
+                        CpuBuffer.floats(average),
+                        CpuBuffer.floats(parameters),
+                        CpuBuffer.doubles(decay),
+                        CpuBuffer.doubles(clip),
+                        average.floats()));
+    }
+
+    @Override
+    public void nesterov(
+            DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer direction, double factor, DeviceBuffer clip) {
+        threads.enter();
+        check(
+                "nesterov",
+                Kernels.ambi_nesterov(
+                        CpuBuffer.floats(gradients),
+                        CpuBuffer.floats(momentum),
+                        CpuBuffer.floats(direction),
+                        CpuBuffer.doubles(clip),
+                        gradients.floats(),
+                        (float) factor));
+    }
+
+    @Override
+    public void unit(DeviceBuffer x, DeviceBuffer squares) {
+        threads.enter();
+        check("unit", Kernels.ambi_unit(CpuBuffer.floats(x), CpuBuffer.doubles(squares), x.floats()));
+    }
+
+    @Override
+    public void muonMove(
+            ParameterUpdate update, UpdateStep step, DeviceBuffer parameters, DeviceBuffer direction, double size) {
+        threads.enter();
+        check(
+                "muonMove",
+                Kernels.ambi_muon_move(
+                        CpuBuffer.floats(parameters),
+                        CpuBuffer.floats(direction),
+                        CpuBuffer.doubles(step.schedule()),
+                        CpuBuffer.doubles(step.clip()),
+                        parameters.floats(),
+                        update.learningRate(),
+                        size,
+                        update.decay()));
     }
 
     @Override

@@ -126,6 +126,13 @@ public final class CudaBackend extends CudaBatchNormOperations {
     }
 
     @Override
+    public void upload(double[] source, DeviceBuffer target) {
+        transfers.upload(
+                CudaBuffer.of(target), source.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
+                        .put(source, first, size));
+    }
+
+    @Override
     public void download(DeviceBuffer source, float[] target, int offset, int count) {
         transfers.download(
                 CudaBuffer.of(source), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)

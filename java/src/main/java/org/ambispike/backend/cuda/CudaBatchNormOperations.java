@@ -3,6 +3,7 @@ package org.ambispike.backend.cuda;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.PenaltyWeight;
 
 /** Batch normalisation; each method is one call across the C ABI, and returns at once. */
 abstract class CudaBatchNormOperations extends CudaKernelOperations {
@@ -88,22 +89,24 @@ abstract class CudaBatchNormOperations extends CudaKernelOperations {
     @Override
     public void batchNormPenalty(
             BatchNormParameters parameters,
+            PenaltyWeight weight,
             BatchNormParameters gradients,
             DeviceBuffer eta,
             int channels,
-            double epsilon,
-            double weight) {
+            double epsilon) {
         CudaStatus.check(
                 "batchNormPenalty",
                 CudaKernels.ambi_cuda_normalise_penalty(
                         CudaBuffer.floats(parameters.gamma()),
                         CudaBuffer.floats(parameters.beta()),
+                        CudaBuffer.doubles(weight.loss()),
                         CudaBuffer.floats(gradients.gamma()),
                         CudaBuffer.floats(gradients.beta()),
                         CudaBuffer.doubles(eta),
                         channels,
                         (float) epsilon,
-                        (float) weight,
+                        weight.weight(),
+                        weight.layers(),
                         stream().address()));
     }
 }

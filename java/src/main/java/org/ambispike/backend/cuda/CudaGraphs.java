@@ -15,6 +15,7 @@ final class CudaGraphs {
 
     private final CudaStream stream;
     private boolean wanted;
+    private Optional<CudaRecordedWork> running = Optional.empty();
 
     CudaGraphs(CudaStream stream, boolean wanted) {
         this.stream = stream;
@@ -23,6 +24,21 @@ final class CudaGraphs {
 
     RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
         return new CudaRecordedWork(this, stream, label, buffers, work);
+    }
+
+    /** The work that is done or captured call by call right now, of which all that is run meanwhile is a part. */
+    Optional<CudaRecordedWork> running() {
+        return running;
+    }
+
+    /** Calls work as that of a recording. */
+    void call(CudaRecordedWork recording, Runnable work) {
+        running = Optional.of(recording);
+        try {
+            work.run();
+        } finally {
+            running = Optional.empty();
+        }
     }
 
     /** None where graphs are not wanted, or could not be made: said once, and not tried again. */

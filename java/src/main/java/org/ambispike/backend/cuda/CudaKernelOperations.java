@@ -5,9 +5,11 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.UpdateStep;
 import org.ambispike.graph.Op.ActivationKind;
 import org.ambispike.neuron.NeuronModel;
 
@@ -180,6 +182,7 @@ abstract class CudaKernelOperations implements Backend {
             DeviceBuffer logits,
             DeviceBuffer labels,
             DeviceBuffer teacher,
+            DeviceBuffer factor,
             DeviceBuffer gradient,
             DeviceBuffer result,
             int rows,
@@ -190,13 +193,14 @@ abstract class CudaKernelOperations implements Backend {
                         CudaBuffer.floats(logits),
                         CudaBuffer.ints(labels),
                         CudaBuffer.floats(teacher),
+                        CudaBuffer.doubles(factor),
                         CudaBuffer.floats(gradient),
                         CudaBuffer.doubles(result),
                         rows,
                         classes,
-                        (float) loss.labelWeight(),
+                        loss.labelWeight(),
                         (float) loss.smoothing(),
-                        (float) loss.teacherWeight(),
+                        loss.teacherWeight(),
                         (float) loss.temperature(),
                         stream.address()));
     }
@@ -206,6 +210,7 @@ abstract class CudaKernelOperations implements Backend {
             RateLoss kind,
             DeviceBuffer rate,
             DeviceBuffer target,
+            DeviceBuffer factor,
             DeviceBuffer gradient,
             DeviceBuffer result,
             DeviceBuffer scratch,
@@ -222,13 +227,14 @@ abstract class CudaKernelOperations implements Backend {
                 CudaKernels.ambi_cuda_rate_loss(
                         CudaBuffer.floats(rate),
                         CudaBuffer.floats(target),
+                        CudaBuffer.doubles(factor),
                         CudaBuffer.floats(gradient),
                         CudaBuffer.doubles(result),
                         CudaBuffer.doubles(scratch),
                         count,
                         code,
                         (float) epsilon,
-                        (float) weight,
+                        weight,
                         stream.address()));
     }
 
@@ -236,6 +242,7 @@ abstract class CudaKernelOperations implements Backend {
     public void variancePenalty(
             PenaltyGrouping grouping,
             DeviceBuffer activations,
+            PenaltyWeight weight,
             DeviceBuffer gradient,
             DeviceBuffer eta,
             DeviceBuffer scratch,
@@ -246,6 +253,7 @@ abstract class CudaKernelOperations implements Backend {
                 "variancePenalty",
                 CudaKernels.ambi_cuda_variance_penalty(
                         CudaBuffer.floats(activations),
+                        CudaBuffer.doubles(weight.loss()),
                         CudaBuffer.floats(gradient),
                         CudaBuffer.doubles(eta),
                         CudaBuffer.doubles(scratch),
@@ -254,12 +262,29 @@ abstract class CudaKernelOperations implements Backend {
                         grouping.byChannel() ? 1 : 0,
                         grouping.byPolarity() ? 1 : 0,
                         (float) epsilon,
+                        weight.weight(),
+                        weight.layers(),
+                        stream.address()));
+    }
+
+    @Override
+    public void clip(DeviceBuffer numbers, DeviceBuffer squares, double limit, DeviceBuffer clip) {
+        CudaStatus.check(
+                "clip",
+                CudaKernels.ambi_cuda_clip(
+                        CudaBuffer.doubles(numbers),
+                        CudaBuffer.doubles(squares),
+                        CudaBuffer.doubles(clip),
+                        Math.toIntExact(numbers.bytes() / Double.BYTES),
+                        Math.toIntExact(squares.bytes() / Double.BYTES),
+                        limit,
                         stream.address()));
     }
 
     @Override
     public void sgd(
             ParameterUpdate update,
+            UpdateStep step,
             DeviceBuffer parameters,
             DeviceBuffer gradients,
             DeviceBuffer momentum,
@@ -271,13 +296,14 @@ abstract class CudaKernelOperations implements Backend {
                         CudaBuffer.floats(parameters),
                         CudaBuffer.floats(gradients),
                         CudaBuffer.floats(momentum),
+                        CudaBuffer.doubles(step.schedule()),
+                        CudaBuffer.doubles(step.clip()),
                         parameters.floats(),
-                        (float) update.learningRate(),
+                        update.learningRate(),
                         (float) momentumFactor,
                         nesterov ? 1 : 0,
                         (float) update.decay(),
                         (float) update.l2(),
-                        (float) update.gradientScale(),
                         update.logSpace() ? 1 : 0,
                         stream.address()));
     }
@@ -285,6 +311,7 @@ abstract class CudaKernelOperations implements Backend {
     @Override
     public void adamW(
             ParameterUpdate update,
+            UpdateStep step,
             DeviceBuffer parameters,
             DeviceBuffer gradients,
             DeviceBuffer firstMoment,
@@ -299,29 +326,69 @@ abstract class CudaKernelOperations implements Backend {
                         CudaBuffer.floats(gradients),
                         CudaBuffer.floats(firstMoment),
                         CudaBuffer.floats(secondMoment),
+                        CudaBuffer.doubles(step.schedule()),
+                        CudaBuffer.doubles(step.clip()),
                         parameters.floats(),
-                        (float) update.learningRate(),
+                        update.learningRate(),
                         (float) beta1,
                         (float) beta2,
                         (float) epsilon,
                         (float) update.decay(),
                         (float) update.l2(),
-                        (float) (1 - Math.pow(beta1, update.step())),
-                        (float) (1 - Math.pow(beta2, update.step())),
-                        (float) update.gradientScale(),
                         update.logSpace() ? 1 : 0,
                         stream.address()));
     }
 
     @Override
-    public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, double decay) {
+    public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, DeviceBuffer decay, DeviceBuffer clip) {
         CudaStatus.check(
                 "movingAverage",
                 CudaKernels.ambi_cuda_ema(
                         CudaBuffer.floats(average),
                         CudaBuffer.floats(parameters),
+                        CudaBuffer.doubles(decay),
+                        CudaBuffer.doubles(clip),
                         average.floats(),
-                        (float) decay,
+                        stream.address()));
+    }
+
+    @Override
+    public void nesterov(
+            DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer direction, double factor, DeviceBuffer clip) {
+        CudaStatus.check(
+                "nesterov",
+                CudaKernels.ambi_cuda_nesterov(
+                        CudaBuffer.floats(gradients),
+                        CudaBuffer.floats(momentum),
+                        CudaBuffer.floats(direction),
+                        CudaBuffer.doubles(clip),
+                        gradients.floats(),
+                        (float) factor,
+                        stream.address()));
+    }
+
+    @Override
+    public void unit(DeviceBuffer x, DeviceBuffer squares) {
+        CudaStatus.check(
+                "unit",
+                CudaKernels.ambi_cuda_unit(
+                        CudaBuffer.floats(x), CudaBuffer.doubles(squares), x.floats(), stream.address()));
+    }
+
+    @Override
+    public void muonMove(
+            ParameterUpdate update, UpdateStep step, DeviceBuffer parameters, DeviceBuffer direction, double size) {
+        CudaStatus.check(
+                "muonMove",
+                CudaKernels.ambi_cuda_muon_move(
+                        CudaBuffer.floats(parameters),
+                        CudaBuffer.floats(direction),
+                        CudaBuffer.doubles(step.schedule()),
+                        CudaBuffer.doubles(step.clip()),
+                        parameters.floats(),
+                        update.learningRate(),
+                        size,
+                        update.decay(),
                         stream.address()));
     }
 

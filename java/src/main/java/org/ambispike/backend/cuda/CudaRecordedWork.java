@@ -1,46 +1,55 @@
 package org.ambispike.backend.cuda;
 
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RecordedWork;
 import org.bytedeco.javacpp.Pointer;
 
 /**
  * Runs its work directly the first time, so that libraries load and allocate what they need; makes a graph of it the
- * second time, and launches that from then on. Where no graph can be made, the work is run directly always.
+ * second time, and launches that from then on. Where no graph can be made, the work is run directly always. Within other
+ * recorded work it is a part of that, whose graph then needs these buffers too.
  */
 final class CudaRecordedWork implements RecordedWork {
     private final CudaGraphs graphs;
     private final CudaStream stream;
     private final String label;
-    private final List<DeviceBuffer> buffers;
+    private final Set<DeviceBuffer> buffers;
     private final Runnable work;
     private Optional<Pointer> graph = Optional.empty();
     private boolean warm;
     private boolean tried;
     private boolean open = true;
 
-    CudaRecordedWork(CudaGraphs graphs, CudaStream stream, String label, List<DeviceBuffer> buffers, Runnable work) {
+    CudaRecordedWork(
+            CudaGraphs graphs, CudaStream stream, String label, Collection<DeviceBuffer> buffers, Runnable work) {
         this.graphs = graphs;
         this.stream = stream;
         this.label = label;
-        this.buffers = List.copyOf(buffers);
+        this.buffers = new LinkedHashSet<>(buffers);
         this.work = work;
     }
 
     @Override
     public void run() {
         requireOpen();
+        if (graphs.running().isPresent()) {
+            graphs.running().get().buffers.addAll(buffers);
+            work.run();
+            return;
+        }
         if (warm && !tried) {
             tried = true;
-            graph = graphs.capture(label, work);
+            graph = graphs.capture(label, () -> graphs.call(this, work));
         }
         warm = true;
         if (graph.isPresent()) {
             CudaStatus.check(label, CudaKernels.ambi_cuda_graph_launch(graph.get(), stream.address()));
         } else {
-            work.run();
+            graphs.call(this, work);
         }
     }
 

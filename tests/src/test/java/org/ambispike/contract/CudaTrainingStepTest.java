@@ -1,0 +1,11 @@
+package org.ambispike.contract;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.Precision;
+
+class CudaTrainingStepTest extends TrainingStepContract {
+    @Override
+    Backend backend(boolean recording) {
+        return CudaDevice.open(Precision.F32, recording);
+    }
+}

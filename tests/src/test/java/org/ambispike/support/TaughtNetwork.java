@@ -1,0 +1,74 @@
+package org.ambispike.support;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.tensor.HostTensor;
+import org.ambispike.tensor.Normalisation;
+
+/**
+ * A clipped ANN and the spiking network that learns from it, which keeps its dropout.
+ *
+ * @param teacher the ANN
+ * @param student the spiking network
+ */
+public record TaughtNetwork(Thresholds.Network teacher, Thresholds.Network student) {
+    /** Both from a Leaky-ReLU network, with random weights. */
+    public static TaughtNetwork of(Graph leaky, long seed) {
+        Random random = new Random(seed);
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        leaky.parameterShapes().forEach((name, shape) -> {
+            HostTensor tensor = HostTensor.filled(shape, 0);
+            for (int index = 0; index < tensor.values().length; index++) {
+                tensor.values()[index] = 0.3f * (float) random.nextGaussian();
+            }
+            tensors.put(name, tensor);
+        });
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        leaky.neurons().forEach(neuron -> thresholds.put(neuron.name(), new Thresholds.Pair(0.5, 0.1)));
+        Thresholds.Network teacher = Thresholds.clip(leaky, new Weights(tensors), thresholds, true);
+        Converter.Conversion conversion = Converter.convert(teacher.graph(), teacher.weights(), NeuronVariant.PAIR);
+        Graph spiking = teacher.graph()
+                .map(node -> Optional.of(
+                        node.op().isNeuron()
+                                ? new Node(
+                                        node.name(),
+                                        conversion.graph().node(node.name()).op(),
+                                        node.inputs())
+                                : node));
+        return new TaughtNetwork(teacher, new Thresholds.Network(spiking, conversion.weights()));
+    }
+
+    /** An activation without thresholds. */
+    public static Op activation() {
+        return new Op.Activation(Op.ActivationKind.LEAKY, 0.1, 0, false);
+    }
+
+    /** Random images with labels. */
+    public Dataset images(int count) {
+        Graph graph = student.graph();
+        byte[] pixels = new byte[Math.toIntExact(count * graph.inputShape().elements())];
+        new Random(3).nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int image = 0; image < count; image++) {
+            labels[image] = (byte) (image % graph.classes());
+        }
+        List<String> names = IntStream.range(0, graph.classes())
+                .mapToObj(name -> "class " + name)
+                .toList();
+        List<Float> half = Collections.nCopies(graph.inputShape().extent(-1), 0.5f);
+        return Dataset.of("noise", graph.inputShape(), pixels, labels, names, new Normalisation(half, half));
+    }
+}
