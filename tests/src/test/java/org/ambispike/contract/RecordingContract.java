@@ -19,6 +19,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.neuron.NeuronModel;
+import org.ambispike.tensor.ConvGeometry;
 import org.ambispike.tensor.HostTensor;
 import org.ambispike.tensor.PoolGeometry;
 import org.ambispike.tensor.Shape;
@@ -30,7 +31,6 @@ abstract class RecordingContract {
 
     private static final int STEPS = 4;
     private static final int RUNS = 6;
-    private static final Shape IMAGE = Shape.of(8, 8, 12);
 
     /** A fresh backend; the test closes it. */
     abstract Backend backend(boolean graphs);
@@ -38,16 +38,17 @@ abstract class RecordingContract {
     /** What {@link RecordedWork#describe} ends with after some runs. */
     abstract String recorded();
 
-    /** Without products, so that it runs on the emulated device too. */
-    Graph graph() {
+    private static Graph graph() {
         Op.Spike spike = new Op.Spike(NeuronModel.PAIR, 0.1, true);
         return new Graph(List.of(
-                new Node("image", new Op.Input(IMAGE), List.of()),
-                new Node("spike1", spike, List.of("image")),
-                new Node("pool1", new Op.AveragePool(new PoolGeometry(8, 8, 12, 2, 2)), List.of("spike1")),
-                new Node("spike2", spike, List.of("pool1")),
-                new Node("drop", new Op.Dropout(0.3), List.of("spike2")),
-                new Node("pool2", new Op.AveragePool(new PoolGeometry(4, 4, 12, 4, 4)), List.of("drop"))));
+                new Node("image", new Op.Input(Shape.of(8, 8, 4)), List.of()),
+                new Node("conv1", new Op.Conv2d(new ConvGeometry(8, 8, 4, 16, 3, 1, 1)), List.of("image")),
+                new Node("spike1", spike, List.of("conv1")),
+                new Node("conv2", new Op.Conv2d(new ConvGeometry(8, 8, 16, 16, 3, 1, 1)), List.of("spike1")),
+                new Node("spike2", spike, List.of("conv2")),
+                new Node("pool", new Op.AveragePool(new PoolGeometry(8, 8, 16, 2, 2)), List.of("spike2")),
+                new Node("drop", new Op.Dropout(0.3), List.of("pool")),
+                new Node("logits", new Op.Linear(256, 10), List.of("drop"))));
     }
 
     static Weights weights(Graph graph, Random random) {
