@@ -47,7 +47,7 @@ class ReproductionTest {
         RunSummary summary = run(
                 folder,
                 Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(4),
-                6_400,
+                4_480,
                 TEST_IMAGES,
                 false,
                 metrics);
@@ -81,13 +81,13 @@ class ReproductionTest {
         Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(3);
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        run(whole, plan, 1_280, FEW_TEST_IMAGES, false, new ArrayList<>());
-        for (int stopAfter : new int[] {14, 25, 45}) {
+        run(whole, plan, 640, FEW_TEST_IMAGES, false, new ArrayList<>());
+        for (int stopAfter : new int[] {7, 13, 23}) {
             Cancellation cancellation = new Cancellation();
             assertThatThrownBy(() -> run(
                             killed,
                             plan,
-                            1_280,
+                            640,
                             FEW_TEST_IMAGES,
                             true,
                             cancellation,
@@ -95,7 +95,7 @@ class ReproductionTest {
                             row -> {}))
                     .isInstanceOf(CancellationException.class);
         }
-        provenanceTellsTheAccuracy(killed, run(killed, plan, 1_280, FEW_TEST_IMAGES, true, new ArrayList<>()));
+        provenanceTellsTheAccuracy(killed, run(killed, plan, 640, FEW_TEST_IMAGES, true, new ArrayList<>()));
         for (String file : List.of(
                 "model.safetensors",
                 "optimized.safetensors",
@@ -128,16 +128,9 @@ class ReproductionTest {
         Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(1);
         Cancellation cancellation = new Cancellation();
         assertThatThrownBy(() -> run(
-                        folder,
-                        plan,
-                        1_280,
-                        FEW_TEST_IMAGES,
-                        false,
-                        cancellation,
-                        stopAfter(cancellation, 2),
-                        row -> {}))
+                        folder, plan, 640, FEW_TEST_IMAGES, false, cancellation, stopAfter(cancellation, 2), row -> {}))
                 .isInstanceOf(CancellationException.class);
-        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 1_280, FEW_TEST_IMAGES, true, new ArrayList<>()))
+        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 640, FEW_TEST_IMAGES, true, new ArrayList<>()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("other settings");
     }
