@@ -1,5 +1,5 @@
-// What the backend uses of cuBLAS 13, on the host: a matrix product of columns, with sums in double. Functions and numbers
-// are those of cuBLAS's documentation, for no header of it is here.
+// What the backend uses of cuBLAS 13, on the host: a matrix product of columns, with sums in double. Functions and
+// numbers are those of cuBLAS's documentation, for no header of it is here.
 #include <algorithm>
 
 #include "cuda_runtime.h"

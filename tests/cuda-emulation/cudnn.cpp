@@ -88,12 +88,13 @@ struct Shape {
         return src.count() > 0 && weights.count() > 0 && src.type == weights.type && src.type == dst.type &&
                convolution.type == kFloat && src.channels == weights.inputs && dst.channels == weights.outputs &&
                dst.images == src.images &&
-               dst.height == extent(src.height, convolution.padding_height, weights.height, convolution.stride_height) &&
+               dst.height ==
+                   extent(src.height, convolution.padding_height, weights.height, convolution.stride_height) &&
                dst.width == extent(src.width, convolution.padding_width, weights.width, convolution.stride_width);
     }
 
-    // Tensor cores have no f32 of all bits, and units for f32 no bf16. Some shape is refused in bf16, so that what is done
-    // about it is done here too.
+    // Tensor cores have no f32 of all bits, and units for f32 no bf16. Some shape is refused in bf16, so that what is
+    // done about it is done here too.
     bool is_supported() const {
         const bool odd = weights.outputs % 2 == 1 && weights.inputs % 2 == 0;
         return src.type == kBf16 ? convolution.math == kTensorMath && !odd : convolution.math != kTensorMath;

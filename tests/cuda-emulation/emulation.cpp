@@ -21,8 +21,8 @@ constexpr unsigned kWarp = 32;
 constexpr unsigned kMostThreads = 1024;
 constexpr int kMultiprocessors = 3;  // few and odd: blocks walk over several rows, and not all as many
 
-// Made once, and then woken for the same place in one block after another. Jumps, unlike swaps of contexts, make no system
-// calls.
+// Made once, and then woken for the same place in one block after another. Jumps, unlike swaps of contexts, make no
+// system calls.
 struct Fiber {
     ucontext_t start;
     jmp_buf context;
