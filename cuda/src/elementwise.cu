@@ -1,23 +1,9 @@
 // Plain arithmetic on arrays: every array is read or written once, 4 B an element each.
+#include "scale.cuh"
 #include "tiling.cuh"
 
 namespace ambispike {
 namespace {
-
-struct Scale {
-    float* x;
-    float factor;
-
-    template <int V>
-    __device__ void at(int64_t first) const {
-        Pack<V> values = load<V>(x + first);
-#pragma unroll
-        for (int i = 0; i < V; ++i) {
-            values.v[i] *= factor;
-        }
-        store(x + first, values);
-    }
-};
 
 struct Fill {
     float* x;

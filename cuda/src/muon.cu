@@ -2,6 +2,7 @@
 #include "ambispike/muon.h"
 
 #include "kernel.cuh"
+#include "scale.cuh"
 
 namespace ambispike {
 namespace {
@@ -43,22 +44,7 @@ struct Unit {
     const double* squares;  // [1]
 };
 
-struct ReadyUnit {
-    float* x;
-    float factor;
-
-    template <int V>
-    __device__ void at(int64_t first) const {
-        Pack<V> values = load<V>(x + first);
-#pragma unroll
-        for (int i = 0; i < V; ++i) {
-            values.v[i] *= factor;
-        }
-        store(x + first, values);
-    }
-};
-
-__device__ ReadyUnit ready(const Unit& unit) { return {unit.x, unit_factor(*unit.squares)}; }
+__device__ Scale ready(const Unit& unit) { return {unit.x, unit_factor(*unit.squares)}; }
 
 struct Move {
     float* w;

@@ -10,6 +10,7 @@ import org.ambispike.check.Finding;
 import org.ambispike.check.Item;
 import org.ambispike.check.SelfCheck;
 import org.ambispike.io.SavedModel;
+import org.ambispike.support.Logits;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
 
@@ -29,16 +30,6 @@ class Bf16NetworkTest {
         }
     }
 
-    private static double difference(float[] a, float[] b) {
-        double sum = 0;
-        double size = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += Math.abs(a[i] - b[i]);
-            size += Math.abs(a[i]);
-        }
-        return sum / size;
-    }
-
     @Test
     void logitsAreThoseOfF32ButForRounding() {
         SavedModel model = SmallNetworks.random(3);
@@ -46,7 +37,7 @@ class Bf16NetworkTest {
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
             ReferenceBf16 bf16 = new ReferenceBf16(cpu);
             float[] narrow = logits(bf16.backend(), model, options);
-            assertThat(difference(logits(cpu, model, options), narrow)).isBetween(1e-9, 0.05);
+            assertThat(Logits.meanError(narrow, logits(cpu, model, options))).isBetween(1e-9, 0.05);
             // the first layer's drive and the second's leave their bias to the neurons; the logits' is added at once
             assertThat(bf16.biases()).isEqualTo(2);
             assertThat(bf16.narrowReads()).as("conv2, fc1").isEqualTo(2);

@@ -23,6 +23,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.model.ResNet18;
 import org.ambispike.neuron.NeuronVariant;
+import org.ambispike.support.Logits;
 import org.ambispike.support.ResidualGraphs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,16 +94,6 @@ class Bf16ResidualTest {
         }
     }
 
-    private static double difference(float[] a, float[] b) {
-        double sum = 0;
-        double size = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += Math.abs(a[i] - b[i]);
-            size += Math.abs(a[i]);
-        }
-        return sum / size;
-    }
-
     @ParameterizedTest
     @EnumSource
     void logitsAreThoseOfF32ButForRounding(ResidualGraphs kind) {
@@ -111,7 +102,7 @@ class Bf16ResidualTest {
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 1)) {
             Results plain = run(cpu, model.graph(), model.weights(), images);
             Results stored = run(new ReferenceBf16(cpu).backend(), model.graph(), model.weights(), images);
-            assertThat(difference(plain.logits(), stored.logits())).isBetween(1e-9, 0.05);
+            assertThat(Logits.meanError(stored.logits(), plain.logits())).isBetween(1e-9, 0.05);
             assertThat(stored.activationBytes()).isLessThan(plain.activationBytes());
         }
     }
@@ -160,7 +151,7 @@ class Bf16ResidualTest {
             assertThat(bf16.poolsOfBytes()).isEqualTo(1);
             for (String layer : List.of("act1", "block1_1.act1", "block1_1.act2", "block1_2.act1", "block1_2.act2")) {
                 float[] rates = plain.rates().get(layer);
-                assertThat(difference(rates, stored.rates().get(layer)))
+                assertThat(Logits.meanError(stored.rates().get(layer), rates))
                         .as(layer)
                         .isLessThan(0.05);
             }
@@ -168,7 +159,7 @@ class Bf16ResidualTest {
                             (double) LongStream.of(stored.counts().get(layer)).sum())
                     .as(layer)
                     .isCloseTo(LongStream.of(counts).sum(), withinPercentage(5)));
-            assertThat(difference(plain.logits(), stored.logits())).isBetween(1e-9, 0.2);
+            assertThat(Logits.meanError(stored.logits(), plain.logits())).isBetween(1e-9, 0.2);
             assertThat(stored.activationBytes()).isLessThan(plain.activationBytes());
         }
     }

@@ -70,4 +70,15 @@ public final class Logits {
         }
         return Math.sqrt(error / size);
     }
+
+    /** The mean distance of two arrays over the mean size of the second. */
+    public static double meanError(float[] actual, float[] expected) {
+        double error = 0;
+        double size = 0;
+        for (int index = 0; index < actual.length; index++) {
+            error += Math.abs(actual[index] - expected[index]);
+            size += Math.abs(expected[index]);
+        }
+        return error / size;
+    }
 }
