@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Builds the kernels and generates and compiles their JavaCPP bindings, of the CPU and of the GPU. Called by java/pom.xml
-# with the class path of the dependencies. Leaves Kernels.java and CudaKernels.java under
-# java/target/generated-sources/javacpp, and the libraries under java/target/native-resources and native-resources-cuda, laid
-# out as in the jars of natives. Does nothing when nothing changed.
+# Builds the kernels of one device, and generates and compiles their JavaCPP binding. Called by java/core and java/cuda with
+# the class path of their dependencies. Leaves Kernels.java or CudaKernels.java under java/target/generated-sources/DEVICE,
+# and the libraries under java/target/native-resources or native-resources-cuda, laid out as in the jars of natives. Does
+# nothing when nothing changed.
 set -euo pipefail
-class_path="${1:?usage: build-binding.sh CLASS_PATH}"
+usage='usage: build-binding.sh cpu|cuda CLASS_PATH'
+device="${1:?$usage}"
+class_path="${2:?$usage}"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 target="$root/java/target"
-sources="$root/java/src/main/java"
 platform=linux-x86_64
-generated="$target/generated-sources/javacpp"
+generated="$target/generated-sources/$device"
 java_home="${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
 
 run() { # keeps a tool quiet unless it fails
@@ -62,25 +63,34 @@ bind() { # class package folder-of-the-jar include-folders linked-folder inputs.
     echo "$stamp" >"$stamp_file"
 }
 
-cpu=org/ambispike/backend/cpu
-cuda=org/ambispike/backend/cuda
+package=org/ambispike/backend/$device
 codes="$root/native/include/ambispike/codes.h"
 
-"$root/build-scripts/build-native.sh"
-# Where builds before the jars of natives left them, and where they would still be found first.
-rm -rf "$target/classes/$cpu/$platform"
-provide "$target/native/libambispike.so" "$cpu" native-resources
-bind Kernels "$cpu" native-resources "$root/native/include" "$target/native" \
-    "$sources/$cpu/KernelsConfig.java" "$sources/$cpu/KernelsLoader.java" "$sources/$cpu/KernelLibraries.java" "$codes" \
-    "$root/native/include/ambispike/kernels.h"
+build_cpu() {
+    local sources="$root/java/core/src/main/java/$package"
+    "$root/build-scripts/build-native.sh"
+    provide "$target/native/libambispike.so" "$package" native-resources
+    bind Kernels "$package" native-resources "$root/native/include" "$target/native" \
+        "$sources/KernelsConfig.java" "$sources/KernelsLoader.java" "$sources/KernelLibraries.java" "$codes" \
+        "$root/native/include/ambispike/kernels.h"
+}
 
-"$root/build-scripts/build-cuda.sh"
-provide "$target/cuda/libambispike_cuda.so" "$cuda" native-resources-cuda
-# Functions without bodies to link the binding with: so it can be made, and be the same, without nvcc.
-stub="$target/cuda/stub"
-header="$root/cuda/include/ambispike/cuda_kernels.h"
-mkdir -p "$stub"
-grep -oE '\bambi_cuda_[a-z0-9_]+\(' "$header" | LC_ALL=C sort -u | sed 's/.*/void &void) {}/' |
-    "${CC:-${CXX:-g++}}" -shared -fPIC -x c - -Wl,-soname,libambispike_cuda.so -o "$stub/libambispike_cuda.so"
-bind CudaKernels "$cuda" native-resources-cuda "$root/native/include:$root/cuda/include" "$stub" \
-    "$sources/$cuda/CudaKernelsConfig.java" "$codes" "$header"
+build_cuda() {
+    "$root/build-scripts/build-cuda.sh"
+    provide "$target/cuda/libambispike_cuda.so" "$package" native-resources-cuda
+    # Functions without bodies to link the binding with: so it can be made, and be the same, without nvcc.
+    local stub="$target/cuda/stub" header="$root/cuda/include/ambispike/cuda_kernels.h"
+    mkdir -p "$stub"
+    grep -oE '\bambi_cuda_[a-z0-9_]+\(' "$header" | LC_ALL=C sort -u | sed 's/.*/void &void) {}/' |
+        "${CC:-${CXX:-g++}}" -shared -fPIC -x c - -Wl,-soname,libambispike_cuda.so -o "$stub/libambispike_cuda.so"
+    bind CudaKernels "$package" native-resources-cuda "$root/native/include:$root/cuda/include" "$stub" \
+        "$root/java/cuda/src/main/java/$package/CudaKernelsConfig.java" "$codes" "$header"
+}
+
+case $device in
+cpu | cuda) "build_$device" ;;
+*)
+    echo "build-binding: no device '$device'; $usage" >&2
+    exit 2
+    ;;
+esac

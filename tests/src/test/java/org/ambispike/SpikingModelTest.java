@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.ambispike.error.InputException;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.NeuronVariant;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
-import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.support.SmallNetworks;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,10 +1,10 @@
 package org.ambispike.bench;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
-import org.ambispike.backend.PrecisionException;
 import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.error.InputException;
+import org.ambispike.common.InputException;
+import org.ambispike.common.Precision;
+import org.ambispike.common.PrecisionException;
 
 /** Opens the backend that is measured. */
 final class BenchBackend {

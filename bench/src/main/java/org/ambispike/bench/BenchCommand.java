@@ -1,7 +1,7 @@
 package org.ambispike.bench;
 
-import org.ambispike.backend.BackendException;
-import org.ambispike.error.InputException;
+import org.ambispike.common.BackendException;
+import org.ambispike.common.InputException;
 import picocli.CommandLine;
 
 /** How the drivers read options and fail: one line, exit 2 for bad input, 1 for failure. */

@@ -4,11 +4,11 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.ambispike.Device;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingSession;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
+import org.ambispike.device.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -14,9 +14,9 @@ import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.UpdateStep;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Op.ActivationKind;
-import org.ambispike.neuron.NeuronModel;
-import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.graph.PoolGeometry;
 
 /** Every family of our own kernels on arrays of one size, with the bytes that each must read and write. */
 final class KernelCases implements AutoCloseable {

@@ -9,8 +9,8 @@ import org.ambispike.data.Augmentation;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

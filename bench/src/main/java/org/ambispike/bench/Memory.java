@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
 import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;

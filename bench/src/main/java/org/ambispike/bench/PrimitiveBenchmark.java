@@ -2,7 +2,7 @@ package org.ambispike.bench;
 
 import java.util.concurrent.TimeUnit;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.ambispike.Device;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
+import org.ambispike.device.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

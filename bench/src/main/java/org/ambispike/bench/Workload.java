@@ -16,13 +16,13 @@ import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
-import org.ambispike.model.Architecture;
-import org.ambispike.model.Net4;
-import org.ambispike.neuron.NeuronVariant;
-import org.ambispike.tensor.Normalisation;
+import org.ambispike.paper.Architecture;
+import org.ambispike.paper.Net4;
 
 /**
  * A network, mostly Net4, with random weights and random images: what it costs does not depend on what it has learnt.

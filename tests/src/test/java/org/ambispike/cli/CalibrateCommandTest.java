@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
-import org.ambispike.model.Initialisation;
-import org.ambispike.model.Net4;
+import org.ambispike.paper.Initialisation;
+import org.ambispike.paper.Net4;
 import org.ambispike.support.SmallNetworks;
-import org.ambispike.tensor.Normalisation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.ambispike.progress.Cancellation;
+import org.ambispike.common.Cancellation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import org.ambispike.Proof;
-import org.ambispike.backend.Precision;
-import org.ambispike.check.Finding;
+import org.ambispike.common.Precision;
+import org.ambispike.device.Finding;
+import org.ambispike.device.Proof;
 import org.junit.jupiter.api.Test;
 
 class ProofTextTest {

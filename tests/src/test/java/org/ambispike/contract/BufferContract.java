@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.common.BackendException;
 import org.junit.jupiter.api.Test;
 
 /** How every backend's buffers live and die. */

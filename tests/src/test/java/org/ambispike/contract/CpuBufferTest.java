@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.BackendException;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cpu.CpuFacts;
 import org.ambispike.backend.cpu.CpuProbe;
+import org.ambispike.common.BackendException;
+import org.ambispike.common.Precision;
 import org.junit.jupiter.api.Test;
 
 class CpuBufferTest extends BufferContract {

@@ -1,9 +1,9 @@
 package org.ambispike.contract;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cpu.CpuProbe;
+import org.ambispike.common.Precision;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 

@@ -3,11 +3,11 @@ package org.ambispike.contract;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.BackendException;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.common.BackendException;
+import org.ambispike.common.Precision;
 import org.junit.jupiter.api.Test;
 
 class CpuLossTest extends LossContract {

@@ -1,8 +1,8 @@
 package org.ambispike.contract;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.common.Precision;
 
 class CpuPoolTest extends PoolContract {
     @Override

@@ -1,7 +1,7 @@
 package org.ambispike.contract;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
 
 class CudaArrayTest extends ArrayContract {
     @Override

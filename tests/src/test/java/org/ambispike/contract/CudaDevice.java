@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Optional;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.backend.cuda.CudaOptions;
 import org.ambispike.backend.cuda.CudaProbe;
+import org.ambispike.common.Precision;
 import org.junit.jupiter.api.Assumptions;
 
 /** The GPU of this machine, and the one that the host emulates. */

@@ -1,7 +1,7 @@
 package org.ambispike.contract;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
 
 /** The driver takes and gives memory in larger pieces than it is asked for. */
 class CudaSessionsTest extends SessionsContract {

@@ -3,8 +3,8 @@ package org.ambispike.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.cuda.CudaProbe;
+import org.ambispike.common.Precision;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

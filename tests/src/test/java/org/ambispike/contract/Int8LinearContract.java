@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
-import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.graph.ConvGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

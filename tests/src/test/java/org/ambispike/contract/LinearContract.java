@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
-import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.graph.ConvGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

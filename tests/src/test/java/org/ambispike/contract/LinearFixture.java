@@ -6,7 +6,7 @@ import java.util.Random;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
-import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.graph.ConvGeometry;
 
 /** The buffers of one layer with weights, filled with random numbers and compared with the reference. */
 final class LinearFixture implements AutoCloseable {

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PoolKernel;
-import org.ambispike.tensor.PoolGeometry;
+import org.ambispike.graph.PoolGeometry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

@@ -14,15 +14,15 @@ import org.ambispike.backend.RecordedWork;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
-import org.ambispike.neuron.NeuronModel;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.PoolGeometry;
-import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 /** Work that a backend records gives what the same calls give one by one, to the last bit, whatever its buffers hold. */

@@ -1,6 +1,6 @@
 package org.ambispike.contract;
 
-import org.ambispike.tensor.ConvGeometry;
+import org.ambispike.graph.ConvGeometry;
 
 /** Convolution in double, as slow and obvious as it gets. A matrix product is a 1x1 convolution of 1x1 images. */
 final class ReferenceLinear {

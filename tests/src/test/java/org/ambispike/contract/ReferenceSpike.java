@@ -1,7 +1,7 @@
 package org.ambispike.contract;
 
 import org.ambispike.backend.SpikeLayout;
-import org.ambispike.neuron.NeuronModel;
+import org.ambispike.graph.NeuronModel;
 
 /** The spiking neuron in double, one neuron and one step after another. */
 final class ReferenceSpike {

@@ -3,12 +3,12 @@ package org.ambispike.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.FloatBuffer;
-import org.ambispike.Device;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.SpikingSession;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
+import org.ambispike.device.Device;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.SpikeLayout;
-import org.ambispike.neuron.NeuronModel;
+import org.ambispike.graph.NeuronModel;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -3,7 +3,7 @@ package org.ambispike.contract;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.SpikeLayout;
-import org.ambispike.neuron.NeuronModel;
+import org.ambispike.graph.NeuronModel;
 
 /** The shapes of layers that spiking neurons are tested with. */
 final class SpikeLayouts {

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.SplittableRandom;
-import org.ambispike.error.InputException;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.SavedModel;
-import org.ambispike.neuron.NeuronVariant;
 import org.ambispike.support.Logits;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.support.SmallNetworks;
-import org.ambispike.tensor.HostTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

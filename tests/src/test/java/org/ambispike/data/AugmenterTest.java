@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 
 class AugmenterTest {

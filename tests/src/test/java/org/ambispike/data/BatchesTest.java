@@ -14,9 +14,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.ambispike.error.InputException;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

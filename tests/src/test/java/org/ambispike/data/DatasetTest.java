@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 
 class DatasetTest {

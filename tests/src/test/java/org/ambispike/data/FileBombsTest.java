@@ -14,8 +14,8 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.ambispike.error.InputException;
-import org.ambispike.tensor.Shape;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 
 /** Small files that would cost a decoder far more than their pixels. */

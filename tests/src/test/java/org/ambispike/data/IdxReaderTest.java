@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.ambispike.error.InputException;
-import org.ambispike.tensor.Shape;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

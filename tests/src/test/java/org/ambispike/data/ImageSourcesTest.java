@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.ambispike.error.InputException;
-import org.ambispike.tensor.Shape;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

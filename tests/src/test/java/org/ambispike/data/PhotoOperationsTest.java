@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 
 class PhotoOperationsTest {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Precision;
 import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.check.Finding;
-import org.ambispike.check.Item;
-import org.ambispike.check.SelfCheck;
+import org.ambispike.common.Precision;
+import org.ambispike.device.Finding;
+import org.ambispike.device.Item;
+import org.ambispike.device.SelfCheck;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.Logits;
 import org.ambispike.support.SmallNetworks;

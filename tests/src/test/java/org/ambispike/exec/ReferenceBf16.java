@@ -10,11 +10,11 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.PoolGeometry;
 import org.ambispike.support.Bf16Words;
 import org.ambispike.support.ByteWords;
 import org.ambispike.support.SpikeBytes;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.PoolGeometry;
 
 /** Values in bf16, and spikes in bytes, on the CPU: unpacked for the operations of its backend, and packed again. Slow and obvious. */
 final class ReferenceBf16 implements Bf16Operations {

@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import org.ambispike.error.InputException;
+import org.ambispike.common.InputException;
 import org.ambispike.support.Logits;
 import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.SmallNetworks;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

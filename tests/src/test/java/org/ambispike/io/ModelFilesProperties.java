@@ -17,9 +17,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.Shape;
 
 /** Saving and loading is identity, and equal content gives equal bytes. */
 class ModelFilesProperties {

@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.ambispike.cli.Inspect;
 import org.ambispike.support.Mutations;
 
 /** Whatever happens to a valid file, reading it gives something valid or an InputException, soon and in little memory. */

@@ -9,7 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.ambispike.error.InputException;
+import org.ambispike.common.InputException;
 import org.junit.jupiter.api.Assertions;
 
 /** What a reader may use on a file, whatever is in it: memory by the file's size. */

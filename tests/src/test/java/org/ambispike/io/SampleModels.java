@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
-import org.ambispike.neuron.NeuronModel;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.PoolGeometry;
-import org.ambispike.tensor.Shape;
 
 /** Small networks with random parameters. */
 final class SampleModels {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.ambispike.Device;
 import org.ambispike.ExitRule;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.Precision;
+import org.ambispike.device.Device;
 import org.junit.jupiter.api.Test;
 
 class LatencyPlanTest {

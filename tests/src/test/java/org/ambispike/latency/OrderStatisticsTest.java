@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.IntStream;
-import org.ambispike.result.Interval;
 import org.junit.jupiter.api.Test;
 
 /** Against values worked out by hand. */

@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.util.Map;
-import org.ambispike.tensor.Shape;
+import org.ambispike.graph.Shape;
 
 /** The logits that ONNX Runtime gives. */
 final class OnnxRuntime {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ambispike.result.ExitResult;
-import org.ambispike.result.LayerResult;
-import org.ambispike.result.TimeStepResult;
+import org.ambispike.paper.LayerResult;
+import org.ambispike.paper.TimeStepResult;
+import org.ambispike.run.ExitResult;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTablesTest {

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ambispike.result.Ablation;
-import org.ambispike.result.ActivationHistogram;
-import org.ambispike.result.EnergyEstimate;
-import org.ambispike.result.Histogram;
-import org.ambispike.result.LayerActivity;
-import org.ambispike.result.LayerResult;
-import org.ambispike.result.MetricRow;
-import org.ambispike.result.RunSummary;
-import org.ambispike.result.TimeStepResult;
+import org.ambispike.paper.Ablation;
+import org.ambispike.paper.ActivationHistogram;
+import org.ambispike.paper.LayerActivity;
+import org.ambispike.paper.LayerResult;
+import org.ambispike.paper.RunSummary;
+import org.ambispike.paper.TimeStepResult;
+import org.ambispike.run.EnergyEstimate;
+import org.ambispike.run.Histogram;
+import org.ambispike.train.MetricRow;
 
 /** Made-up runs: no figure in here was measured. */
 final class SampleRuns {

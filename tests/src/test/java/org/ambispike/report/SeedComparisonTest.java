@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.ambispike.error.InputException;
-import org.ambispike.result.RunSummary;
-import org.ambispike.result.TimeStepResult;
+import org.ambispike.common.InputException;
+import org.ambispike.paper.RunSummary;
+import org.ambispike.paper.TimeStepResult;
 import org.junit.jupiter.api.Test;
 
 class SeedComparisonTest {

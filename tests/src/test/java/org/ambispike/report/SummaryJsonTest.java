@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.ambispike.error.InputException;
-import org.ambispike.result.RunSummary;
-import org.ambispike.result.TimeStepResult;
+import org.ambispike.common.InputException;
+import org.ambispike.paper.RunSummary;
+import org.ambispike.paper.TimeStepResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -17,7 +17,7 @@ import org.ambispike.ExitRule;
 import org.ambispike.LayerRates;
 import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
-import org.ambispike.error.InputException;
+import org.ambispike.common.InputException;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -17,22 +17,22 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.ambispike.Device;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
+import org.ambispike.device.Device;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
-import org.ambispike.model.Initialisation;
-import org.ambispike.neuron.NeuronVariant;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.Shape;
+import org.ambispike.paper.Initialisation;
 
 /** A small network of grey images, a server of it, and ways to talk to it. */
 record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) implements AutoCloseable {

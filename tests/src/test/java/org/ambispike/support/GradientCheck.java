@@ -8,8 +8,8 @@ import java.util.function.DoubleSupplier;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Weights;
-import org.ambispike.tensor.HostTensor;
 
 /** Gradients in a parameter store against finite differences of a loss. */
 public final class GradientCheck {

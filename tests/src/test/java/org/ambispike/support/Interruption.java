@@ -1,8 +1,8 @@
 package org.ambispike.support;
 
 import java.util.function.BiPredicate;
-import org.ambispike.progress.Cancellation;
-import org.ambispike.progress.ProgressListener;
+import org.ambispike.common.Cancellation;
+import org.ambispike.common.ProgressListener;
 
 /**
  * When a run is asked to stop.

@@ -4,13 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.Shape;
 
 /** A small network with batch normalisation after convolutions, in a residual block, and after a linear layer. */
 public final class NormalisedNetwork {

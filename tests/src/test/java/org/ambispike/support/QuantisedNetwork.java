@@ -2,9 +2,9 @@ package org.ambispike.support;
 
 import java.util.Map;
 import org.ambispike.backend.Int8Operations;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.SpikeLevels;
 import org.ambispike.graph.Weights;
-import org.ambispike.neuron.SpikeLevels;
-import org.ambispike.tensor.HostTensor;
 
 /** Networks whose weights are those that int8 rounds to, so that f32 and double compute what int8 must. */
 public final class QuantisedNetwork {

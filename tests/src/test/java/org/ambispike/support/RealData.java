@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.ambispike.common.InputException;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.FashionMnist;
 import org.ambispike.data.Published;
 import org.ambispike.data.Split;
-import org.ambispike.error.InputException;
 
 /**
  * Real data sets for tests, fetched where they are missing. Where that cannot be done the test is skipped with the

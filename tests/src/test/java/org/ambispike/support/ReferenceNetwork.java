@@ -3,12 +3,12 @@ package org.ambispike.support;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.PoolGeometry;
 import org.ambispike.io.SavedModel;
-import org.ambispike.neuron.NeuronModel;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.PoolGeometry;
 
 /** A spiking network of a chain of nodes on one image, slow and obvious, in double. */
 public final class ReferenceNetwork {

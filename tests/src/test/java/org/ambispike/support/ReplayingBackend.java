@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.BackendException;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.RecordedWork;
+import org.ambispike.common.BackendException;
 
 /**
  * A backend that records as one with graphs does, whatever it computes on: a recording's work is done the first time, its calls

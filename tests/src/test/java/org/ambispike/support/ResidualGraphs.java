@@ -9,15 +9,15 @@ import java.util.function.DoubleSupplier;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Converter.Conversion;
 import org.ambispike.convert.Thresholds;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
-import org.ambispike.neuron.NeuronVariant;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.PoolGeometry;
-import org.ambispike.tensor.Shape;
 
 /** Small networks with sums of every kind that neurons may add up themselves, or not. */
 public enum ResidualGraphs {

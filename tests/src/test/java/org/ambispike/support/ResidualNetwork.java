@@ -3,13 +3,13 @@ package org.ambispike.support;
 import java.util.List;
 import java.util.Map;
 import org.ambispike.convert.Thresholds;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
-import org.ambispike.model.Initialisation;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.PoolGeometry;
-import org.ambispike.tensor.Shape;
+import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
+import org.ambispike.paper.Initialisation;
 
 /**
  * A small network with every kind of branch: values that two and three nodes read, a sum of currents, a sum of spikes

@@ -7,18 +7,18 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
-import org.ambispike.neuron.NeuronVariant;
-import org.ambispike.tensor.ConvGeometry;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.Normalisation;
-import org.ambispike.tensor.PoolGeometry;
-import org.ambispike.tensor.Shape;
 
 /** Networks of two convolutions and a linear layer that run in microseconds. */
 public final class SmallNetworks {

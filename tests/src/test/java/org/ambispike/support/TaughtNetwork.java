@@ -11,12 +11,12 @@ import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
-import org.ambispike.neuron.NeuronVariant;
-import org.ambispike.tensor.HostTensor;
-import org.ambispike.tensor.Normalisation;
 
 /**
  * A clipped ANN and the spiking network that learns from it, which keeps its dropout.

@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.BackendException;
-import org.ambispike.backend.Precision;
+import org.ambispike.common.BackendException;
+import org.ambispike.common.Precision;
 import org.junit.jupiter.api.Test;
 
 class CpuThreadsTest {

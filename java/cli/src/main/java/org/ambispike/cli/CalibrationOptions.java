@@ -1,0 +1,100 @@
+package org.ambispike.cli;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.paper.Recipe;
+import org.ambispike.train.CalibrationTarget;
+import org.ambispike.train.Fit;
+import org.ambispike.train.KappaSchedule;
+import org.ambispike.train.LayerWeighting;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How a spiking network is calibrated; what is not given is as the recipe has it. */
+final class CalibrationOptions {
+    /** How rates are compared. */
+    enum Loss {
+        MSE,
+        KL,
+        LOGITS
+    }
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--weighting",
+            paramLabel = "cosine|sigmoid|average",
+            description = "Weights of the layers' losses (eq. 25-30). Default: the recipe's.")
+    private Optional<LayerWeighting> weighting;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "mse|kl|logits",
+            description = "Between firing rates and the ANN's activations; logits leaves them out. "
+                    + "Default: the recipe's.")
+    private Optional<Loss> loss;
+
+    @Option(
+            names = "--kappa",
+            paramLabel = "K[,K...]",
+            split = ",",
+            hideParamSyntax = true,
+            description = "Steepness of the surrogate (eq. 32), each for an equal share. Default: the recipe's.")
+    private List<Double> kappa = List.of();
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "PART[,PART...]",
+            split = ",",
+            hideParamSyntax = true,
+            description = "What is trained: weights, biases, thresholds, potentials. Default: all of them.")
+    private Set<ParameterRole> parts = EnumSet.allOf(ParameterRole.class);
+
+    @Option(
+            names = "--calibration-epochs",
+            paramLabel = "N",
+            description = "Passes over the training images. Default: the profile's.")
+    private Optional<Integer> epochs;
+
+    /** @throws ParameterException if a number is out of range */
+    Recipe applyTo(Recipe recipe) {
+        Fit fit = recipe.calibration().fit();
+        CalibrationTarget target = recipe.calibration().target();
+        fit = fit.with(fit.optimizer().only(parts));
+        if (weighting.isPresent()) {
+            target = target.with(weighting.get());
+        }
+        if (loss.isPresent()) {
+            target = target.with(target.loss().withRates(rates(loss.get())));
+        }
+        if (!kappa.isEmpty()) {
+            target = target.with(schedule());
+        }
+        Optional<Integer> passes = Values.positive(spec, "--calibration-epochs", epochs);
+        fit = passes.isPresent() ? fit.withEpochs(passes.get()) : fit;
+        return recipe.with(recipe.calibration().with(fit).with(target));
+    }
+
+    private static Optional<RateLoss> rates(Loss loss) {
+        return switch (loss) {
+            case MSE -> Optional.of(RateLoss.MSE);
+            case KL -> Optional.of(RateLoss.KL);
+            case LOGITS -> Optional.empty();
+        };
+    }
+
+    private KappaSchedule schedule() {
+        try {
+            return new KappaSchedule(kappa);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--kappa: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.ambispike.AnnModel;
+import org.ambispike.SpikingModel;
+import org.ambispike.paper.ModelNames;
+import org.ambispike.paper.Plan;
+import org.ambispike.paper.Stages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Turns an ANN into a spiking network. */
+@Command(
+        name = "convert",
+        abbreviateSynopsis = true,
+        description = "Turns every activation into spiking neurons; writes snn.safetensors.",
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike convert runs/mine/optimized.safetensors",
+            "  ambispike convert runs/mine/model.safetensors --quantile 0.999",
+            "  ambispike convert runs/mine/model.safetensors --thresholds max --neuron ibt --out runs/ibt"
+        })
+final class ConvertCommand implements Callable<Integer> {
+    /** Where thresholds come from. */
+    enum ThresholdSource {
+        TRAINED,
+        MAX
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArgument model;
+
+    @Option(
+            names = "--thresholds",
+            paramLabel = "trained|max",
+            defaultValue = "trained",
+            description = "trained: those that optimize found; max: the largest activations on training images. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private ThresholdSource source;
+
+    @Option(
+            names = "--quantile",
+            paramLabel = "Q",
+            description = "Take this quantile of the activations of either polarity on training images as thresholds, "
+                    + "such as 0.999; for networks without any.")
+    private Optional<Double> quantile;
+
+    @Mixin
+    private NeuronOption neuron;
+
+    @Mixin
+    private ThresholdOption thresholds;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        Optional<Double> level = source == ThresholdSource.MAX ? Optional.of(1.0) : quantile;
+        level.filter(given -> !(given > 0 && given <= 1)).ifPresent(given -> {
+            throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
+        });
+        AnnModel ann = model.readAnn();
+        Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
+        Path folder = common.out().orElseGet(model::folder);
+        Workbench bench =
+                new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
+        SpikingModel snn = bench.run(new Metrics(folder), context -> {
+            Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());
+            AnnModel clipped =
+                    level.map(given -> stages.withThresholds(ann, given)).orElse(ann);
+            return stages.convert(clipped, plan.recipe().neuron());
+        });
+        spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
+        return 0;
+    }
+}

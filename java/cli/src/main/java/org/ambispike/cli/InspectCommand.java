@@ -1,0 +1,32 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what is in a file. */
+@Command(
+        name = "inspect",
+        abbreviateSynopsis = true,
+        description = "Shows the network, its settings and its tensors in a model, checkpoint or NIR file.",
+        footer = {"", "EXAMPLE", "  ambispike inspect runs/net4/snn-T4.safetensors"})
+final class InspectCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "A safetensors or NIR file.")
+    private Path file;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().getOut().print(NirTable.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
+        return 0;
+    }
+}

@@ -1,0 +1,180 @@
+package org.ambispike.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.ambispike.AnnModel;
+import org.ambispike.SessionOptions;
+import org.ambispike.SpikingModel;
+import org.ambispike.common.InputException;
+import org.ambispike.common.Precision;
+import org.ambispike.data.Dataset;
+import org.ambispike.device.Device;
+import org.ambispike.serve.Limits;
+import org.ambispike.serve.ModelServer;
+import org.ambispike.serve.ServerSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Serves a model over HTTP until SIGTERM or Ctrl-C. */
+@Command(
+        name = "serve",
+        abbreviateSynopsis = true,
+        description = "Serves a spiking network over HTTP: a JSON API, metrics, and a page on which to watch it.",
+        footer = {"", "EXAMPLE", "  ambispike serve runs/net4/snn-T4.safetensors --port 8080"})
+final class ServeCommand implements Callable<Integer> {
+    private static final int LARGEST_PORT = 65535;
+    private static final int LARGEST_T = 1024;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelArgument model;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8080",
+            description = "Port to listen on; 0 takes a free one and prints it. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            defaultValue = ServerSettings.LOOPBACK,
+            description = "Address to listen on. There is no password: whoever reaches it may use it. "
+                    + "Default: ${DEFAULT-VALUE}, this machine alone.")
+    private String host;
+
+    @Option(
+            names = "--ann",
+            paramLabel = "FILE",
+            description =
+                    "ANN whose activations the page shows beside the rates. Default: the clipped network that the "
+                            + "spiking one tends to.")
+    private Optional<Path> ann;
+
+    @Option(
+            names = "--T-max",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Most time steps of a request. Default: ${DEFAULT-VALUE}.")
+    private int largestTimeSteps;
+
+    @Option(
+            names = "--sessions",
+            paramLabel = "N",
+            description = "Requests that are computed at once. Default: all cores, divided by --threads.")
+    private Optional<Integer> sessions;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "CPU threads of each session. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Option(
+            names = "--queue",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Requests that may wait for a session; further ones get 503. Default: ${DEFAULT-VALUE}.")
+    private int queue;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PLACE",
+            description = "Images to offer on the page. Default: Fashion-MNIST for its networks, where it is found.")
+    private Optional<Path> data;
+
+    @Option(
+            names = "--device",
+            paramLabel = "auto|cpu|cuda",
+            defaultValue = "auto",
+            description = "Where to compute; auto says what it took and why. Default: ${DEFAULT-VALUE}.")
+    private Device.Request device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "f32|tf32|bf16",
+            defaultValue = "f32",
+            description = "Of convolutions and matrix products. Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        requireRange("--port", port, 0, LARGEST_PORT);
+        requireRange("--T-max", largestTimeSteps, 1, LARGEST_T);
+        requireRange("--queue", queue, 1, 1 << 16);
+        Values.positive(spec, "--threads", Optional.of(threads));
+        int atOnce = Values.positive(spec, "--sessions", sessions)
+                .orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
+        SpikingModel network = model.readSpiking();
+        AnnModel reference = ann.map(AnnModel::load).orElseGet(network::clippedAnn);
+        PrintWriter err = spec.commandLine().getErr();
+        Optional<Dataset> images = samples(network, err);
+        Device chosen = Device.choose(device, precision);
+        SessionOptions options = SessionOptions.defaults()
+                .withDevice(chosen.request())
+                .withPrecision(precision)
+                .withThreads(threads);
+        ServerSettings settings = new ServerSettings(
+                host, port, largestTimeSteps, atOnce, Limits.defaults().withQueue(queue));
+        CountDownLatch end = new CountDownLatch(1);
+        Runnable stop = () -> stop(end, err);
+        try (ModelServer server = ModelServer.start(network, reference.saved(), images, options, settings)) {
+            Object onTerm = Signals.handle("TERM", stop);
+            Object onInt = Signals.handle("INT", stop);
+            err.println("ambispike: " + chosen.describe());
+            err.flush();
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("serving " + network + " on " + server.uri());
+            out.flush();
+            end.await();
+            server.close();
+            Signals.install("TERM", onTerm);
+            Signals.install("INT", onInt);
+        }
+        return 0;
+    }
+
+    /** The first signal asks the server to finish, a second one ends the process. */
+    private static void stop(CountDownLatch end, PrintWriter err) {
+        if (end.getCount() == 0) {
+            Runtime.getRuntime().halt(Failures.STOPPED);
+        }
+        err.println("ambispike: stopping after the requests that are under way");
+        err.flush();
+        end.countDown();
+    }
+
+    /** Images are an extra: without --data, what is missing is only said. */
+    private Optional<Dataset> samples(SpikingModel network, PrintWriter err) {
+        if (data.isPresent()) {
+            return Optional.of(StageImages.samples(data, network.saved()));
+        }
+        try {
+            return Optional.of(StageImages.samples(data, network.saved()));
+        } catch (InputException e) {
+            err.println("ambispike: no sample images on the page: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void requireRange(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be from " + least + " to " + most + ", got " + value);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.ambispike.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.ambispike.AnnModel;
+import org.ambispike.paper.ModelNames;
+import org.ambispike.paper.Plan;
+import org.ambispike.paper.Recipes;
+import org.ambispike.paper.Stages;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Trains the ANN. */
+@Command(
+        name = "train",
+        abbreviateSynopsis = true,
+        description = "Trains the Leaky-ReLU network from random weights; writes model.safetensors.",
+        footer = {"", "EXAMPLE", "  ambispike train net4 --epochs 12 --seed 3 --out runs/mine"})
+final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkArgument network;
+
+    @Mixin
+    private RecipeOptions recipe;
+
+    @Mixin
+    private AnnEpochs epochs;
+
+    @Mixin
+    private ResumeOption resume;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Mixin
+    private HelpOption help;
+
+    @Override
+    public Integer call() {
+        Plan plan = epochs.applyTo(recipe.plan(network.name()));
+        Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
+        Workbench bench = new Workbench(
+                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network.name()));
+        AnnModel model = bench.run(
+                new Metrics(folder), context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
+        spec.commandLine().getOut().println(bench.write(model, ModelNames.ANN, "train"));
+        return 0;
+    }
+}

@@ -1,0 +1,66 @@
+package org.ambispike.cli;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.ambispike.graph.Normalisation;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Checks of option values that a type alone does not make. */
+final class Values {
+    private Values() {}
+
+    /** @throws ParameterException naming the option, if the value is below 1 */
+    static Optional<Integer> positive(CommandSpec spec, String option, Optional<Integer> value) {
+        value.ifPresent(number -> requirePositive(spec, option, number));
+        return value;
+    }
+
+    /**
+     * Numbers of time steps, ascending and each once.
+     *
+     * @throws ParameterException if one is below 1
+     */
+    static List<Integer> timeSteps(CommandSpec spec, String option, List<Integer> values) {
+        values.forEach(number -> requirePositive(spec, option, number));
+        return values.stream().sorted().distinct().toList();
+    }
+
+    /**
+     * Mean and deviation, each one number or one for each channel.
+     *
+     * @throws ParameterException if it is written otherwise, or does not fit to the channels
+     */
+    static Normalisation normalisation(CommandSpec spec, String option, String value, int channels) {
+        String[] parts = value.split("/", -1);
+        try {
+            if (parts.length == 2) {
+                return new Normalisation(byChannel(parts[0], channels), byChannel(parts[1], channels));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+        }
+        throw new ParameterException(
+                spec.commandLine(), option + " must be written as MEAN/DEVIATION, got '" + value + "'");
+    }
+
+    private static List<Float> byChannel(String numbers, int channels) {
+        List<Float> values = Stream.of(numbers.split(",")).map(Float::valueOf).toList();
+        if (!values.stream().allMatch(Float::isFinite)) {
+            throw new IllegalArgumentException("'" + numbers + "' is not finite");
+        }
+        if (values.size() != 1 && values.size() != channels) {
+            throw new IllegalArgumentException(values.size() + " values '" + numbers
+                    + "', expected 1 or one for each of " + channels + " channels");
+        }
+        return values.size() == channels ? values : Collections.nCopies(channels, values.get(0));
+    }
+
+    private static void requirePositive(CommandSpec spec, String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(spec.commandLine(), option + " must be at least 1, got " + value);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.ambispike.latency;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import org.ambispike.common.Cancellation;
+import org.ambispike.common.Precision;
+import org.ambispike.common.ProgressListener;
+
+/**
+ * Measures a spiking network for each T and batch, with early exits, and its ANN, as a program that embeds the library
+ * sees them. Accuracy and work come from one pass over all images; then the cases take turns in rounds, in each of which
+ * every case is opened anew, warmed up, and called for a while. For one thread.
+ */
+public final class LatencyBenchmark {
+    private final Subject subject;
+    private final LatencyPlan plan;
+    private final ProgressListener progress;
+    private final Cancellation cancellation;
+
+    public LatencyBenchmark(Subject subject, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
+        this.subject = subject;
+        this.plan = plan;
+        this.progress = progress;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Measures all cases of the plan.
+     *
+     * @return the ANN by batch, each batch by T, the early exits
+     * @throws CancellationException after a request to stop
+     * @throws org.ambispike.common.BackendException if memory is short, or the device lacks the precision
+     */
+    public List<LatencyPoint> run() {
+        Quality quality = Quality.measure(subject, plan, progress, cancellation);
+        List<LatencyCase> cases = plan.cases();
+        List<CaseTimes> times =
+                cases.stream().map(how -> new CaseTimes(how.batch())).toList();
+        Map<Integer, CallMemory> memory = new HashMap<>();
+        ImagePool images = ImagePool.of(subject.images(), plan.largestBatch());
+        progress.stage("latency", (long) plan.rounds() * cases.size());
+        long done = 0;
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (int index : plan.order(round)) {
+                stopIfAsked();
+                CaseRound measured = turn(cases.get(index), images);
+                times.get(index).round(measured.milliseconds());
+                memory.merge(index, measured.memory(), LatencyBenchmark::larger);
+                progress.step(++done, cases.get(index).label());
+            }
+        }
+        progress.stageDone("");
+        List<LatencyPoint> points = new ArrayList<>();
+        for (int index = 0; index < cases.size(); index++) {
+            points.add(point(cases.get(index), plan.precision(), times.get(index), memory.get(index), quality));
+        }
+        return points;
+    }
+
+    private CaseRound turn(LatencyCase how, ImagePool images) {
+        ProcessMemory.resetPeak();
+        try (Callee network = how.ann()
+                ? new AnnCallee(subject.ann(), plan, how.batch())
+                : new SessionCallee(subject.model(), plan, how)) {
+            return CaseRound.measure(network, images, how.batch(), plan.seconds() / plan.rounds());
+        }
+    }
+
+    private void stopIfAsked() {
+        if (cancellation.isRequested()) {
+            throw new CancellationException("interrupted; nothing was written");
+        }
+    }
+
+    private static CallMemory larger(CallMemory one, CallMemory other) {
+        return new CallMemory(
+                Math.max(one.deviceBytes(), other.deviceBytes()), Math.max(one.residentBytes(), other.residentBytes()));
+    }
+
+    private static LatencyPoint point(
+            LatencyCase how, Precision precision, CaseTimes times, CallMemory memory, Quality quality) {
+        return new LatencyPoint(
+                how.ann() ? LatencyPoint.ANN : LatencyPoint.SNN,
+                (how.ann() ? precision.withoutSpikes() : precision).name().toLowerCase(Locale.ROOT),
+                how.timeSteps(),
+                how.exits() ? how.rule().label() : "",
+                how.batch(),
+                quality.accuracy(how),
+                quality.meanTimeSteps(how),
+                times.calls(),
+                times.imagesPerSecond(),
+                memory,
+                quality.work(how));
+    }
+}

@@ -1,0 +1,110 @@
+package org.ambispike.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.ambispike.common.InputException;
+import org.ambispike.io.AtomicFiles;
+
+/** JSON of records, where a figure that was not measured, NaN in Java, is null. Thread-safe. */
+final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .addModule(new SimpleModule()
+                    .addSerializer(double.class, new FiniteSerializer())
+                    .addSerializer(Double.class, new FiniteSerializer())
+                    .addDeserializer(double.class, new NanDeserializer())
+                    .addDeserializer(Double.class, new NanDeserializer()))
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private Json() {}
+
+    /** Replaces the file atomically. */
+    static void write(Path file, Object value) {
+        DefaultIndenter indent = new DefaultIndenter("  ", "\n");
+        ObjectWriter writer = MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(indent));
+        try {
+            AtomicFiles.writeText(file, writer.writeValueAsString(value) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot write " + file + " as JSON", e);
+        }
+    }
+
+    /** @throws InputException naming the file and the place, if it is missing, malformed or lacks a field */
+    static <V> V read(Path file, Class<V> type) {
+        try {
+            return MAPPER.readValue(Files.readString(file), type);
+        } catch (NoSuchFileException e) {
+            throw new InputException(file + " does not exist; name the folder that a run wrote", e);
+        } catch (JsonProcessingException e) {
+            String where =
+                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+            throw new InputException(file + where + ": " + what + "; write it anew with the command that made it", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** A file that is part of the program, beside this class. */
+    static <V> V resource(String name, Class<V> type) {
+        try (InputStream in = Json.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the program lacks its file " + name);
+            }
+            return MAPPER.readValue(in, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the program's file " + name, e);
+        }
+    }
+
+    private static final class FiniteSerializer extends StdSerializer<Double> {
+        FiniteSerializer() {
+            super(Double.class);
+        }
+
+        @Override
+        public void serialize(Double value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            if (Double.isFinite(value)) {
+                out.writeNumber(value);
+            } else {
+                out.writeNull();
+            }
+        }
+    }
+
+    private static final class NanDeserializer extends StdDeserializer<Double> {
+        NanDeserializer() {
+            super(Double.class);
+        }
+
+        @Override
+        public Double deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            return _parseDoublePrimitive(in, context);
+        }
+
+        @Override
+        public Double getNullValue(DeserializationContext context) {
+            return Double.NaN;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package org.ambispike.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.ambispike.common.InputException;
+import org.ambispike.paper.Ablation;
+import org.ambispike.paper.LayerActivity;
+import org.ambispike.paper.LayerResult;
+import org.ambispike.paper.RunSummary;
+import org.ambispike.paper.TimeStepResult;
+
+/**
+ * Several runs that differ in their seed alone, as Markdown tables of mean and spread (the standard deviation of a
+ * sample, n - 1).
+ */
+public final class SeedComparison {
+    private final List<RunSummary> runs;
+
+    /** @throws InputException if the runs are not of one network, data set, recipe and profile */
+    public SeedComparison(List<RunSummary> runs) {
+        this.runs = List.copyOf(runs);
+        if (runs.isEmpty()) {
+            throw new InputException("name at least one folder of a finished run");
+        }
+        Function<RunSummary, String> kind =
+                run -> String.join(" ", run.network(), run.dataset(), run.recipe(), run.profile(), run.precision());
+        for (RunSummary run : runs) {
+            if (!kind.apply(run).equals(kind.apply(runs.get(0)))) {
+                throw new InputException("runs of different kinds cannot be averaged: " + kind.apply(runs.get(0))
+                        + ", and " + kind.apply(run));
+            }
+        }
+    }
+
+    /** All tables that every run has figures for. */
+    public String markdown() {
+        RunSummary first = runs.get(0);
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "%s on %s (%,d test images), recipe %s, profile %s, %s %s, seeds %s, commits %s; accuracy in %%, mean ±"
+                        + " standard deviation.%n%n",
+                first.network(),
+                first.dataset(),
+                first.testImages(),
+                first.recipe(),
+                first.profile(),
+                first.device(),
+                first.precision(),
+                runs.stream().map(run -> Long.toString(run.seed())).toList(),
+                runs.stream().map(RunSummary::commit).distinct().toList()));
+        text.append("ANN ")
+                .append(percent(RunSummary::annAccuracy))
+                .append(", after threshold optimisation ")
+                .append(percent(RunSummary::clippedAnnAccuracy))
+                .append(".\n\n");
+        accuracies(text, "network", List.of(new Group("", RunSummary::timeSteps)));
+        layers(text);
+        activity(text);
+        for (int index = 0; index < first.ablations().size(); index++) {
+            ablation(text, index);
+        }
+        return text.toString();
+    }
+
+    /** One network's rows in every run. */
+    private record Group(String name, Function<RunSummary, List<TimeStepResult>> results) {}
+
+    private void accuracies(StringBuilder text, String heading, List<Group> groups) {
+        List<Integer> columns = Series.timeSteps(groups.get(0).results().apply(runs.get(0)));
+        List<String> titles = new ArrayList<>(List.of(heading));
+        columns.forEach(t -> titles.add("T=" + t));
+        heading(text, titles);
+        for (Group group : groups) {
+            for (Series series : Series.of(group.results().apply(runs.get(0)))) {
+                List<String> row = new ArrayList<>(List.of(group.name().isEmpty() ? series.name() : group.name()));
+                int calibratedFor = series.results().get(0).calibratedFor();
+                for (int t : columns) {
+                    row.add(percent(run -> new Series(
+                                    "",
+                                    group.results().apply(run).stream()
+                                            .filter(result -> result.calibratedFor() == calibratedFor)
+                                            .toList())
+                            .at(t, TimeStepResult::accuracy)));
+                }
+                row(text, row);
+            }
+        }
+        text.append('\n');
+    }
+
+    private void layers(StringBuilder text) {
+        List<LayerResult> layers = runs.get(0).layers();
+        heading(text, List.of("layer", "θ+", "θ−", "positive rate", "negative rate", "relative error"));
+        for (int index = 0; index < layers.size(); index++) {
+            int layer = index;
+            row(
+                    text,
+                    List.of(
+                            layers.get(layer).name(),
+                            figure(run -> run.layers().get(layer).thetaPositive()),
+                            figure(run -> run.layers().get(layer).thetaNegative()),
+                            figure(run -> run.layers().get(layer).positiveRate()),
+                            figure(run -> run.layers().get(layer).negativeRate()),
+                            figure(run -> run.layers().get(layer).relativeError())));
+        }
+        text.append('\n');
+    }
+
+    private void activity(StringBuilder text) {
+        List<LayerActivity> layers = runs.get(0).activity();
+        heading(
+                text,
+                List.of(
+                        "layer",
+                        "positive, optimised",
+                        "negative, optimised",
+                        "positive, largest activation",
+                        "negative, largest activation"));
+        for (int index = 0; index < layers.size(); index++) {
+            int layer = index;
+            row(
+                    text,
+                    List.of(
+                            layers.get(layer).layer(),
+                            figure(run -> run.activity().get(layer).positiveWith()),
+                            figure(run -> run.activity().get(layer).negativeWith()),
+                            figure(run -> run.activity().get(layer).positiveWithout()),
+                            figure(run -> run.activity().get(layer).negativeWithout())));
+        }
+        text.append('\n');
+    }
+
+    private void ablation(StringBuilder text, int index) {
+        if (runs.stream().anyMatch(run -> run.ablations().size() <= index)) {
+            return;
+        }
+        Ablation ablation = runs.get(0).ablations().get(index);
+        List<Group> groups = new ArrayList<>();
+        for (int setting = 0; setting < ablation.rows().size(); setting++) {
+            int position = setting;
+            groups.add(new Group(
+                    ablation.rows().get(position).setting(),
+                    run -> run.ablations().get(index).rows().get(position).results()));
+        }
+        accuracies(text, ablation.name(), groups);
+    }
+
+    private String percent(ToDoubleFunction<RunSummary> value) {
+        return meanAndSpread(run -> 100 * value.applyAsDouble(run), 2);
+    }
+
+    private String figure(ToDoubleFunction<RunSummary> value) {
+        return meanAndSpread(value, 4);
+    }
+
+    private String meanAndSpread(ToDoubleFunction<RunSummary> value, int decimals) {
+        double[] values = runs.stream().mapToDouble(value).toArray();
+        double mean = 0;
+        for (double one : values) {
+            mean += one / values.length;
+        }
+        double squares = 0;
+        for (double one : values) {
+            squares += (one - mean) * (one - mean);
+        }
+        String text = Format.decimal(mean, decimals);
+        return values.length < 2
+                ? text
+                : text + " ± " + Format.decimal(Math.sqrt(squares / (values.length - 1)), decimals);
+    }
+
+    private static void heading(StringBuilder text, List<String> titles) {
+        row(text, titles);
+        row(text, titles.stream().map(title -> "---").toList());
+    }
+
+    private static void row(StringBuilder text, List<String> cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+}

@@ -1,0 +1,201 @@
+package org.ambispike;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.ambispike.common.InputException;
+import org.ambispike.convert.Converter;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.BatchNormFolding;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronVariant;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
+import org.ambispike.run.ActivationStatistics;
+import org.ambispike.run.ImageFit;
+import org.ambispike.train.StageSettings;
+import org.ambispike.train.Trainer;
+import org.ambispike.train.TrainingContext;
+
+/**
+ * A Leaky-ReLU network (or ReLU, or one whose activations clip): what is trained, given thresholds, and converted to a
+ * {@link SpikingModel}. Each verb leaves this model as it is and returns another. Immutable, thread-safe.
+ */
+public final class AnnModel extends Model {
+    private static final int STATISTICS_IMAGES = 2_000;
+
+    private AnnModel(SavedModel saved) {
+        super(saved);
+    }
+
+    /**
+     * Reads a model file, as {@code train}, {@code optimize} and {@code import} write it.
+     *
+     * @throws InputException naming the file and the fault, if it is no valid model file or its network spikes
+     */
+    public static AnnModel load(Path file) {
+        return of(ModelFiles.read(file), file.toString());
+    }
+
+    /**
+     * Takes a model that is in memory already, for example an imported one.
+     *
+     * @throws InputException if its network spikes
+     */
+    public static AnnModel of(SavedModel saved) {
+        return of(saved, "the model '" + saved.info().network() + "'");
+    }
+
+    private static AnnModel of(SavedModel saved, String source) {
+        if (saved.graph().isSpiking()) {
+            throw new InputException(source + " holds a spiking network, expected an ANN");
+        }
+        return new AnnModel(saved);
+    }
+
+    /** Opens a session on a device of its own, as {@link AnnSession#open} does; close it when done. */
+    public AnnSession openSession(SessionOptions options) {
+        return AnnSession.open(saved(), options);
+    }
+
+    /**
+     * Trains the network on the labels of the context's images.
+     *
+     * @throws IllegalArgumentException if the images do not fit the network
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public AnnModel train(TrainingContext context, Training training) {
+        StageSettings settings = training.fit().stage(training.stage(), context.seed());
+        Trainer trainer = new Trainer(context);
+        Weights weights = training.penalty()
+                .map(penalty -> trainer.penalise(settings, graph(), weights(), training.smoothing(), penalty))
+                .orElseGet(() -> trainer.train(settings, graph(), weights(), training.smoothing()));
+        return trained(context, graph(), weights);
+    }
+
+    /**
+     * Gives the activations thresholds (eq. 24), measured on at most the first 2,000 of the context's images.
+     *
+     * @param quantile of the activations of either polarity, in (0, 1]; 1 for the largest
+     * @param perChannel whether each channel has its own, rather than each layer
+     * @throws IllegalArgumentException if the quantile is none, or the images do not fit the network
+     */
+    public AnnModel withThresholds(TrainingContext context, double quantile, boolean perChannel) {
+        if (!(quantile > 0 && quantile <= 1)) {
+            throw new IllegalArgumentException("a quantile is in (0, 1], got " + quantile);
+        }
+        Dataset images = context.images().training();
+        ImageFit.require(saved(), images);
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        ActivationStatistics.measure(
+                        context.backend(),
+                        graph(),
+                        weights(),
+                        images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
+                .forEach((layer, distribution) -> thresholds.put(
+                        layer,
+                        new Thresholds.Pair(
+                                quantile >= 1
+                                        ? distribution.largestPositive()
+                                        : distribution.positiveQuantile(quantile),
+                                quantile >= 1
+                                        ? distribution.largestNegative()
+                                        : distribution.negativeQuantile(quantile))));
+        return with(Thresholds.clip(graph(), weights(), thresholds, perChannel), Map.of());
+    }
+
+    /** Gives all activations the same thresholds, of either polarity, before anything is known of them. */
+    public AnnModel withThresholds(double threshold) {
+        Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
+        graph().neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(threshold, threshold)));
+        return with(Thresholds.clip(graph(), weights(), thresholds, false), Map.of());
+    }
+
+    /** Returns whether activations clip at thresholds, which conversion needs. */
+    public boolean hasThresholds() {
+        return graph().neurons().stream()
+                .noneMatch(node -> node.op() instanceof Op.Activation each && each.kind() == Op.ActivationKind.LEAKY);
+    }
+
+    /** Folds batch normalisation into the layers before it, where it is in the spiking network. */
+    public AnnModel foldBatchNorm() {
+        BatchNormFolding folded = BatchNormFolding.of(graph(), weights());
+        return new AnnModel(new SavedModel(folded.graph(), folded.weights(), saved().info()));
+    }
+
+    /**
+     * Trains on with activations quantised to the levels that spikes can express, then folds batch normalisation.
+     *
+     * @param teacher the ANN to imitate, with layers of the same names
+     * @throws IllegalArgumentException if the images do not fit the network
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public AnnModel quantise(TrainingContext context, AnnModel teacher, Quantisation quantisation) {
+        Thresholds.Network start = Thresholds.quantise(graph(), weights(), quantisation.levels());
+        StageSettings settings = quantisation.fit().stage("quantise", context.seed());
+        Weights weights = new Trainer(context)
+                .quantise(settings, start, teacher.saved(), quantisation.target(), quantisation.dither());
+        return trained(context, start.graph(), weights).foldBatchNorm();
+    }
+
+    /**
+     * Converts a network that has thresholds, with initial potentials of half a threshold.
+     *
+     * @throws InputException naming the node, if one has no thresholds or cannot be converted exactly
+     */
+    public SpikingModel convert(NeuronVariant neuron) {
+        return convert(neuron, Converter.HALF, note -> {});
+    }
+
+    /**
+     * Converts a network that has thresholds.
+     *
+     * @param start initial potentials as a fraction of the thresholds: one half rounds, 0 truncates
+     * @param notes takes what a user should know of the result, a line each
+     * @throws InputException naming the node, if one has no thresholds or cannot be converted exactly
+     */
+    public SpikingModel convert(NeuronVariant neuron, double start, Consumer<String> notes) {
+        Converter.Conversion converted = Converter.convert(graph(), weights(), neuron, start);
+        converted.notes().forEach(notes);
+        ModelInfo info = derived(List.of(), Map.of("neuron", neuron.label()));
+        return SpikingModel.of(new SavedModel(converted.graph(), converted.weights(), info));
+    }
+
+    private Graph graph() {
+        return saved().graph();
+    }
+
+    private Weights weights() {
+        return saved().weights();
+    }
+
+    private AnnModel with(Thresholds.Network network, Map<String, String> happened) {
+        return new AnnModel(new SavedModel(network.graph(), network.weights(), derived(List.of(), happened)));
+    }
+
+    private AnnModel trained(TrainingContext context, Graph graph, Weights weights) {
+        return new AnnModel(new SavedModel(graph, weights, trained(context, List.of())));
+    }
+
+    /** Returns the layers with activations, in order. */
+    public List<String> neuronLayers() {
+        return graph().neurons().stream().map(Node::name).toList();
+    }
+
+    /** Returns the same with an entry more of what happened to it. */
+    public AnnModel withProvenance(String key, String value) {
+        return new AnnModel(saved().withProvenance(key, value));
+    }
+
+    @Override
+    public String toString() {
+        return network() + " (" + inputShape() + " to " + classes() + " classes)";
+    }
+}

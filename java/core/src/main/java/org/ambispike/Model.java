@@ -1,0 +1,106 @@
+package org.ambispike;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ambispike.common.Version;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
+import org.ambispike.train.TrainingContext;
+
+/** What an ANN and a spiking network have in common: graph, weights and what their file says. Immutable, thread-safe. */
+public abstract sealed class Model permits AnnModel, SpikingModel {
+    private final SavedModel saved;
+
+    Model(SavedModel saved) {
+        this.saved = saved;
+    }
+
+    /**
+     * Reads a model file of either kind.
+     *
+     * @throws org.ambispike.common.InputException naming the file and the fault, if it is no valid model file
+     */
+    public static Model load(Path file) {
+        SavedModel saved = ModelFiles.read(file);
+        return saved.graph().isSpiking() ? SpikingModel.of(saved) : AnnModel.of(saved);
+    }
+
+    /** Returns graph, weights and all else. */
+    public final SavedModel saved() {
+        return saved;
+    }
+
+    /** Returns [H, W, C] of one image. */
+    public final Shape inputShape() {
+        return saved.graph().inputShape();
+    }
+
+    /** Returns the number of classes. */
+    public final int classes() {
+        return saved.graph().classes();
+    }
+
+    /** Returns the names by class; empty where the file has none. */
+    public final List<String> classNames() {
+        return saved.info().classNames();
+    }
+
+    /** Returns how pixels become the network's input. */
+    public final Normalisation normalisation() {
+        return saved.info().normalisation();
+    }
+
+    /** Returns what happened to the network: commit, recipe, seed and the like, in order. */
+    public final Map<String, String> provenance() {
+        return saved.info().provenance();
+    }
+
+    /** Returns the name of the network, for example {@code net4}. */
+    public final String network() {
+        return saved.info().network();
+    }
+
+    /** Returns the name of the images that it was trained on. */
+    public final String dataset() {
+        return saved.info().dataset();
+    }
+
+    /**
+     * Writes the model to a file: beside it first, then renamed.
+     *
+     * @throws java.io.UncheckedIOException if it cannot be written
+     */
+    public final void save(Path file) {
+        ModelFiles.write(file, saved);
+    }
+
+    /** Returns the description of a model that the present build makes from this one; accuracies are not inherited. */
+    final ModelInfo derived(List<Integer> calibratedFor, Map<String, String> happened) {
+        Map<String, String> provenance = new LinkedHashMap<>(provenance());
+        provenance.remove(ModelInfo.ACCURACY);
+        provenance.putAll(happened);
+        provenance.put("commit", Version.current().commit());
+        ModelInfo info = saved.info();
+        return new ModelInfo(
+                info.network(), info.dataset(), info.normalisation(), info.classNames(), calibratedFor, provenance);
+    }
+
+    /** Returns the description of a model that was trained on a context's images, which it names from then on. */
+    final ModelInfo trained(TrainingContext context, List<Integer> calibratedFor) {
+        Dataset images = context.images().training();
+        ModelInfo info = derived(calibratedFor, Map.of("seed", Long.toString(context.seed())));
+        return new ModelInfo(
+                info.network(),
+                images.name(),
+                images.normalisation(),
+                images.classes() == classes() ? images.classNames() : List.of(),
+                calibratedFor,
+                info.provenance());
+    }
+}

@@ -1,0 +1,162 @@
+package org.ambispike;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.ambispike.backend.Backend;
+import org.ambispike.common.InputException;
+import org.ambispike.convert.ClippedAnn;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.data.Dataset;
+import org.ambispike.device.Device;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
+import org.ambispike.run.ExitCurve;
+import org.ambispike.run.ImageFit;
+import org.ambispike.run.NetworkEvaluation;
+import org.ambispike.run.StepCurve;
+import org.ambispike.train.StageSettings;
+import org.ambispike.train.TeacherNetwork;
+import org.ambispike.train.Trainer;
+import org.ambispike.train.TrainingContext;
+
+/**
+ * A spiking network to run: graph, weights and what its file says of it. Immutable, thread-safe, and shared by any number
+ * of sessions, each of which has a copy of the weights on its device.
+ */
+public final class SpikingModel extends Model {
+    private SpikingModel(SavedModel saved) {
+        super(saved);
+    }
+
+    /**
+     * Reads a model file, as {@code convert} and {@code calibrate} write it.
+     *
+     * @throws InputException naming the file and the fault, if it is no valid model file or its network does not spike
+     */
+    public static SpikingModel load(Path file) {
+        return of(ModelFiles.read(file), file.toString());
+    }
+
+    /**
+     * A model that is already in memory, for example a calibrated one.
+     *
+     * @throws InputException if its network does not spike
+     */
+    public static SpikingModel of(SavedModel saved) {
+        return of(saved, "the model '" + saved.info().network() + "'");
+    }
+
+    private static SpikingModel of(SavedModel saved, String source) {
+        if (!saved.graph().isSpiking()) {
+            throw new InputException(source + " holds an ANN, whose neurons do not spike; convert it first"
+                    + " (ambispike convert, or AnnModel.convert)");
+        }
+        return new SpikingModel(saved);
+    }
+
+    /**
+     * Opens a session on a device of its own choice; close it when done.
+     *
+     * @throws InputException if the device that the options ask for is not there
+     * @throws org.ambispike.common.BackendException if a native library cannot be loaded, the processor lacks the
+     *     precision, or memory is short
+     */
+    public SpikingSession openSession(SessionOptions options) {
+        return new SpikingSession(this, options, open(options), false);
+    }
+
+    private static Backend open(SessionOptions options) {
+        int threads = options.threads().orElseGet(Runtime.getRuntime()::availableProcessors);
+        return Device.choose(options.device(), options.precision()).open(threads);
+    }
+
+    /** The layers that spike, in order. */
+    public List<String> neuronLayers() {
+        return saved().graph().neurons().stream().map(Node::name).toList();
+    }
+
+    /** The numbers of time steps that the network was calibrated for, ascending; empty for none. */
+    public List<Integer> calibratedFor() {
+        return saved().info().calibratedFor();
+    }
+
+    /**
+     * Calibrates all layers jointly through time by BPTT, or one after another, with an ANN as teacher (eq. 25-33). Equal
+     * settings, images, seeds and CPU threads give equal bytes.
+     *
+     * @param teacher the ANN to imitate, with neuron layers of the same names
+     * @throws IllegalArgumentException if the teacher is not the ANN of such a network, or the images do not fit or are
+     *     fewer than a batch
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public SpikingModel calibrate(TrainingContext context, AnnModel teacher, Calibration calibration) {
+        SavedModel ann = teacher.saved();
+        new TeacherNetwork(ann.graph(), ann.weights())
+                .mismatch(saved().graph())
+                .ifPresent(problem -> {
+                    throw new IllegalArgumentException("the teacher " + problem);
+                });
+        requireImages(context, calibration.fit().batch());
+        StageSettings settings = calibration.fit().stage(calibration.stage(), context.seed());
+        List<Integer> timeSteps = calibration.timeSteps();
+        Trainer trainer = new Trainer(context);
+        Weights weights = calibration.layerwise()
+                ? trainer.calibrateLayers(settings, saved(), ann, calibration.target(), timeSteps.get(0))
+                : trainer.calibrate(settings, saved(), ann, calibration.target(), timeSteps);
+        return new SpikingModel(new SavedModel(saved().graph(), weights, trained(context, timeSteps)));
+    }
+
+    private void requireImages(TrainingContext context, int batch) {
+        Dataset images = context.images().training();
+        ImageFit.require(saved(), images);
+        ImageFit.require(saved(), context.images().validation());
+        if (images.size() < batch) {
+            throw new IllegalArgumentException(images.name() + ": " + images.size()
+                    + " images to calibrate on are fewer than a batch of " + batch
+                    + "; take more images or a smaller batch");
+        }
+    }
+
+    /**
+     * Measures the network on labelled images, on a device of its own: accuracy at every T from one pass, and what early
+     * exits would do.
+     *
+     * @throws IllegalArgumentException if the images do not fit the model
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public EvaluationResult evaluate(Dataset images, Evaluation evaluation) {
+        ImageFit.require(saved(), images);
+        SessionOptions options = evaluation.session();
+        ExitCurve exits = new ExitCurve(evaluation.exits(), classes(), evaluation.timeSteps());
+        try (Backend backend = open(options)) {
+            StepCurve curve = new NetworkEvaluation(
+                            backend, saved().graph(), saved().weights(), evaluation.cancellation())
+                    .curve(images, Math.min(options.batch(), images.size()), evaluation.timeSteps(), true, exits);
+            return new EvaluationResult(curve, exits.results());
+        }
+    }
+
+    /**
+     * The ANN that this network tends to as T grows, see {@link ClippedAnn}; for example to compare firing rates with
+     * activations.
+     */
+    public AnnModel clippedAnn() {
+        Thresholds.Network ann = ClippedAnn.of(saved().graph(), saved().weights());
+        ModelInfo info = saved().info();
+        return AnnModel.of(new SavedModel(ann.graph(), ann.weights(), info.withCalibratedFor(List.of())));
+    }
+
+    /** Returns the same with an entry more of what happened to it. */
+    public SpikingModel withProvenance(String key, String value) {
+        return new SpikingModel(saved().withProvenance(key, value));
+    }
+
+    @Override
+    public String toString() {
+        return network() + " (" + inputShape() + " to " + classes() + " classes, calibrated for T = " + calibratedFor()
+                + ")";
+    }
+}

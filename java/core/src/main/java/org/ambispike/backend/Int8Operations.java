@@ -1,0 +1,71 @@
+package org.ambispike.backend;
+
+import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.PoolGeometry;
+
+/**
+ * What a device offers for inference on spikes stored as bytes. Byte b of channel c stands for b - {@link #ZERO} levels,
+ * each worth unit[c]; arrays are dense, channels innermost. Used by the backend's thread.
+ */
+public interface Int8Operations {
+    /** The byte of a neuron that is silent. */
+    int ZERO = 128;
+
+    /** The most levels that a byte holds of either sign; a sum of bytes must stay within them too. */
+    int MOST_LEVELS = 127;
+
+    Int8Kernel planConvolution(String label, ConvGeometry geometry, int batch);
+
+    /** @param channels of the input, innermost: input i belongs to channel i mod channels; divides the inputs */
+    Int8Kernel planMatMul(String label, int rows, int inputs, int outputs, int channels);
+
+    /**
+     * T steps of a layer of spiking neurons, as {@link Backend#spikeForward}, but for what is emitted. Smooth layouts are
+     * refused.
+     *
+     * @param drive [T, rows, channels] f32, or [rows, channels] where constant
+     * @param parameters [4, channels] f32
+     * @param levels [3, channels] f32: whole levels of a positive and of a negative spike, and the unit
+     * @param carry [2, rows, channels] f32 membranes out (and in, where {@code resume}); optional
+     * @param spikes [T, rows, channels] bytes; optional
+     * @param rate [rows, channels] f32 mean of what the bytes are worth; optional
+     * @param counts [T, 2] 64-bit positive and negative spikes, added to; optional
+     */
+    void spikeForward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer levels,
+            DeviceBuffer carry,
+            boolean resume,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts);
+
+    /**
+     * Sums of windows, which must fit into bytes: a level of one is worth unit / kernel^2.
+     *
+     * @param src [images, H, W, C] bytes
+     * @param sums [images, H', W', C] bytes
+     */
+    void sumPool(PoolGeometry geometry, long images, DeviceBuffer src, DeviceBuffer sums);
+
+    /**
+     * Means of windows.
+     *
+     * @param src [images, H, W, C] bytes
+     * @param unit [C] f32
+     * @param means [images, H', W', C] f32
+     */
+    void averagePool(PoolGeometry geometry, long images, DeviceBuffer src, DeviceBuffer unit, DeviceBuffer means);
+
+    /**
+     * y = added + what x is worth.
+     *
+     * @param x [rows, channels] bytes
+     * @param unit [channels] f32
+     * @param added [rows, channels] f32; optional
+     * @param y [rows, channels] f32; may be {@code added}
+     */
+    void add(DeviceBuffer x, DeviceBuffer unit, DeviceBuffer added, DeviceBuffer y, long rows, int channels);
+}

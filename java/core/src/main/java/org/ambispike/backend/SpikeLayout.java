@@ -1,0 +1,52 @@
+package org.ambispike.backend;
+
+import org.ambispike.graph.NeuronModel;
+
+/**
+ * A planned layer of spiking neurons.
+ *
+ * @param model membranes
+ * @param alpha slope, in (0, 1], or 0 for INTEGRATE_AND_FIRE
+ * @param steps T, at least 1
+ * @param rows images times height times width
+ * @param channels innermost extent
+ * @param constantDrive the drive is [rows, channels] and the same at every step
+ * @param smooth emit the surrogate's primitive in place of the step; for gradient checks
+ * @param quanta the most quanta that a spike may have, from 1 to {@link NeuronModel#MAX_QUANTA}; 1 of MEMORY
+ */
+public record SpikeLayout(
+        NeuronModel model,
+        double alpha,
+        int steps,
+        long rows,
+        int channels,
+        boolean constantDrive,
+        boolean smooth,
+        int quanta) {
+    public SpikeLayout {
+        model.requireQuanta(quanta);
+        boolean slope = alpha > 0 || alpha == 0 && model == NeuronModel.INTEGRATE_AND_FIRE;
+        if (steps < 1 || rows < 1 || channels < 1 || !slope || alpha > 1) {
+            throw new IllegalArgumentException("a layer of " + model
+                    + " neurons needs T, rows, channels >= 1 and alpha in (0, 1] (0 for INTEGRATE_AND_FIRE), got T="
+                    + steps + ", rows=" + rows + ", channels=" + channels + ", alpha=" + alpha);
+        }
+    }
+
+    /** Spikes of one quantum. */
+    public SpikeLayout(
+            NeuronModel model,
+            double alpha,
+            int steps,
+            long rows,
+            int channels,
+            boolean constantDrive,
+            boolean smooth) {
+        this(model, alpha, steps, rows, channels, constantDrive, smooth, 1);
+    }
+
+    /** Neurons. */
+    public long neurons() {
+        return rows * channels;
+    }
+}

@@ -1,0 +1,140 @@
+package org.ambispike.backend.cpu;
+
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Int8Kernel;
+import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.PoolGeometry;
+
+/** Spikes in bytes on the CPU: oneDNN for convolutions and matrix products, our own kernels for the rest. */
+final class CpuInt8 implements Int8Operations {
+    private final DnnlEngine engine;
+
+    CpuInt8(DnnlEngine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public Int8Kernel planConvolution(String label, ConvGeometry geometry, int batch) {
+        return engine.plan(
+                label + " " + geometry + ", batch " + batch + ", int8",
+                () -> DnnlInt8.convolution(engine, label, geometry, batch));
+    }
+
+    @Override
+    public Int8Kernel planMatMul(String label, int rows, int inputs, int outputs, int channels) {
+        if (inputs % channels != 0) {
+            throw new IllegalArgumentException(
+                    label + ": " + inputs + " inputs are no whole number of pixels of " + channels + " channels");
+        }
+        return engine.plan(
+                label + " [" + rows + ", " + inputs + "] x [" + inputs + ", " + outputs + "], int8",
+                () -> DnnlInt8.matMul(engine, label, rows, inputs, outputs));
+    }
+
+    @Override
+    public void spikeForward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer levels,
+            DeviceBuffer carry,
+            boolean resume,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts) {
+        engine.enter();
+        CpuKernelOperations.check(
+                "int8 spikeForward",
+                Kernels.ambi_int8_spike_forward(
+                        CpuBuffer.floats(drive),
+                        CpuBuffer.floats(parameters),
+                        CpuBuffer.floats(levels),
+                        CpuBuffer.floats(carry),
+                        CpuBuffer.bytes(spikes),
+                        CpuBuffer.floats(rate),
+                        CpuBuffer.longs(counts),
+                        layout.rows(),
+                        layout.channels(),
+                        layout.steps(),
+                        CpuKernelOperations.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        (float) layout.alpha()));
+    }
+
+    @Override
+    public void sumPool(PoolGeometry geometry, long images, DeviceBuffer src, DeviceBuffer sums) {
+        pool(geometry, images, src, DeviceBuffer.absent(), sums, DeviceBuffer.absent());
+    }
+
+    @Override
+    public void averagePool(
+            PoolGeometry geometry, long images, DeviceBuffer src, DeviceBuffer unit, DeviceBuffer means) {
+        pool(geometry, images, src, unit, DeviceBuffer.absent(), means);
+    }
+
+    private void pool(
+            PoolGeometry geometry,
+            long images,
+            DeviceBuffer src,
+            DeviceBuffer unit,
+            DeviceBuffer sums,
+            DeviceBuffer means) {
+        engine.enter();
+        CpuKernelOperations.check(
+                "int8 averagePool",
+                Kernels.ambi_int8_average_pool(
+                        CpuBuffer.bytes(src),
+                        CpuBuffer.floats(unit),
+                        CpuBuffer.bytes(sums),
+                        CpuBuffer.floats(means),
+                        images,
+                        geometry.height(),
+                        geometry.width(),
+                        geometry.channels(),
+                        geometry.kernel(),
+                        geometry.stride()));
+    }
+
+    @Override
+    public void add(DeviceBuffer x, DeviceBuffer unit, DeviceBuffer added, DeviceBuffer y, long rows, int channels) {
+        engine.enter();
+        CpuKernelOperations.check(
+                "int8 add",
+                Kernels.ambi_int8_add(
+                        CpuBuffer.bytes(x),
+                        CpuBuffer.floats(unit),
+                        CpuBuffer.floats(added),
+                        CpuBuffer.floats(y),
+                        rows,
+                        channels));
+    }
+
+    /** Adds a map to all images where the windows of a convolution reach over the edge. */
+    static void addBorder(CpuBuffer x, CpuBuffer border, ConvGeometry geometry, int images) {
+        int outHeight = geometry.outHeight();
+        int outWidth = geometry.outWidth();
+        int first = (geometry.padding() + geometry.stride() - 1) / geometry.stride();
+        int top = Math.min(first, outHeight);
+        int left = Math.min(first, outWidth);
+        CpuKernelOperations.check(
+                "int8 addBorder",
+                Kernels.ambi_int8_add_border(
+                        x.floatPointer(),
+                        border.floatPointer(),
+                        images,
+                        outHeight,
+                        outWidth,
+                        geometry.outChannels(),
+                        top,
+                        Math.max(top, behindLast(geometry, geometry.height(), outHeight)),
+                        left,
+                        Math.max(left, behindLast(geometry, geometry.width(), outWidth))));
+    }
+
+    /** One more than the last place whose window ends within the map. */
+    private static int behindLast(ConvGeometry geometry, int extent, int outExtent) {
+        int room = extent + geometry.padding() - geometry.kernel();
+        return room < 0 ? 0 : Math.min(outExtent, room / geometry.stride() + 1);
+    }
+}

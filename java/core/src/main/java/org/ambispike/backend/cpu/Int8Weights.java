@@ -1,0 +1,109 @@
+package org.ambispike.backend.cpu;
+
+import org.ambispike.backend.Int8Operations;
+import org.ambispike.graph.ConvGeometry;
+
+/**
+ * Weights rounded to 8 bits for each output: weight = scale[o] * rounded. Bytes hold {@link Int8Operations#ZERO} more than
+ * the levels they stand for, which the bias takes off again; where a window reaches over the edge of the map the
+ * convolution's zeros hold no such surplus, and the border gives it back.
+ */
+final class Int8Weights {
+    private final ConvGeometry geometry;
+    private final int perOutput;
+    private final byte[] rounded;
+    private final float[] scales;
+
+    /**
+     * Rounds.
+     *
+     * @param geometry of a matrix product: that of a 1x1 convolution of 1x1 maps
+     * @param weights [out, k, k, in]
+     * @param unit [channels]: input i is worth unit[i mod channels] * factor a level
+     */
+    Int8Weights(ConvGeometry geometry, float[] weights, float[] unit, double factor) {
+        this.geometry = geometry;
+        this.perOutput = weights.length / geometry.outChannels();
+        this.rounded = new byte[weights.length];
+        this.scales = new float[geometry.outChannels()];
+        double[] scaled = new double[perOutput];
+        for (int output = 0; output < scales.length; output++) {
+            int first = output * perOutput;
+            double largest = 0;
+            for (int index = 0; index < perOutput; index++) {
+                scaled[index] = weights[first + index] * (unit[index % unit.length] * factor);
+                largest = Math.max(largest, Math.abs(scaled[index]));
+            }
+            scales[output] = largest == 0 ? 1 : (float) (largest / Byte.MAX_VALUE);
+            for (int index = 0; index < perOutput; index++) {
+                rounded[first + index] = (byte)
+                        Math.max(-Byte.MAX_VALUE, Math.min(Byte.MAX_VALUE, Math.rint(scaled[index] / scales[output])));
+            }
+        }
+    }
+
+    /** [out, k, k, in]. */
+    byte[] rounded() {
+        return rounded;
+    }
+
+    /** [out]. */
+    float[] scales() {
+        return scales;
+    }
+
+    /** [out]: the bias of sums over bytes, given that of sums over levels. */
+    float[] bias(float[] ofLevels) {
+        float[] bias = new float[ofLevels.length];
+        for (int output = 0; output < bias.length; output++) {
+            long sum = 0;
+            for (int index = 0; index < perOutput; index++) {
+                sum += rounded[output * perOutput + index];
+            }
+            bias[output] = (float) (ofLevels[output] - surplus(output, sum));
+        }
+        return bias;
+    }
+
+    /** [outHeight, outWidth, out]: what the bias took off for weights that lie beyond the edge. */
+    float[] border() {
+        int outputs = geometry.outChannels();
+        long[] taps = taps();
+        float[] border = new float[Math.toIntExact(geometry.outputShape().elements())];
+        for (int row = 0; row < geometry.outHeight(); row++) {
+            for (int column = 0; column < geometry.outWidth(); column++) {
+                int at = (row * geometry.outWidth() + column) * outputs;
+                for (int output = 0; output < outputs; output++) {
+                    border[at + output] = (float) surplus(output, outside(taps, output, row, column));
+                }
+            }
+        }
+        return border;
+    }
+
+    private double surplus(int output, long sumOfWeights) {
+        return (double) Int8Operations.ZERO * scales[output] * sumOfWeights;
+    }
+
+    /** [out, k, k]: sums over the input channels. */
+    private long[] taps() {
+        long[] taps = new long[rounded.length / geometry.inChannels()];
+        for (int index = 0; index < rounded.length; index++) {
+            taps[index / geometry.inChannels()] += rounded[index];
+        }
+        return taps;
+    }
+
+    private long outside(long[] taps, int output, int row, int column) {
+        int kernel = geometry.kernel();
+        long sum = 0;
+        for (int tap = 0; tap < kernel * kernel; tap++) {
+            int y = row * geometry.stride() - geometry.padding() + tap / kernel;
+            int x = column * geometry.stride() - geometry.padding() + tap % kernel;
+            if (y < 0 || y >= geometry.height() || x < 0 || x >= geometry.width()) {
+                sum += taps[output * kernel * kernel + tap];
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,43 @@
+package org.ambispike.convert;
+
+import java.util.Optional;
+import org.ambispike.common.InputException;
+import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+
+/**
+ * The ANN that a spiking network tends to as T grows: the inverse of {@link Converter}, of calibrated networks too. A
+ * pure function; thread-safe.
+ */
+public final class ClippedAnn {
+    private ClippedAnn() {}
+
+    /**
+     * Turns every spiking neuron back into a clipped activation (eq. 24) with the same thresholds; initial potentials,
+     * which do not matter in the limit, are dropped. A plain integrate-and-fire neuron never emits below 0: its activation
+     * is a clipped ReLU. With two membranes the limit is exact; with one membrane that fires both ways it is what the
+     * neuron is meant to approximate.
+     *
+     * @throws InputException naming the node, if an activation is left in the network
+     */
+    public static Network of(Graph graph, Weights weights) {
+        Graph ann = graph.map(node -> Optional.of(activated(node)));
+        return Thresholds.ordered(ann, weights);
+    }
+
+    private static Node activated(Node node) {
+        if (node.op() instanceof Op.Activation) {
+            throw new InputException("node '" + node.name() + "' does not spike; this takes a spiking network");
+        }
+        if (!(node.op() instanceof Op.Spike spike)) {
+            return node;
+        }
+        double alpha = spike.model() == NeuronModel.INTEGRATE_AND_FIRE ? 0 : spike.alpha();
+        return new Node(
+                node.name(), new Op.Activation(Op.ActivationKind.CLIPPED, alpha, 0, spike.perChannel()), node.inputs());
+    }
+}

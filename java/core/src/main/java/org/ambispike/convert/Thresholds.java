@@ -1,0 +1,72 @@
+package org.ambispike.convert;
+
+import java.util.Map;
+import java.util.Optional;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Shape;
+import org.ambispike.graph.Weights;
+
+/** Gives the activations of an ANN clipping thresholds (eq. 24), or rounds them. Pure functions. */
+public final class Thresholds {
+    /**
+     * The thresholds of one layer.
+     *
+     * @param positive thetaP, above 0
+     * @param negative thetaN, a magnitude above 0
+     */
+    public record Pair(double positive, double negative) {}
+
+    /** A graph and its weights. */
+    public record Network(Graph graph, Weights weights) {}
+
+    private static final float SMALLEST = 1e-4f;
+
+    private Thresholds() {}
+
+    /**
+     * Turns every activation into a clipped one; without a slope thetaN has no effect, and is thetaP.
+     *
+     * @param thresholds by node, as measured on training images
+     * @param perChannel whether each channel is to have thresholds of its own, which start equal
+     */
+    public static Network clip(Graph graph, Weights weights, Map<String, Pair> thresholds, boolean perChannel) {
+        Weights clipped = weights;
+        for (Node node : graph.neurons()) {
+            Pair measured = thresholds.get(node.name());
+            boolean rectified = ((Op.Activation) node.op()).alpha() == 0;
+            Pair pair = rectified ? new Pair(measured.positive(), measured.positive()) : measured;
+            Shape shape = Shape.of(perChannel ? graph.shape(node.name()).extent(-1) : 1);
+            clipped = clipped.with(node.parameter("thetaPositive"), filled(shape, pair.positive()))
+                    .with(node.parameter("thetaNegative"), filled(shape, pair.negative()));
+        }
+        return ordered(withKind(graph, Op.ActivationKind.CLIPPED, 0, Optional.of(perChannel)), clipped);
+    }
+
+    /** Rounds every clipped activation to so many steps of its thresholds (signed, QCFS-like). */
+    public static Network quantise(Graph graph, Weights weights, int levels) {
+        return ordered(withKind(graph, Op.ActivationKind.QUANTISED, levels, Optional.empty()), weights);
+    }
+
+    private static HostTensor filled(Shape shape, double value) {
+        return HostTensor.filled(shape, Math.max(SMALLEST, (float) value));
+    }
+
+    private static Graph withKind(Graph graph, Op.ActivationKind kind, int levels, Optional<Boolean> perChannel) {
+        return graph.map(node -> Optional.of(
+                node.op() instanceof Op.Activation activation
+                        ? new Node(
+                                node.name(),
+                                new Op.Activation(
+                                        kind, activation.alpha(), levels, perChannel.orElse(activation.perChannel())),
+                                node.inputs())
+                        : node));
+    }
+
+    /** The weights that the graph names, in its order. */
+    static Network ordered(Graph graph, Weights weights) {
+        return new Network(graph, weights.of(graph));
+    }
+}

@@ -1,0 +1,89 @@
+package org.ambispike.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Shape;
+
+/**
+ * Images in CIFAR-10's binary layout: {@code data_batch_1.bin} to {@code data_batch_5.bin} and {@code test_batch.bin},
+ * each image a byte with the label and 3 x 32 x 32 bytes, channels first. They are those of {@link Cifar10}, or others.
+ */
+record CifarFolder(Path folder) implements ImageSource {
+    private static final Shape SHAPE = Shape.of(32, 32, 3);
+    private static final int PIXELS = 32 * 32;
+    private static final int RECORD = 1 + 3 * PIXELS;
+
+    static final String FIRST_FILE = Cifar10.files(Split.TRAIN).get(0);
+
+    @Override
+    public String describe() {
+        return "CIFAR-10 binary files in " + folder;
+    }
+
+    @Override
+    public Dataset load(Split split, List<String> classes) {
+        Map<String, String> sums = new HashMap<>();
+        List<byte[]> files = new ArrayList<>();
+        for (String name : Cifar10.files(split)) {
+            byte[] bytes = read(folder.resolve(name));
+            files.add(bytes);
+            sums.put(name, sha256(bytes));
+        }
+        LabelledImages images = images(files);
+        List<String> names = classes.isEmpty() ? Cifar10.CLASS_NAMES : classes;
+        Dataset dataset = images.dataset(folder, names);
+        return Cifar10.name(sums)
+                .map(known -> dataset.named(known).with(Cifar10.NORMALISATION))
+                .orElse(dataset);
+    }
+
+    private static LabelledImages images(List<byte[]> files) {
+        int count = files.stream().mapToInt(bytes -> bytes.length / RECORD).sum();
+        LabelledImages images = new LabelledImages(SHAPE, new byte[count * 3 * PIXELS], new byte[count]);
+        int image = 0;
+        for (byte[] bytes : files) {
+            for (int start = 0; start < bytes.length; start += RECORD) {
+                copy(bytes, start, images, image++);
+            }
+        }
+        return images;
+    }
+
+    private static void copy(byte[] bytes, int start, LabelledImages images, int image) {
+        images.labels()[image] = bytes[start];
+        for (int value = 0; value < 3 * PIXELS; value++) {
+            int place = image * 3 * PIXELS + value % PIXELS * 3 + value / PIXELS;
+            images.pixels()[place] = bytes[start + 1 + value];
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size == 0 || size % RECORD != 0 || size > Integer.MAX_VALUE / 8) {
+                throw new InputException(file + ": " + size + " bytes, expected a multiple of " + RECORD
+                        + ", a label and 32 x 32 x 3 pixels for each image");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new InputException(file + ": cannot be read: " + e, e);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.ambispike.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Shape;
+
+/**
+ * PNG and JPEG images in folders that are called by class: {@code train/CLASS/*.png} and {@code test/CLASS/*.png} (or
+ * {@code val}), or {@code CLASS/*.png}. All have one size. Without names from a network classes are in alphabetical order.
+ */
+record ImageFolder(Path folder) implements ImageSource {
+    private static final List<String> TEST_NAMES = List.of("test", "val");
+    private static final int MOST_CLASSES = 128;
+
+    private record Labelled(Path file, byte label) {}
+
+    @Override
+    public String describe() {
+        return "images by class in " + folder;
+    }
+
+    @Override
+    public Dataset load(Split split, List<String> classes) {
+        Path training = Files.isDirectory(folder.resolve("train")) ? folder.resolve("train") : folder;
+        Optional<Path> tests = TEST_NAMES.stream()
+                .map(folder::resolve)
+                .filter(place -> !training.equals(folder) && Files.isDirectory(place))
+                .findFirst();
+        List<String> names = classes(training, classes);
+        boolean apart = tests.isPresent();
+        List<Labelled> files = files(split == Split.TEST && apart ? tests.get() : training, names);
+        int[] order = LabelledImages.mixed(files.size());
+        int[] chosen = apart ? order : LabelledImages.part(order, split);
+        if (chosen.length == 0) {
+            throw new InputException(folder + ": " + files.size() + " images, too few for training and tests");
+        }
+        return read(files, chosen).dataset(folder, names);
+    }
+
+    private static List<String> classes(Path place, List<String> wanted) {
+        List<String> found = list(place)
+                .filter(Files::isDirectory)
+                .map(path -> path.getFileName().toString())
+                .toList();
+        if (found.isEmpty() || found.size() > MOST_CLASSES) {
+            throw new InputException(place + ": " + found.size() + " folders, expected one for each of 1 to "
+                    + MOST_CLASSES + " classes");
+        }
+        if (wanted.isEmpty()) {
+            return found;
+        }
+        if (!new TreeSet<>(found).equals(new TreeSet<>(wanted))) {
+            throw new InputException(place + ": folders " + found + ", but the network has the classes " + wanted);
+        }
+        return wanted;
+    }
+
+    private static List<Labelled> files(Path place, List<String> names) {
+        List<Labelled> files = new ArrayList<>();
+        for (int label = 0; label < names.size(); label++) {
+            Path folder = place.resolve(names.get(label));
+            if (!Files.isDirectory(folder)) {
+                throw new InputException(folder + ": there is no such folder, expected one for each class");
+            }
+            byte index = (byte) label;
+            list(folder).filter(ImageFolder::isImage).forEach(file -> files.add(new Labelled(file, index)));
+        }
+        return files;
+    }
+
+    static boolean isImage(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
+    }
+
+    /** What is in a folder, in the order of names, hidden files left out. */
+    static Stream<Path> list(Path folder) {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.filter(path -> !path.getFileName().toString().startsWith(".")).sorted().toList().stream();
+        } catch (IOException e) {
+            throw new InputException(folder + ": cannot be read as a folder: " + e, e);
+        }
+    }
+
+    private LabelledImages read(List<Labelled> files, int[] chosen) {
+        DecodedImage first = ImageFile.read(files.get(chosen[0]).file());
+        Shape shape = first.shape();
+        int length = Math.toIntExact(shape.elements());
+        if ((long) length * chosen.length > Integer.MAX_VALUE - 8) {
+            throw new InputException(folder + ": " + chosen.length + " images " + shape + " are more than 2 GiB");
+        }
+        byte[] pixels = new byte[length * chosen.length];
+        byte[] labels = new byte[chosen.length];
+        for (int place = 0; place < chosen.length; place++) {
+            Labelled image = files.get(chosen[place]);
+            DecodedImage read = ImageFile.read(image.file());
+            if (!read.shape().equals(shape)) {
+                throw new InputException(image.file() + ": an image of " + read.shape() + ", but "
+                        + files.get(chosen[0]).file() + " is of " + shape
+                        + " (height, width, channels); images are not scaled, make them of one size");
+            }
+            System.arraycopy(read.values(), 0, pixels, place * length, length);
+            labels[place] = image.label();
+        }
+        return new LabelledImages(shape, pixels, labels);
+    }
+}

@@ -1,0 +1,54 @@
+package org.ambispike.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ambispike.common.InputException;
+
+/** Tells what kind of images a file or folder holds. */
+public final class ImageSources {
+    private ImageSources() {}
+
+    /**
+     * Recognises images by the names of files and folders.
+     *
+     * @throws InputException saying what is expected, if they are of no kind that can be read
+     */
+    public static ImageSource recognise(Path place) {
+        if (Files.isRegularFile(place) && place.toString().endsWith(".safetensors")) {
+            return new TensorImages(place);
+        }
+        if (!Files.isDirectory(place)) {
+            throw new InputException(place
+                    + (Files.exists(place) ? " is of no kind that can be read" : ": there is no such file or folder")
+                    + "; expected a folder of images, or a safetensors file");
+        }
+        Path cifar = inner(place, Published.CIFAR_10.folder(), CifarFolder.FIRST_FILE);
+        if (Files.exists(cifar.resolve(CifarFolder.FIRST_FILE))) {
+            return new CifarFolder(cifar);
+        }
+        if (Files.exists(place.resolve(TensorImages.TRAINING))) {
+            return new TensorImages(place);
+        }
+        if (new IdxFolder(place).begun()) {
+            return new IdxFolder(place);
+        }
+        if (new IdxFolder(place.resolve(Published.FASHION_MNIST.folder())).begun()) {
+            return new IdxFolder(place.resolve(Published.FASHION_MNIST.folder()));
+        }
+        Path classes = Files.isDirectory(place.resolve("train")) ? place.resolve("train") : place;
+        boolean images = ImageFolder.list(classes)
+                .filter(Files::isDirectory)
+                .anyMatch(folder -> ImageFolder.list(folder).anyMatch(ImageFolder::isImage));
+        if (images) {
+            return new ImageFolder(place);
+        }
+        throw new InputException(
+                place + ": holds no images that can be read; expected folders by class with PNG or JPEG"
+                        + " files (train/CLASS/*.png or CLASS/*.png), IDX files (train-images-idx3-ubyte and so on), CIFAR-10"
+                        + " binary files (data_batch_1.bin and so on), or train.safetensors and test.safetensors");
+    }
+
+    private static Path inner(Path place, String folder, String file) {
+        return Files.exists(place.resolve(file)) ? place : place.resolve(folder);
+    }
+}

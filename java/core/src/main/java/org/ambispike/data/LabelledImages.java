@@ -1,0 +1,84 @@
+package org.ambispike.data;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
+
+/**
+ * Images and labels as they were read. The arrays are shared, not copied.
+ *
+ * @param shape [H, W, C] of one image
+ * @param pixels [N, H, W, C], unsigned bytes
+ * @param labels [N], unsigned bytes
+ */
+record LabelledImages(Shape shape, byte[] pixels, byte[] labels) {
+    /** One image in so many is for tests where a source does not say which are. */
+    private static final int TEST_SHARE = 10;
+
+    private static final long SEED = 1;
+
+    /** The indices below {@code count}, mixed, always in the same way. */
+    static int[] mixed(int count) {
+        int[] order = IntStream.range(0, count).toArray();
+        CounterRandom random = new CounterRandom();
+        random.restart(SEED, 0, 0);
+        random.shuffle(order);
+        return order;
+    }
+
+    /** Of an order, every tenth for tests and the others for training. */
+    static int[] part(int[] order, Split split) {
+        return IntStream.range(0, order.length)
+                .filter(place -> (place % TEST_SHARE == TEST_SHARE - 1) == (split == Split.TEST))
+                .map(place -> order[place])
+                .toArray();
+    }
+
+    /** The same in an order that has no runs of one class, as files often have. */
+    LabelledImages mixed() {
+        return select(mixed(labels.length));
+    }
+
+    /** Of images that are not parted: every tenth for tests, the others for training. */
+    LabelledImages part(Split split) {
+        return select(part(mixed(labels.length), split));
+    }
+
+    private LabelledImages select(int[] order) {
+        int length = Math.toIntExact(shape.elements());
+        byte[] chosenPixels = new byte[order.length * length];
+        byte[] chosenLabels = new byte[order.length];
+        for (int place = 0; place < order.length; place++) {
+            System.arraycopy(pixels, order[place] * length, chosenPixels, place * length, length);
+            chosenLabels[place] = labels[order[place]];
+        }
+        return new LabelledImages(shape, chosenPixels, chosenLabels);
+    }
+
+    /** The labels as names of classes, as far as there are labels. */
+    List<String> numbers() {
+        int largest = 0;
+        for (byte label : labels) {
+            largest = Math.max(largest, Byte.toUnsignedInt(label));
+        }
+        return IntStream.rangeClosed(0, largest).mapToObj(String::valueOf).toList();
+    }
+
+    /**
+     * The data set, named after its place, its normalisation that of pixels in [0, 1].
+     *
+     * @throws InputException if there are no images, or a label has no class
+     */
+    Dataset dataset(Path place, List<String> classes) {
+        Normalisation none = Normalisation.none(shape.extent(-1));
+        try {
+            String name = String.valueOf(place.toAbsolutePath().normalize().getFileName());
+            return Dataset.of(name, shape, pixels, labels, classes, none);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(place + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.ambispike.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Shape;
+import org.ambispike.io.TensorFile;
+
+/**
+ * A safetensors file with {@code images}, U8 [N, H, W, C] or [N, H, W], and {@code labels}, integers [N]; or a folder
+ * with {@code train.safetensors} and {@code test.safetensors}.
+ */
+record TensorImages(Path place) implements ImageSource {
+    static final String TRAINING = "train.safetensors";
+    private static final String TESTS = "test.safetensors";
+    private static final int MOST_CLASSES = 128;
+
+    @Override
+    public String describe() {
+        return "images of " + place;
+    }
+
+    @Override
+    public Dataset load(Split split, List<String> classes) {
+        boolean folder = Files.isDirectory(place);
+        Path file = folder ? place.resolve(split == Split.TRAIN ? TRAINING : TESTS) : place;
+        LabelledImages all = read(file);
+        LabelledImages images = folder ? all.mixed() : all.part(split);
+        return images.dataset(place, classes.isEmpty() ? all.numbers() : classes);
+    }
+
+    private static LabelledImages read(Path file) {
+        try (TensorFile tensors = TensorFile.open(file)) {
+            Shape shape = tensors.shape("images");
+            if (shape.rank() != 3 && shape.rank() != 4) {
+                throw new InputException(file + ": images of shape " + shape + ", expected [N, H, W, C] or [N, H, W]");
+            }
+            Shape image = Shape.of(shape.extent(1), shape.extent(2), shape.rank() == 4 ? shape.extent(3) : 1);
+            if (!tensors.shape("labels").equals(Shape.of(shape.extent(0)))) {
+                throw new InputException(file + ": labels of shape " + tensors.shape("labels") + ", expected one for"
+                        + " each of the " + shape.extent(0) + " images");
+            }
+            return new LabelledImages(image, tensors.bytes("images"), labels(file, tensors.integers("labels")));
+        }
+    }
+
+    private static byte[] labels(Path file, long[] values) {
+        byte[] labels = new byte[values.length];
+        for (int index = 0; index < values.length; index++) {
+            if (values[index] < 0 || values[index] >= MOST_CLASSES) {
+                throw new InputException(file + ": label " + values[index] + " of image " + index + ", expected 0 to "
+                        + (MOST_CLASSES - 1));
+            }
+            labels[index] = (byte) values[index];
+        }
+        return labels;
+    }
+}

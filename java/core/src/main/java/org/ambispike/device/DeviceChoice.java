@@ -1,0 +1,97 @@
+package org.ambispike.device;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.ambispike.backend.GpuFacts;
+import org.ambispike.backend.GpuProvider;
+import org.ambispike.common.InputException;
+import org.ambispike.common.Precision;
+
+/**
+ * Chooses a device by what a machine offers, each part of which is asked for only where the choice hangs on it.
+ *
+ * @param driver version of the driver, or where it lies; empty for none
+ * @param cuda what the CUDA backend finds, which loads libraries
+ * @param check whether the GPU computes what the CPU does in a precision, which takes a while unless a pass was kept
+ * @param parts what to name where CUDA is asked for and is not there
+ */
+public record DeviceChoice(
+        Supplier<Optional<String>> driver,
+        Supplier<GpuFacts> cuda,
+        Function<Precision, Proof> check,
+        Supplier<Gpu> parts) {
+    static final String ASKED_FOR = "asked for";
+    static final String NO_PROVIDER =
+            "this program holds no CUDA classes; add the artifact org.ambispike:ambispike-cuda";
+
+    /** On this machine. */
+    public static DeviceChoice ofThisMachine() {
+        return new DeviceChoice(
+                Gpu::findDriver,
+                () -> GpuProvider.find()
+                        .map(GpuProvider::probe)
+                        .orElseGet(() -> GpuFacts.missing(NO_PROVIDER)),
+                precision -> GpuCheck.ofThisMachine().proof(precision),
+                Gpu::probe);
+    }
+
+    /**
+     * Chooses.
+     *
+     * @throws InputException if the request cannot be met, saying what is missing and how to get it
+     */
+    public Device choose(Device.Request request, Precision precision) {
+        return switch (request) {
+            case CPU -> new Device(Device.Kind.CPU, precision, ASKED_FOR);
+            case AUTO -> proven(precision);
+            case CUDA -> demanded(precision);
+        };
+    }
+
+    private Device proven(Precision precision) {
+        if (precision == Precision.INT8) {
+            return cpu(precision, "int8 runs on the CPU only");
+        }
+        if (driver.get().isEmpty()) {
+            return cpu(precision, "this machine has no NVIDIA driver");
+        }
+        Optional<String> problem = cuda.get().problem();
+        if (problem.isPresent()) {
+            return cpu(precision, "no GPU is taken: " + problem.get() + "; see ambispike doctor");
+        }
+        Proof proof = check.apply(precision);
+        return proof.failure()
+                .map(finding -> cpu(precision, unproven(finding, precision)))
+                .orElseGet(() -> new Device(
+                        Device.Kind.CUDA,
+                        precision,
+                        "its results are the CPU's, as " + (proof.kept() ? "an earlier" : "a") + " self-check found"));
+    }
+
+    private static String unproven(Finding finding, Precision precision) {
+        return "no GPU is taken: of its self-check '" + finding.item() + "' " + finding.describe() + "; run "
+                + GpuCheck.command(precision);
+    }
+
+    private static Device cpu(Precision precision, String reason) {
+        return new Device(Device.Kind.CPU, precision, reason);
+    }
+
+    private Device demanded(Precision precision) {
+        cuda.get().problem().ifPresent(problem -> {
+            throw new InputException(
+                    "--device cuda: " + problem + "; " + lacks(parts.get()) + "; or take --device cpu");
+        });
+        return new Device(Device.Kind.CUDA, precision, ASKED_FOR);
+    }
+
+    private static String lacks(Gpu gpu) {
+        return gpu.missing().isEmpty()
+                ? "this machine has the driver, the libraries and the compiler"
+                : "this machine lacks "
+                        + gpu.missing().stream().map(Gpu.Part::name).collect(Collectors.joining(", "))
+                        + " (see ambispike doctor)";
+    }
+}

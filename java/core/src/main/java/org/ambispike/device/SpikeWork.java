@@ -1,0 +1,91 @@
+package org.ambispike.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.graph.NeuronModel;
+
+/** Layers of one or more kinds of spiking neurons, for all the ways in which kernels go through T and the channels. */
+record SpikeWork(List<NeuronModel> models) {
+    static final long ROWS = 37;
+    private static final double ALPHA = 0.1;
+    private static final double KAPPA = 3;
+    private static final int PARAMETERS = 4;
+
+    static SpikeWork of(NeuronModel... models) {
+        return new SpikeWork(List.of(models));
+    }
+
+    private List<SpikeLayout> layouts() {
+        return models.stream().flatMap(model -> layouts(model).stream()).toList();
+    }
+
+    private static List<SpikeLayout> layouts(NeuronModel model) {
+        List<SpikeLayout> layouts = new ArrayList<>(List.of(
+                new SpikeLayout(model, ALPHA, 1, ROWS, 3, false, false),
+                new SpikeLayout(model, ALPHA, 4, ROWS, 32, true, false),
+                new SpikeLayout(model, ALPHA, 9, ROWS, 20, false, false),
+                new SpikeLayout(model, ALPHA, 17, ROWS, 100, false, false)));
+        if (model != NeuronModel.MEMORY) {
+            layouts.add(new SpikeLayout(model, ALPHA, 4, ROWS, 24, false, false, 5));
+        }
+        return layouts;
+    }
+
+    /** Spikes, rates, membranes and counts of a run and of one that goes on from it. */
+    List<float[]> forward(Backend backend) {
+        List<float[]> results = new ArrayList<>();
+        for (SpikeLayout layout : layouts()) {
+            try (Workspace space = new Workspace(backend, layout.steps())) {
+                DeviceBuffer drive = space.gaussian("drive", driveCount(layout));
+                DeviceBuffer parameters = parameters(space, layout);
+                DeviceBuffer carry = space.result("carry", 2 * layout.neurons());
+                DeviceBuffer spikes = space.result("spikes", layout.steps() * layout.neurons());
+                DeviceBuffer rate = space.result("rate", layout.neurons());
+                DeviceBuffer counts = space.bytes("counts", 2L * layout.steps() * Long.BYTES);
+                for (boolean resume : new boolean[] {false, true}) {
+                    backend.fill(counts, 0);
+                    backend.spikeForward(layout, drive, parameters, carry, resume, spikes, rate, counts, KAPPA);
+                    results.add(space.floats(spikes));
+                    results.add(space.floats(rate));
+                    results.add(space.floats(carry.slice(
+                            "membranes", 0, layout.neurons() * layout.model().carried())));
+                    results.add(space.counts(counts));
+                }
+            }
+        }
+        return results;
+    }
+
+    /** Gradients of drive and parameters. */
+    List<float[]> backward(Backend backend) {
+        List<float[]> results = new ArrayList<>();
+        for (SpikeLayout layout : layouts()) {
+            try (Workspace space = new Workspace(backend, layout.steps())) {
+                DeviceBuffer drive = space.gaussian("drive", driveCount(layout));
+                DeviceBuffer parameters = parameters(space, layout);
+                DeviceBuffer gradSpikes = space.gaussian("gradSpikes", layout.steps() * layout.neurons());
+                DeviceBuffer gradRate = space.gaussian("gradRate", layout.neurons());
+                DeviceBuffer gradDrive = space.result("gradDrive", driveCount(layout));
+                DeviceBuffer gradParameters = space.result("gradParameters", (long) PARAMETERS * layout.channels());
+                DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(layout.channels()));
+                backend.spikeBackward(
+                        layout, drive, parameters, gradSpikes, gradRate, gradDrive, gradParameters, scratch, KAPPA);
+                results.add(space.floats(gradDrive));
+                results.add(space.floats(gradParameters));
+            }
+        }
+        return results;
+    }
+
+    private static long driveCount(SpikeLayout layout) {
+        return layout.neurons() * (layout.constantDrive() ? 1 : layout.steps());
+    }
+
+    /** [4, channels]: thetaP, thetaN, start+ and start-. */
+    private static DeviceBuffer parameters(Workspace space, SpikeLayout layout) {
+        return space.uniform("parameters", (long) PARAMETERS * layout.channels(), 0.1, 0.9);
+    }
+}

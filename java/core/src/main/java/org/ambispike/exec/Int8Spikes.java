@@ -1,0 +1,88 @@
+package org.ambispike.exec;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.exec.MemoryPlan.Slot;
+import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.SpikeLevels;
+
+/** Spikes as bytes, in levels of each channel's own. */
+final class Int8Spikes implements SpikeOutput {
+    private final Backend backend;
+    private final Int8Operations int8;
+    private final NeuronModel model;
+    private final NeuronParameters parameters;
+    private final int channels;
+    private final int mostLevels;
+    private final long rows;
+    private final Slot levels;
+    private DeviceBuffer unit = DeviceBuffer.absent();
+
+    /**
+     * Plans the form.
+     *
+     * @param mostLevels of one spike, so that the sums over it fit into bytes
+     * @param rows of one step: images times height times width
+     * @param levels [3, channels]
+     */
+    Int8Spikes(
+            Backend backend,
+            Int8Operations int8,
+            NeuronModel model,
+            NeuronParameters parameters,
+            int channels,
+            int mostLevels,
+            long rows,
+            Slot levels) {
+        this.backend = backend;
+        this.int8 = int8;
+        this.model = model;
+        this.parameters = parameters;
+        this.channels = channels;
+        this.mostLevels = mostLevels;
+        this.rows = rows;
+        this.levels = levels;
+    }
+
+    /** [channels] what one level is worth; there once {@link #prepare} was called. */
+    DeviceBuffer unit() {
+        return unit;
+    }
+
+    @Override
+    public void prepare() {
+        parameters.gather();
+        unit = levels.buffer().slice("unit", 2L * channels, channels);
+        float[] thetas = new float[2 * channels];
+        backend.download(parameters.values(), thetas, 0, thetas.length);
+        float[] values = new float[3 * channels];
+        for (int channel = 0; channel < channels; channel++) {
+            double thetaNegative = model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : thetas[channels + channel];
+            SpikeLevels nearest = SpikeLevels.nearest(thetas[channel], thetaNegative, mostLevels);
+            values[channel] = nearest.positive();
+            values[channels + channel] = nearest.negative();
+            values[2 * channels + channel] = (float) nearest.unit();
+        }
+        backend.upload(values, 0, values.length, levels.buffer());
+    }
+
+    @Override
+    public void forward(
+            SpikeLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer carry,
+            boolean resume,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts,
+            double kappa) {
+        int8.spikeForward(layout, drive, parameters.values(), levels.buffer(), carry, resume, spikes, rate, counts);
+    }
+
+    @Override
+    public void accumulate(DeviceBuffer spikes, DeviceBuffer sum, boolean first) {
+        int8.add(spikes, unit, first ? DeviceBuffer.absent() : sum, sum, rows, channels);
+    }
+}

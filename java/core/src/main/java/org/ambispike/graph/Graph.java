@@ -1,0 +1,257 @@
+package org.ambispike.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A network as a list of nodes in topological order, the first being the input and the last the logits. Immutable and
+ * thread-safe. Shapes are inferred and checked on construction.
+ */
+public final class Graph {
+    private static final String VARIANCE = "variance";
+    private static final String THETA_POSITIVE = "thetaPositive";
+    private static final String THETA_NEGATIVE = "thetaNegative";
+
+    private final List<Node> nodes;
+    private final Map<String, Node> byName;
+    private final Map<String, Shape> shapes;
+
+    /** @throws IllegalArgumentException naming the node, if the list is not such a network */
+    public Graph(List<Node> nodes) {
+        this.nodes = List.copyOf(nodes);
+        this.byName = new LinkedHashMap<>();
+        this.shapes = new LinkedHashMap<>();
+        if (this.nodes.isEmpty() || !(this.nodes.get(0).op() instanceof Op.Input)) {
+            throw new IllegalArgumentException("a graph starts with its input");
+        }
+        for (Node node : this.nodes) {
+            List<Shape> inputs = new ArrayList<>();
+            for (String input : node.inputs()) {
+                if (!shapes.containsKey(input)) {
+                    throw new IllegalArgumentException(
+                            "node '" + node.name() + "' reads '" + input + "', which no earlier node is called");
+                }
+                inputs.add(shapes.get(input));
+            }
+            if (byName.put(node.name(), node) != null) {
+                throw new IllegalArgumentException("two nodes are called '" + node.name() + "'");
+            }
+            shapes.put(node.name(), infer(node, inputs));
+        }
+    }
+
+    private static Shape infer(Node node, List<Shape> inputs) {
+        int expected = node.op() instanceof Op.Input ? 0 : node.op() instanceof Op.Add ? 2 : 1;
+        if (inputs.size() != expected) {
+            throw new IllegalArgumentException(
+                    "node '" + node.name() + "' has " + inputs.size() + " inputs, expected " + expected);
+        }
+        if (node.op() instanceof Op.Input input) {
+            return input.shape();
+        }
+        Shape shape = inputs.get(0);
+        if (node.op() instanceof Op.Conv2d conv) {
+            require(node, conv.geometry().inputShape(), shape);
+            return conv.geometry().outputShape();
+        }
+        if (node.op() instanceof Op.AveragePool pool) {
+            require(node, pool.geometry().inputShape(), shape);
+            return pool.geometry().outputShape();
+        }
+        if (node.op() instanceof Op.Add) {
+            require(node, shape, inputs.get(1));
+            return shape;
+        }
+        if (node.op() instanceof Op.Linear linear) {
+            if (shape.elements() != linear.inputs()) {
+                throw new IllegalArgumentException("node '" + node.name() + "' expects " + linear.inputs()
+                        + " inputs, gets " + shape + " = " + shape.elements());
+            }
+            return Shape.of(linear.outputs());
+        }
+        return shape;
+    }
+
+    private static void require(Node node, Shape expected, Shape actual) {
+        if (!expected.equals(actual)) {
+            throw new IllegalArgumentException(
+                    "node '" + node.name() + "' expects an input of shape " + expected + ", gets " + actual);
+        }
+    }
+
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** @throws IllegalArgumentException if there is no such node */
+    public Node node(String name) {
+        Node node = byName.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node '" + name + "'; there are " + byName.keySet());
+        }
+        return node;
+    }
+
+    /** The shape that a node gives for one image. */
+    public Shape shape(String name) {
+        node(name);
+        return shapes.get(name);
+    }
+
+    public Map<String, Shape> shapes() {
+        return Collections.unmodifiableMap(shapes);
+    }
+
+    public Shape inputShape() {
+        return shapes.get(nodes.get(0).name());
+    }
+
+    /** The shape of the last node's values for one image: [classes], unless this is a part of a network. */
+    public Shape outputShape() {
+        return shapes.get(output().name());
+    }
+
+    /** The last node, whose values are the logits. */
+    public Node output() {
+        return nodes.get(nodes.size() - 1);
+    }
+
+    public int classes() {
+        return shape(output().name()).extent(-1);
+    }
+
+    /** The nodes where activations or spikes are made, in order: layers 1 to L - 1, the logits being layer L. */
+    public List<Node> neurons() {
+        return nodes.stream().filter(node -> node.op().isNeuron()).toList();
+    }
+
+    /** Whether any node spikes. */
+    public boolean isSpiking() {
+        return nodes.stream().anyMatch(node -> node.op() instanceof Op.Spike);
+    }
+
+    /**
+     * A graph in which every node but the input is replaced or, where the mapping gives none, left out: who read it
+     * then reads what it read.
+     */
+    public Graph map(Function<Node, Optional<Node>> mapping) {
+        Map<String, String> renamed = new HashMap<>();
+        List<Node> mapped = new ArrayList<>();
+        for (Node node : nodes) {
+            List<String> inputs = node.inputs().stream().map(renamed::get).toList();
+            Node rewired = new Node(node.name(), node.op(), inputs);
+            Optional<Node> result = node.op() instanceof Op.Input ? Optional.of(rewired) : mapping.apply(rewired);
+            result.ifPresent(mapped::add);
+            renamed.put(node.name(), result.map(Node::name).orElseGet(() -> inputs.get(0)));
+        }
+        return new Graph(mapped);
+    }
+
+    /**
+     * The part of this network that ends with a node: that node and all before it.
+     *
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public Graph upTo(String name) {
+        return new Graph(nodes.subList(0, nodes.indexOf(node(name)) + 1));
+    }
+
+    /** The parameters that this graph needs, with their shapes, in order. */
+    public Map<String, Shape> parameterShapes() {
+        Map<String, Shape> parameters = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            if (node.op() instanceof Op.Conv2d conv) {
+                parameters.put(node.parameter("weight"), conv.geometry().weightShape());
+                parameters.put(node.parameter("bias"), Shape.of(conv.geometry().outChannels()));
+            } else if (node.op() instanceof Op.Linear linear) {
+                parameters.put(node.parameter("weight"), Shape.of(linear.outputs(), linear.inputs()));
+                parameters.put(node.parameter("bias"), Shape.of(linear.outputs()));
+            } else if (node.op() instanceof Op.BatchNorm) {
+                Shape channels = Shape.of(shape(node.name()).extent(-1));
+                List.of("gamma", "beta", "mean", VARIANCE)
+                        .forEach(parameter -> parameters.put(node.parameter(parameter), channels));
+            } else if (node.op() instanceof Op.Activation activation && activation.kind() != Op.ActivationKind.LEAKY) {
+                thresholds(parameters, node, activation.perChannel());
+            } else if (node.op() instanceof Op.Spike spike) {
+                thresholds(parameters, node, spike.perChannel());
+                Shape channels = Shape.of(shape(node.name()).extent(-1));
+                parameters.put(node.parameter("startPositive"), channels);
+                parameters.put(node.parameter("startNegative"), channels);
+            }
+        }
+        return parameters;
+    }
+
+    private void thresholds(Map<String, Shape> parameters, Node node, boolean perChannel) {
+        Shape shape = Shape.of(perChannel ? shape(node.name()).extent(-1) : 1);
+        parameters.put(node.parameter(THETA_POSITIVE), shape);
+        parameters.put(node.parameter(THETA_NEGATIVE), shape);
+    }
+
+    /**
+     * Checks that the weights are exactly those of this graph.
+     *
+     * @throws IllegalArgumentException naming the first parameter that is missing, misshapen or not finite, or the first
+     *     threshold that is not positive, or variance that is negative
+     */
+    public void check(Weights weights) {
+        parameterShapes().forEach((name, shape) -> {
+            if (!weights.contains(name)) {
+                throw new IllegalArgumentException("parameter '" + name + "' of shape " + shape + " is missing");
+            }
+            if (!weights.get(name).shape().equals(shape)) {
+                throw new IllegalArgumentException("parameter '" + name + "' has shape "
+                        + weights.get(name).shape() + ", expected " + shape);
+            }
+            for (float value : weights.get(name).values()) {
+                if (!Float.isFinite(value)) {
+                    throw new IllegalArgumentException("parameter '" + name + "' holds " + value);
+                }
+            }
+        });
+        for (Node node : nodes) {
+            if (node.op() instanceof Op.BatchNorm) {
+                checkVariance(node.parameter(VARIANCE), weights);
+            }
+            for (String threshold : List.of(node.parameter(THETA_POSITIVE), node.parameter(THETA_NEGATIVE))) {
+                if (weights.contains(threshold)) {
+                    checkPositive(threshold, weights.get(threshold).values());
+                }
+            }
+        }
+    }
+
+    private static void checkVariance(String name, Weights weights) {
+        for (float value : weights.get(name).values()) {
+            if (value < 0) {
+                throw new IllegalArgumentException(
+                        "parameter '" + name + "' holds " + value + "; a variance is 0 or more");
+            }
+        }
+    }
+
+    private static void checkPositive(String threshold, float[] values) {
+        for (float value : values) {
+            if (!(value > 0)) {
+                throw new IllegalArgumentException(
+                        "threshold '" + threshold + "' holds " + value + "; thresholds are positive magnitudes");
+            }
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Graph graph && nodes.equals(graph.nodes);
+    }
+
+    @Override
+    public int hashCode() {
+        return nodes.hashCode();
+    }
+}

@@ -1,0 +1,43 @@
+package org.ambispike.graph;
+
+/**
+ * How a spiking neuron keeps its membrane potential. In all of them x(t) is the drive in the ANN's units, P = thetaP,
+ * N = thetaN / alpha, firing subtracts the threshold (soft reset), and the emitted value is +thetaP for a positive and
+ * -thetaN for a negative spike.
+ */
+public enum NeuronModel {
+    /**
+     * Two membranes, both fed the full drive (eq. 19-20, repaired): u+ fires when u+ &gt; P, u- when u- &lt; -N. The
+     * mean emitted value tends to clip(f(mean drive)) for any N and any order of arrivals. Both may fire in one step.
+     */
+    PAIR,
+    /** One membrane that fires both ways (eq. 11-14, sign repaired); exact only while one polarity fires. */
+    SINGLE,
+    /** One membrane, positive spikes only (eq. 1-3): a plain integrate-and-fire neuron. */
+    INTEGRATE_AND_FIRE,
+    /**
+     * One membrane and the balance of its spikes: a spike that later drive disproves is taken back by one of the other
+     * sign, so that the balance follows the accumulated drive in whatever order that arrives. After Wang et al.,
+     * "Signed Neuron with Memory" (IJCAI 2022), with the two thresholds of a Leaky ReLU. A step emits one spike at
+     * most, a positive one of +thetaP or +thetaN, or a negative one of -thetaN or -thetaP.
+     */
+    MEMORY;
+
+    /** The most quanta that an augmented spike (Yu et al., 2022) may have: it is worth as many single ones. */
+    public static final int MAX_QUANTA = 255;
+
+    /** How many numbers a neuron carries from step to step: two membranes, or one and its balance, or one. */
+    public int carried() {
+        return this == PAIR || this == MEMORY ? 2 : 1;
+    }
+
+    /** @throws IllegalArgumentException if the number is not in [1, {@link #MAX_QUANTA}], or not 1 for MEMORY */
+    public void requireQuanta(int quanta) {
+        if (quanta < 1 || quanta > MAX_QUANTA) {
+            throw new IllegalArgumentException("a spike has 1 to " + MAX_QUANTA + " quanta, got " + quanta);
+        }
+        if (this == MEMORY && quanta > 1) {
+            throw new IllegalArgumentException("a MEMORY neuron has spikes of one quantum, got " + quanta);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.ambispike.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.UUID;
+import org.ambispike.common.InputException;
+
+/**
+ * Files that are either the old ones or the new ones, whole: written to a temporary name beside the target, forced to
+ * the disk, then renamed over it. Missing parent folders are made. A target that is a link is followed; one that is a
+ * device or a pipe is written directly. Thread-safe: of two writers of one target, the last to finish wins.
+ */
+public final class AtomicFiles {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private AtomicFiles() {}
+
+    /** Gives a file its content; what it throws leaves the old file as it was. */
+    @FunctionalInterface
+    public interface ContentWriter {
+        void write(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Replaces a file by these bytes.
+     *
+     * @throws InputException if the target is a folder, or a file stands where its folder should be
+     * @throws UncheckedIOException naming the target, if it cannot be written
+     */
+    public static void writeBytes(Path target, byte[] bytes) {
+        write(target, out -> out.write(bytes));
+    }
+
+    /** Replaces a file by this text in UTF-8; throws as {@link #writeBytes}. */
+    public static void writeText(Path target, String text) {
+        writeBytes(target, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces a file by what {@code content} writes to a buffered stream; throws as {@link #writeBytes}. */
+    public static void write(Path target, ContentWriter content) {
+        if (Files.isDirectory(target)) {
+            throw new InputException(target + " is a folder; name a file");
+        }
+        try {
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                writeInPlace(target, content);
+            } else {
+                replace(Files.exists(target) ? target.toRealPath() : target.toAbsolutePath(), content);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + target + ": " + reason(e), e);
+        }
+    }
+
+    /** Why a file operation failed, in one line without the file's name. */
+    static String reason(IOException failure) {
+        String name = failure.getClass().getSimpleName();
+        if (failure instanceof FileSystemException fileFailure) {
+            return fileFailure.getReason() != null ? fileFailure.getReason() : words(name);
+        }
+        return failure.getMessage() != null ? failure.getMessage() : words(name);
+    }
+
+    private static String words(String exceptionName) {
+        return exceptionName
+                .replace("Exception", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static void writeInPlace(Path target, ContentWriter content) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target), BUFFER_BYTES)) {
+            content.write(out);
+        }
+    }
+
+    private static void makeFolder(Path folder) throws IOException {
+        for (Path ancestor = folder; ancestor != null; ancestor = ancestor.getParent()) {
+            if (Files.exists(ancestor)) {
+                if (!Files.isDirectory(ancestor)) {
+                    throw new InputException(ancestor + " is a file where a folder is needed; name another place");
+                }
+                break;
+            }
+        }
+        Files.createDirectories(folder);
+    }
+
+    private static void replace(Path target, ContentWriter content) throws IOException {
+        Path folder = target.getParent();
+        makeFolder(folder);
+        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+                content.write(out);
+                out.flush();
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        // the rename itself is only safe from a power cut once the folder is on the disk
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.ambispike.io;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Shape;
+import org.ambispike.graph.Weights;
+
+/**
+ * Model files: safetensors with the parameters as tensors and, as JSON in the metadata, the graph and what is known about
+ * the network. Equal models give equal bytes. Thread-safe. The format is described in {@code docs/formats.md}.
+ */
+public final class ModelFiles {
+    public static final String FORMAT = "ambispike-model";
+
+    private static final String GRAPH = "graph";
+    private static final String INFO = "info";
+    private static final TypeReference<ModelInfo> INFO_TYPE = new TypeReference<>() {};
+
+    private ModelFiles() {}
+
+    /**
+     * Writes a model, atomically; parameters are stored as F32.
+     *
+     * @throws InputException if the target is no place for a file
+     * @throws java.io.UncheckedIOException naming the target, if it cannot be written
+     */
+    public static void write(Path target, SavedModel model) {
+        Map<String, String> metadata =
+                Map.of(GRAPH, GraphJson.write(model.graph()), INFO, StrictJson.write(model.info()));
+        StampedFile.write(target, FORMAT, metadata, model.weights().tensors());
+    }
+
+    /**
+     * Reads and checks a model.
+     *
+     * @throws InputException naming the file and the fault, if it is not a whole, valid model file of a known version
+     */
+    public static SavedModel read(Path file) {
+        try (SafetensorsReader reader = StampedFile.open(file, FORMAT, Set.of(GRAPH, INFO))) {
+            return read(reader);
+        }
+    }
+
+    private static SavedModel read(SafetensorsReader reader) {
+        Map<String, String> metadata = reader.header().metadata();
+        String part = "its graph: ";
+        try {
+            Graph graph = GraphJson.read(metadata.get(GRAPH));
+            part = "its info: ";
+            ModelInfo info = StrictJson.read(metadata.get(INFO), INFO_TYPE);
+            part = "its content does not fit together: ";
+            return new SavedModel(graph, weights(reader, graph), info);
+        } catch (IllegalArgumentException e) {
+            throw FileFault.of(reader.file(), part + e.getMessage(), e);
+        }
+    }
+
+    /** The weights in the graph's order; what the header alone shows to be wrong is refused before any are read. */
+    private static Weights weights(SafetensorsReader reader, Graph graph) {
+        Map<String, TensorEntry> entries = reader.header().entries();
+        Map<String, Shape> expected = graph.parameterShapes();
+        for (TensorEntry entry : entries.values()) {
+            if (!expected.containsKey(entry.name())) {
+                throw new IllegalArgumentException(
+                        "tensor " + FileFault.quoted(entry.name()) + " belongs to no node of the graph");
+            }
+        }
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (String name : expected.keySet()) {
+            if (entries.containsKey(name)) {
+                tensors.put(name, reader.read(entries.get(name)));
+            }
+        }
+        return new Weights(tensors);
+    }
+}

@@ -1,0 +1,142 @@
+package org.ambispike.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.HostTensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a safetensors file one tensor at a time. The header is read and checked on opening; memory is bounded by the
+ * size of the file. For one thread.
+ */
+public final class SafetensorsReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SafetensorsReader.class);
+
+    private final Path file;
+    private final FileChannel channel;
+    private final SafetensorsHeader header;
+    private final long dataStart;
+    private final long size;
+
+    private SafetensorsReader(Path file, FileChannel channel, SafetensorsHeader header, long dataStart, long size) {
+        this.file = file;
+        this.channel = channel;
+        this.header = header;
+        this.dataStart = dataStart;
+        this.size = size;
+    }
+
+    /** @throws InputException naming the file and the fault, if it cannot be read or is not a safetensors file */
+    public static SafetensorsReader open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw FileFault.of(file, Files.exists(file) ? "is not a regular file" : "there is no such file");
+        }
+        FileChannel channel = null;
+        SafetensorsReader reader = null;
+        try {
+            channel = FileChannel.open(file);
+            long size = channel.size();
+            if (size < Long.BYTES) {
+                throw FileFault.of(file, "has " + size + " bytes and so is no safetensors file");
+            }
+            ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            fill(channel, prefix, 0);
+            long length = prefix.getLong(0);
+            if (length < 0 || length > size - Long.BYTES || length > Safetensors.MAX_HEADER_BYTES) {
+                throw FileFault.of(
+                        file,
+                        "announces a header of " + Long.toUnsignedString(length) + " bytes in a file of " + size
+                                + ", so it is cut short or no safetensors file (the largest header read is "
+                                + Safetensors.MAX_HEADER_BYTES + ")");
+            }
+            ByteBuffer json = ByteBuffer.allocate((int) length);
+            fill(channel, json, Long.BYTES);
+            long dataStart = Long.BYTES + length;
+            SafetensorsHeader header = SafetensorsHeader.parse(file, json.array(), size - dataStart);
+            reader = new SafetensorsReader(file, channel, header, dataStart, size);
+            return reader;
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        } finally {
+            if (reader == null && channel != null) {
+                closeQuietly(file, channel);
+            }
+        }
+    }
+
+    public SafetensorsHeader header() {
+        return header;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Size of the file in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Reads one tensor, as floats whatever its type. */
+    public HostTensor read(TensorEntry entry) {
+        float[] values = new float[Math.toIntExact(entry.shape().elements())];
+        int[] filled = {0};
+        forEachChunk(entry, chunk -> {
+            int count = chunk.remaining() / entry.type().bytes();
+            entry.type().decode(chunk, values, filled[0], count);
+            filled[0] += count;
+        });
+        return new HostTensor(entry.shape(), values);
+    }
+
+    /** Passes the bytes of one tensor on, in order, little-endian, a whole number of elements at a time. */
+    void forEachChunk(TensorEntry entry, Consumer<ByteBuffer> consumer) {
+        // no more than the tensor has, so that a file of many small ones does not cost more memory than its size
+        int chunkBytes =
+                (int) Math.min((long) Safetensors.CHUNK_ELEMENTS * entry.type().bytes(), entry.end() - entry.begin());
+        ByteBuffer chunk = ByteBuffer.allocate(chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            for (long at = entry.begin(); at < entry.end(); at += chunkBytes) {
+                chunk.clear().limit((int) Math.min(chunkBytes, entry.end() - at));
+                fill(channel, chunk, dataStart + at);
+                consumer.accept(chunk.flip());
+            }
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(file, channel);
+    }
+
+    private static void fill(FileChannel channel, ByteBuffer target, long position) throws IOException {
+        while (target.hasRemaining()) {
+            int count = channel.read(target, position + target.position());
+            if (count < 0) {
+                throw new EOFException("it became shorter while it was read");
+            }
+        }
+    }
+
+    private static InputException unreadable(Path file, IOException cause) {
+        return FileFault.of(file, "cannot be read: " + AtomicFiles.reason(cause), cause);
+    }
+
+    private static void closeQuietly(Path file, FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.warn("cannot close {}", file, e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.ambispike.io;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Weights;
+
+/**
+ * A network as it is saved and loaded.
+ *
+ * @param weights exactly those of the graph, all finite
+ */
+public record SavedModel(Graph graph, Weights weights, ModelInfo info) {
+    /** @throws IllegalArgumentException saying which of the three does not fit the others */
+    public SavedModel {
+        graph.check(weights);
+        for (String name : weights.tensors().keySet()) {
+            if (!graph.parameterShapes().containsKey(name)) {
+                throw new IllegalArgumentException(
+                        "parameter " + FileFault.quoted(name) + " belongs to no node of the graph");
+            }
+        }
+        int classes = info.classNames().size();
+        if (classes != 0 && classes != graph.classes()) {
+            throw new IllegalArgumentException(classes + " class names for " + graph.classes() + " classes");
+        }
+        int channels = info.normalisation().mean().size();
+        if (channels != graph.inputShape().extent(-1)) {
+            throw new IllegalArgumentException(
+                    "normalisation of " + channels + " channels for an input of shape " + graph.inputShape());
+        }
+    }
+
+    /** {@code snn} if the network spikes, else {@code ann}. */
+    public String kind() {
+        return graph.isSpiking() ? "snn" : "ann";
+    }
+
+    /** Returns the same with an entry more of its provenance, at the end. */
+    public SavedModel withProvenance(String key, String value) {
+        Map<String, String> entries = new LinkedHashMap<>(info.provenance());
+        entries.remove(key);
+        entries.put(key, value);
+        return new SavedModel(graph, weights, info.withProvenance(entries));
+    }
+}

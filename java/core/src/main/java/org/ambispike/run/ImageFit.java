@@ -1,0 +1,25 @@
+package org.ambispike.run;
+
+import org.ambispike.data.Dataset;
+import org.ambispike.io.SavedModel;
+
+/** Whether images are those that a model takes. */
+public final class ImageFit {
+    private ImageFit() {}
+
+    /** @throws IllegalArgumentException saying what does not fit */
+    public static void require(SavedModel model, Dataset images) {
+        if (!images.imageShape().equals(model.graph().inputShape())) {
+            throw new IllegalArgumentException(images.name() + ": images " + images.imageShape()
+                    + " do not fit the model's input " + model.graph().inputShape());
+        }
+        if (images.classes() != model.graph().classes()) {
+            throw new IllegalArgumentException(images.name() + ": " + images.classes()
+                    + " classes do not fit the model's " + model.graph().classes());
+        }
+        if (!images.normalisation().equals(model.info().normalisation())) {
+            throw new IllegalArgumentException(images.name() + ": " + images.normalisation() + " is not the model's "
+                    + model.info().normalisation() + "; make the data set with the model's");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.ambispike.run;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ambispike.SpikingSession;
+import org.ambispike.backend.Backend;
+import org.ambispike.common.InputException;
+import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
+
+/** What the layers of a streaming executor emitted in the last step, read into buffers of the caller's. */
+public final class StepTrace {
+    /**
+     * One layer.
+     *
+     * @param neurons of one image
+     * @param model which tells how values are made up
+     * @param positive thetaP, the value of a positive spike, [1] or [channels]
+     * @param negative thetaN, as many
+     */
+    private record Layer(int neurons, NeuronModel model, float[] positive, float[] negative) {
+        /** A value tells which spikes it is made of: 0, thetaP, -thetaN, or their difference as the kernel rounds it. */
+        byte spikes(int index, float value) {
+            if (value == 0) {
+                return 0;
+            }
+            int channel = index % positive.length;
+            if (model == NeuronModel.MEMORY) {
+                return value > 0 ? SpikingSession.POSITIVE : SpikingSession.NEGATIVE; // of either threshold's value
+            }
+            if (value == positive[channel]) {
+                return SpikingSession.POSITIVE;
+            }
+            return value == -negative[channel]
+                    ? SpikingSession.NEGATIVE
+                    : SpikingSession.POSITIVE | SpikingSession.NEGATIVE;
+        }
+    }
+
+    private final Backend backend;
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+    private final float[] values;
+
+    /** @throws InputException naming the layer, if spikes are augmented: their values do not tell them apart */
+    public StepTrace(Backend backend, Graph graph, Weights weights, int batch) {
+        this.backend = backend;
+        int widest = 0;
+        for (Node node : graph.neurons()) {
+            if (((Op.Spike) node.op()).quanta() > 1) {
+                throw new InputException(
+                        "layer '" + node.name() + "' emits augmented spikes, of several quanta, which a"
+                                + " trace does not tell apart; convert with another neuron, or run without a trace");
+            }
+            Layer layer = new Layer(
+                    Math.toIntExact(graph.shape(node.name()).elements()),
+                    ((Op.Spike) node.op()).model(),
+                    weights.get(node.parameter("thetaPositive")).values(),
+                    weights.get(node.parameter("thetaNegative")).values());
+            layers.put(node.name(), layer);
+            widest = Math.max(widest, layer.neurons());
+        }
+        this.values = new float[Math.multiplyExact(widest, batch)];
+    }
+
+    /** The values of so many images, one for each neuron. */
+    public int count(String name, int images) {
+        return images * layer(name).neurons();
+    }
+
+    public void emitted(Executor executor, String name, int images, FloatBuffer target) {
+        int count = download(executor, name, images);
+        target.put(target.position(), values, 0, count);
+    }
+
+    public void spikes(Executor executor, String name, int images, ByteBuffer target) {
+        Layer layer = layer(name);
+        int count = download(executor, name, images);
+        for (int index = 0; index < count; index++) {
+            target.put(target.position() + index, layer.spikes(index, values[index]));
+        }
+    }
+
+    private int download(Executor executor, String name, int images) {
+        int count = count(name, images);
+        backend.download(executor.emitted(name), values, 0, count);
+        return count;
+    }
+
+    private Layer layer(String name) {
+        Layer layer = layers.get(name);
+        if (layer == null) {
+            throw new IllegalArgumentException("no neuron layer '" + name + "'; there are " + layers.keySet());
+        }
+        return layer;
+    }
+}

@@ -1,0 +1,26 @@
+package org.ambispike.train;
+
+import java.util.Optional;
+import org.ambispike.backend.RateLoss;
+
+/**
+ * What a student is drawn to.
+ *
+ * @param rates comparison of each layer's firing rates with the teacher's activations; empty for the logits alone
+ * @param rateWeight of all layers' comparisons, beside the logits' terms
+ * @param teacherWeight of the KL divergence from the teacher's logits
+ * @param temperature of that KL
+ * @param labelWeight of the cross-entropy with the labels, in the last layer's loss
+ * @param smoothing label smoothing
+ */
+public record CalibrationLoss(
+        Optional<RateLoss> rates,
+        double rateWeight,
+        double teacherWeight,
+        double temperature,
+        double labelWeight,
+        double smoothing) {
+    public CalibrationLoss withRates(Optional<RateLoss> other) {
+        return new CalibrationLoss(other, rateWeight, teacherWeight, temperature, labelWeight, smoothing);
+    }
+}

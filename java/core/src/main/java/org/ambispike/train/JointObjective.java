@@ -1,0 +1,116 @@
+package org.ambispike.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
+
+/**
+ * The loss of joint calibration (eq. 26): all layers' rates against the teacher's activations and the logits against
+ * the teacher's and the labels, weighted by layer and progress. The student is spiking, or an ANN whose activations are
+ * rounded (T = 1).
+ */
+public final class JointObjective implements Objective {
+    private final Backend backend;
+    private final Executor teacher;
+    private final CalibrationLoss loss;
+    private final LayerWeighting weighting;
+    private final KappaSchedule kappa;
+
+    /** @param teacher planned for inference with rates, for at least the students' batch; stays the caller's */
+    public JointObjective(
+            Backend backend, Executor teacher, CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {
+        this.backend = backend;
+        this.teacher = teacher;
+        this.loss = loss;
+        this.weighting = weighting;
+        this.kappa = kappa;
+    }
+
+    @Override
+    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+        return new Planned(numbers, graph.neurons());
+    }
+
+    @Override
+    public boolean usesRateGradients() {
+        return loss.rates().isPresent();
+    }
+
+    /** The weights of all layers, of which the logits are the last, and their losses. */
+    private final class Planned implements PlannedObjective {
+        private final SoftmaxLoss ofLogits =
+                new SoftmaxLoss(loss.labelWeight(), loss.smoothing(), loss.teacherWeight(), loss.temperature());
+        private final List<NumberPart> phi = new ArrayList<>();
+        private final List<LayerLoss> layers = new ArrayList<>();
+        private final NumberPart result;
+
+        Planned(StepNumbers numbers, List<Node> neurons) {
+            for (int layer = 0; layer <= neurons.size(); layer++) {
+                phi.add(numbers.input("phi " + layer, 1));
+            }
+            this.result = numbers.result("loss", 3);
+            loss.rates().ifPresent(kind -> plan(kind, numbers, neurons));
+        }
+
+        private void plan(RateLoss kind, StepNumbers numbers, List<Node> neurons) {
+            for (int layer = 0; layer < neurons.size(); layer++) {
+                LayerLoss.Weight weight = new LayerLoss.Weight(loss.rateWeight(), Optional.of(phi.get(layer)));
+                layers.add(new LayerLoss(backend, teacher, kind, neurons.get(layer), weight, numbers));
+            }
+        }
+
+        private NumberPart last() {
+            return phi.get(phi.size() - 1);
+        }
+
+        @Override
+        public void begin(Executor student, TrainingBatch batch) {
+            student.kappa(kappa.at(batch.progress()));
+            teacher.input(batch.images(), batch.count());
+            double[] weights = weighting.weights(phi.size(), batch.progress());
+            for (int layer = 0; layer < weights.length; layer++) {
+                phi.get(layer).set(0, weights[layer]);
+            }
+            if (loss.rates().isEmpty()) {
+                last().set(0, 1);
+            }
+        }
+
+        @Override
+        public void before(Executor student) {
+            TeacherImages.hand(teacher, student);
+            teacher.forward();
+        }
+
+        @Override
+        public void apply(Executor student, DeviceBuffer labels) {
+            backend.softmaxLoss(
+                    ofLogits,
+                    student.finalLogits(),
+                    labels,
+                    teacher.finalLogits(),
+                    last().buffer(),
+                    student.logitsGradient(),
+                    result.buffer(),
+                    student.options().batch(),
+                    student.graph().classes());
+            layers.forEach(layer -> layer.apply(student));
+        }
+
+        @Override
+        public StepLoss loss() {
+            double total = last().get(0) * (loss.labelWeight() * result.get(0) + loss.teacherWeight() * result.get(1));
+            for (LayerLoss layer : layers) {
+                total += layer.value();
+            }
+            return new StepLoss(total, result.get(2));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.ambispike.train;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.RateLoss;
+import org.ambispike.convert.Thresholds;
+import org.ambispike.data.Dataset;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterRole;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.SavedModel;
+import org.ambispike.run.Evaluator;
+
+/** Runs stages of training: plans who learns from whom, and runs the loop. Used by the backend's thread. */
+public final class Trainer {
+    private static final int EVALUATION_BATCH = 100;
+
+    private final TrainingContext context;
+    private final Backend backend;
+
+    public Trainer(TrainingContext context) {
+        this.context = context;
+        this.backend = context.backend();
+    }
+
+    /**
+     * Trains an ANN on the labels.
+     *
+     * @param smoothing of labels, in [0, 1)
+     */
+    public Weights train(StageSettings settings, Graph graph, Weights start, double smoothing) {
+        return fit(
+                new Plan(settings, List.of(1), 0, settings + " smoothing " + smoothing),
+                new Thresholds.Network(graph, start),
+                new LabelObjective(backend, smoothing));
+    }
+
+    /** Trains an ANN on the labels with the variance penalty (eq. 21-23, 31). */
+    public Weights penalise(
+            StageSettings settings, Graph graph, Weights start, double smoothing, VariancePenalty penalty) {
+        return fit(
+                new Plan(settings, List.of(1), 0, settings + " smoothing " + smoothing + " " + penalty),
+                new Thresholds.Network(graph, start),
+                new VariancePenaltyObjective(backend, graph, smoothing, penalty.grouping(), penalty.weight()));
+    }
+
+    /**
+     * Trains an ANN whose activations are quantised with another ANN as teacher.
+     *
+     * @param dither in levels
+     */
+    public Weights quantise(
+            StageSettings settings, Thresholds.Network start, SavedModel teacher, CalibrationTarget target, double dither) {
+        String fingerprint = settings + " " + target + " dither " + dither;
+        return distil(new Plan(settings, List.of(1), dither, fingerprint), start, teacher, target);
+    }
+
+    /**
+     * Trains all layers of a spiking network with an ANN as teacher.
+     *
+     * @param timeSteps ascending; several take turns
+     */
+    public Weights calibrate(
+            StageSettings settings,
+            SavedModel snn,
+            SavedModel teacher,
+            CalibrationTarget target,
+            List<Integer> timeSteps) {
+        return distil(
+                new Plan(settings, timeSteps, 0, settings + " " + target + " T " + timeSteps),
+                new Thresholds.Network(snn.graph(), snn.weights()),
+                teacher,
+                target);
+    }
+
+    /** Calibrates one layer after another for T steps; thresholds stay as they are. */
+    public Weights calibrateLayers(
+            StageSettings settings, SavedModel snn, SavedModel teacher, CalibrationTarget target, int timeSteps) {
+        // training the thresholds would untie the negative ones of imbalanced neurons
+        StageSettings tied =
+                settings.with(settings.optimizer().only(EnumSet.complementOf(EnumSet.of(ParameterRole.THRESHOLDS))));
+        String fingerprint = tied + " " + target + " layers T " + timeSteps;
+        LayerwiseCalibrator calibrator = new LayerwiseCalibrator(
+                backend,
+                new TeacherNetwork(teacher.graph(), teacher.weights()),
+                new LayerwiseCalibrator.Settings(tied, target.loss().rates().orElse(RateLoss.MSE), target.kappa()),
+                new LayerwiseCalibrator.Surroundings(
+                        context.listener(),
+                        context.cancellation(),
+                        context.metrics(),
+                        stage -> context.checkpoint(stage, fingerprint)));
+        Weights weights = calibrator.calibrate(
+                snn.graph(), snn.weights(), timeSteps, context.images().training());
+        calibrator.stages(snn.graph()).forEach(context::forget);
+        return weights;
+    }
+
+    /**
+     * What one stage trains.
+     *
+     * @param timeSteps ascending; several take turns
+     * @param dither of quantised activations, in levels
+     * @param fingerprint of all settings, by which a checkpoint is known again
+     */
+    private record Plan(StageSettings settings, List<Integer> timeSteps, double dither, String fingerprint) {
+        int longest() {
+            return timeSteps.get(timeSteps.size() - 1);
+        }
+    }
+
+    private Weights distil(Plan plan, Thresholds.Network start, SavedModel teacher, CalibrationTarget target) {
+        try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
+                Executor executor = Executor.plan(
+                        backend,
+                        teacher.graph(),
+                        store,
+                        ExecutionOptions.inference(plan.settings().batch(), 1).withRates())) {
+            return fit(
+                    plan,
+                    start,
+                    new JointObjective(backend, executor, target.loss(), target.weighting(), target.kappa()));
+        }
+    }
+
+    private Weights fit(Plan plan, Thresholds.Network start, Objective objective) {
+        List<Executor> students = new ArrayList<>();
+        StageSettings settings = plan.settings();
+        Dataset validation = context.images().validation();
+        try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true);
+                Evaluator evaluator = new Evaluator(
+                        backend,
+                        start.graph(),
+                        start.weights(),
+                        Math.min(EVALUATION_BATCH, validation.size()),
+                        plan.longest(),
+                        false,
+                        context.cancellation())) {
+            for (int steps : plan.timeSteps()) {
+                ExecutionOptions options =
+                        ExecutionOptions.training(settings.batch(), steps).withDither(plan.dither());
+                students.add(Executor.plan(
+                        backend,
+                        start.graph(),
+                        store,
+                        objective.usesRateGradients() ? options.withRateGradients() : options));
+            }
+            context.listener().note(students.get(students.size() - 1).forecast().describe());
+            TrainingLoop loop =
+                    new TrainingLoop(backend, settings, context.listener(), context.cancellation(), context.metrics());
+            return loop.run(
+                    students,
+                    objective,
+                    context.images().training(),
+                    Optional.of(new TrainingLoop.Validation(evaluator, validation)),
+                    context.checkpoint(settings.stage(), plan.fingerprint()));
+        } finally {
+            students.forEach(Executor::close);
+        }
+    }
+}

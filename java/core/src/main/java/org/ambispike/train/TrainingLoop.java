@@ -1,0 +1,185 @@
+package org.ambispike.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.common.Cancellation;
+import org.ambispike.common.ProgressListener;
+import org.ambispike.data.Batch;
+import org.ambispike.data.BatchOptions;
+import org.ambispike.data.Batches;
+import org.ambispike.data.Dataset;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Weights;
+import org.ambispike.run.Evaluator;
+
+/**
+ * The loop of every stage, from training an ANN to calibrating a spiking network: batches in, an objective's gradients
+ * back, an optimiser's step, and after each epoch validation, a checkpoint and a row of metrics. What happens in an
+ * epoch is a pure function of settings, seed and the state at its start.
+ */
+public final class TrainingLoop {
+    private final Backend backend;
+    private final StageSettings settings;
+    private final ProgressListener listener;
+    private final Cancellation cancellation;
+    private final Consumer<MetricRow> metrics;
+
+    public TrainingLoop(
+            Backend backend,
+            StageSettings settings,
+            ProgressListener listener,
+            Cancellation cancellation,
+            Consumer<MetricRow> metrics) {
+        this.backend = backend;
+        this.settings = settings;
+        this.listener = listener;
+        this.cancellation = cancellation;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Runs the stage to its end, from its checkpoint if there is one.
+     *
+     * @param students executors of one store that take turns, step by step: one, or one for each T
+     * @param validation what to measure after each epoch, if anything
+     * @param checkpoint where the state is kept, if anywhere
+     * @return the resulting weights
+     * @throws NotFiniteException naming stage, epoch, step and parameter
+     * @throws java.util.concurrent.CancellationException after a request to stop; the checkpoint of the last whole
+     *     epoch is kept
+     */
+    public Weights run(
+            List<Executor> students,
+            Objective objective,
+            Dataset training,
+            Optional<Validation> validation,
+            Optional<StageCheckpoint> checkpoint) {
+        ParameterStore store = students.get(0).parameters();
+        BatchOptions batching = BatchOptions.training(settings.batch(), settings.augmentation(), settings.seed());
+        int fullEpoch = training.size() / settings.batch();
+        int stepsPerEpoch = settings.stepsPerEpoch() == 0 ? fullEpoch : Math.min(settings.stepsPerEpoch(), fullEpoch);
+        if (stepsPerEpoch == 0) {
+            throw new IllegalArgumentException("stage " + settings.stage() + ": a batch of " + settings.batch()
+                    + " is more than the " + training.size() + " training images");
+        }
+        try (StepNumbers numbers = new StepNumbers(backend);
+                Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
+                MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
+                TrainingStep step =
+                        new TrainingStep(backend, settings, students, objective, optimizer, average, numbers);
+                Batches batches = Batches.open(training, batching)) {
+            int done = checkpoint
+                    .map(file -> file.resume(backend, store, optimizer, average))
+                    .orElse(0);
+            listener.stage(settings.stage(), (long) settings.epochs() * stepsPerEpoch);
+            Progress progress = new Progress(stepsPerEpoch);
+            for (int epoch = done + 1; epoch <= settings.epochs(); epoch++) {
+                progress.epoch(epoch);
+                batches.start(epoch);
+                while (progress.stepOfEpoch < stepsPerEpoch && batches.advance()) {
+                    cancellation.check();
+                    run(step, batches.current(), progress, epoch);
+                }
+                double accuracy = validation
+                        .map(check -> check.accuracy(average.current()))
+                        .orElse(Double.NaN);
+                MetricRow row = progress.row(settings, epoch, accuracy);
+                metrics.accept(row);
+                int finished = epoch;
+                checkpoint.ifPresent(file -> file.save(backend, store, optimizer, average, finished));
+            }
+            backend.copy(average.current(), store.allValues());
+            store.changed();
+            listener.stageDone(progress.summary);
+            return store.weights();
+        }
+    }
+
+    private void run(TrainingStep step, Batch batch, Progress progress, int epoch) {
+        double position = progress.totalSteps / ((double) settings.epochs() * progress.stepsPerEpoch);
+        try {
+            progress.add(step.run(batch, progress.totalSteps, position), batch.count());
+        } catch (NotFiniteException e) {
+            throw new NotFiniteException(settings.stage(), epoch, progress.stepOfEpoch + 1, e);
+        }
+        listener.step(progress.totalSteps, progress.message());
+    }
+
+    /** What to measure after each epoch. */
+    public record Validation(Evaluator evaluator, Dataset images) {
+        double accuracy(DeviceBuffer parameters) {
+            evaluator.load(parameters);
+            return evaluator.evaluate(images).finalAccuracy();
+        }
+    }
+
+    /** Sums of the running epoch. */
+    private static final class Progress {
+        private final int stepsPerEpoch;
+        private long totalSteps;
+        private int stepOfEpoch;
+        private double lossSum;
+        private double correct;
+        private long images;
+        private long started;
+        private String summary = "already done";
+
+        Progress(int stepsPerEpoch) {
+            this.stepsPerEpoch = stepsPerEpoch;
+        }
+
+        void epoch(int epoch) {
+            totalSteps = (long) (epoch - 1) * stepsPerEpoch;
+            stepOfEpoch = 0;
+            lossSum = 0;
+            correct = 0;
+            images = 0;
+            started = System.nanoTime();
+        }
+
+        void add(StepLoss loss, int count) {
+            totalSteps++;
+            stepOfEpoch++;
+            lossSum += loss.loss();
+            correct += loss.correct();
+            images += count;
+        }
+
+        private double seconds() {
+            return (System.nanoTime() - started) / 1e9;
+        }
+
+        String message() {
+            return String.format(Locale.ROOT, "loss %.4f, %,.0f images/s", lossSum / stepOfEpoch, images / seconds());
+        }
+
+        private static String percent(double fraction) {
+            return Double.isNaN(fraction) ? "not measured" : String.format(Locale.ROOT, "%.2f%%", 100 * fraction);
+        }
+
+        MetricRow row(StageSettings settings, int epoch, double validation) {
+            double seconds = seconds();
+            double end = epoch / (double) settings.epochs();
+            summary = String.format(
+                    Locale.ROOT,
+                    "loss %.4f, training %s, validation %s",
+                    lossSum / stepOfEpoch,
+                    percent(correct / images),
+                    percent(validation));
+            return new MetricRow(
+                    settings.stage(),
+                    epoch,
+                    settings.optimizer().learningRate() * settings.schedule().factor(end),
+                    lossSum / stepOfEpoch,
+                    correct / images,
+                    validation,
+                    seconds,
+                    images / seconds);
+        }
+    }
+}

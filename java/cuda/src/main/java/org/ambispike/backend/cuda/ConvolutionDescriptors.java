@@ -1,0 +1,98 @@
+package org.ambispike.backend.cuda;
+
+import org.ambispike.common.Precision;
+import org.ambispike.graph.ConvGeometry;
+import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
+import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
+import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
+import org.bytedeco.cuda.global.cudnn;
+
+/** What cuDNN must know of a convolution: its arrays, its geometry and its arithmetic. Used by one thread. */
+final class ConvolutionDescriptors implements AutoCloseable {
+    private final cudnnTensorStruct src = new cudnnTensorStruct();
+    private final cudnnTensorStruct dst = new cudnnTensorStruct();
+    private final cudnnFilterStruct weights = new cudnnFilterStruct();
+    private final cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
+    private final String label;
+    private final int arithmetic;
+
+    ConvolutionDescriptors(String label, Precision precision, ConvGeometry geometry, int batch) {
+        this.label = label;
+        this.arithmetic = switch (precision) {
+            case F32 -> cudnn.CUDNN_FMA_MATH;
+            case INT8 -> throw new IllegalArgumentException("int8 runs on the CPU only");
+            case TF32 -> cudnn.CUDNN_DEFAULT_MATH;
+            case BF16 -> cudnn.CUDNN_TENSOR_OP_MATH;
+        };
+        int type = precision == Precision.BF16 ? cudnn.CUDNN_DATA_BFLOAT16 : cudnn.CUDNN_DATA_FLOAT;
+        tensor("src", src, type, batch, geometry.inChannels(), geometry.height(), geometry.width());
+        tensor("dst", dst, type, batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth());
+        check("weights", cudnn.cudnnCreateFilterDescriptor(weights));
+        check(
+                "weights",
+                cudnn.cudnnSetFilter4dDescriptor(
+                        weights,
+                        type,
+                        cudnn.CUDNN_TENSOR_NHWC,
+                        geometry.outChannels(),
+                        geometry.inChannels(),
+                        geometry.kernel(),
+                        geometry.kernel()));
+        check("geometry", cudnn.cudnnCreateConvolutionDescriptor(convolution));
+        check(
+                "geometry",
+                cudnn.cudnnSetConvolution2dDescriptor(
+                        convolution,
+                        geometry.padding(),
+                        geometry.padding(),
+                        geometry.stride(),
+                        geometry.stride(),
+                        1,
+                        1,
+                        cudnn.CUDNN_CROSS_CORRELATION,
+                        cudnn.CUDNN_DATA_FLOAT));
+        check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, arithmetic));
+    }
+
+    private void tensor(
+            String what, cudnnTensorStruct tensor, int type, int images, int channels, int height, int width) {
+        check(what, cudnn.cudnnCreateTensorDescriptor(tensor));
+        check(
+                what,
+                cudnn.cudnnSetTensor4dDescriptor(
+                        tensor, cudnn.CUDNN_TENSOR_NHWC, type, images, channels, height, width));
+    }
+
+    private void check(String what, int status) {
+        CudaStatus.checkCudnn(label + " " + what, status);
+    }
+
+    cudnnTensorStruct src() {
+        return src;
+    }
+
+    cudnnTensorStruct dst() {
+        return dst;
+    }
+
+    cudnnFilterStruct weights() {
+        return weights;
+    }
+
+    cudnnConvolutionStruct convolution() {
+        return convolution;
+    }
+
+    /** cuDNN's number of the math type. */
+    int arithmetic() {
+        return arithmetic;
+    }
+
+    @Override
+    public void close() {
+        cudnn.cudnnDestroyConvolutionDescriptor(convolution);
+        cudnn.cudnnDestroyFilterDescriptor(weights);
+        cudnn.cudnnDestroyTensorDescriptor(dst);
+        cudnn.cudnnDestroyTensorDescriptor(src);
+    }
+}

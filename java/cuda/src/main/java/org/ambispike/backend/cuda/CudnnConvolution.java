@@ -1,0 +1,184 @@
+package org.ambispike.backend.cuda;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.ambispike.backend.cuda.AlgorithmChoice.Algorithm;
+import org.ambispike.common.BackendException;
+import org.ambispike.common.Precision;
+import org.ambispike.graph.ConvGeometry;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** A convolution of NHWC maps by deterministic algorithms of cuDNN, chosen once. */
+final class CudnnConvolution implements CudaProduct {
+    private final CudaLibraries libraries;
+    private final Precision precision;
+    private final String label;
+    private final ConvGeometry geometry;
+    private final int batch;
+    private final ConvolutionDescriptors descriptors;
+    private final FloatPointer one = new FloatPointer(1f);
+    private final FloatPointer zero = new FloatPointer(0f);
+    private final Algorithm forward;
+    private final Optional<Algorithm> backwardData;
+    private final Optional<Algorithm> backwardWeights;
+
+    CudnnConvolution(
+            CudaLibraries libraries,
+            Precision precision,
+            String label,
+            ConvGeometry geometry,
+            int batch,
+            boolean training) {
+        this.libraries = libraries;
+        this.precision = precision;
+        this.label = label;
+        this.geometry = geometry;
+        this.batch = batch;
+        cudnnContext handle = libraries.cudnnHandle();
+        this.descriptors = new ConvolutionDescriptors(label, precision, geometry, batch);
+        this.forward = choose("forward", CudnnSearch.forward(label, handle, descriptors));
+        this.backwardData = training
+                ? Optional.of(choose("backward by data", CudnnSearch.backwardData(label, handle, descriptors)))
+                : Optional.empty();
+        this.backwardWeights = training
+                ? Optional.of(choose("backward by weights", CudnnSearch.backwardWeights(label, handle, descriptors)))
+                : Optional.empty();
+    }
+
+    private Algorithm choose(String pass, AlgorithmChoice.Search search) {
+        String shape = String.format(
+                Locale.ROOT,
+                "convolution %s, %s, %d x %dx%dx%d, %d outputs, kernel %d, stride %d, padding %d",
+                pass,
+                precision.name().toLowerCase(Locale.ROOT),
+                batch,
+                geometry.height(),
+                geometry.width(),
+                geometry.inChannels(),
+                geometry.outChannels(),
+                geometry.kernel(),
+                geometry.stride(),
+                geometry.padding());
+        return libraries
+                .algorithms()
+                .choose(shape, search)
+                .orElseThrow(() -> new BackendException(label + ": cuDNN has no deterministic algorithm for " + shape));
+    }
+
+    private void check(String what, int status) {
+        CudaStatus.checkCudnn(label + " " + what, status);
+    }
+
+    @Override
+    public void forward(Pointer x, Pointer w, Pointer y, Pointer workspace) {
+        check(
+                "forward",
+                cudnn.cudnnConvolutionForward(
+                        libraries.cudnnHandle(),
+                        one,
+                        descriptors.src(),
+                        x,
+                        descriptors.weights(),
+                        w,
+                        descriptors.convolution(),
+                        forward.number(),
+                        workspace,
+                        forward.workspaceBytes(),
+                        zero,
+                        descriptors.dst(),
+                        y));
+    }
+
+    @Override
+    public void backwardData(Pointer gradDst, Pointer w, Pointer gradSrc, Pointer workspace) {
+        Algorithm algorithm = backwardData.orElseThrow();
+        check(
+                "backward by data",
+                cudnn.cudnnConvolutionBackwardData(
+                        libraries.cudnnHandle(),
+                        one,
+                        descriptors.weights(),
+                        w,
+                        descriptors.dst(),
+                        gradDst,
+                        descriptors.convolution(),
+                        algorithm.number(),
+                        workspace,
+                        algorithm.workspaceBytes(),
+                        zero,
+                        descriptors.src(),
+                        gradSrc));
+    }
+
+    @Override
+    public void backwardWeights(Pointer x, Pointer gradDst, Pointer gradWeights, Pointer workspace) {
+        Algorithm algorithm = backwardWeights.orElseThrow();
+        check(
+                "backward by weights",
+                cudnn.cudnnConvolutionBackwardFilter(
+                        libraries.cudnnHandle(),
+                        one,
+                        descriptors.src(),
+                        x,
+                        descriptors.dst(),
+                        gradDst,
+                        descriptors.convolution(),
+                        algorithm.number(),
+                        workspace,
+                        algorithm.workspaceBytes(),
+                        zero,
+                        descriptors.weights(),
+                        gradWeights));
+    }
+
+    @Override
+    public long srcElements() {
+        return batch * geometry.inputShape().elements();
+    }
+
+    @Override
+    public long weightElements() {
+        return geometry.weightShape().elements();
+    }
+
+    @Override
+    public long rows() {
+        return (long) batch * geometry.outHeight() * geometry.outWidth();
+    }
+
+    @Override
+    public int outputs() {
+        return geometry.outChannels();
+    }
+
+    @Override
+    public boolean writesFloats() {
+        return false;
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return Math.max(
+                forward.workspaceBytes(),
+                Math.max(
+                        backwardData.map(Algorithm::workspaceBytes).orElse(0L),
+                        backwardWeights.map(Algorithm::workspaceBytes).orElse(0L)));
+    }
+
+    @Override
+    public String describe() {
+        return "cuDNN algorithm " + forward.number()
+                + backwardData.map(each -> ", data " + each.number()).orElse("")
+                + backwardWeights.map(each -> ", weights " + each.number()).orElse("");
+    }
+
+    @Override
+    public void close() {
+        descriptors.close();
+        one.close();
+        zero.close();
+    }
+}

@@ -1,0 +1,130 @@
+package org.ambispike.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
+
+/** Writes nodes and constants into an ONNX graph; each method returns the name of what its node gives. */
+final class OnnxNodes {
+    private final GraphProto.Builder graph = GraphProto.newBuilder();
+
+    GraphProto.Builder graph() {
+        return graph;
+    }
+
+    String add(String operation, String name, List<String> inputs, AttributeProto... attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setOpType(operation)
+                .addAllInput(inputs)
+                .addOutput(name)
+                .addAllAttribute(Arrays.asList(attributes)));
+        return name;
+    }
+
+    String convolution(String name, String input, ConvGeometry geometry, HostTensor weight, HostTensor bias) {
+        Shape inputs = Shape.of(geometry.kernel(), geometry.kernel(), geometry.inChannels());
+        String weights = constant(
+                name + ".weight",
+                channelsFirst(weight.values(), inputs),
+                geometry.outChannels(),
+                geometry.inChannels(),
+                geometry.kernel(),
+                geometry.kernel());
+        String biases = constant(name + ".bias", bias.values(), geometry.outChannels());
+        return add(
+                "Conv",
+                name,
+                List.of(input, weights, biases),
+                integers("kernel_shape", geometry.kernel(), geometry.kernel()),
+                integers("strides", geometry.stride(), geometry.stride()),
+                integers("pads", geometry.padding(), geometry.padding(), geometry.padding(), geometry.padding()));
+    }
+
+    /** @param inputs shape of what is flattened, [H, W, C], or [F] */
+    String linear(String name, String input, Shape inputs, HostTensor weight, HostTensor bias) {
+        float[] values = inputs.rank() == 3 ? channelsFirst(weight.values(), inputs) : weight.values();
+        int outputs = weight.shape().extent(0);
+        String weights =
+                constant(name + ".weight", values, outputs, weight.shape().extent(1));
+        String biases = constant(name + ".bias", bias.values(), outputs);
+        AttributeProto transposed = AttributeProto.newBuilder()
+                .setName("transB")
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(1)
+                .build();
+        return add("Gemm", name, List.of(input, weights, biases), transposed);
+    }
+
+    String averagePool(String name, String input, PoolGeometry geometry) {
+        return add(
+                "AveragePool",
+                name,
+                List.of(input),
+                integers("kernel_shape", geometry.kernel(), geometry.kernel()),
+                integers("strides", geometry.stride(), geometry.stride()));
+    }
+
+    String leaky(String name, String input, double alpha) {
+        if (alpha == 0) {
+            return add("Relu", name, List.of(input));
+        }
+        AttributeProto slope = AttributeProto.newBuilder()
+                .setName("alpha")
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF((float) alpha)
+                .build();
+        return add("LeakyRelu", name, List.of(input), slope);
+    }
+
+    /** To [-thetaNegative, thetaPositive], or to [0, thetaPositive] without a slope. */
+    String clip(String name, String input, float thetaNegative, float thetaPositive, double alpha) {
+        String low = constant(name + ".low", new float[] {alpha == 0 ? 0 : -thetaNegative});
+        String high = constant(name + ".high", new float[] {thetaPositive});
+        return add("Clip", name, List.of(input, low, high));
+    }
+
+    /** @param extents none for a scalar */
+    private String constant(String name, float[] values, long... extents) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addAllDims(Arrays.stream(extents).boxed().toList())
+                .setRawData(ByteString.copyFrom(bytes)));
+        return name;
+    }
+
+    private static AttributeProto integers(String name, int... values) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INTS)
+                .addAllInts(Arrays.stream(values).asLongStream().boxed().toList())
+                .build();
+    }
+
+    /** Rows of [H, W, C] as rows of [C, H, W]. */
+    private static float[] channelsFirst(float[] values, Shape row) {
+        int channels = row.extent(2);
+        int area = row.extent(0) * row.extent(1);
+        float[] result = new float[values.length];
+        for (int index = 0; index < values.length; index++) {
+            int start = index / (area * channels) * (area * channels);
+            int place = index % (area * channels);
+            result[start + place % channels * area + place / channels] = values[index];
+        }
+        return result;
+    }
+}

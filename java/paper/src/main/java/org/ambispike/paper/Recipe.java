@@ -1,0 +1,229 @@
+package org.ambispike.paper;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.ambispike.Quantisation;
+import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.convert.Converter;
+import org.ambispike.data.Augmentation;
+import org.ambispike.graph.NeuronVariant;
+import org.ambispike.train.CalibrationTarget;
+import org.ambispike.train.Fit;
+
+/**
+ * All settings of one way from images to a calibrated spiking network. A value: two runs of equal recipes and seeds
+ * give the same bytes on the same machine.
+ *
+ * @param alpha slope of Leaky ReLU; 0 for ReLU, 1 for an activation that only clips
+ * @param dropout before and after the hidden linear layer of the ANN
+ * @param start initial potentials as a fraction of the thresholds: one half rounds, 0 truncates
+ */
+public record Recipe(
+        String name,
+        double alpha,
+        double dropout,
+        NeuronVariant neuron,
+        Ann ann,
+        Optional<Penalty> penalty,
+        Clip clip,
+        Optional<Quantisation> quantise,
+        Calibration calibration,
+        double start) {
+    /**
+     * All settings, by which a run is known again when it is resumed. Those that were not there at first are named only
+     * where they are not what was meant then.
+     */
+    @Override
+    public String toString() {
+        String own = start == Converter.HALF ? "" : ", start=" + start;
+        return "Recipe[name=" + name + ", alpha=" + alpha + ", dropout=" + dropout + ", neuron=" + neuron + ", ann="
+                + ann + ", penalty=" + penalty + ", clip=" + clip + ", quantise=" + quantise + ", calibration="
+                + calibration + own + "]";
+    }
+
+    /** Initial potentials of half a threshold. */
+    public Recipe(
+            String name,
+            double alpha,
+            double dropout,
+            NeuronVariant neuron,
+            Ann ann,
+            Optional<Penalty> penalty,
+            Clip clip,
+            Optional<Quantisation> quantise,
+            Calibration calibration) {
+        this(name, alpha, dropout, neuron, ann, penalty, clip, quantise, calibration, Converter.HALF);
+    }
+
+    /**
+     * Training the ANN on the labels.
+     *
+     * @param threshold at which activations clip from the start, in both directions; empty where they do not
+     */
+    public record Ann(Fit fit, double smoothing, Optional<Double> threshold) {
+        /** Without thresholds. */
+        public Ann(Fit fit, double smoothing) {
+            this(fit, smoothing, Optional.empty());
+        }
+
+        @Override
+        public String toString() {
+            String own = threshold.map(value -> ", threshold=" + value).orElse("");
+            return "Ann[fit=" + fit + ", smoothing=" + smoothing + own + "]";
+        }
+
+        public Ann with(Fit other) {
+            return new Ann(other, smoothing, threshold);
+        }
+
+        public Ann withThreshold(double other) {
+            return new Ann(fit, smoothing, Optional.of(other));
+        }
+    }
+
+    /**
+     * Fine-tuning with the variance penalty (eq. 21-23, 31).
+     *
+     * @param weight of the penalty relative to the loss, 0.1 in the paper
+     */
+    public record Penalty(Fit fit, PenaltyGrouping grouping, double weight) {}
+
+    /**
+     * The clipping thresholds (eq. 24).
+     *
+     * @param fit trains them together with the weights; empty to leave them where they start
+     * @param quantile of the activations of either polarity where the thresholds start; 1 for the largest
+     */
+    public record Clip(Optional<Fit> fit, double quantile, boolean perChannel) {
+        public Clip withPerChannel(boolean other) {
+            return new Clip(fit, quantile, other);
+        }
+    }
+
+    /** How spiking networks are calibrated. */
+    public enum Method {
+        /** Not at all. */
+        NONE,
+        /** Initial potentials, then one layer after another, each by itself. */
+        LAYERWISE,
+        /** All layers together (eq. 25-33). */
+        JOINT
+    }
+
+    /** How the networks for several T come about. */
+    public enum Sequence {
+        /** Each from the converted network, by as many steps. */
+        APART,
+        /**
+         * From the smallest T up, each from the network for the T below it: what short T have learned in steps that cost little
+         * is most of what longer ones need. A T below {@link Calibration#LONG} takes as many more steps as its own are cheaper.
+         */
+        ASCENDING
+    }
+
+    /**
+     * Calibration by BPTT, for each T.
+     *
+     * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
+     */
+    public record Calibration(Fit fit, CalibrationTarget target, boolean floatTeacher, Method method, Sequence sequence) {
+        private static final int LONG = 8;
+
+        /** All layers together, each T apart. */
+        public Calibration(Fit fit, CalibrationTarget target, boolean floatTeacher) {
+            this(fit, target, floatTeacher, Method.JOINT, Sequence.APART);
+        }
+
+        @Override
+        public String toString() {
+            String how = method == Method.JOINT ? "" : ", method=" + method;
+            String order = sequence == Sequence.APART ? "" : ", sequence=" + sequence;
+            return "Calibration[fit=" + fit + ", target=" + target + ", floatTeacher=" + floatTeacher + how + order
+                    + "]";
+        }
+
+        /** How the network for this T goes through the images. */
+        public Fit fitFor(int timeSteps) {
+            return sequence == Sequence.APART ? fit : fit.withEpochs(fit.epochs() * Math.max(1, LONG / timeSteps));
+        }
+
+        /** The T in the order in which they are calibrated. */
+        public List<Integer> order(List<Integer> timeSteps) {
+            return sequence == Sequence.APART
+                    ? timeSteps
+                    : timeSteps.stream().sorted().toList();
+        }
+
+        /**
+         * What the next T in order starts from.
+         *
+         * @param converted the network before any calibration
+         * @param calibrated the network of the T before
+         */
+        public <N> N next(N converted, N calibrated) {
+            return sequence == Sequence.APART ? converted : calibrated;
+        }
+
+        public Calibration with(Fit other) {
+            return new Calibration(other, target, floatTeacher, method, sequence);
+        }
+
+        public Calibration with(CalibrationTarget other) {
+            return new Calibration(fit, other, floatTeacher, method, sequence);
+        }
+
+        /** Layer by layer, each T is calibrated apart. */
+        public Calibration with(Method other) {
+            return new Calibration(fit, target, floatTeacher, other, other == Method.JOINT ? sequence : Sequence.APART);
+        }
+
+        public Calibration with(Sequence other) {
+            return new Calibration(fit, target, floatTeacher, method, other);
+        }
+    }
+
+    public Recipe with(NeuronVariant other) {
+        return new Recipe(name, alpha, dropout, other, ann, penalty, clip, quantise, calibration, start);
+    }
+
+    public Recipe with(Ann other) {
+        return new Recipe(name, alpha, dropout, neuron, other, penalty, clip, quantise, calibration, start);
+    }
+
+    public Recipe withPenalty(Optional<Penalty> other) {
+        return new Recipe(name, alpha, dropout, neuron, ann, other, clip, quantise, calibration, start);
+    }
+
+    public Recipe with(Clip other) {
+        return new Recipe(name, alpha, dropout, neuron, ann, penalty, other, quantise, calibration, start);
+    }
+
+    public Recipe with(Calibration other) {
+        return new Recipe(name, alpha, dropout, neuron, ann, penalty, clip, quantise, other, start);
+    }
+
+    /** The same with as many images a step in every stage. */
+    public Recipe withBatch(int batch) {
+        return withFits(fit -> fit.withBatch(batch));
+    }
+
+    /** The same with images changed in this way in every stage. */
+    public Recipe with(Augmentation augmentation) {
+        return withFits(fit -> fit.with(augmentation));
+    }
+
+    private Recipe withFits(UnaryOperator<Fit> change) {
+        return new Recipe(
+                name,
+                alpha,
+                dropout,
+                neuron,
+                ann.with(change.apply(ann.fit())),
+                penalty.map(stage -> new Penalty(change.apply(stage.fit()), stage.grouping(), stage.weight())),
+                new Clip(clip.fit().map(change), clip.quantile(), clip.perChannel()),
+                quantise.map(stage -> stage.with(change.apply(stage.fit()))),
+                calibration.with(change.apply(calibration.fit())),
+                start);
+    }
+}

@@ -1,0 +1,30 @@
+package org.ambispike.graph;
+
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.common.Precision;
+
+/** A neuron alone. */
+final class OneNeuron {
+    private OneNeuron() {}
+
+    /** What it emits, step by step, from half a threshold on. */
+    static float[] emitted(NeuronModel model, float[] drive, double thetaP, double thetaN, double alpha) {
+        int steps = drive.length;
+        SpikeLayout layout = new SpikeLayout(model, alpha, steps, 1, 1, false, false);
+        float[] spikes = new float[steps];
+        try (Backend backend = CpuBackend.open(Precision.F32, 1);
+                DeviceBuffer x = backend.allocate("drive", (long) steps * Float.BYTES);
+                DeviceBuffer parameters = backend.allocate("parameters", 4L * Float.BYTES);
+                DeviceBuffer s = backend.allocate("spikes", (long) steps * Float.BYTES)) {
+            backend.upload(drive, 0, steps, x);
+            backend.upload(new float[] {(float) thetaP, (float) thetaN, 0.5f, 0.5f}, 0, 4, parameters);
+            DeviceBuffer none = DeviceBuffer.absent();
+            backend.spikeForward(layout, x, parameters, none, false, s, none, none, 1);
+            backend.download(s, spikes, 0, steps);
+        }
+        return spikes;
+    }
+}

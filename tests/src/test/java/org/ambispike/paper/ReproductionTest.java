@@ -1,0 +1,200 @@
+package org.ambispike.paper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.cli.Inspect;
+import org.ambispike.common.Cancellation;
+import org.ambispike.common.InputException;
+import org.ambispike.common.Precision;
+import org.ambispike.common.ProgressListener;
+import org.ambispike.data.Dataset;
+import org.ambispike.data.Split;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.support.RealData;
+import org.ambispike.train.MetricRow;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The main job from end to end on a part of the real Fashion-MNIST. */
+class ReproductionTest {
+    private static final int TEST_IMAGES = 500;
+    /** Where accuracies are compared with themselves alone. */
+    private static final int FEW_TEST_IMAGES = 100;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {Recipes.AMBISPIKE, Recipes.PAPER})
+    void aShortRunLearns(String name) {
+        List<MetricRow> metrics = new ArrayList<>();
+        RunSummary summary = run(
+                folder,
+                Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(4),
+                4_480,
+                TEST_IMAGES,
+                false,
+                metrics);
+        assertThat(summary.annAccuracy()).isBetween(0.75, 1.0);
+        assertThat(summary.clippedAnnAccuracy()).isBetween(0.75, 1.0);
+        assertThat(accuracy(summary, 4, 4)).isBetween(0.74, 1.0);
+        assertThat(accuracy(summary, 2, 2)).isBetween(0.72, 1.0);
+        assertThat(accuracy(summary, 1, 1)).isBetween(0.70, 1.0);
+        assertThat(accuracy(summary, 1, 1)).isGreaterThan(accuracy(summary, 1, 0));
+        assertThat(accuracy(summary, 32, 0))
+                .as("without calibration the rates tend to the ANN's activations")
+                .isCloseTo(summary.clippedAnnAccuracy(), org.assertj.core.data.Offset.offset(0.03));
+        assertThat(summary.timeSteps()).hasSize(5 * Reproduction.REPORTED.size());
+        assertThat(summary.layers()).hasSize(3).allSatisfy(layer -> {
+            assertThat(layer.thetaPositive()).isPositive();
+            assertThat(layer.thetaNegative()).isPositive();
+            assertThat(layer.positiveRate()).isBetween(0.001, 1.0);
+            assertThat(layer.negativeRate()).isBetween(0.001, 1.0);
+            assertThat(layer.relativeError()).isBetween(0.0, 1.5);
+        });
+        assertThat(summary.energy())
+                .allSatisfy(energy -> assertThat(energy.synapticOperations()).isPositive());
+        assertThat(metrics).extracting(MetricRow::stage).contains("train", "calibrate-T1", "calibrate-T8");
+        assertThat(metrics)
+                .extracting(MetricRow::stage)
+                .contains(name.equals(Recipes.PAPER) ? new String[] {"penalty", "clip"} : new String[] {"quantise"});
+    }
+
+    @Test
+    void aKilledRunResumedEndsWithTheSameBytes() throws IOException {
+        Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(3);
+        Path whole = folder.resolve("whole");
+        Path killed = folder.resolve("killed");
+        run(whole, plan, 640, FEW_TEST_IMAGES, false, new ArrayList<>());
+        for (int stopAfter : new int[] {7, 13, 23}) {
+            Cancellation cancellation = new Cancellation();
+            assertThatThrownBy(() -> run(
+                            killed,
+                            plan,
+                            640,
+                            FEW_TEST_IMAGES,
+                            true,
+                            cancellation,
+                            stopAfter(cancellation, stopAfter),
+                            row -> {}))
+                    .isInstanceOf(CancellationException.class);
+        }
+        provenanceTellsTheAccuracy(killed, run(killed, plan, 640, FEW_TEST_IMAGES, true, new ArrayList<>()));
+        for (String file : List.of(
+                "model.safetensors",
+                "optimized.safetensors",
+                "snn.safetensors",
+                "snn-T1.safetensors",
+                "snn-T8.safetensors")) {
+            assertThat(Files.mismatch(whole.resolve(file), killed.resolve(file)))
+                    .as(file)
+                    .isEqualTo(-1);
+        }
+    }
+
+    private static void provenanceTellsTheAccuracy(Path run, RunSummary summary) {
+        String calibrated = ModelFiles.read(run.resolve("snn-T2.safetensors"))
+                .info()
+                .provenance()
+                .get("accuracy");
+        assertThat(calibrated)
+                .contains(String.format(Locale.ROOT, "%.4f at T = 2,", accuracy(summary, 2, 2)))
+                .endsWith("; on " + FEW_TEST_IMAGES + " test images of Fashion-MNIST");
+        assertThat(Inspect.describe(run.resolve("model.safetensors")))
+                .containsPattern("accuracy +"
+                        + String.format(Locale.ROOT, "%.4f", summary.annAccuracy())
+                                .replace(".", "\\.")
+                        + "; on");
+    }
+
+    @Test
+    void aRunOfOtherSettingsIsNotResumed() {
+        Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(1);
+        Cancellation cancellation = new Cancellation();
+        assertThatThrownBy(() -> run(
+                        folder, plan, 640, FEW_TEST_IMAGES, false, cancellation, stopAfter(cancellation, 2), row -> {}))
+                .isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 640, FEW_TEST_IMAGES, true, new ArrayList<>()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("other settings");
+    }
+
+    private static double accuracy(RunSummary summary, int timeSteps, int calibratedFor) {
+        return summary.timeSteps().stream()
+                .filter(row -> row.timeSteps() == timeSteps && row.calibratedFor() == calibratedFor)
+                .mapToDouble(TimeStepResult::accuracy)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Asks to stop once so many steps were done, as Ctrl-C does. */
+    private static ProgressListener stopAfter(Cancellation cancellation, int steps) {
+        return new ProgressListener() {
+            private int seen;
+
+            @Override
+            public void stage(String name, long totalSteps) {}
+
+            @Override
+            public void step(long done, String message) {
+                if (++seen == steps) {
+                    cancellation.request();
+                }
+            }
+
+            @Override
+            public void note(String line) {}
+
+            @Override
+            public void stageDone(String summary) {}
+        };
+    }
+
+    private static RunSummary run(
+            Path folder, Plan plan, int images, int testImages, boolean resume, List<MetricRow> metrics) {
+        return run(
+                folder, plan, images, testImages, resume, new Cancellation(), ProgressListener.silent(), metrics::add);
+    }
+
+    private static RunSummary run(
+            Path folder,
+            Plan plan,
+            int images,
+            int testImages,
+            boolean resume,
+            Cancellation cancellation,
+            ProgressListener listener,
+            java.util.function.Consumer<MetricRow> metrics) {
+        Dataset training = RealData.fashionMnist(Split.TRAIN);
+        Dataset test = RealData.fashionMnist(Split.TEST).slice(0, testImages);
+        try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
+            RunContext context = new RunContext(
+                    backend,
+                    training.slice(0, images),
+                    training.slice(images, images + 500),
+                    test,
+                    7,
+                    "test",
+                    listener,
+                    cancellation,
+                    metrics,
+                    Optional.of(Reproduction.checkpointFolder(folder)),
+                    resume);
+            Reproduction.Request request = new Reproduction.Request(folder, plan, resume, false, 2, "test");
+            return new Reproduction(request, context).run();
+        }
+    }
+}
