@@ -2,6 +2,10 @@
 module org.ambispike.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
+    requires io.jhdf;
+    requires java.management;
+    requires jdk.management;
+    requires jdk.unsupported;
     requires me.tongfei.progressbar;
     requires org.ambispike.exchange;
     requires org.ambispike.paper;

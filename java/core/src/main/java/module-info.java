@@ -1,7 +1,6 @@
 /** Converts Leaky-ReLU networks into spiking networks, calibrates them through time, and runs them. */
 module org.ambispike {
     requires com.fasterxml.jackson.core;
-    requires com.fasterxml.jackson.databind;
     requires java.desktop;
     requires org.bytedeco.dnnl;
     requires org.bytedeco.javacpp;
@@ -18,6 +17,8 @@ module org.ambispike {
             org.ambispike.cuda,
             org.ambispike.serve,
             org.ambispike.paper,
+            org.ambispike.cli;
+    exports org.ambispike.backend.cpu to
             org.ambispike.cli;
     exports org.ambispike.convert to
             org.ambispike.exchange,

@@ -2,7 +2,7 @@
 module org.ambispike.exchange {
     requires transitive org.ambispike;
     requires io.jhdf;
-    requires tribuo.util.onnx;
+    requires org.tribuo.util.onnx;
     requires com.google.protobuf;
 
     exports org.ambispike.nir;

@@ -141,6 +141,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheServerAndTheReportsBindJsonToObjects() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(full("serve"), full("report"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.annotation..")
+                .check(code);
+    }
+
+    @Test
     void onlyTheOnnxPackageKnowsProtobuf() {
         noClasses()
                 .that()

@@ -19,6 +19,8 @@ import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BatchesTest {
@@ -156,14 +158,34 @@ class BatchesTest {
     }
 
     @Test
-    void aFailureOfTheWorkerReachesTheConsumer() {
+    void readersTogetherHaveNoMoreWorkersThanThereAreCores() {
+        for (int cores = 1; cores <= 128; cores++) {
+            assertThat(Batches.workersOf(1, cores)).isEqualTo(Math.max(1, Math.min(16, cores / 2)));
+            for (int readers = 1; readers <= 200; readers++) {
+                assertThat(readers * Batches.workersOf(readers, cores)).isLessThanOrEqualTo(cores);
+            }
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.workersOf(0));
+    }
+
+    @Test
+    void withoutWorkersTheReaderPreparesBatches() {
+        try (Batches batches = Batches.open(dataset(7), BatchOptions.inOrder(2), 0)) {
+            assertThat(workers()).isZero();
+            assertThat(epoch(batches, 0)).containsExactlyElementsOf(range(7));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aFailureOfPreparationReachesTheConsumer(int workers) {
         RuntimeException cause = new IllegalArgumentException("no such image");
         BatchSource failing = before(index -> {
             if (index == 2) {
                 throw cause;
             }
         });
-        try (Batches batches = new Batches(failing, 1)) {
+        try (Batches batches = new Batches(failing, workers)) {
             batches.start(5);
             assertThat(batches.advance()).isTrue();
             assertThat(batches.advance()).isTrue();
@@ -183,16 +205,18 @@ class BatchesTest {
         Dataset dataset = dataset(101);
         BatchOptions options = new BatchOptions(4, true, false, Augmentation.shiftAndFlip(0, true), 9);
         try (Batches one = Batches.open(dataset, options, 1);
+                Batches none = Batches.open(dataset, options, 0);
                 Batches many = Batches.open(dataset, options, 7)) {
             for (int epoch = 0; epoch < 20; epoch++) {
                 assertThat(values(many, epoch)).isEqualTo(values(one, epoch));
+                assertThat(values(none, epoch)).isEqualTo(values(one, epoch));
             }
             // an epoch that is left early does not leak into the next
             many.start(3);
             assertThat(many.advance()).isTrue();
             assertThat(values(many, 4)).isEqualTo(values(one, 4));
         }
-        assertThatIllegalArgumentException().isThrownBy(() -> Batches.open(dataset, options, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Batches.open(dataset, options, -1));
         assertThat(workers()).isZero();
     }
 

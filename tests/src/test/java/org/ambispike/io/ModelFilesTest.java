@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.ambispike.common.InputException;
+import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Node;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.Weights;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +52,13 @@ class ModelFilesTest {
                 metadata("graph null", map -> map.put("graph", "null"), "its graph: is null"),
                 metadata("graph a number", map -> map.put("graph", "4"), "its graph: at the start"),
                 metadata("graph of nulls", map -> map.put("graph", "[null]"), "its graph: node 0 is null"),
+                metadata(
+                        "graph of a null shape",
+                        graph("{'Input':{'shape':[null]}}"),
+                        "[0].op.shape[0]: missing, null or"),
+                metadata("graph twice", map -> map.put("graph", map.get("graph") + "[]"), "goes on after its end"),
+                metadata("an operation of none", graph("{}"), "at [0].op: missing, null or not a valid Op"),
+                metadata("an operation of two", graph("{'Add':{},'Add2':{}}"), "at [0].op: more than one operation"),
                 metadata("graph empty", map -> map.put("graph", "[]"), "a graph starts with its input"),
                 replaced("graph", "\"Conv2d\"", "\"Conv3d\"", "its graph: at [1].op: unknown operation 'Conv3d'"),
                 replaced(
@@ -120,6 +135,37 @@ class ModelFilesTest {
         assertThat(ModelFiles.read(file).graph()).isEqualTo(MODEL.graph());
     }
 
+    /** Files that were written must stay readable, and equal models give equal files. */
+    @Test
+    void theBytesOfVersion1AreKept() throws IOException, URISyntaxException {
+        Graph graph = new Graph(List.of(
+                new Node("image", new Op.Input(Shape.of(1, 1, 2)), List.of()),
+                new Node("hidden", new Op.Linear(2, 1), List.of("image")),
+                new Node("spike", new Op.Spike(NeuronModel.SINGLE, 0.1, false, 15), List.of("hidden")),
+                new Node("logits", new Op.Linear(1, 2), List.of("spike"))));
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        graph.parameterShapes().forEach((name, shape) -> tensors.put(name, HostTensor.filled(shape, 0.5f)));
+        Map<String, String> provenance = new LinkedHashMap<>();
+        provenance.put("a \"quoted\"\n line", "∅ \\ \u0001 \uD83D\uDE00");
+        provenance.put("accuracy", "0.1");
+        ModelInfo info = new ModelInfo(
+                "tiny",
+                "pixels",
+                new Normalisation(List.of(0.1f, 1e-10f), List.of(1f, 16777216f)),
+                List.of("cat", "dog"),
+                List.of(1, 4),
+                provenance);
+        Path kept =
+                Path.of(getClass().getResource("model-of-version-1.safetensors").toURI());
+        Path file = folder.resolve("model.safetensors");
+        ModelFiles.write(file, new SavedModel(graph, new Weights(tensors), info));
+        assertThat(file).hasSameBinaryContentAs(kept);
+        SavedModel read = ModelFiles.read(kept);
+        assertThat(read.graph()).isEqualTo(graph);
+        assertThat(read.info()).isEqualTo(info);
+        assertThat(read.weights().tensors()).isEqualTo(tensors);
+    }
+
     @Test
     void aFlippedBitInTheValuesIsFound() throws IOException {
         Path file = folder.resolve("model.safetensors");
@@ -182,6 +228,12 @@ class ModelFilesTest {
 
     private static Arguments metadata(String name, Consumer<Map<String, String>> fault, String expected) {
         return Arguments.of(name, both((metadata, tensors) -> fault.accept(metadata)), expected);
+    }
+
+    /** A graph of one node of this operation, its quotes single. */
+    private static Consumer<Map<String, String>> graph(String operation) {
+        String json = "[{'name':'a','op':" + operation + ",'inputs':[]}]";
+        return map -> map.put("graph", json.replace('\'', '"'));
     }
 
     private static Arguments replaced(String key, String from, String to, String expected) {

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.ambispike.backend.cpu.CpuFacts;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.backend.GpuFacts;
-import org.ambispike.backend.cuda.CudaProbe;
+import org.ambispike.backend.GpuProvider;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.Version;
@@ -132,7 +132,7 @@ final class DoctorCommand implements Callable<Integer> {
         heading("GPU");
         line("devices", gpu.devices().isEmpty() ? "none" : String.join("; ", gpu.devices()));
         gpu.parts().forEach(part -> line(part.name(), part.found().orElse("not found")));
-        GpuFacts cuda = CudaProbe.probe();
+        GpuFacts cuda = GpuProvider.facts();
         line("CUDA backend", cuda.problem().orElse(cuda.description()));
         Optional<Proof> proof = cuda.problem().isEmpty() && precision != Precision.INT8
                 ? Optional.of(GpuCheck.ofThisMachine().anew(precision))

@@ -1,7 +1,5 @@
 package org.ambispike.latency;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * One network run in one way.
  *
@@ -18,7 +16,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public record LatencyPoint(
         String network,
         String precision,
-        @JsonProperty("T") int timeSteps,
+        int timeSteps,
         String exit,
         int batch,
         double accuracy,

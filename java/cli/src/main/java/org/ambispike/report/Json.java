@@ -1,5 +1,6 @@
 package org.ambispike.report;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -22,6 +23,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.ambispike.common.InputException;
 import org.ambispike.io.AtomicFiles;
+import org.ambispike.latency.LatencyPoint;
+import org.ambispike.paper.RateError;
+import org.ambispike.paper.TimeStepResult;
+import org.ambispike.run.EnergyEstimate;
+import org.ambispike.run.ExitResult;
 
 /** JSON of records, where a figure that was not measured, NaN in Java, is null. Thread-safe. */
 final class Json {
@@ -31,12 +37,23 @@ final class Json {
                     .addSerializer(Double.class, new FiniteSerializer())
                     .addDeserializer(double.class, new NanDeserializer())
                     .addDeserializer(Double.class, new NanDeserializer()))
+            .addMixIn(EnergyEstimate.class, TimeStepsAsT.class)
+            .addMixIn(ExitResult.class, TimeStepsAsT.class)
+            .addMixIn(LatencyPoint.class, TimeStepsAsT.class)
+            .addMixIn(RateError.class, TimeStepsAsT.class)
+            .addMixIn(TimeStepResult.class, TimeStepsAsT.class)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
     private Json() {}
+
+    /** The number of time steps is called T in files. */
+    private interface TimeStepsAsT {
+        @JsonProperty("T")
+        int timeSteps();
+    }
 
     /** Replaces the file atomically. */
     static void write(Path file, Object value) {

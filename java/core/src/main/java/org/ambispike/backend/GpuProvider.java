@@ -9,6 +9,9 @@ import org.ambispike.common.Precision;
  * {@link ServiceLoader}, so that a program for the CPU carries no CUDA classes. Implementations are thread-safe.
  */
 public interface GpuProvider {
+    /** What to do where the program has no provider. */
+    String MISSING = "this program holds no CUDA classes; add the artifact org.ambispike:ambispike-cuda";
+
     /** How a GPU's algorithms are chosen. */
     enum Tuning {
         /** As the environment says. */
@@ -36,6 +39,11 @@ public interface GpuProvider {
      * @throws org.ambispike.common.BackendException if there are none, or they cannot be read
      */
     String kernelsDigest();
+
+    /** Looks for a GPU through the provider, if there is one; never throws, and prints nothing. */
+    static GpuFacts facts() {
+        return find().map(GpuProvider::probe).orElseGet(() -> GpuFacts.missing(MISSING));
+    }
 
     /** Finds the provider on the class or module path, if the program has one. */
     static Optional<GpuProvider> find() {

@@ -6,12 +6,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ambispike.common.Workers;
 
 /**
- * The batches of a data set, epoch by epoch, prepared ahead on threads of their own in a few arrays that are used again
- * and again.
+ * Yields the batches of a data set, epoch by epoch, prepared ahead on threads of their own in a few arrays that are used
+ * again and again.
  *
  * <pre>{@code
  * try (Batches batches = Batches.open(dataset, BatchOptions.training(128, augmentation, seed))) {
@@ -34,6 +35,8 @@ public final class Batches implements AutoCloseable {
     private final BatchSource source;
     private final int batchesPerEpoch;
     private final List<Thread> workers = new ArrayList<>();
+    /** Where there are no workers. */
+    private final Optional<BatchSource.Filler> readersOwn;
 
     private final Object lock = new Object();
     // all guarded by lock
@@ -50,30 +53,49 @@ public final class Batches implements AutoCloseable {
     private Batch current;
 
     /**
-     * Batches of a data set, prepared by one thread for every two cores; the first epoch begins with {@link #start}.
+     * Opens the batches of a data set, prepared by {@link #workersOf one reader's} threads; the first epoch begins with
+     * {@link #start}.
      *
      * @throws org.ambispike.common.InputException if the data set is smaller than a batch and partial ones are dropped
      * @throws IllegalArgumentException if the augmentation does not fit to the images
      */
     public static Batches open(Dataset dataset, BatchOptions options) {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return open(dataset, options, Math.max(1, Math.min(MOST_WORKERS, cores / 2)));
+        return open(dataset, options, workersOf(1));
     }
 
     /**
-     * The same, prepared by this many threads.
+     * Returns how many threads should prepare the batches of each of some readers that read at the same moment: one for
+     * every two cores, which the readers share, and at least one for each. Where there are more readers than cores none
+     * has threads, so that all together never start more threads than there are cores.
      *
-     * @param workers 1 or more
+     * @param readers 1 or more
+     */
+    public static int workersOf(int readers) {
+        return workersOf(readers, Runtime.getRuntime().availableProcessors());
+    }
+
+    static int workersOf(int readers, int cores) {
+        if (readers < 1) {
+            throw new IllegalArgumentException("batches need somebody who reads them, got " + readers + " readers");
+        }
+        return readers > cores ? 0 : Math.max(1, Math.min(MOST_WORKERS, cores / 2) / readers);
+    }
+
+    /**
+     * Opens the batches of a data set, prepared by this many threads.
+     *
+     * @param workers 0 or more; with 0 the reading thread prepares each batch itself when it advances to it
      */
     public static Batches open(Dataset dataset, BatchOptions options, int workers) {
         return new Batches(new DatasetBatchSource(dataset, options), workers);
     }
 
     Batches(BatchSource source, int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("batches need a thread that prepares them, got " + count);
+        if (count < 0) {
+            throw new IllegalArgumentException("batches are prepared by 0 threads or more, got " + count);
         }
         this.source = source;
+        readersOwn = count == 0 ? Optional.of(source.newFiller()) : Optional.empty();
         batchesPerEpoch = source.batches();
         epoch = source.begin(0);
         for (int i = 0; i < PREFETCHED + count; i++) {
@@ -133,6 +155,9 @@ public final class Batches implements AutoCloseable {
                 return false;
             }
             int next = batchesPerEpoch - undelivered;
+            if (failure == null) {
+                readersOwn.ifPresent(filler -> prepare(filler, next));
+            }
             try {
                 while (!ready.containsKey(next) && failure == null && !closed) {
                     lock.wait();
@@ -188,6 +213,16 @@ public final class Batches implements AutoCloseable {
             free.add(current);
             current = null;
             lock.notifyAll();
+        }
+    }
+
+    private void prepare(BatchSource.Filler filler, int index) {
+        Batch target = free.remove();
+        try {
+            filler.fill(epoch, index, target);
+            ready.put(index, target);
+        } catch (RuntimeException e) {
+            failure = e;
         }
     }
 

@@ -88,7 +88,7 @@ public record Device(Kind kind, Precision precision, String reason) {
         return switch (kind) {
             case CPU -> openCpu(threads);
             case CUDA -> GpuProvider.find()
-                    .orElseThrow(() -> new BackendException(DeviceChoice.NO_PROVIDER))
+                    .orElseThrow(() -> new BackendException(GpuProvider.MISSING))
                     .open(precision, autotune ? GpuProvider.Tuning.MEASURED : GpuProvider.Tuning.ENVIRONMENT);
         };
     }

@@ -23,16 +23,12 @@ public record DeviceChoice(
         Function<Precision, Proof> check,
         Supplier<Gpu> parts) {
     static final String ASKED_FOR = "asked for";
-    static final String NO_PROVIDER =
-            "this program holds no CUDA classes; add the artifact org.ambispike:ambispike-cuda";
 
     /** On this machine. */
     public static DeviceChoice ofThisMachine() {
         return new DeviceChoice(
                 Gpu::findDriver,
-                () -> GpuProvider.find()
-                        .map(GpuProvider::probe)
-                        .orElseGet(() -> GpuFacts.missing(NO_PROVIDER)),
+                GpuProvider::facts,
                 precision -> GpuCheck.ofThisMachine().proof(precision),
                 Gpu::probe);
     }

@@ -50,7 +50,7 @@ public final class GpuCheck {
     }
 
     private static GpuProvider provider() {
-        return GpuProvider.find().orElseThrow(() -> new BackendException(DeviceChoice.NO_PROVIDER));
+        return GpuProvider.find().orElseThrow(() -> new BackendException(GpuProvider.MISSING));
     }
 
     private static String build() {

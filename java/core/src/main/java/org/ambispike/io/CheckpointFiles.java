@@ -19,7 +19,7 @@ public final class CheckpointFiles {
     public static final String FORMAT = "ambispike-checkpoint";
 
     private static final String STATE = "state";
-    private static final TypeReference<LinkedHashMap<String, String>> STATE_TYPE = new TypeReference<>() {};
+    private static final TypeReference<Map<String, String>> STATE_TYPE = new TypeReference<>() {};
 
     private CheckpointFiles() {}
 

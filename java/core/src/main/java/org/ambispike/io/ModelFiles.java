@@ -1,6 +1,5 @@
 package org.ambispike.io;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +19,6 @@ public final class ModelFiles {
 
     private static final String GRAPH = "graph";
     private static final String INFO = "info";
-    private static final TypeReference<ModelInfo> INFO_TYPE = new TypeReference<>() {};
 
     private ModelFiles() {}
 
@@ -53,7 +51,7 @@ public final class ModelFiles {
         try {
             Graph graph = GraphJson.read(metadata.get(GRAPH));
             part = "its info: ";
-            ModelInfo info = StrictJson.read(metadata.get(INFO), INFO_TYPE);
+            ModelInfo info = StrictJson.read(metadata.get(INFO), ModelInfo.class);
             part = "its content does not fit together: ";
             return new SavedModel(graph, weights(reader, graph), info);
         } catch (IllegalArgumentException e) {

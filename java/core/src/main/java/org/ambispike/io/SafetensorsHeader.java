@@ -1,11 +1,9 @@
 package org.ambispike.io;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,10 +31,6 @@ import org.ambispike.graph.Shape;
 public record SafetensorsHeader(Map<String, String> metadata, Map<String, TensorEntry> entries) {
     static final String METADATA = "__metadata__";
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
     public SafetensorsHeader {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
         entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
@@ -45,7 +39,7 @@ public record SafetensorsHeader(Map<String, String> metadata, Map<String, Tensor
     /** The header as JSON, padded with spaces so that the data behind it are aligned to 8 bytes. */
     byte[] toBytes() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+        try (JsonGenerator json = StrictJson.TOKENS.createGenerator(bytes)) {
             json.writeStartObject();
             json.writeObjectFieldStart(METADATA);
             for (Map.Entry<String, String> entry : metadata.entrySet()) {
@@ -94,7 +88,7 @@ public record SafetensorsHeader(Map<String, String> metadata, Map<String, Tensor
 
         SafetensorsHeader parse(byte[] bytes) {
             // decoded here, for Jackson would take bytes with zeros between them for UTF-16
-            try (JsonParser json = JSON.createParser(StandardCharsets.UTF_8
+            try (JsonParser json = StrictJson.TOKENS.createParser(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString())) {

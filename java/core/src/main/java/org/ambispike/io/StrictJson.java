@@ -1,177 +1,145 @@
 package org.ambispike.io;
 
-import com.fasterxml.jackson.annotation.JacksonInject;
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.InjectableValues;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonSerializer;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.NamedType;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import org.ambispike.graph.NeuronModel;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 
 /**
- * Records as JSON: field names are the components' names, an operation is {@code {"Name": {its components}}}, a shape a
- * list of integers. Reading is strict: unknown, missing, duplicate and null fields, values of another type and unknown
- * operations are errors. Thread-safe.
+ * Writes records as JSON and reads them: field names are the components' names, an operation is {@code {"Name": {its
+ * components}}}, a shape a list of integers. Components are numbers, booleans, strings, enums, records, and lists and
+ * maps of these. Reading is strict: unknown, missing, duplicate and null fields, values of another type and unknown
+ * operations are errors. Records of another module are read and written if it opens their package to this one.
+ * Thread-safe.
  */
-final class StrictJson {
-    private static final String ONE_QUANTUM = "oneQuantum";
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+public final class StrictJson {
+    /** Reads and writes tokens; a name that an object has twice is an error. */
+    static final JsonFactory TOKENS = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                    DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS,
-                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            // an operation without components is {}
-            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-            // Op.isNeuron() is a question, not a component
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.AUTO_DETECT_IS_GETTERS)
-            .withCoercionConfig(
-                    LogicalType.Textual, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-            .addModule(new SimpleModule()
-                    .addSerializer(Shape.class, new ShapeWriter())
-                    .addDeserializer(Shape.class, new ShapeReader())
-                    .registerSubtypes(Arrays.stream(Op.class.getPermittedSubclasses())
-                            .map(type -> new NamedType(type, type.getSimpleName()))
-                            .toArray(NamedType[]::new)))
-            .addMixIn(Op.class, OpByName.class)
-            .addMixIn(Op.Spike.class, QuantaUnlessOne.class)
-            .injectableValues(new InjectableValues.Std().addValue(ONE_QUANTUM, 1))
             .build();
+
+    /** Components that came after the format: where they have this value, files do not name them. */
+    private static final Map<String, Object> UNLESS_NAMED = Map.of("Spike.quanta", 1);
 
     private StrictJson() {}
 
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
-    private interface OpByName {}
-
-    /** Files from before spikes had quanta do not name them; nor do files without augmented spikes. */
-    private abstract static class QuantaUnlessOne {
-        @JsonCreator
-        QuantaUnlessOne(
-                @JsonProperty("model") NeuronModel model,
-                @JsonProperty("alpha") double alpha,
-                @JsonProperty("perChannel") boolean perChannel,
-                @JsonProperty("quanta") @JacksonInject(ONE_QUANTUM) int quanta) {}
-
-        @JsonProperty
-        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = One.class)
-        abstract int quanta();
+    /**
+     * Writes a record, or a list or map of what records consist of, without blanks.
+     *
+     * @throws IllegalArgumentException if it holds null or something else that has no JSON
+     */
+    public static String write(Object value) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = TOKENS.createGenerator(text)) {
+            write(json, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to a string", e);
+        }
+        return text.toString();
     }
 
-    /** Equal to the number 1: what a filter leaves out. */
-    private static final class One {
-        @Override
-        public boolean equals(Object other) {
-            return Integer.valueOf(1).equals(other);
-        }
-
-        @Override
-        public int hashCode() {
-            return 1;
-        }
+    /**
+     * Reads a record.
+     *
+     * @throws IllegalArgumentException saying what is wrong and where in the JSON
+     */
+    public static <T> T read(String json, Class<T> type) {
+        return type.cast(parse(json, type));
     }
 
-    static String write(Object value) {
-        try {
-            return MAPPER.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot be written as JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    /** @throws IllegalArgumentException saying what is wrong and where in the JSON */
+    /**
+     * Reads a list or map of what records consist of.
+     *
+     * @throws IllegalArgumentException saying what is wrong and where in the JSON
+     */
+    @SuppressWarnings("unchecked") // what is read is what the type says
     static <T> T read(String json, TypeReference<T> type) {
-        try {
-            T value = MAPPER.readValue(json, type);
-            if (value == null) {
+        return (T) parse(json, type.getType());
+    }
+
+    private static Object parse(String text, Type type) {
+        try (JsonParser json = TOKENS.createParser(text)) {
+            if (json.nextToken() == JsonToken.VALUE_NULL) {
                 throw new IllegalArgumentException("is null");
             }
-            return value;
-        } catch (JsonMappingException e) {
-            throw new IllegalArgumentException("at " + place(e) + ": " + fault(e), e);
+            return new RecordReader(json, UNLESS_NAMED).document(type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read a string", e);
         }
     }
 
-    private static String place(JsonMappingException fault) {
-        String path = fault.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
-                .collect(Collectors.joining());
-        return path.isEmpty() ? "the start" : path.replaceFirst("^\\.", "");
-    }
-
-    private static String fault(JsonMappingException fault) {
-        if (fault instanceof UnrecognizedPropertyException unknown) {
-            return "unknown field " + FileFault.quoted(unknown.getPropertyName());
-        }
-        if (fault instanceof InvalidTypeIdException unknown && unknown.getTypeId() != null) {
-            return "unknown operation " + FileFault.quoted(unknown.getTypeId());
-        }
-        if (fault instanceof ValueInstantiationException refused && refused.getCause() != null) {
-            return Optional.ofNullable(refused.getCause().getMessage()).orElse("null where a value is needed");
-        }
-        if (fault instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
-            Class<?> expected = mismatch.getTargetType();
-            boolean list = Collection.class.isAssignableFrom(expected) || expected.isArray();
-            return "missing, null or not a valid " + (list ? "list" : expected.getSimpleName());
-        }
-        return fault.getOriginalMessage();
-    }
-
-    private static final class ShapeWriter extends JsonSerializer<Shape> {
-        @Override
-        public void serialize(Shape shape, JsonGenerator json, SerializerProvider provider) throws IOException {
-            int[] extents = shape.toArray();
-            json.writeArray(extents, 0, extents.length);
-        }
-    }
-
-    private static final class ShapeReader extends JsonDeserializer<Shape> {
-        @Override
-        public Shape deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            int[] extents = context.readValue(json, int[].class);
-            try {
-                return Shape.of(extents);
-            } catch (IllegalArgumentException e) {
-                throw JsonMappingException.from(json, e.getMessage(), e);
+    private static void write(JsonGenerator json, Object value) throws IOException {
+        if (value instanceof String text) {
+            json.writeString(text);
+        } else if (value instanceof Enum<?> constant) {
+            json.writeString(constant.name());
+        } else if (value instanceof Integer number) {
+            json.writeNumber(number);
+        } else if (value instanceof Float number) {
+            json.writeNumber(number);
+        } else if (value instanceof Double number) {
+            json.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            json.writeBoolean(flag);
+        } else if (value instanceof Shape shape) {
+            json.writeArray(shape.toArray(), 0, shape.rank());
+        } else if (value instanceof List<?> values) {
+            json.writeStartArray();
+            for (Object element : values) {
+                write(json, element);
             }
+            json.writeEndArray();
+        } else if (value instanceof Map<?, ?> values) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> entry : values.entrySet()) {
+                json.writeFieldName((String) entry.getKey());
+                write(json, entry.getValue());
+            }
+            json.writeEndObject();
+        } else if (value instanceof Op operation) {
+            json.writeStartObject();
+            json.writeFieldName(operation.getClass().getSimpleName());
+            writeRecord(json, operation);
+            json.writeEndObject();
+        } else if (value instanceof Record) {
+            writeRecord(json, value);
+        } else {
+            throw new IllegalArgumentException("cannot be written as JSON: " + value);
+        }
+    }
+
+    private static void writeRecord(JsonGenerator json, Object value) throws IOException {
+        json.writeStartObject();
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            Object content = content(component, value);
+            if (!content.equals(UNLESS_NAMED.get(RecordReader.fullName(component)))) {
+                json.writeFieldName(component.getName());
+                write(json, content);
+            }
+        }
+        json.writeEndObject();
+    }
+
+    private static Object content(RecordComponent component, Object value) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + RecordReader.fullName(component), e);
         }
     }
 }

@@ -1,13 +1,10 @@
 package org.ambispike.run;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import org.ambispike.paper.TimeStepResult;
-
 /**
  * Operations and estimated energy of one image at one T.
  *
  * @param timeSteps T
- * @param calibratedFor as in {@link TimeStepResult}
+ * @param calibratedFor the T that the network was calibrated for; 0 for none
  * @param synapticOperations accumulations caused by spikes, all layers after the first
  * @param inputMultiplyAccumulates multiply-accumulates of the first layer, done once for all T
  * @param annMultiplyAccumulates of the ANN
@@ -15,7 +12,7 @@ import org.ambispike.paper.TimeStepResult;
  * @param annNanojoules likewise
  */
 public record EnergyEstimate(
-        @JsonProperty("T") int timeSteps,
+        int timeSteps,
         int calibratedFor,
         double synapticOperations,
         double inputMultiplyAccumulates,

@@ -1,7 +1,5 @@
 package org.ambispike.run;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * Accuracy of a spiking network whose images leave early.
  *
@@ -10,4 +8,4 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param accuracy fraction of images whose largest logit is the label's when they leave
  * @param meanTimeSteps that an image took, from 1 to T
  */
-public record ExitResult(String rule, @JsonProperty("T") int timeSteps, double accuracy, double meanTimeSteps) {}
+public record ExitResult(String rule, int timeSteps, double accuracy, double meanTimeSteps) {}

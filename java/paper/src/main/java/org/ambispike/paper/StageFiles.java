@@ -1,11 +1,9 @@
 package org.ambispike.paper;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,6 +13,7 @@ import org.ambispike.Model;
 import org.ambispike.SpikingModel;
 import org.ambispike.common.InputException;
 import org.ambispike.io.AtomicFiles;
+import org.ambispike.io.StrictJson;
 import org.ambispike.train.Checkpoints;
 
 /**
@@ -22,14 +21,26 @@ import org.ambispike.train.Checkpoints;
  * from their files.
  */
 final class StageFiles {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String FINGERPRINT = "fingerprint";
-
     private final Path folder;
     private final Path checkpoints;
     private final String fingerprint;
     private final Map<String, Double> wallSeconds = new LinkedHashMap<>();
     private final boolean resume;
+
+    /**
+     * The content of {@code run.json}.
+     *
+     * @param fingerprint of the run's settings
+     * @param wallSeconds by finished stage, in their order
+     */
+    private record RunState(String fingerprint, Map<String, Double> wallSeconds) {
+        RunState {
+            wallSeconds = Collections.unmodifiableMap(new LinkedHashMap<>(wallSeconds));
+            if (wallSeconds.containsValue(null)) {
+                throw new IllegalArgumentException("a stage has no time");
+            }
+        }
+    }
 
     /** @throws InputException if a run with other settings is to be resumed */
     StageFiles(Path folder, String fingerprint, boolean resume) {
@@ -46,16 +57,13 @@ final class StageFiles {
 
     private void readState(Path state) {
         try {
-            Map<String, Object> saved = JSON.readValue(Files.readString(state), new TypeReference<>() {});
-            if (!fingerprint.equals(saved.get(FINGERPRINT))) {
+            RunState saved = StrictJson.read(Files.readString(state), RunState.class);
+            if (!fingerprint.equals(saved.fingerprint())) {
                 throw new InputException("the run in " + folder
                         + " has other settings, or is of another version; run without --resume to start anew, or choose another --out");
             }
-            if (saved.get("wallSeconds") instanceof Map<?, ?> seconds) {
-                seconds.forEach(
-                        (stage, value) -> wallSeconds.put(String.valueOf(stage), ((Number) value).doubleValue()));
-            }
-        } catch (JsonProcessingException | ClassCastException e) {
+            wallSeconds.putAll(saved.wallSeconds());
+        } catch (IllegalArgumentException e) {
             throw new InputException("the file " + state + " is damaged; run without --resume to start anew", e);
         } catch (IOException e) {
             throw new InputException("cannot read " + state + ": " + e.getMessage(), e);
@@ -63,15 +71,8 @@ final class StageFiles {
     }
 
     private void writeState() {
-        try {
-            AtomicFiles.writeText(
-                    checkpoints.resolve("run.json"),
-                    JSON.writerWithDefaultPrettyPrinter()
-                                    .writeValueAsString(Map.of(FINGERPRINT, fingerprint, "wallSeconds", wallSeconds))
-                            + "\n");
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a map of numbers has no JSON", e);
-        }
+        AtomicFiles.writeText(
+                checkpoints.resolve("run.json"), StrictJson.write(new RunState(fingerprint, wallSeconds)) + "\n");
     }
 
     boolean isResumed() {

@@ -1,7 +1,5 @@
 package org.ambispike.paper;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * Accuracy of one spiking network at one number of time steps.
  *
@@ -10,5 +8,4 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param accuracy fraction of images whose largest logit is the label's
  * @param imagesPerSecond measured for a run of exactly T steps
  */
-public record TimeStepResult(
-        @JsonProperty("T") int timeSteps, int calibratedFor, double accuracy, double imagesPerSecond) {}
+public record TimeStepResult(int timeSteps, int calibratedFor, double accuracy, double imagesPerSecond) {}
