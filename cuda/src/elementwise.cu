@@ -62,30 +62,61 @@ struct Expand {
     }
 };
 
-__global__ void __launch_bounds__(kBlock) sum_squares_kernel(const float* x,   // [count]
-                                                             double* partial,  // [blocks]
-                                                             int64_t count) {
-    double sum = 0.0;
-    for (int64_t i = (int64_t)blockIdx.x * kBlock + threadIdx.x; i < count; i += (int64_t)gridDim.x * kBlock) {
-        sum += (double)x[i] * x[i];
-    }
-    sum = block_sum(sum);
-    if (threadIdx.x == 0) {
-        partial[blockIdx.x] = sum;
-    }
-}
-
-template <typename From, typename To>
-__global__ void __launch_bounds__(kBlock) sum_kernel(const From* x,  // [count]
-                                                     int count,
-                                                     To* out) {  // [1]
+// The sum of an array, for all threads of the block.
+template <typename Number>
+__device__ __forceinline__ double sum_of(const Number* x,  // [count]
+                                         int count) {
     double sum = 0.0;
     for (int i = threadIdx.x; i < count; i += kBlock) {
         sum += x[i];
     }
+    return block_sum(sum);
+}
+
+// How many blocks sum over a tensor of so many elements.
+__device__ __forceinline__ int blocks_of(int64_t count, int most) {
+    const int64_t wanted = (count + kBlock - 1) / kBlock;
+    return (int)(wanted < 1 ? 1 : wanted < most ? wanted : most);
+}
+
+// A tensor for each block in y.
+__global__ void __launch_bounds__(kBlock) sum_squares_kernel(const float* x,           // [any]
+                                                             const int64_t* segments,  // [tensors, 2]
+                                                             double* partial) {        // [tensors, gridDim.x]
+    const float* from = x + segments[2 * blockIdx.y];
+    const int64_t count = segments[2 * blockIdx.y + 1];
+    const int blocks = blocks_of(count, (int)gridDim.x);
+    if ((int)blockIdx.x >= blocks) {
+        return;
+    }
+    double sum = 0.0;
+    for (int64_t i = (int64_t)blockIdx.x * kBlock + threadIdx.x; i < count; i += (int64_t)blocks * kBlock) {
+        sum += (double)from[i] * from[i];
+    }
     sum = block_sum(sum);
     if (threadIdx.x == 0) {
-        out[0] = (To)sum;
+        partial[(int64_t)blockIdx.y * gridDim.x + blockIdx.x] = sum;
+    }
+}
+
+// A tensor for each block.
+__global__ void __launch_bounds__(kBlock) finish_squares_kernel(const double* partial,    // [tensors, most]
+                                                                const int64_t* segments,  // [tensors, 2]
+                                                                int most,
+                                                                double* out) {  // [tensors]
+    const int blocks = blocks_of(segments[2 * blockIdx.x + 1], most);
+    const double sum = sum_of(partial + (int64_t)blockIdx.x * most, blocks);
+    if (threadIdx.x == 0) {
+        out[blockIdx.x] = sum;
+    }
+}
+
+__global__ void __launch_bounds__(kBlock) sum_kernel(const float* x,  // [count]
+                                                     int count,
+                                                     float* out) {  // [1]
+    const double sum = sum_of(x, count);
+    if (threadIdx.x == 0) {
+        out[0] = (float)sum;
     }
 }
 
@@ -94,12 +125,18 @@ __global__ void __launch_bounds__(kBlock) sum_kernel(const From* x,  // [count]
 
 using namespace ambispike;
 
-int ambi_cuda_sum_squares(const float* x, double* out, double* scratch, int64_t count, void* stream) {
-    AMBI_REQUIRE((x != nullptr || count == 0) && out != nullptr && is_scratch(scratch) && count >= 0);
-    const int wanted = blocks_for(count);
-    const int blocks = wanted < kMaxPartials ? wanted : kMaxPartials;
-    AMBI_TRY(launch(sum_squares_kernel, dim3((unsigned)blocks), stream, x, scratch, count));
-    return launch(sum_kernel<double, double>, dim3(1), stream, scratch, blocks, out);
+int ambi_cuda_sum_squares(const float* x, const int64_t* segments, double* out, double* scratch, int64_t count,
+                          int32_t tensors, void* stream) {
+    AMBI_REQUIRE((x != nullptr || count == 0) && segments != nullptr && out != nullptr && is_scratch(scratch));
+    AMBI_REQUIRE(count >= 0 && tensors >= 0 && tensors <= kMaxTensors);
+    if (tensors == 0) {
+        return AMBI_OK;
+    }
+    const int wanted = blocks_for(count), limit = max_partials(tensors);
+    const int most = wanted < limit ? wanted : limit;
+    const dim3 grid((unsigned)most, (unsigned)tensors);
+    AMBI_TRY(launch(sum_squares_kernel, grid, stream, x, segments, scratch));
+    return launch(finish_squares_kernel, dim3((unsigned)tensors), stream, scratch, segments, most, out);
 }
 
 int ambi_cuda_scale(float* x, int64_t count, float factor, void* stream) {
@@ -135,5 +172,5 @@ int ambi_cuda_expand(const float* x, float* y, int32_t channels, void* stream) {
 
 int ambi_cuda_reduce(const float* x, float* y, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
-    return launch(sum_kernel<float, float>, dim3(1), stream, x, channels, y);
+    return launch(sum_kernel, dim3(1), stream, x, channels, y);
 }

@@ -154,17 +154,36 @@ __device__ __forceinline__ const Operation& ready(const Operation& operation) {
 }
 
 // An elementwise operation, once it is ready, has `template <int V> void at(int64_t first) const`, which does V
-// neighbours.
-template <typename Operation, int V>
-__global__ void __launch_bounds__(kBlock, 1) each_kernel(Operation asked, int64_t count) {
-    const auto& operation = ready(asked);
+// neighbours. This does `count` elements from `first` on, with all blocks in x.
+template <int V, typename Operation>
+__device__ __forceinline__ void cover(const Operation& operation, int64_t first, int64_t count) {
     const int64_t whole = count / V;
     const int64_t thread = (int64_t)blockIdx.x * kBlock + threadIdx.x;
     for (int64_t i = thread; i < whole; i += (int64_t)gridDim.x * kBlock) {
-        operation.template at<V>(i * V);
+        operation.template at<V>(first + i * V);
     }
     if (V > 1 && thread < count - whole * V) {
-        operation.template at<1>(whole * V + thread);
+        operation.template at<1>(first + whole * V + thread);
+    }
+}
+
+template <typename Operation, int V>
+__global__ void __launch_bounds__(kBlock, 1) each_kernel(Operation asked, int64_t count) {
+    const auto& operation = ready(asked);
+    cover<V>(operation, 0, count);
+}
+
+// A tensor for each block in y; its operation is what `ready(asked, tensor)` returns.
+template <typename Operation>
+__global__ void __launch_bounds__(kBlock) segments_kernel(Operation asked,
+                                                          const int64_t* segments,  // [tensors, 2]
+                                                          bool wide) {
+    const auto operation = ready(asked, (int)blockIdx.y);
+    const int64_t first = segments[2 * blockIdx.y], count = segments[2 * blockIdx.y + 1];
+    if (wide && first % 4 == 0) {
+        cover<4>(operation, first, count);
+    } else {
+        cover<1>(operation, first, count);
     }
 }
 
@@ -182,6 +201,22 @@ int each(const Operation& operation, int64_t count, bool wide, void* stream) {
     }
     return wide ? launch(each_kernel<Operation, 4>, dim3(blocks_for(count / 4)), stream, operation, count)
                 : launch(each_kernel<Operation, 1>, dim3(blocks_for(count)), stream, operation, count);
+}
+
+constexpr int kMaxTensors = 65535;  // blocks in y
+
+// Runs an elementwise operation on tensors that lie in buffers of `count` elements: where the tensors differ in size, a
+// few of the blocks do most of the work, so that there are several times as many as there is room for.
+template <typename Operation>
+int each_segment(const Operation& operation, const int64_t* segments,  // [tensors, 2]
+                 int tensors, int64_t count, bool wide, void* stream) {
+    if (count == 0 || tensors == 0) {
+        return AMBI_OK;
+    }
+    const int most = (4 * processors() * kBlocksPerProcessor + tensors - 1) / tensors;
+    const int wanted = blocks_for(count / 4);
+    const dim3 grid((unsigned)(wanted < most ? wanted : most), (unsigned)tensors);
+    return launch(segments_kernel<Operation>, grid, stream, operation, segments, wide);
 }
 
 }  // namespace ambispike

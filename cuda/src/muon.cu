@@ -41,17 +41,18 @@ __device__ ReadyNesterov ready(const Nesterov& n) {
 
 struct Unit {
     float* x;
-    const double* squares;  // [1]
+    const double* squares;  // [tensors]
 };
 
-__device__ Scale ready(const Unit& unit) { return {unit.x, unit_factor(*unit.squares)}; }
+__device__ Scale ready(const Unit& unit, int tensor) { return {unit.x, unit_factor(unit.squares[tensor])}; }
 
 struct Move {
     float* w;
     const float* direction;
+    const double* sizes;     // [tensors]
     const double* schedule;  // [AMBI_SCHEDULE_NUMBERS]
     const double* clip;      // [AMBI_CLIP_NUMBERS]
-    double rate, size, decay;
+    double rate, decay;
 };
 
 struct ReadyMove {
@@ -75,8 +76,8 @@ struct ReadyMove {
     }
 };
 
-__device__ ReadyMove ready(const Move& m) {
-    return {m.w, m.direction, muon_move(m.rate, m.size, m.decay, m.schedule), updates(m.clip)};
+__device__ ReadyMove ready(const Move& m, int tensor) {
+    return {m.w, m.direction, muon_move(m.rate, m.sizes[tensor], m.decay, m.schedule), updates(m.clip)};
 }
 
 }  // namespace
@@ -90,13 +91,18 @@ int ambi_cuda_nesterov(const float* grad, float* momentum, float* direction, con
     return each(Nesterov{grad, momentum, direction, clip, mu}, count, aligned(16, grad, momentum, direction), stream);
 }
 
-int ambi_cuda_unit(float* x, const double* squares, int64_t count, void* stream) {
-    AMBI_REQUIRE(x != nullptr && squares != nullptr && count >= 0);
-    return each(Unit{x, squares}, count, aligned(16, x), stream);
+int ambi_cuda_unit(float* x, const int64_t* segments, const double* squares, int64_t count, int32_t tensors,
+                   void* stream) {
+    AMBI_REQUIRE(x != nullptr && segments != nullptr && squares != nullptr && count >= 0);
+    AMBI_REQUIRE(tensors >= 0 && tensors <= kMaxTensors);
+    return each_segment(Unit{x, squares}, segments, tensors, count, aligned(16, x), stream);
 }
 
-int ambi_cuda_muon_move(float* w, const float* direction, const double* schedule, const double* clip, int64_t count,
-                        double rate, double size, double decay, void* stream) {
-    AMBI_REQUIRE(w != nullptr && direction != nullptr && schedule != nullptr && clip != nullptr && count >= 0);
-    return each(Move{w, direction, schedule, clip, rate, size, decay}, count, aligned(16, w, direction), stream);
+int ambi_cuda_muon_move(float* w, const float* direction, const int64_t* segments, const double* sizes,
+                        const double* schedule, const double* clip, int64_t count, int32_t tensors, double rate,
+                        double decay, void* stream) {
+    AMBI_REQUIRE(w != nullptr && direction != nullptr && segments != nullptr && sizes != nullptr);
+    AMBI_REQUIRE(schedule != nullptr && clip != nullptr && count >= 0 && tensors >= 0 && tensors <= kMaxTensors);
+    const Move move = {w, direction, sizes, schedule, clip, rate, decay};
+    return each_segment(move, segments, tensors, count, aligned(16, w, direction), stream);
 }

@@ -4,11 +4,13 @@
 #include "kernel.h"
 #include "lanes.h"
 
-using namespace ambispike;
+namespace ambispike {
+namespace AMBI_VARIANT {
+namespace {
 
-AMBI_KERNEL(ambi_sum_squares)(const float* x, double* out, double* scratch, int64_t count) {
-    using namespace AMBI_VARIANT;
-    AMBI_REQUIRE((x != nullptr || count == 0) && out != nullptr && is_scratch(scratch) && count >= 0);
+double sum_squares(const float* x,  // [count]
+                   int64_t count,
+                   double* scratch) {  // ambi_scratch_floats(1) floats
     const int used = parallel(count, [=](int thread, int threads) {
         // as many sums as the widest vectors hide the latency of, so that every instruction set adds in one order
         constexpr int kSums = 32;
@@ -30,7 +32,24 @@ AMBI_KERNEL(ambi_sum_squares)(const float* x, double* out, double* scratch, int6
         }
         *partial_sums(scratch, 1, thread) = sum;
     });
-    out[0] = *combine(scratch, 1, used);
+    return *combine(scratch, 1, used);
+}
+
+}  // namespace
+}  // namespace AMBI_VARIANT
+}  // namespace ambispike
+
+using namespace ambispike;
+
+AMBI_KERNEL(ambi_sum_squares)
+(const float* x, const int64_t* segments, double* out, double* scratch, int64_t count, int32_t tensors) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE((x != nullptr || count == 0) && out != nullptr && is_scratch(scratch) && count >= 0);
+    AMBI_REQUIRE(are_segments(segments, tensors, count));
+    for (int tensor = 0; tensor < tensors; ++tensor) {
+        const Range range = segment(segments, tensor);
+        out[tensor] = sum_squares(x + range.begin, range.size(), scratch);
+    }
     return AMBI_OK;
 }
 

@@ -62,6 +62,21 @@ int parallel(int64_t elements, const Body& body) {
     return granted;
 }
 
+// Where a tensor lies in a buffer that holds several.
+inline Range segment(const int64_t* segments, int tensor) {  // [tensors, 2] first elements and counts
+    return {segments[2 * tensor], segments[2 * tensor] + segments[2 * tensor + 1]};
+}
+
+// Whether all tensors lie within a buffer of so many elements.
+inline bool are_segments(const int64_t* segments, int tensors, int64_t count) {  // [tensors, 2]
+    bool inside = segments != nullptr || tensors == 0;
+    for (int tensor = 0; inside && tensor < tensors; ++tensor) {
+        const Range range = segment(segments, tensor);
+        inside = range.begin >= 0 && range.size() >= 0 && range.end <= count;
+    }
+    return inside;
+}
+
 // body(range) on each thread's share of [0, count).
 template <typename Body>
 void parallel_ranges(int64_t count, const Body& body) {

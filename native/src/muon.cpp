@@ -22,33 +22,44 @@ AMBI_KERNEL(ambi_nesterov)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_unit)(float* x, const double* squares, int64_t count) {
+AMBI_KERNEL(ambi_unit)
+(float* x, const int64_t* segments, const double* squares, int64_t count, int32_t tensors) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(x != nullptr && squares != nullptr && count >= 0);
-    const float factor = unit_factor(squares[0]);
-    parallel_ranges(count, [=](Range range) {
+    AMBI_REQUIRE(x != nullptr && squares != nullptr && count >= 0 && are_segments(segments, tensors, count));
+    for (int tensor = 0; tensor < tensors; ++tensor) {
+        const Range whole = segment(segments, tensor);
+        float* values = x + whole.begin;
+        const float factor = unit_factor(squares[tensor]);
+        parallel_ranges(whole.size(), [=](Range range) {
 #pragma omp simd
-        for (int64_t i = range.begin; i < range.end; ++i) {
-            x[i] *= factor;
-        }
-    });
+            for (int64_t i = range.begin; i < range.end; ++i) {
+                values[i] *= factor;
+            }
+        });
+    }
     return AMBI_OK;
 }
 
 AMBI_KERNEL(ambi_muon_move)
-(float* w, const float* direction, const double* schedule, const double* clip, int64_t count, double rate, double size,
- double decay) {
+(float* w, const float* direction, const int64_t* segments, const double* sizes, const double* schedule,
+ const double* clip, int64_t count, int32_t tensors, double rate, double decay) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(w != nullptr && direction != nullptr && schedule != nullptr && clip != nullptr && count >= 0);
+    AMBI_REQUIRE(w != nullptr && direction != nullptr && sizes != nullptr && schedule != nullptr && clip != nullptr);
+    AMBI_REQUIRE(count >= 0 && are_segments(segments, tensors, count));
     if (!updates(clip)) {
         return AMBI_OK;
     }
-    const MuonMove move = muon_move(rate, size, decay, schedule);
-    parallel_ranges(count, [=](Range range) {
+    for (int tensor = 0; tensor < tensors; ++tensor) {
+        const Range whole = segment(segments, tensor);
+        float* values = w + whole.begin;
+        const float* along = direction + whole.begin;
+        const MuonMove move = muon_move(rate, sizes[tensor], decay, schedule);
+        parallel_ranges(whole.size(), [=](Range range) {
 #pragma omp simd
-        for (int64_t i = range.begin; i < range.end; ++i) {
-            w[i] = muon_step(move, w[i], direction[i]);
-        }
-    });
+            for (int64_t i = range.begin; i < range.end; ++i) {
+                values[i] = muon_step(move, values[i], along[i]);
+            }
+        });
+    }
     return AMBI_OK;
 }

@@ -240,21 +240,26 @@ int ambi_cuda_nesterov(const float* grad,   // [count]
                        float* direction,    // [count], overwritten
                        const double* clip,  // [AMBI_CLIP_NUMBERS]
                        int64_t count, float mu, void* stream);
-// x over its norm; zeros stay zeros.
-int ambi_cuda_unit(float* x,               // [count]
-                   const double* squares,  // [1] the sum of squares of x
-                   int64_t count, void* stream);
-// w = (1 - r decay) w - r size direction, where r is `rate` times that of the schedule.
-int ambi_cuda_muon_move(float* w,                // [count]
-                        const float* direction,  // [count]
-                        const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
-                        const double* clip,      // [AMBI_CLIP_NUMBERS]
-                        int64_t count, double rate, double size, double decay, void* stream);
+// Tensors within x over their norms; zeros stay zeros.
+int ambi_cuda_unit(float* x,                 // [count]
+                   const int64_t* segments,  // [tensors, 2] the first element of each tensor, and how many it has
+                   const double* squares,    // [tensors] their sums of squares
+                   int64_t count, int32_t tensors, void* stream);
+// w = (1 - r decay) w - r size direction for tensors within w, where r is `rate` times that of the schedule.
+int ambi_cuda_muon_move(float* w,                 // [count]
+                        const float* direction,   // [count]
+                        const int64_t* segments,  // [tensors, 2] as above
+                        const double* sizes,      // [tensors]
+                        const double* schedule,   // [AMBI_SCHEDULE_NUMBERS]
+                        const double* clip,       // [AMBI_CLIP_NUMBERS]
+                        int64_t count, int32_t tensors, double rate, double decay, void* stream);
 
-int ambi_cuda_sum_squares(const float* x,   // [count]
-                          double* out,      // [1]; NaN or infinity if any element is
-                          double* scratch,  // ambi_cuda_scratch_floats(1, 1) floats
-                          int64_t count, void* stream);
+// The sums of squares of tensors within x.
+int ambi_cuda_sum_squares(const float* x,           // [count]
+                          const int64_t* segments,  // [tensors, 2] as above
+                          double* out,              // [tensors]; NaN or infinity where any element is
+                          double* scratch,          // ambi_cuda_scratch_floats(tensors, 1) floats
+                          int64_t count, int32_t tensors, void* stream);
 int ambi_cuda_scale(float* x,  // [count]
                     int64_t count, float factor, void* stream);
 int ambi_cuda_fill(float* x,  // [count]

@@ -173,21 +173,26 @@ int ambi_nesterov(const float* grad,   // [count]
                   float* direction,    // [count], overwritten
                   const double* clip,  // [AMBI_CLIP_NUMBERS]
                   int64_t count, float mu);
-// x over its norm; zeros stay zeros.
-int ambi_unit(float* x,               // [count]
-              const double* squares,  // [1] the sum of squares of x
-              int64_t count);
-// w = (1 - r decay) w - r size direction, where r is `rate` times that of the schedule.
-int ambi_muon_move(float* w,                // [count]
-                   const float* direction,  // [count]
-                   const double* schedule,  // [AMBI_SCHEDULE_NUMBERS]
-                   const double* clip,      // [AMBI_CLIP_NUMBERS]
-                   int64_t count, double rate, double size, double decay);
+// Tensors within x over their norms; zeros stay zeros.
+int ambi_unit(float* x,                 // [count]
+              const int64_t* segments,  // [tensors, 2] the first element of each tensor, and how many it has
+              const double* squares,    // [tensors] their sums of squares
+              int64_t count, int32_t tensors);
+// w = (1 - r decay) w - r size direction for tensors within w, where r is `rate` times that of the schedule.
+int ambi_muon_move(float* w,                 // [count]
+                   const float* direction,   // [count]
+                   const int64_t* segments,  // [tensors, 2] as above
+                   const double* sizes,      // [tensors]
+                   const double* schedule,   // [AMBI_SCHEDULE_NUMBERS]
+                   const double* clip,       // [AMBI_CLIP_NUMBERS]
+                   int64_t count, int32_t tensors, double rate, double decay);
 
-int ambi_sum_squares(const float* x,   // [count]
-                     double* out,      // [1]; NaN or infinity if any element is
-                     double* scratch,  // ambi_scratch_floats(2) floats
-                     int64_t count);
+// The sums of squares of tensors within x, each in an order that depends on its size and the threads alone.
+int ambi_sum_squares(const float* x,           // [count]
+                     const int64_t* segments,  // [tensors, 2] as above
+                     double* out,              // [tensors]; NaN or infinity where any element is
+                     double* scratch,          // ambi_scratch_floats(1) floats, 8-byte aligned
+                     int64_t count, int32_t tensors);
 int ambi_scale(float* x,  // [count]
                int64_t count, float factor);
 int ambi_fill(float* x,  // [count]

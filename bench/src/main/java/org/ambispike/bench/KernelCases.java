@@ -11,6 +11,7 @@ import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.Segments;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.UpdateStep;
@@ -201,14 +202,19 @@ final class KernelCases implements AutoCloseable {
     }
 
     private void updates() {
-        add("sum of squares", 1, () -> backend.sumOfSquares(x, result, scratch));
+        Segments whole = Segments.upload(backend, "whole", List.of(new Segments.Range(0, elements)));
+        buffers.add(whole.table());
+        DeviceBuffer sizes = backend.allocate("sizes", Double.BYTES);
+        buffers.add(sizes);
+        backend.upload(new double[] {1}, sizes);
+        add("sum of squares", 1, () -> backend.sumsOfSquares(x, whole, result, scratch));
         UpdateStep now = UpdateNumbers.step(numbers);
         DeviceBuffer decay = UpdateNumbers.decay(numbers);
-        add("AdamW", 7, () -> backend.adamW(UPDATE, now, y, gradient, x, positive, 0.9, 0.999, 1e-8));
+        add("AdamW", 7, () -> backend.adamW(UPDATE, now, y, gradient, x, positive, UpdateNumbers.ADAM));
         add("SGD with momentum", 5, () -> backend.sgd(UPDATE, now, y, gradient, x, 0.9, true));
         add("moving average", 3, () -> backend.movingAverage(y, x, decay, now.clip()));
         add("Muon's direction", 4, () -> backend.nesterov(gradient, x, y, 0.95, now.clip()));
-        add("Muon's move", 3, () -> backend.muonMove(UPDATE, now, y, gradient, 1));
+        add("Muon's move", 3, () -> backend.muonMove(UPDATE, now, y, gradient, whole, sizes));
     }
 
     private void add(String name, int arrays, Runnable work) {

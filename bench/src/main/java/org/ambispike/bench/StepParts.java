@@ -79,7 +79,7 @@ final class StepParts implements AutoCloseable {
     }
 
     private void train(Unrolled network, List<Part> losses) {
-        Update update = new Update(backend, network.store(), network.scratch());
+        Update update = new Update(backend, network.store());
         closers.add(update::close);
         network.warmUp();
         parts.addAll(network.forwardParts());

@@ -1,10 +1,10 @@
 package org.ambispike.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.Segments;
 import org.ambispike.backend.UpdateStep;
 import org.ambispike.exec.ParameterStore;
 
@@ -22,38 +22,30 @@ final class Update implements AutoCloseable {
     private final DeviceBuffer squares;
     private final DeviceBuffer numbers;
     private final UpdateStep now;
-    private final List<Target> targets = new ArrayList<>();
+    private final Segments tensors;
 
-    private record Target(
-            DeviceBuffer value, DeviceBuffer gradient, DeviceBuffer first, DeviceBuffer second, DeviceBuffer square) {}
-
-    Update(Backend backend, ParameterStore store, DeviceBuffer scratch) {
+    Update(Backend backend, ParameterStore store) {
         this.backend = backend;
         this.store = store;
-        this.scratch = scratch;
         long bytes = store.allValues().bytes();
+        List<String> names = List.copyOf(store.values().keySet());
+        this.scratch = backend.allocate("scratch", backend.scratchBytes(names.size()));
         this.first = backend.allocate("first", bytes);
         this.second = backend.allocate("second", bytes);
         this.average = backend.allocate("average", bytes);
-        this.squares = backend.allocate("squares", (long) store.values().size() * Double.BYTES);
+        this.squares = backend.allocate("squares", (long) names.size() * Double.BYTES);
         this.numbers = UpdateNumbers.allocate(backend);
         this.now = UpdateNumbers.step(numbers);
+        this.tensors = store.segments("tensors", names);
         Fill.random(backend, first);
         Fill.positive(backend, second);
         backend.copy(store.allValues(), average);
-        store.values()
-                .forEach((name, value) -> targets.add(new Target(
-                        value,
-                        store.gradient(name),
-                        store.sliceLike(first, name),
-                        store.sliceLike(second, name),
-                        squares.slice(name, 2L * targets.size(), 2))));
     }
 
     List<Part> parts() {
         return List.of(
                 new Part("norm of the gradients", Part.Kind.KERNEL, this::norm),
-                new Part("AdamW", Part.Kind.KERNEL, () -> targets.forEach(this::adamW)),
+                new Part("AdamW", Part.Kind.KERNEL, this::adamW),
                 new Part(
                         "moving average",
                         Part.Kind.KERNEL,
@@ -62,12 +54,12 @@ final class Update implements AutoCloseable {
     }
 
     private void norm() {
-        targets.forEach(each -> backend.sumOfSquares(each.gradient, each.square, scratch));
+        backend.sumsOfSquares(store.allGradients(), tensors, squares, scratch);
         backend.clip(squares, squares, 0, now.clip());
     }
 
-    private void adamW(Target target) {
-        backend.adamW(STEP, now, target.value, target.gradient, target.first, target.second, 0.9, 0.999, 1e-8);
+    private void adamW() {
+        backend.adamW(STEP, now, store.allValues(), store.allGradients(), first, second, UpdateNumbers.ADAM);
     }
 
     @Override
@@ -77,5 +69,7 @@ final class Update implements AutoCloseable {
         average.close();
         squares.close();
         numbers.close();
+        scratch.close();
+        tensors.close();
     }
 }

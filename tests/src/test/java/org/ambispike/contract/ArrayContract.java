@@ -3,12 +3,15 @@ package org.ambispike.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Segments;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,10 +49,43 @@ abstract class ArrayContract {
     }
 
     private double sumOfSquares(DeviceBuffer x) {
-        DeviceBuffer result = arrays.output("result", 2);
-        DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
-        backend.sumOfSquares(x, result, scratch);
-        return arrays.downloadDoubles(result)[0];
+        return sumsOfSquares(x, List.of(new Segments.Range(0, x.floats())))[0];
+    }
+
+    private double[] sumsOfSquares(DeviceBuffer x, List<Segments.Range> ranges) {
+        DeviceBuffer result = arrays.output("result", 2L * ranges.size());
+        DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(ranges.size()) / Float.BYTES);
+        backend.sumsOfSquares(x, arrays.segments(ranges), result, scratch);
+        return arrays.downloadDoubles(result);
+    }
+
+    /** To the bit what each has by itself, wherever it lies; and what lies between them counts nowhere. */
+    @Test
+    void sumsOfSquaresOfTensorsAreThoseOfEach() {
+        List<Segments.Range> ranges = new ArrayList<>();
+        long first = 3;
+        for (int count : new int[] {1, 40_001, 31, 64, 33, 0, 70_000, 17, 1}) {
+            ranges.add(new Segments.Range(first, count));
+            first += count + 1;
+        }
+        float[] values = DeviceArrays.gaussian(random, (int) first);
+        values[0] = Float.NaN;
+        ranges.forEach(range -> values[(int) (range.first() + range.floats())] = Float.NaN);
+        DeviceBuffer x = arrays.upload("x", values);
+        double[] together = sumsOfSquares(x, ranges);
+        for (int index = 0; index < ranges.size(); index++) {
+            Segments.Range range = ranges.get(index);
+            double expected = IntStream.range(0, (int) range.floats())
+                    .mapToDouble(i -> values[(int) range.first() + i])
+                    .map(v -> v * v)
+                    .sum();
+            assertThat(together[index]).as("tensor %d", index).isCloseTo(expected, within(1e-12 * expected));
+            DeviceBuffer alone = arrays.upload("alone", Arrays.copyOfRange(values, (int) range.first(), (int)
+                    (range.first() + range.floats() + 1)));
+            assertThat(sumsOfSquares(alone, List.of(new Segments.Range(0, range.floats()))))
+                    .as("tensor %d by itself", index)
+                    .containsExactly(together[index]);
+        }
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Segments;
 
 /** The buffers of one test and the copies between them and Java arrays; closes what it allocated. */
 final class DeviceArrays implements AutoCloseable {
@@ -59,6 +60,12 @@ final class DeviceArrays implements AutoCloseable {
             halves[2 * i + 1] = (int) (values[i] >>> 32);
         }
         return upload(label, halves);
+    }
+
+    Segments segments(List<Segments.Range> ranges) {
+        Segments segments = Segments.upload(backend, "segments", ranges);
+        buffers.add(segments.table());
+        return segments;
     }
 
     DeviceBuffer uploadDoubles(String label, double... values) {

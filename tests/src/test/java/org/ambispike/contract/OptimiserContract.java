@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.Segments;
 import org.ambispike.backend.UpdateStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ abstract class OptimiserContract {
     private static final int[] COUNTS = {1, 3, 16, 17, 1000, 40_000};
     private static final double TOLERANCE = 5e-6;
     private static final double[] GO = {1, 1};
+    private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8);
 
     /** A fresh backend; the test closes it. */
     abstract Backend backend();
@@ -134,12 +137,14 @@ abstract class OptimiserContract {
     @MethodSource("settings")
     void adamWIsThatOfTheReference(Setting setting) {
         for (int count : COUNTS) {
-            assertAdamW(setting, count, 0.9, 0.999, 1e-8);
+            assertAdamW(setting, count, ADAM);
         }
-        assertAdamW(setting, 17, 0.5, 0.75, 0.5);
+        assertAdamW(setting, 17, new AdamSettings(0.5, 0.75, 0.5));
     }
 
-    private void assertAdamW(Setting setting, int count, double beta1, double beta2, double epsilon) {
+    private void assertAdamW(Setting setting, int count, AdamSettings adam) {
+        double beta1 = adam.beta1();
+        double beta2 = adam.beta2();
         Random random = new Random(2);
         float[] start = positive(random, count);
         Reference reference = new Reference(setting, start);
@@ -155,15 +160,14 @@ abstract class OptimiserContract {
                 float[] raw = arrays.uploadRandom(random, gradients);
                 double[] schedule = UpdateStep.schedule(rateFactor(step), beta1, beta2, step);
                 UpdateStep now = step(arrays, schedule, setting.gradientScale(), 1);
-                backend.adamW(
-                        setting.update(), now, parameters, gradients, firstMoment, secondMoment, beta1, beta2, epsilon);
+                backend.adamW(setting.update(), now, parameters, gradients, firstMoment, secondMoment, adam);
                 for (int i = 0; i < count; i++) {
                     double gradient = reference.gradient(i, raw[i]);
                     first[i] = beta1 * first[i] + (1 - beta1) * gradient;
                     second[i] = beta2 * second[i] + (1 - beta2) * gradient * gradient;
                     double mean = first[i] / (1 - Math.pow(beta1, step));
                     double square = second[i] / (1 - Math.pow(beta2, step));
-                    reference.move(i, mean / (Math.sqrt(square) + epsilon), step);
+                    reference.move(i, mean / (Math.sqrt(square) + adam.epsilon()), step);
                 }
                 // 1 - 0.999 in f32 is wrong by 5e-5 of itself
                 Compare.assertClose("first moment", arrays.download(firstMoment), first, 1e-5);
@@ -218,50 +222,153 @@ abstract class OptimiserContract {
         }
     }
 
+    /** Roles lie next to each other in one buffer, one with decay and one without, and each is updated by itself. */
+    @Test
+    void rolesAreUpdatedByThemselves() {
+        List<ParameterUpdate> roles = List.of(
+                new ParameterUpdate(0.01, 0.1, 0, false),
+                new ParameterUpdate(0.02, 0, 0, false),
+                new ParameterUpdate(0.01, 0, 0.3, true));
+        int[] ends = {0, 1003, 1020, 1051};
+        int count = ends[roles.size()] + 5;
+        Random random = new Random(9);
+        float[] start = positive(random, count);
+        List<Reference> references = roles.stream()
+                .map(role -> new Reference(new Setting(role, 0.5), start))
+                .toList();
+        double[] expected = DeviceArrays.widen(start);
+        double[] velocity = new double[count];
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer parameters = arrays.upload("parameters", start);
+            DeviceBuffer gradients = arrays.output("gradients", count);
+            DeviceBuffer momentum = arrays.upload("momentum", new float[count]);
+            for (int step = 1; step <= STEPS; step++) {
+                float[] raw = arrays.uploadRandom(random, gradients);
+                UpdateStep now = step(arrays, UpdateStep.schedule(rateFactor(step), 0, 0, step), 0.5, 1);
+                for (int role = 0; role < roles.size(); role++) {
+                    int first = ends[role];
+                    int floats = ends[role + 1] - first;
+                    backend.sgd(
+                            roles.get(role),
+                            now,
+                            parameters.slice("role", first, floats),
+                            gradients.slice("role", first, floats),
+                            momentum.slice("role", first, floats),
+                            0.9,
+                            true);
+                    Reference reference = references.get(role);
+                    for (int i = first; i < ends[role + 1]; i++) {
+                        double gradient = reference.gradient(i, raw[i]);
+                        velocity[i] = 0.9 * velocity[i] + gradient;
+                        reference.move(i, gradient + 0.9 * velocity[i], step);
+                        expected[i] = reference.parameters[i];
+                    }
+                }
+                Compare.assertClose("momentum", arrays.download(momentum), velocity, TOLERANCE);
+                Compare.assertClose("parameters", arrays.download(parameters), expected, TOLERANCE);
+            }
+        }
+    }
+
+    /** As what lies between the tensors of a role does, whose gradients are zeros. */
+    @Test
+    void zerosBetweenTensorsStayZeros() {
+        for (boolean logSpace : new boolean[] {false, true}) {
+            ParameterUpdate update = new ParameterUpdate(0.1, 0.1, logSpace ? 0 : 0.3, logSpace);
+            Random random = new Random(10);
+            float[] start = positive(random, 100);
+            try (Backend backend = backend();
+                    DeviceArrays arrays = new DeviceArrays(backend)) {
+                float[] gradient = DeviceArrays.gaussian(random, start.length);
+                for (int i = 37; i < 48; i++) {
+                    start[i] = 0;
+                    gradient[i] = 0;
+                }
+                DeviceBuffer gradients = arrays.upload("gradients", gradient);
+                DeviceBuffer bySgd = arrays.upload("by SGD", start);
+                DeviceBuffer byAdamW = arrays.upload("by AdamW", start);
+                List<DeviceBuffer> moments = new ArrayList<>();
+                for (String label : List.of("momentum", "first", "second")) {
+                    moments.add(arrays.upload(label, new float[start.length]));
+                }
+                for (int step = 1; step <= STEPS; step++) {
+                    UpdateStep now = step(arrays, UpdateStep.schedule(1, ADAM.beta1(), ADAM.beta2(), step), GO);
+                    backend.sgd(update, now, bySgd, gradients, moments.get(0), 0.9, true);
+                    backend.adamW(update, now, byAdamW, gradients, moments.get(1), moments.get(2), ADAM);
+                }
+                for (DeviceBuffer buffer : List.of(bySgd, byAdamW, moments.get(0), moments.get(1), moments.get(2))) {
+                    float[] values = arrays.download(buffer);
+                    for (int i = 0; i < values.length; i++) {
+                        assertThat(values[i] == 0)
+                                .as("%s %d is 0", buffer.label(), i)
+                                .isEqualTo(start[i] == 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Tensors of all sizes, at any place of a buffer, with something between them that stays as it is. */
+    private static List<Segments.Range> tensors() {
+        List<Segments.Range> tensors = new ArrayList<>();
+        long first = 1;
+        for (int count : COUNTS) {
+            tensors.add(new Segments.Range(first, count));
+            first += count + 2;
+        }
+        return tensors;
+    }
+
     /** Momentum, direction, its norm, and the step along it, but for the products between. */
     @Test
     void muonsStepsAreThoseOfTheReference() {
         double mu = 0.95;
         double scale = 0.25;
-        double size = 1.7;
         ParameterUpdate update = new ParameterUpdate(0.02, 0.1, 0, false);
-        for (int count : COUNTS) {
-            Random random = new Random(4);
-            try (Backend backend = backend();
-                    DeviceArrays arrays = new DeviceArrays(backend)) {
-                DeviceBuffer gradients = arrays.output("gradients", count);
-                DeviceBuffer momentum = arrays.output("momentum", count);
-                DeviceBuffer direction = arrays.output("direction", count);
-                DeviceBuffer parameters = arrays.output("parameters", count);
-                double[] velocity = DeviceArrays.widen(arrays.uploadRandom(random, momentum));
-                double[] weights = DeviceArrays.widen(arrays.uploadRandom(random, parameters));
-                for (int step = 1; step <= STEPS; step++) {
-                    float[] raw = arrays.uploadRandom(random, gradients);
-                    double rate = update.learningRate() * rateFactor(step);
-                    UpdateStep now = step(arrays, UpdateStep.schedule(rateFactor(step), 0, 0, step), scale, 1);
-                    backend.nesterov(gradients, momentum, direction, mu, now.clip());
-                    double[] along = new double[count];
-                    double squares = 0;
-                    for (int i = 0; i < count; i++) {
-                        velocity[i] = mu * velocity[i] + scale * raw[i];
-                        along[i] = scale * raw[i] + mu * velocity[i];
-                        squares += along[i] * along[i];
-                    }
-                    Compare.assertClose("momentum", arrays.download(momentum), velocity, TOLERANCE);
-                    Compare.assertClose("direction", arrays.download(direction), along, TOLERANCE);
-                    backend.unit(direction, arrays.uploadDoubles("squares", squares));
-                    double norm = Math.sqrt(squares);
-                    Compare.assertClose(
-                            "unit",
-                            arrays.download(direction),
-                            Arrays.stream(along).map(x -> x / norm).toArray(),
-                            TOLERANCE);
-                    backend.muonMove(update, now, parameters, direction, size);
-                    for (int i = 0; i < count; i++) {
-                        weights[i] = (1 - rate * update.decay()) * weights[i] - rate * size * along[i] / norm;
-                    }
-                    Compare.assertClose("parameters", arrays.download(parameters), weights, TOLERANCE);
+        List<Segments.Range> tensors = tensors();
+        int count = (int) tensors.get(tensors.size() - 1).first() + COUNTS[COUNTS.length - 1] + 3;
+        double[] sizes = new Random(12).doubles(tensors.size(), 0.5, 2).toArray();
+        Random random = new Random(4);
+        try (Backend backend = backend();
+                DeviceArrays arrays = new DeviceArrays(backend)) {
+            DeviceBuffer gradients = arrays.output("gradients", count);
+            DeviceBuffer momentum = arrays.output("momentum", count);
+            DeviceBuffer direction = arrays.output("direction", count);
+            DeviceBuffer parameters = arrays.output("parameters", count);
+            DeviceBuffer moves = arrays.uploadDoubles("sizes", sizes);
+            Segments segments = arrays.segments(tensors);
+            double[] velocity = DeviceArrays.widen(arrays.uploadRandom(random, momentum));
+            double[] weights = DeviceArrays.widen(arrays.uploadRandom(random, parameters));
+            for (int step = 1; step <= STEPS; step++) {
+                float[] raw = arrays.uploadRandom(random, gradients);
+                double rate = update.learningRate() * rateFactor(step);
+                UpdateStep now = step(arrays, UpdateStep.schedule(rateFactor(step), 0, 0, step), scale, 1);
+                backend.nesterov(gradients, momentum, direction, mu, now.clip());
+                double[] along = new double[count];
+                for (int i = 0; i < count; i++) {
+                    velocity[i] = mu * velocity[i] + scale * raw[i];
+                    along[i] = scale * raw[i] + mu * velocity[i];
                 }
+                Compare.assertClose("momentum", arrays.download(momentum), velocity, TOLERANCE);
+                Compare.assertClose("direction", arrays.download(direction), along, TOLERANCE);
+                double[] squares = new double[sizes.length];
+                for (int tensor = 0; tensor < sizes.length; tensor++) {
+                    Segments.Range range = tensors.get(tensor);
+                    int first = (int) range.first();
+                    int end = first + (int) range.floats();
+                    for (int i = first; i < end; i++) {
+                        squares[tensor] += along[i] * along[i];
+                    }
+                    for (int i = first; i < end; i++) {
+                        along[i] /= Math.sqrt(squares[tensor]);
+                        weights[i] = (1 - rate * update.decay()) * weights[i] - rate * sizes[tensor] * along[i];
+                    }
+                }
+                backend.unit(direction, segments, arrays.uploadDoubles("squares", squares));
+                Compare.assertClose("unit", arrays.download(direction), along, TOLERANCE);
+                backend.muonMove(update, now, parameters, direction, segments, moves);
+                Compare.assertClose("parameters", arrays.download(parameters), weights, TOLERANCE);
             }
         }
     }
@@ -270,9 +377,10 @@ abstract class OptimiserContract {
     void zerosHaveNoDirection() {
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
-            DeviceBuffer zeros = arrays.upload("zeros", new float[5]);
-            backend.unit(zeros, arrays.uploadDoubles("squares", 0));
-            assertThat(arrays.download(zeros)).containsOnly(0);
+            DeviceBuffer x = arrays.upload("x", 0f, 0f, 0f, 3f, 4f);
+            Segments tensors = arrays.segments(List.of(new Segments.Range(0, 3), new Segments.Range(3, 2)));
+            backend.unit(x, tensors, arrays.uploadDoubles("squares", 0, 25));
+            Compare.assertClose("x", arrays.download(x), new double[] {0, 0, 0, 0.6, 0.8}, 1e-7);
         }
     }
 
@@ -337,10 +445,16 @@ abstract class OptimiserContract {
                 DeviceBuffer first = kept.get(1);
                 DeviceBuffer direction = arrays.output("direction", count);
                 backend.sgd(update, none, parameters, gradients, first, 0.9, true);
-                backend.adamW(update, none, parameters, gradients, first, kept.get(2), 0.9, 0.999, 1e-8);
+                backend.adamW(update, none, parameters, gradients, first, kept.get(2), ADAM);
                 backend.movingAverage(kept.get(3), gradients, arrays.uploadDoubles("decay", 0.5), none.clip());
                 backend.nesterov(gradients, first, direction, 0.9, none.clip());
-                backend.muonMove(update, none, parameters, gradients, 1);
+                backend.muonMove(
+                        update,
+                        none,
+                        parameters,
+                        gradients,
+                        arrays.segments(List.of(new Segments.Range(0, count))),
+                        arrays.uploadDoubles("sizes", 1));
                 for (int index = 0; index < kept.size(); index++) {
                     assertThat(arrays.download(kept.get(index)))
                             .as(kept.get(index).label())

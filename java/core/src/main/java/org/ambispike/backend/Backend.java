@@ -300,6 +300,12 @@ public interface Backend extends AutoCloseable {
      */
     void clip(DeviceBuffer numbers, DeviceBuffer squares, double limit, DeviceBuffer clip);
 
+    /**
+     * Takes a step of SGD with momentum.
+     *
+     * @param update of all these parameters
+     * @param parameters any number, as of all tensors of a role; zeros without gradients stay zeros
+     */
     void sgd(
             ParameterUpdate update,
             UpdateStep step,
@@ -309,6 +315,7 @@ public interface Backend extends AutoCloseable {
             double momentumFactor,
             boolean nesterov);
 
+    /** Takes a step of AdamW; parameters and update are as for {@link #sgd}. */
     void adamW(
             ParameterUpdate update,
             UpdateStep step,
@@ -316,9 +323,7 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer gradients,
             DeviceBuffer firstMoment,
             DeviceBuffer secondMoment,
-            double beta1,
-            double beta2,
-            double epsilon);
+            AdamSettings settings);
 
     /**
      * average = decay * average + (1 - decay) * parameters.
@@ -337,22 +342,36 @@ public interface Backend extends AutoCloseable {
             DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer direction, double factor, DeviceBuffer clip);
 
     /**
-     * x over its norm; zeros stay zeros.
+     * Divides tensors by their norms; zeros stay zeros.
      *
-     * @param squares [1] double, the sum of squares of x
+     * @param tensors in x
+     * @param squares [tensors] doubles, their sums of squares
      */
-    void unit(DeviceBuffer x, DeviceBuffer squares);
+    void unit(DeviceBuffer x, Segments tensors, DeviceBuffer squares);
 
     /**
-     * A step of Muon: parameters = (1 - rate * decay) * parameters - rate * size * direction.
+     * Takes a step of Muon: parameters = (1 - rate * decay) * parameters - rate * size * direction.
      *
      * @param update whose learning rate and decay count, and nothing else
+     * @param tensors in parameters and direction
+     * @param sizes [tensors] doubles
      */
     void muonMove(
-            ParameterUpdate update, UpdateStep step, DeviceBuffer parameters, DeviceBuffer direction, double size);
+            ParameterUpdate update,
+            UpdateStep step,
+            DeviceBuffer parameters,
+            DeviceBuffer direction,
+            Segments tensors,
+            DeviceBuffer sizes);
 
-    /** @param result [1] double; not finite if any element is not */
-    void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch);
+    /**
+     * Sums the squares of each tensor, in an order that depends on the tensor's size and not on its place.
+     *
+     * @param tensors in x
+     * @param result [tensors] doubles; not finite where any element is not
+     * @param scratch {@link #scratchBytes} for as many channels as there are tensors
+     */
+    void sumsOfSquares(DeviceBuffer x, Segments tensors, DeviceBuffer result, DeviceBuffer scratch);
 
     void scale(DeviceBuffer x, double factor);
 

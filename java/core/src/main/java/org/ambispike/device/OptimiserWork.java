@@ -2,17 +2,21 @@ package org.ambispike.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
+import org.ambispike.backend.Segments;
 import org.ambispike.backend.UpdateStep;
 
 /** Steps of all optimisers and of the moving average, and the norm that clips gradients. */
 final class OptimiserWork {
     private static final int COUNT = 1003;
     private static final int STEPS = 3;
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
+    private static final AdamSettings ADAM = new AdamSettings(0.9, 0.999, 1e-8);
+    /** All but one element, which belongs to none. */
+    private static final List<Segments.Range> TENSORS =
+            List.of(new Segments.Range(0, 37), new Segments.Range(38, 1), new Segments.Range(39, COUNT - 39));
     /** Less than the gradients have. */
     private static final double MOST_NORM = 10;
 
@@ -31,23 +35,25 @@ final class OptimiserWork {
                 DeviceBuffer third = space.uniform("third parameters", COUNT, 0.1, 1.1);
                 DeviceBuffer muon = space.upload("momentum of Muon", new float[COUNT]);
                 DeviceBuffer direction = space.result("direction", COUNT);
-                DeviceBuffer norm = space.bytes("norm", Double.BYTES);
+                DeviceBuffer norm = space.bytes("norm", (long) TENSORS.size() * Double.BYTES);
+                DeviceBuffer sizes = space.upload("sizes", 0.2, 0.7, 0.4);
                 DeviceBuffer clip = space.bytes("clip", (long) UpdateStep.CLIP_NUMBERS * Double.BYTES);
                 DeviceBuffer decay = space.upload("decay", 0.9);
-                DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(1));
+                DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(TENSORS.size()));
+                Segments tensors = space.segments("tensors", TENSORS);
                 for (int step = 1; step <= STEPS; step++) {
                     DeviceBuffer gradients = space.gaussian("gradients", COUNT);
-                    double[] numbers = UpdateStep.schedule(0.7, BETA1, BETA2, step);
+                    double[] numbers = UpdateStep.schedule(0.7, ADAM.beta1(), ADAM.beta2(), step);
                     UpdateStep now = new UpdateStep(space.upload("schedule", numbers), clip);
                     ParameterUpdate update = new ParameterUpdate(0.01, 0.1, 0.05, logSpace);
-                    backend.sumOfSquares(gradients, norm, scratch);
+                    backend.sumsOfSquares(gradients, tensors, norm, scratch);
                     backend.clip(decay, norm, MOST_NORM, clip);
                     backend.sgd(update, now, first, gradients, momentum, 0.9, true);
-                    backend.adamW(update, now, second, gradients, firstMoment, secondMoment, BETA1, BETA2, 1e-8);
+                    backend.adamW(update, now, second, gradients, firstMoment, secondMoment, ADAM);
                     backend.nesterov(gradients, muon, direction, 0.95, clip);
-                    backend.sumOfSquares(direction, norm, scratch);
-                    backend.unit(direction, norm);
-                    backend.muonMove(update, now, third, direction, 0.2);
+                    backend.sumsOfSquares(direction, tensors, norm, scratch);
+                    backend.unit(direction, tensors, norm);
+                    backend.muonMove(update, now, third, direction, tensors, sizes);
                     backend.movingAverage(average, first, decay, clip);
                 }
                 for (DeviceBuffer result :

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Segments;
 
 /** The buffers of one item on one backend, filled with the same numbers on every backend; closes all of them. */
 final class Workspace implements AutoCloseable {
@@ -44,6 +45,12 @@ final class Workspace implements AutoCloseable {
         DeviceBuffer buffer = bytes(label, (long) values.length * Double.BYTES);
         backend.upload(values, buffer);
         return buffer;
+    }
+
+    Segments segments(String label, List<Segments.Range> ranges) {
+        Segments segments = Segments.upload(backend, label, ranges);
+        buffers.add(segments.table());
+        return segments;
     }
 
     DeviceBuffer gaussian(String label, long count) {

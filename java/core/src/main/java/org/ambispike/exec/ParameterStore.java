@@ -1,10 +1,14 @@
 package org.ambispike.exec;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Segments;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Node;
@@ -12,8 +16,9 @@ import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 
 /**
- * The parameters of a graph on a device, end to end in one buffer, and their gradients in a second one. Executors of
- * the same graph share a store. Used by the backend's thread.
+ * The parameters of a graph on a device, end to end in one buffer, and their gradients in a second one. Those of a role lie
+ * next to each other, filters of convolutions first, with zeros between them; names are in the order of the graph. Executors
+ * of the same graph share a store. Used by the backend's thread.
  */
 public final class ParameterStore implements AutoCloseable {
     /** Where a parameter lies. */
@@ -29,11 +34,14 @@ public final class ParameterStore implements AutoCloseable {
 
     private ParameterStore(Backend backend, Graph graph, boolean training) {
         this.backend = backend;
+        Map<String, Shape> shapes = graph.parameterShapes();
+        Map<String, Long> offsets = new HashMap<>();
         long offset = 0;
-        for (Map.Entry<String, Shape> parameter : graph.parameterShapes().entrySet()) {
-            ranges.put(parameter.getKey(), new Range(offset, parameter.getValue()));
-            offset += Alignment.floats(parameter.getValue().elements());
+        for (String name : shapes.keySet().stream().sorted(layout(shapes)).toList()) {
+            offsets.put(name, offset);
+            offset += Alignment.floats(shapes.get(name).elements());
         }
+        shapes.forEach((name, shape) -> ranges.put(name, new Range(offsets.get(name), shape)));
         this.allValues = backend.allocate("parameters", offset * Float.BYTES);
         this.allGradients = training ? backend.allocate("gradients", offset * Float.BYTES) : DeviceBuffer.absent();
         backend.fill(allValues, 0);
@@ -47,6 +55,13 @@ public final class ParameterStore implements AutoCloseable {
                 gradients.put(name, allGradients.slice(name + ".gradient", range.offset(), count));
             }
         });
+    }
+
+    /** By role, statistics last, and within it by rank. */
+    private static Comparator<String> layout(Map<String, Shape> shapes) {
+        Comparator<String> byRole = Comparator.comparingInt(
+                name -> ParameterRole.of(name).map(Enum::ordinal).orElse(Integer.MAX_VALUE));
+        return byRole.thenComparing(name -> -shapes.get(name).rank());
     }
 
     /**
@@ -117,7 +132,7 @@ public final class ParameterStore implements AutoCloseable {
                 DeviceBuffer.absent());
     }
 
-    /** All values, padding included; for optimisers' moments, averages and checkpoints. */
+    /** All values, padding included; for optimisers' moments and averages. */
     public DeviceBuffer allValues() {
         return allValues;
     }
@@ -130,6 +145,42 @@ public final class ParameterStore implements AutoCloseable {
     public DeviceBuffer sliceLike(DeviceBuffer buffer, String name) {
         Range range = ranges.get(name);
         return buffer.slice(name, range.offset(), range.shape().elements());
+    }
+
+    /**
+     * A part of a buffer that is laid out like this store, from the first to the last of some parameters, with what lies between
+     * them.
+     *
+     * @param names at least one
+     * @throws IllegalArgumentException if other parameters lie between them
+     */
+    public DeviceBuffer sliceLike(DeviceBuffer buffer, List<String> names) {
+        long begin = Long.MAX_VALUE;
+        long end = 0;
+        long floats = 0;
+        for (String name : names) {
+            Range range = ranges.get(name);
+            long padded = Alignment.floats(range.shape().elements());
+            begin = Math.min(begin, range.offset());
+            end = Math.max(end, range.offset() + padded);
+            floats += padded;
+        }
+        if (floats != end - begin) {
+            throw new IllegalArgumentException("other parameters lie between " + names);
+        }
+        return buffer.slice(names.get(0) + " and " + (names.size() - 1) + " more", begin, end - begin);
+    }
+
+    /** Where some parameters lie in a buffer that is laid out like this store, in the order given; the caller closes the result. */
+    public Segments segments(String label, List<String> names) {
+        return Segments.upload(
+                backend,
+                label,
+                names.stream()
+                        .map(ranges::get)
+                        .map(range ->
+                                new Segments.Range(range.offset(), range.shape().elements()))
+                        .toList());
     }
 
     /** To be called after values were written, so that executors prepare their weights anew. */

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.UpdateStep;
+import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.Shape;
 
 /**
  * Muon (Jordan et al., 2024): a matrix is moved along the orthogonal matrix next to its momentum, so that all of its
@@ -18,63 +19,76 @@ import org.ambispike.backend.UpdateStep;
 final class Muon implements AutoCloseable {
     private static final double ROOT_MEAN_SQUARE = 0.2;
 
-    /**
-     * A trained matrix.
-     *
-     * @param value [rows, columns]
-     * @param gradient [rows, columns]
-     * @param momentum [rows, columns], kept from step to step
-     * @param direction [rows, columns], room for that of one step
-     */
-    record Matrix(
-            int rows,
-            int columns,
-            ParameterUpdate update,
-            DeviceBuffer value,
-            DeviceBuffer gradient,
-            DeviceBuffer momentum,
-            DeviceBuffer direction) {
+    private final Backend backend;
+    private final ParameterStore store;
+    private final ParameterGroup filters;
+    private final DeviceBuffer directions;
+    private final double momentum;
+    private final SquareSums squareSums;
+    private final DeviceBuffer squares;
+    private final DeviceBuffer sizes;
+    private final Map<Matrix, Orthogonaliser> orthogonalisers = new HashMap<>();
+    private final List<Runnable> iterations = new ArrayList<>();
+
+    /** The shape of a filter as a matrix. */
+    private record Matrix(int rows, int columns) {
+        static Matrix of(Shape shape) {
+            int rows = shape.extent(0);
+            return new Matrix(rows, Math.toIntExact(shape.elements() / rows));
+        }
+
         /** The root mean square of an orthogonal matrix of this shape, times this, is what steps should have. */
         double size() {
             return ROOT_MEAN_SQUARE * Math.sqrt(Math.max(rows, columns));
         }
     }
 
-    private final Backend backend;
-    private final List<Matrix> matrices;
-    private final double momentum;
-    private final DeviceBuffer squares;
-    private final Map<List<Integer>, Orthogonaliser> shapes = new HashMap<>();
-    private final List<Orthogonaliser> orthogonal = new ArrayList<>();
-
-    /** @param matrices whose buffers are the caller's */
-    Muon(Backend backend, List<Matrix> matrices, double momentum) {
+    /**
+     * Plans and allocates.
+     *
+     * @param filters whose first moment is the momentum, kept from step to step, and whose second moment is room for the
+     *     directions of one step
+     * @param directions the buffer of all second moments
+     */
+    Muon(Backend backend, ParameterStore store, ParameterGroup filters, DeviceBuffer directions, double momentum) {
         this.backend = backend;
-        this.matrices = List.copyOf(matrices);
+        this.store = store;
+        this.filters = filters;
+        this.directions = directions;
         this.momentum = momentum;
-        this.squares = matrices.isEmpty() ? DeviceBuffer.absent() : backend.allocate("muon.squares", Double.BYTES);
-        for (Matrix matrix : matrices) {
-            orthogonal.add(shapes.computeIfAbsent(
-                    List.of(matrix.rows(), matrix.columns()),
-                    shape -> new Orthogonaliser(backend, matrix.rows(), matrix.columns())));
+        double[] steps = filters.names().stream()
+                .mapToDouble(name -> matrix(name).size())
+                .toArray();
+        this.squareSums = new SquareSums(backend, store, "muon", filters.names());
+        this.squares = backend.allocate("muon.squares", (long) steps.length * Double.BYTES);
+        this.sizes = backend.allocate("muon.sizes", (long) steps.length * Double.BYTES);
+        backend.upload(steps, sizes);
+        for (String name : filters.names()) {
+            Orthogonaliser orthogonaliser = orthogonalisers.computeIfAbsent(
+                    matrix(name), shape -> new Orthogonaliser(backend, shape.rows(), shape.columns()));
+            DeviceBuffer direction = store.sliceLike(directions, name);
+            iterations.add(() -> orthogonaliser.apply(direction));
         }
     }
 
-    /** One step of all matrices, on the device. */
-    void update(UpdateStep step, DeviceBuffer scratch) {
-        for (int index = 0; index < matrices.size(); index++) {
-            Matrix matrix = matrices.get(index);
-            backend.nesterov(matrix.gradient(), matrix.momentum(), matrix.direction(), momentum, step.clip());
-            backend.sumOfSquares(matrix.direction(), squares, scratch);
-            backend.unit(matrix.direction(), squares);
-            orthogonal.get(index).apply(matrix.direction());
-            backend.muonMove(matrix.update(), step, matrix.value(), matrix.direction(), matrix.size());
-        }
+    private Matrix matrix(String name) {
+        return Matrix.of(store.shape(name));
+    }
+
+    /** Moves all filters by one step, on the device: one call for each part of it, but for the matrix multiplications. */
+    void update(UpdateStep step) {
+        backend.nesterov(filters.gradient(), filters.first(), filters.second(), momentum, step.clip());
+        squareSums.apply(directions, squares);
+        backend.unit(directions, squareSums.tensors(), squares);
+        iterations.forEach(Runnable::run);
+        backend.muonMove(filters.update(), step, store.allValues(), directions, squareSums.tensors(), sizes);
     }
 
     @Override
     public void close() {
-        shapes.values().forEach(Orthogonaliser::close);
+        orthogonalisers.values().forEach(Orthogonaliser::close);
+        squareSums.close();
         squares.close();
+        sizes.close();
     }
 }

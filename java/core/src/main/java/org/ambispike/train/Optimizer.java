@@ -4,46 +4,41 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.UpdateStep;
 import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
-import org.ambispike.graph.Shape;
 
 /** Moments of the trained parameters on the device, and the update. Used by the backend's thread. */
 final class Optimizer implements AutoCloseable {
     /** Of a convolution's weights, [out, k, k, in]. */
     private static final int FILTER_RANK = 4;
 
-    /** One trained parameter and its slices. */
-    private record Target(
-            String name,
-            ParameterUpdate update,
-            DeviceBuffer value,
-            DeviceBuffer gradient,
-            DeviceBuffer first,
-            DeviceBuffer second) {}
-
     private final Backend backend;
     private final ParameterStore store;
     private final OptimizerSettings settings;
+    private final AdamSettings adam;
     private final StepNumbers numbers;
     private final DeviceBuffer first;
     private final DeviceBuffer second;
     private final DeviceBuffer clip;
-    private final List<Target> targets = new ArrayList<>();
-    private final List<Target> elementwise;
+    private final List<String> trained;
+    private final List<ParameterGroup> groups = new ArrayList<>();
+    private final SquareSums squareSums;
     private final NumberPart schedule;
     private final NumberPart squares;
-    private final Muon muon;
+    private final Optional<Muon> muon;
     private long step;
 
     Optimizer(Backend backend, ParameterStore store, OptimizerSettings settings, StepNumbers numbers) {
         this.backend = backend;
         this.store = store;
         this.settings = settings;
+        this.adam = new AdamSettings(settings.beta1(), settings.beta2(), settings.epsilon());
         this.numbers = numbers;
         long bytes = store.allValues().bytes();
         this.first = backend.allocate("optimiser.first", bytes);
@@ -55,47 +50,33 @@ final class Optimizer implements AutoCloseable {
         if (!second.isAbsent()) {
             backend.fill(second, 0);
         }
-        for (String name : store.values().keySet()) {
-            ParameterRole.of(name)
-                    .flatMap(settings::role)
-                    .ifPresent(role -> targets.add(new Target(
-                            name,
-                            new ParameterUpdate(role.learningRate(), role.decay(), role.l2(), role.logSpace()),
-                            store.value(name),
-                            store.gradient(name),
-                            store.sliceLike(first, name),
-                            second.isAbsent() ? second : store.sliceLike(second, name))));
-        }
+        this.trained = store.values().keySet().stream()
+                .filter(name -> ParameterRole.of(name).flatMap(settings::role).isPresent())
+                .toList();
         this.schedule = numbers.input("schedule", UpdateStep.SCHEDULE_NUMBERS);
-        this.squares = numbers.result("gradients", targets.size());
-        this.muon = new Muon(
-                backend,
-                targets.stream()
-                        .filter(target -> isFilter(target.name()))
-                        .map(this::matrix)
-                        .toList(),
-                settings.beta1());
-        this.elementwise =
-                targets.stream().filter(target -> !isFilter(target.name())).toList();
+        this.squares = numbers.result("gradients", trained.size());
+        this.squareSums = new SquareSums(backend, store, "optimiser", trained);
+        settings.roles().keySet().forEach(role -> group(role, name -> !isFilter(name))
+                .ifPresent(groups::add));
+        this.muon = group(ParameterRole.WEIGHTS, this::isFilter)
+                .map(filters -> new Muon(backend, store, filters, second, settings.beta1()));
+    }
+
+    /** The trained parameters of a role that are chosen, where there are any. */
+    private Optional<ParameterGroup> group(ParameterRole role, Predicate<String> chosen) {
+        List<String> names = trained.stream()
+                .filter(name -> ParameterRole.of(name).equals(Optional.of(role)))
+                .filter(chosen)
+                .toList();
+        return settings.role(role)
+                .filter(any -> !names.isEmpty())
+                .map(found -> ParameterGroup.of(store, names, found, first, second));
     }
 
     /** Filters of convolutions are matrices for Muon; a linear layer's would cost more than the pass that it learns from. */
     private boolean isFilter(String name) {
         return settings.method() == OptimizerSettings.Method.MUON
                 && store.shape(name).rank() == FILTER_RANK;
-    }
-
-    private Muon.Matrix matrix(Target target) {
-        Shape shape = store.shape(target.name());
-        int rows = shape.extent(0);
-        return new Muon.Matrix(
-                rows,
-                Math.toIntExact(shape.elements() / rows),
-                target.update(),
-                target.value(),
-                target.gradient(),
-                target.first(),
-                target.second());
     }
 
     /**
@@ -110,35 +91,24 @@ final class Optimizer implements AutoCloseable {
         }
     }
 
-    /** One update, on the device. It changes nothing where a gradient, or another of the step's numbers, is not finite. */
-    void update(DeviceBuffer scratch) {
-        for (int index = 0; index < targets.size(); index++) {
-            backend.sumOfSquares(targets.get(index).gradient(), squares.buffer(index), scratch);
-        }
+    /**
+     * One update, on the device: a call for each role. It changes nothing where a gradient, or another of the step's numbers, is
+     * not finite.
+     */
+    void update() {
+        squareSums.apply(store.allGradients(), squares.buffer());
         backend.clip(numbers.results(), squares.buffer(), settings.gradientNorm(), clip);
         UpdateStep now = new UpdateStep(schedule.buffer(), clip);
-        for (Target target : elementwise) {
-            apply(target, now);
-        }
-        muon.update(now, scratch);
+        groups.forEach(group -> apply(group, now));
+        muon.ifPresent(filters -> filters.update(now));
         store.changed();
     }
 
-    private void apply(Target target, UpdateStep now) {
-        if (settings.method() != OptimizerSettings.Method.SGD) {
-            backend.adamW(
-                    target.update(),
-                    now,
-                    target.value(),
-                    target.gradient(),
-                    target.first(),
-                    target.second(),
-                    settings.beta1(),
-                    settings.beta2(),
-                    settings.epsilon());
+    private void apply(ParameterGroup group, UpdateStep now) {
+        if (settings.method() == OptimizerSettings.Method.SGD) {
+            backend.sgd(group.update(), now, group.values(), group.gradient(), group.first(), settings.beta1(), true);
         } else {
-            backend.sgd(
-                    target.update(), now, target.value(), target.gradient(), target.first(), settings.beta1(), true);
+            backend.adamW(group.update(), now, group.values(), group.gradient(), group.first(), group.second(), adam);
         }
     }
 
@@ -148,10 +118,9 @@ final class Optimizer implements AutoCloseable {
      * @throws NotFiniteException naming the first parameter whose gradient is not finite; nothing was updated then
      */
     void finish() {
-        for (int index = 0; index < targets.size(); index++) {
+        for (int index = 0; index < trained.size(); index++) {
             if (!Double.isFinite(squares.get(index))) {
-                throw new NotFiniteException(
-                        "the gradient of '" + targets.get(index).name() + "'");
+                throw new NotFiniteException("the gradient of '" + trained.get(index) + "'");
             }
         }
         step++;
@@ -183,7 +152,8 @@ final class Optimizer implements AutoCloseable {
 
     @Override
     public void close() {
-        muon.close();
+        muon.ifPresent(Muon::close);
+        squareSums.close();
         first.close();
         second.close();
         clip.close();

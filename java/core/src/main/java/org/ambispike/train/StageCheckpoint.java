@@ -72,13 +72,17 @@ public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
         }
     }
 
+    /** All that is kept, parameter by parameter, so that a file does not depend on how a store is laid out. */
     private static Map<String, DeviceBuffer> buffers(ParameterStore store, Optimizer optimizer, MovingAverage average) {
-        Map<String, DeviceBuffer> buffers = new LinkedHashMap<>();
-        buffers.put("parameters", store.allValues());
-        optimizer.state().forEach((name, buffer) -> buffers.put("optimiser." + name, buffer));
+        Map<String, DeviceBuffer> whole = new LinkedHashMap<>();
+        whole.put("parameters", store.allValues());
+        optimizer.state().forEach((name, buffer) -> whole.put("optimiser." + name, buffer));
         if (average.isKept()) {
-            buffers.put("average", average.current());
+            whole.put("average", average.current());
         }
+        Map<String, DeviceBuffer> buffers = new LinkedHashMap<>();
+        whole.forEach((kind, buffer) ->
+                store.values().keySet().forEach(name -> buffers.put(kind + "." + name, store.sliceLike(buffer, name))));
         return buffers;
     }
 }

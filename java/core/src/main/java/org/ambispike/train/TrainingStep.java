@@ -2,11 +2,11 @@ package org.ambispike.train;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.data.Batch;
 import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
 import org.ambispike.exec.RecordedStep;
 
 /**
@@ -89,28 +89,31 @@ final class TrainingStep implements AutoCloseable {
         objective.apply(student, labels);
         student.backward(withRateGradients);
         objective.after(student);
-        optimizer.update(student.scratch());
+        optimizer.update();
         average.update(optimizer.clip());
     }
 
     /** The first parameter that is not finite or, where all are, the one with the largest values. */
     private String suspect(Executor student) {
+        ParameterStore store = student.parameters();
+        List<String> names = List.copyOf(store.values().keySet());
+        double[] sums = new double[names.size()];
+        try (SquareSums squareSums = new SquareSums(backend, store, "suspect", names);
+                DeviceBuffer result = backend.allocate("suspect", (long) sums.length * Double.BYTES)) {
+            squareSums.apply(store.allValues(), result);
+            backend.download(result, sums);
+        }
         double largest = -1;
         String where = "";
-        double[] sum = new double[1];
-        try (DeviceBuffer result = backend.allocate("suspect", Double.BYTES)) {
-            for (Map.Entry<String, DeviceBuffer> parameter :
-                    student.parameters().values().entrySet()) {
-                backend.sumOfSquares(parameter.getValue(), result, student.scratch());
-                backend.download(result, sum);
-                double mean = Math.sqrt(sum[0] / parameter.getValue().floats());
-                if (!Double.isFinite(mean)) {
-                    return "nor is '" + parameter.getKey() + "'";
-                }
-                if (mean > largest) {
-                    largest = mean;
-                    where = parameter.getKey();
-                }
+        for (int index = 0; index < sums.length; index++) {
+            String name = names.get(index);
+            double mean = Math.sqrt(sums[index] / store.value(name).floats());
+            if (!Double.isFinite(mean)) {
+                return "nor is '" + name + "'";
+            }
+            if (mean > largest) {
+                largest = mean;
+                where = name;
             }
         }
         return String.format(

@@ -1,12 +1,14 @@
 package org.ambispike.backend.cpu;
 
 import org.ambispike.backend.ActivationLayout;
+import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.Segments;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.UpdateStep;
@@ -327,9 +329,7 @@ abstract class CpuKernelOperations implements Backend {
             DeviceBuffer gradients,
             DeviceBuffer firstMoment,
             DeviceBuffer secondMoment,
-            double beta1,
-            double beta2,
-            double epsilon) {
+            AdamSettings settings) {
         threads.enter();
         check(
                 "adamW",
@@ -342,9 +342,9 @@ abstract class CpuKernelOperations implements Backend {
                         CpuBuffer.doubles(step.clip()),
                         parameters.floats(),
                         update.learningRate(),
-                        (float) beta1,
-                        (float) beta2,
-                        (float) epsilon,
+                        (float) settings.beta1(),
+                        (float) settings.beta2(),
+                        (float) settings.epsilon(),
                         (float) update.decay(),
                         (float) update.l2(),
                         update.logSpace() ? 1 : 0));
@@ -379,35 +379,54 @@ abstract class CpuKernelOperations implements Backend {
     }
 
     @Override
-    public void unit(DeviceBuffer x, DeviceBuffer squares) {
+    public void unit(DeviceBuffer x, Segments tensors, DeviceBuffer squares) {
         threads.enter();
-        check("unit", Kernels.ambi_unit(CpuBuffer.floats(x), CpuBuffer.doubles(squares), x.floats()));
+        check(
+                "unit",
+                Kernels.ambi_unit(
+                        CpuBuffer.floats(x),
+                        CpuBuffer.longs(tensors.table()),
+                        CpuBuffer.doubles(squares),
+                        x.floats(),
+                        tensors.count()));
     }
 
     @Override
     public void muonMove(
-            ParameterUpdate update, UpdateStep step, DeviceBuffer parameters, DeviceBuffer direction, double size) {
+            ParameterUpdate update,
+            UpdateStep step,
+            DeviceBuffer parameters,
+            DeviceBuffer direction,
+            Segments tensors,
+            DeviceBuffer sizes) {
         threads.enter();
         check(
                 "muonMove",
                 Kernels.ambi_muon_move(
                         CpuBuffer.floats(parameters),
                         CpuBuffer.floats(direction),
+                        CpuBuffer.longs(tensors.table()),
+                        CpuBuffer.doubles(sizes),
                         CpuBuffer.doubles(step.schedule()),
                         CpuBuffer.doubles(step.clip()),
                         parameters.floats(),
+                        tensors.count(),
                         update.learningRate(),
-                        size,
                         update.decay()));
     }
 
     @Override
-    public void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch) {
+    public void sumsOfSquares(DeviceBuffer x, Segments tensors, DeviceBuffer result, DeviceBuffer scratch) {
         threads.enter();
         check(
-                "sumOfSquares",
+                "sumsOfSquares",
                 Kernels.ambi_sum_squares(
-                        CpuBuffer.floats(x), CpuBuffer.doubles(result), CpuBuffer.doubles(scratch), x.floats()));
+                        CpuBuffer.floats(x),
+                        CpuBuffer.longs(tensors.table()),
+                        CpuBuffer.doubles(result),
+                        CpuBuffer.doubles(scratch),
+                        x.floats(),
+                        tensors.count()));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package org.ambispike.backend.cuda;
 
 import org.ambispike.backend.ActivationLayout;
+import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.Segments;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.UpdateStep;
@@ -316,9 +318,7 @@ abstract class CudaKernelOperations implements Backend {
             DeviceBuffer gradients,
             DeviceBuffer firstMoment,
             DeviceBuffer secondMoment,
-            double beta1,
-            double beta2,
-            double epsilon) {
+            AdamSettings settings) {
         CudaStatus.check(
                 "adamW",
                 CudaKernels.ambi_cuda_adamw(
@@ -330,9 +330,9 @@ abstract class CudaKernelOperations implements Backend {
                         CudaBuffer.doubles(step.clip()),
                         parameters.floats(),
                         update.learningRate(),
-                        (float) beta1,
-                        (float) beta2,
-                        (float) epsilon,
+                        (float) settings.beta1(),
+                        (float) settings.beta2(),
+                        (float) settings.epsilon(),
                         (float) update.decay(),
                         (float) update.l2(),
                         update.logSpace() ? 1 : 0,
@@ -368,39 +368,53 @@ abstract class CudaKernelOperations implements Backend {
     }
 
     @Override
-    public void unit(DeviceBuffer x, DeviceBuffer squares) {
+    public void unit(DeviceBuffer x, Segments tensors, DeviceBuffer squares) {
         CudaStatus.check(
                 "unit",
                 CudaKernels.ambi_cuda_unit(
-                        CudaBuffer.floats(x), CudaBuffer.doubles(squares), x.floats(), stream.address()));
+                        CudaBuffer.floats(x),
+                        CudaBuffer.longs(tensors.table()),
+                        CudaBuffer.doubles(squares),
+                        x.floats(),
+                        tensors.count(),
+                        stream.address()));
     }
 
     @Override
     public void muonMove(
-            ParameterUpdate update, UpdateStep step, DeviceBuffer parameters, DeviceBuffer direction, double size) {
+            ParameterUpdate update,
+            UpdateStep step,
+            DeviceBuffer parameters,
+            DeviceBuffer direction,
+            Segments tensors,
+            DeviceBuffer sizes) {
         CudaStatus.check(
                 "muonMove",
                 CudaKernels.ambi_cuda_muon_move(
                         CudaBuffer.floats(parameters),
                         CudaBuffer.floats(direction),
+                        CudaBuffer.longs(tensors.table()),
+                        CudaBuffer.doubles(sizes),
                         CudaBuffer.doubles(step.schedule()),
                         CudaBuffer.doubles(step.clip()),
                         parameters.floats(),
+                        tensors.count(),
                         update.learningRate(),
-                        size,
                         update.decay(),
                         stream.address()));
     }
 
     @Override
-    public void sumOfSquares(DeviceBuffer x, DeviceBuffer result, DeviceBuffer scratch) {
+    public void sumsOfSquares(DeviceBuffer x, Segments tensors, DeviceBuffer result, DeviceBuffer scratch) {
         CudaStatus.check(
-                "sumOfSquares",
+                "sumsOfSquares",
                 CudaKernels.ambi_cuda_sum_squares(
                         CudaBuffer.floats(x),
+                        CudaBuffer.longs(tensors.table()),
                         CudaBuffer.doubles(result),
                         CudaBuffer.doubles(scratch),
                         x.floats(),
+                        tensors.count(),
                         stream.address()));
     }
 
