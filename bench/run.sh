@@ -54,7 +54,7 @@ esac
 export OMP_WAIT_POLICY=PASSIVE GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-5000}
 
 "$home/build-scripts/bootstrap.sh"
-(cd "$home" && ./mvnw -q -B -pl java,bench -am package -DskipTests -Dspotless.check.skip=true \
+(cd "$home" && ./mvnw -q -B -pl bench -am package -DskipTests -Dspotless.check.skip=true \
     -Dmaven.source.skip=true -Dmaven.javadoc.skip=true)
 
 processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)

@@ -47,7 +47,7 @@ nvcc="$(command -v nvcc || echo /usr/local/cuda/bin/nvcc)"
 
 cd "$root"
 export AMBISPIKE_CUDA_ARCHITECTURES="$architectures"
-./mvnw -q -B -Pcuda -pl java,tests,bench -am -DskipTests -Dspotless.check.skip=true package \
+./mvnw -q -B -Pcuda -pl tests,bench -am -DskipTests -Dspotless.check.skip=true package \
     dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
 
 work="$(mktemp -d)"
@@ -63,8 +63,11 @@ repack() { # from to
         "$java_home/bin/jar" c0fM "$2" .)
     rm -rf "$folder"
 }
-for jar in ambispike ambispike-linux-x86_64 ambispike-linux-x86_64-cuda; do
-    repack "$root/java/target/$jar.jar" "$bundle/lib/$jar.jar"
+for jar in java/*/target/ambispike*.jar; do
+    case $jar in
+    *-sources.jar | *-javadoc.jar) ;;
+    *) repack "$root/$jar" "$bundle/lib/${jar##*/}" ;;
+    esac
 done
 # Maven writes no end of line, which read takes for a failure.
 IFS=: read -r -a jars <tests/target/test-classpath || true
