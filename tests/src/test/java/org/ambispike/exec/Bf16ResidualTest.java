@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
@@ -120,15 +119,17 @@ class Bf16ResidualTest {
     @Test
     void resNet18KeepsNothingInF32ButTheImageAndTheLogits() {
         Graph graph = resNet18().graph();
-        Bf16Values values = new Bf16Values(graph);
+        LoweredGraph lowered = Lowering.lower(graph, StorageScheme.BF16, false);
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.Add) {
-                assertThat(values.joins(node.name())).as(node.name()).isTrue();
+                assertThat(lowered.contains(node.name())).as(node.name()).isFalse();
             } else if (List.of("input", "fc").contains(node.name())) {
-                assertThat(values.of(node.name())).as(node.name()).isEqualTo(Storage.F32);
+                assertThat(lowered.node(node.name()).type()).as(node.name()).isEqualTo(StorageType.F32);
             } else {
                 boolean pooled = node.name().equals("block4_2.act2");
-                assertThat(values.of(node.name())).as(node.name()).isEqualTo(pooled ? Storage.BYTE : Storage.BF16);
+                assertThat(lowered.node(node.name()).type())
+                        .as(node.name())
+                        .isEqualTo(pooled ? StorageType.SPIKE_BYTE : StorageType.BF16);
             }
         }
     }

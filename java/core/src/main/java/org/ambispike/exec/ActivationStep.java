@@ -21,16 +21,14 @@ final class ActivationStep extends Step {
             ActivationLayout layout,
             Optional<NeuronParameters> parameters,
             Optional<Slot> rateGradient,
-            Slot input,
-            Slot output,
-            Slot scratch) {
-        super(input, output);
+            StepBuffers buffers) {
+        super(buffers);
         this.backend = backend;
         this.state = state;
         this.layout = layout;
         this.parameters = parameters;
         this.rateGradient = rateGradient;
-        this.scratch = scratch;
+        this.scratch = buffers.scratch();
     }
 
     @Override

@@ -28,16 +28,14 @@ final class BatchNormStep extends Step {
             ParameterStore store,
             Node node,
             Optional<Slot> statistics,
-            Slot input,
-            Slot output,
-            Slot scratch) {
-        super(input, output);
+            StepBuffers buffers) {
+        super(buffers);
         this.backend = backend;
         this.layout = layout;
         this.parameters = store.batchNorm(node);
         this.gradients = store.batchNormGradients(node);
         this.statistics = statistics;
-        this.scratch = scratch;
+        this.scratch = buffers.scratch();
     }
 
     @Override

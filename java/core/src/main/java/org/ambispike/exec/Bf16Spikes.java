@@ -6,16 +6,17 @@ import org.ambispike.backend.Bf16Operations.Addend;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.SpikeLayout;
-import org.ambispike.exec.Planner.Value;
+import org.ambispike.exec.MemoryPlan.Slot;
 
 /** Spikes in bf16 or bytes, of neurons that add the biases of the layers before them, and a second drive to the first. */
 final class Bf16Spikes implements SpikeOutput {
     /**
      * What neurons read.
      *
+     * @param constant the values are the same at every step
      * @param bias [channels], if the values come without it
      */
-    record Drive(Value value, Storage type, Optional<DeviceBuffer> bias) {
+    record Drive(Slot values, boolean constant, Storage type, Optional<DeviceBuffer> bias) {
         private DeviceBuffer biasOrNone() {
             return bias.orElse(DeviceBuffer.absent());
         }
@@ -42,7 +43,7 @@ final class Bf16Spikes implements SpikeOutput {
     @Override
     public void prepare() {
         parameters.gather();
-        addend = second.map(other -> new Addend(other.value.slot().buffer(), other.biasOrNone(), !other.value.varies()))
+        addend = second.map(other -> new Addend(other.values.buffer(), other.biasOrNone(), other.constant))
                 .orElse(Addend.NONE);
     }
 

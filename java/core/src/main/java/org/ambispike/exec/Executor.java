@@ -20,7 +20,7 @@ public final class Executor implements AutoCloseable {
     private final ParameterStore store;
     private final ExecutionOptions options;
     private final RunState state = new RunState();
-    private final Planner plan;
+    private final Plan plan;
     private final List<Step> steps;
     private final Step[] all;
     private final Step[] repeated;
@@ -37,7 +37,7 @@ public final class Executor implements AutoCloseable {
         this.graph = graph;
         this.store = store;
         this.options = options;
-        this.plan = new Planner(backend, graph, store, options, state);
+        this.plan = Planner.plan(backend, graph, store, options, state);
         this.steps = plan.steps();
         this.all = steps.toArray(Step[]::new);
         this.repeated = plan.repeated().toArray(Step[]::new);

@@ -5,106 +5,83 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ambispike.backend.Backend;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.exec.Planner.Placed;
-import org.ambispike.exec.Planner.Value;
-import org.ambispike.graph.Graph;
-import org.ambispike.graph.Op;
-import org.ambispike.graph.Shape;
 
 /** Gives the backward pass of planned steps its buffers; elementwise steps work in place. */
 final class GradientPlanner {
-    /** Bytes of a value for the whole batch, and for all T steps where it varies. */
-    interface Sizes {
-        long bytes(Shape shape, boolean varies);
-    }
-
-    private final Backend backend;
-    private final MemoryPlan memory;
+    private final Plan plan;
+    private final LoweredGraph graph;
     private final Timeline timeline;
-    private final Graph graph;
-    private final Map<String, Value> values;
-    private final Sizes sizes;
+    private final Map<String, Slot> gradients = new HashMap<>();
 
-    GradientPlanner(
-            Backend backend,
-            MemoryPlan memory,
-            Timeline timeline,
-            Graph graph,
-            Map<String, Value> values,
-            Sizes sizes) {
-        this.backend = backend;
-        this.memory = memory;
-        this.timeline = timeline;
-        this.graph = graph;
-        this.values = values;
-        this.sizes = sizes;
+    GradientPlanner(Plan plan) {
+        this.plan = plan;
+        this.graph = plan.graph();
+        this.timeline = plan.timeline();
     }
 
     /**
      * Connects all steps, last to first; where several nodes read one value, steps that add their gradients are put in.
      *
-     * @param steps all steps in the order of the forward pass, added to
      * @param mean the step that averages the logits over time, if there is one
      * @return where the gradient of the final logits is to be written
      * @throws IllegalArgumentException naming a node that leads nowhere
      */
-    Slot plan(List<Placed> placed, List<Step> steps, Optional<Step> mean) {
-        Shape output = graph.outputShape();
-        int last = timeline.backward(graph.nodes().size() - 1);
-        Slot logits = memory.request(
-                "logits.gradient",
-                sizes.bytes(output, false),
-                timeline.loss(),
-                mean.isPresent() ? timeline.meanGradient() : last);
+    Slot plan(List<Placed> placed, Optional<Step> mean) {
+        LoweredNode output = graph.output();
+        int last = timeline.backward(graph.source().nodes().size() - 1);
+        Slot logits = plan.memory()
+                .request(
+                        "logits.gradient",
+                        plan.elementsOfStep(output) * Float.BYTES,
+                        timeline.loss(),
+                        mean.isPresent() ? timeline.meanGradient() : last);
         Slot drive = logits;
         if (mean.isPresent()) {
-            drive = memory.request("drive.gradient", sizes.bytes(output, true), timeline.meanGradient(), last);
+            drive = request("drive", output, timeline.meanGradient());
+            drive.extendTo(last);
             mean.get().connect(List.of(Optional.of(drive)), logits);
         }
-        Map<String, Slot> gradients = new HashMap<>();
-        gradients.put(graph.output().name(), drive);
+        gradients.put(output.name(), drive);
         for (int index = placed.size() - 1; index >= 0; index--) {
             Placed current = placed.get(index);
-            List<Step> sums = connect(current, gradients);
-            steps.addAll(steps.indexOf(current.step()), sums);
+            List<Step> sums = connect(current);
+            plan.steps().addAll(plan.steps().indexOf(current.step()), sums);
         }
         return logits;
     }
 
-    private List<Step> connect(Placed current, Map<String, Slot> gradients) {
-        String name = current.node().name();
-        if (!gradients.containsKey(name)) {
-            throw new IllegalArgumentException("node '" + name + "' leads to no loss");
+    private List<Step> connect(Placed current) {
+        LoweredNode node = current.node();
+        if (!gradients.containsKey(node.name())) {
+            throw new IllegalArgumentException("node '" + node.name() + "' leads to no loss");
         }
-        Slot ofOutput = gradients.remove(name);
+        Slot ofOutput = gradients.remove(node.name());
         List<Optional<Slot>> ofInputs = new ArrayList<>();
         List<Step> sums = new ArrayList<>();
-        for (int index = 0; index < current.inputs().size(); index++) {
-            String source = current.inputs().get(index);
+        for (int index = 0; index < node.inputs().size(); index++) {
+            LoweredNode source = graph.node(node.inputs().get(index));
             boolean inPlace = index == 0 && current.step().worksInPlace();
-            if (graph.node(source).op() instanceof Op.Input) {
+            if (source == graph.input()) {
                 ofInputs.add(inPlace ? Optional.of(ofOutput) : Optional.empty());
                 continue;
             }
-            Slot ofInput = inPlace ? ofOutput : request(source, name);
+            Slot ofInput = inPlace ? ofOutput : request(source.name(), source, timeline.backward(node.position()));
             ofInputs.add(Optional.of(ofInput));
-            Slot others = gradients.putIfAbsent(source, ofInput);
+            Slot others = gradients.putIfAbsent(source.name(), ofInput);
             if (others == null) {
-                ofInput.extendTo(timeline.backward(values.get(source).position()));
+                ofInput.extendTo(timeline.backward(source.position()));
             } else {
-                sums.add(new BranchStep(backend, values.get(source).slot(), others, ofInput));
+                sums.add(new BranchStep(plan.backend(), plan.values().get(source.name()), others, ofInput));
             }
         }
         current.step().connect(ofInputs, ofOutput);
         return sums;
     }
 
-    /** Room for what a reader gives to the gradient of a value. */
-    private Slot request(String source, String reader) {
-        int moment = timeline.backward(values.get(reader).position());
-        long bytes = sizes.bytes(graph.shape(source), values.get(source).varies());
-        return memory.request(source + ".gradient", bytes, moment, moment);
+    /** Requests room for the gradient of a value, or for what one reader gives to it. */
+    private Slot request(String label, LoweredNode value, int moment) {
+        return plan.memory().request(label + ".gradient", plan.elements(value) * Float.BYTES, moment, moment);
     }
 }

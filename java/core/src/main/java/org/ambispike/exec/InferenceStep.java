@@ -9,6 +9,10 @@ abstract class InferenceStep extends Step {
         super(input, output);
     }
 
+    InferenceStep(StepBuffers buffers) {
+        super(buffers);
+    }
+
     InferenceStep(List<Slot> inputs, Slot output) {
         super(inputs, output);
     }

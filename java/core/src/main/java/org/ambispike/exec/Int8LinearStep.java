@@ -28,10 +28,8 @@ final class Int8LinearStep extends InferenceStep {
             Int8Spikes spikes,
             int window,
             Slot own,
-            Slot scratch,
-            Slot input,
-            Slot output) {
-        super(input, output);
+            StepBuffers buffers) {
+        super(buffers);
         this.kernel = kernel;
         this.store = store;
         this.weight = node.parameter("weight");
@@ -39,7 +37,7 @@ final class Int8LinearStep extends InferenceStep {
         this.spikes = spikes;
         this.window = window;
         this.own = own;
-        this.scratch = scratch;
+        this.scratch = buffers.scratch();
     }
 
     @Override

@@ -29,7 +29,6 @@ final class Int8Spikes implements SpikeOutput {
      */
     Int8Spikes(
             Backend backend,
-            Int8Operations int8,
             NeuronModel model,
             NeuronParameters parameters,
             int channels,
@@ -37,7 +36,7 @@ final class Int8Spikes implements SpikeOutput {
             long rows,
             Slot levels) {
         this.backend = backend;
-        this.int8 = int8;
+        this.int8 = backend.int8().orElseThrow();
         this.model = model;
         this.parameters = parameters;
         this.channels = channels;

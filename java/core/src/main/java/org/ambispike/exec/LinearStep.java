@@ -15,28 +15,16 @@ final class LinearStep extends Step {
     private final Slot own;
     private final Slot scratch;
 
-    LinearStep(LinearKernel kernel, ParameterStore store, Node node, Slot own, Slot scratch, Slot input, Slot output) {
-        this(kernel, store, node, true, own, scratch, input, output);
-    }
-
     /** @param addsBias whether it is not left to those who read the output; for training it is not */
-    LinearStep(
-            LinearKernel kernel,
-            ParameterStore store,
-            Node node,
-            boolean addsBias,
-            Slot own,
-            Slot scratch,
-            Slot input,
-            Slot output) {
-        super(input, output);
+    LinearStep(LinearKernel kernel, ParameterStore store, Node node, boolean addsBias, Slot own, StepBuffers buffers) {
+        super(buffers);
         this.kernel = kernel;
         this.store = store;
         this.weight = node.parameter("weight");
         this.bias = node.parameter("bias");
         this.addsBias = addsBias;
         this.own = own;
-        this.scratch = scratch;
+        this.scratch = buffers.scratch();
     }
 
     @Override

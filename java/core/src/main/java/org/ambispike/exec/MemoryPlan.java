@@ -15,7 +15,7 @@ final class MemoryPlan {
     /** A buffer that will be there once the plan is allocated. */
     static final class Slot {
         private final String label;
-        private final long bytes;
+        private long bytes;
         private int from;
         private int to;
         private long offset = -1;
@@ -31,6 +31,11 @@ final class MemoryPlan {
         /** Keeps the buffer alive until a later moment too. */
         void extendTo(int moment) {
             to = Math.max(to, moment);
+        }
+
+        /** Makes the buffer at least so large. */
+        void growTo(long least) {
+            bytes = Math.max(bytes, Alignment.bytes(least));
         }
 
         /** Keeps the buffer to itself from the first moment to the given last one, for values that outlive a pass. */

@@ -28,17 +28,15 @@ final class SpikeStep extends Step {
             NeuronParameters parameters,
             SpikeOutput spikes,
             Observed observed,
-            Slot input,
-            Slot output,
-            Slot scratch) {
-        super(input, output);
+            StepBuffers buffers) {
+        super(buffers);
         this.backend = backend;
         this.state = state;
         this.layout = layout;
         this.parameters = parameters;
         this.spikes = spikes;
         this.observed = observed;
-        this.scratch = scratch;
+        this.scratch = buffers.scratch();
     }
 
     @Override

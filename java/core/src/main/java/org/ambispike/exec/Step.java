@@ -15,6 +15,10 @@ abstract class Step implements AutoCloseable {
         this(List.of(input), output);
     }
 
+    Step(StepBuffers buffers) {
+        this(buffers.inputs(), buffers.output());
+    }
+
     Step(List<Slot> inputs, Slot output) {
         this.inputs = inputs;
         this.output = output;

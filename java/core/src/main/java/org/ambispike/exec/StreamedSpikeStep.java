@@ -1,10 +1,10 @@
 package org.ambispike.exec;
 
+import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
-import org.ambispike.graph.Op;
 
 /** A layer of spiking neurons, one time step a pass; the membranes lie in a carry from pass to pass. */
 final class StreamedSpikeStep extends InferenceStep {
@@ -18,41 +18,27 @@ final class StreamedSpikeStep extends InferenceStep {
     private DeviceBuffer counts = DeviceBuffer.absent();
 
     /**
-     * Plans the layer for any number of images up to the batch, so that counts are of those alone.
+     * Plans the layer.
      *
+     * @param layouts for 1, 2 and up to all images of the batch, so that counts are of those that count alone
      * @param carry [2, images, H, W, C]
      */
     StreamedSpikeStep(
             Backend backend,
             RunState state,
-            Op.Spike op,
-            LayerExtent extent,
+            List<SpikeLayout> layouts,
             SpikeOutput spikes,
             Slot carry,
             SpikeStep.Observed observed,
-            Slot input,
-            Slot output) {
-        super(input, output);
+            StepBuffers buffers) {
+        super(buffers);
         this.backend = backend;
         this.state = state;
+        this.layouts = layouts.toArray(SpikeLayout[]::new);
         this.spikes = spikes;
         this.carry = carry;
         this.observed = observed;
-        this.layouts = new SpikeLayout[extent.batch()];
-        for (int index = 0; index < layouts.length; index++) {
-            long rows = (index + 1) * extent.rows();
-            layouts[index] =
-                    new SpikeLayout(op.model(), op.alpha(), 1, rows, extent.channels(), false, false, op.quanta());
-        }
     }
-
-    /**
-     * How large a layer is.
-     *
-     * @param batch images
-     * @param rows height times width
-     */
-    record LayerExtent(int batch, long rows, int channels) {}
 
     @Override
     void attach() {

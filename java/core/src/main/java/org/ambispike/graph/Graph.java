@@ -47,41 +47,15 @@ public final class Graph {
     }
 
     private static Shape infer(Node node, List<Shape> inputs) {
-        int expected = node.op() instanceof Op.Input ? 0 : node.op() instanceof Op.Add ? 2 : 1;
+        int expected = node.op().arity();
         if (inputs.size() != expected) {
             throw new IllegalArgumentException(
                     "node '" + node.name() + "' has " + inputs.size() + " inputs, expected " + expected);
         }
-        if (node.op() instanceof Op.Input input) {
-            return input.shape();
-        }
-        Shape shape = inputs.get(0);
-        if (node.op() instanceof Op.Conv2d conv) {
-            require(node, conv.geometry().inputShape(), shape);
-            return conv.geometry().outputShape();
-        }
-        if (node.op() instanceof Op.AveragePool pool) {
-            require(node, pool.geometry().inputShape(), shape);
-            return pool.geometry().outputShape();
-        }
-        if (node.op() instanceof Op.Add) {
-            require(node, shape, inputs.get(1));
-            return shape;
-        }
-        if (node.op() instanceof Op.Linear linear) {
-            if (shape.elements() != linear.inputs()) {
-                throw new IllegalArgumentException("node '" + node.name() + "' expects " + linear.inputs()
-                        + " inputs, gets " + shape + " = " + shape.elements());
-            }
-            return Shape.of(linear.outputs());
-        }
-        return shape;
-    }
-
-    private static void require(Node node, Shape expected, Shape actual) {
-        if (!expected.equals(actual)) {
-            throw new IllegalArgumentException(
-                    "node '" + node.name() + "' expects an input of shape " + expected + ", gets " + actual);
+        try {
+            return node.op().shape(inputs);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("node '" + node.name() + "' " + e.getMessage(), e);
         }
     }
 
@@ -166,32 +140,11 @@ public final class Graph {
     public Map<String, Shape> parameterShapes() {
         Map<String, Shape> parameters = new LinkedHashMap<>();
         for (Node node : nodes) {
-            if (node.op() instanceof Op.Conv2d conv) {
-                parameters.put(node.parameter("weight"), conv.geometry().weightShape());
-                parameters.put(node.parameter("bias"), Shape.of(conv.geometry().outChannels()));
-            } else if (node.op() instanceof Op.Linear linear) {
-                parameters.put(node.parameter("weight"), Shape.of(linear.outputs(), linear.inputs()));
-                parameters.put(node.parameter("bias"), Shape.of(linear.outputs()));
-            } else if (node.op() instanceof Op.BatchNorm) {
-                Shape channels = Shape.of(shape(node.name()).extent(-1));
-                List.of("gamma", "beta", "mean", VARIANCE)
-                        .forEach(parameter -> parameters.put(node.parameter(parameter), channels));
-            } else if (node.op() instanceof Op.Activation activation && activation.kind() != Op.ActivationKind.LEAKY) {
-                thresholds(parameters, node, activation.perChannel());
-            } else if (node.op() instanceof Op.Spike spike) {
-                thresholds(parameters, node, spike.perChannel());
-                Shape channels = Shape.of(shape(node.name()).extent(-1));
-                parameters.put(node.parameter("startPositive"), channels);
-                parameters.put(node.parameter("startNegative"), channels);
+            for (Op.Parameter parameter : node.op().parameters(shape(node.name()))) {
+                parameters.put(node.parameter(parameter.name()), parameter.shape());
             }
         }
         return parameters;
-    }
-
-    private void thresholds(Map<String, Shape> parameters, Node node, boolean perChannel) {
-        Shape shape = Shape.of(perChannel ? shape(node.name()).extent(-1) : 1);
-        parameters.put(node.parameter(THETA_POSITIVE), shape);
-        parameters.put(node.parameter(THETA_NEGATIVE), shape);
     }
 
     /**

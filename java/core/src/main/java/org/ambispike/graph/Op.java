@@ -1,5 +1,7 @@
 package org.ambispike.graph;
 
+import java.util.List;
+
 /** One operation of a network on one image; batch and time are added by the executor. */
 public sealed interface Op {
     /** Whether this is the place where a layer's activation or spikes are made, and so has thresholds. */
@@ -12,32 +14,164 @@ public sealed interface Op {
         return 0;
     }
 
+    /** How many values it reads. */
+    default int arity() {
+        return 1;
+    }
+
+    /**
+     * Returns the shape of the value.
+     *
+     * @param inputs as many as {@link #arity}
+     * @throws IllegalArgumentException if the operation does not take such inputs; the message continues "node 'x' "
+     */
+    default Shape shape(List<Shape> inputs) {
+        return inputs.get(0);
+    }
+
+    /**
+     * Returns its parameters, in order.
+     *
+     * @param shape of the value
+     */
+    default List<Parameter> parameters(Shape shape) {
+        return List.of();
+    }
+
+    /** @param name the last part of the full one, as in {@link Node#parameter} */
+    record Parameter(String name, Shape shape) {}
+
+    /** Calls the visitor's method for this operation. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** What is done with an operation, by its kind: a new one does not compile until all visitors say what is done with it. */
+    interface Visitor<R> {
+        R input(Input op);
+
+        R conv2d(Conv2d op);
+
+        R linear(Linear op);
+
+        R averagePool(AveragePool op);
+
+        R add(Add op);
+
+        R batchNorm(BatchNorm op);
+
+        R dropout(Dropout op);
+
+        R activation(Activation op);
+
+        R spike(Spike op);
+    }
+
     /** The image, NHWC without the N. */
-    record Input(Shape shape) implements Op {}
+    record Input(Shape shape) implements Op {
+        @Override
+        public int arity() {
+            return 0;
+        }
+
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            return shape;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.input(this);
+        }
+    }
 
     /** Parameters {@code weight} [out, k, k, in] and {@code bias} [out]. */
     record Conv2d(ConvGeometry geometry) implements Op {
         @Override
+        public Shape shape(List<Shape> inputs) {
+            requireShape(geometry.inputShape(), inputs.get(0));
+            return geometry.outputShape();
+        }
+
+        @Override
+        public List<Parameter> parameters(Shape shape) {
+            return List.of(
+                    new Parameter("weight", geometry.weightShape()),
+                    new Parameter("bias", Shape.of(geometry.outChannels())));
+        }
+
+        @Override
         public long multiplyAccumulates() {
             return geometry.multiplyAccumulates();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.conv2d(this);
         }
     }
 
     /** Parameters {@code weight} [outputs, inputs] and {@code bias} [outputs]; flattens its input. */
     record Linear(int inputs, int outputs) implements Op {
         @Override
+        public Shape shape(List<Shape> given) {
+            Shape shape = given.get(0);
+            if (shape.elements() != inputs) {
+                throw new IllegalArgumentException(
+                        "expects " + inputs + " inputs, gets " + shape + " = " + shape.elements());
+            }
+            return Shape.of(outputs);
+        }
+
+        @Override
+        public List<Parameter> parameters(Shape shape) {
+            return List.of(
+                    new Parameter("weight", Shape.of(outputs, inputs)), new Parameter("bias", Shape.of(outputs)));
+        }
+
+        @Override
         public long multiplyAccumulates() {
             return (long) inputs * outputs;
         }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.linear(this);
+        }
     }
 
-    record AveragePool(PoolGeometry geometry) implements Op {}
+    record AveragePool(PoolGeometry geometry) implements Op {
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            requireShape(geometry.inputShape(), inputs.get(0));
+            return geometry.outputShape();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.averagePool(this);
+        }
+    }
 
     /**
      * The sum of two inputs of equal shape, as at the end of a residual block: of currents where a neuron follows, of
      * activations or spikes where weights do. Both are in the ANN's units.
      */
-    record Add() implements Op {}
+    record Add() implements Op {
+        @Override
+        public int arity() {
+            return 2;
+        }
+
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            requireShape(inputs.get(0), inputs.get(1));
+            return inputs.get(0);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.add(this);
+        }
+    }
 
     /**
      * Batch normalisation by channel (Ioffe and Szegedy, 2015): gamma (x - mean) / sqrt(variance + epsilon) + beta, with
@@ -57,6 +191,21 @@ public sealed interface Op {
                         "the momentum of a batch normalisation must be in [0, 1], got " + momentum);
             }
         }
+
+        @Override
+        public List<Parameter> parameters(Shape shape) {
+            Shape channels = Shape.of(shape.extent(-1));
+            return List.of(
+                    new Parameter("gamma", channels),
+                    new Parameter("beta", channels),
+                    new Parameter("mean", channels),
+                    new Parameter("variance", channels));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.batchNorm(this);
+        }
     }
 
     /** Active in training only. */
@@ -65,6 +214,11 @@ public sealed interface Op {
             if (!(probability >= 0 && probability < 1)) {
                 throw new IllegalArgumentException("dropout must be in [0, 1), got " + probability);
             }
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.dropout(this);
         }
     }
 
@@ -92,6 +246,19 @@ public sealed interface Op {
                 throw new IllegalArgumentException("a quantised activation needs at least one level, got " + levels);
             }
         }
+
+        @Override
+        public List<Parameter> parameters(Shape shape) {
+            Shape thresholds = Shape.of(perChannel ? shape.extent(-1) : 1);
+            return kind == ActivationKind.LEAKY
+                    ? List.of()
+                    : List.of(new Parameter("thetaPositive", thresholds), new Parameter("thetaNegative", thresholds));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.activation(this);
+        }
     }
 
     /**
@@ -115,6 +282,28 @@ public sealed interface Op {
                 throw new IllegalArgumentException("a " + model + " neuron needs a slope alpha above 0, for N is"
                         + " thetaN / alpha; with 0 it is INTEGRATE_AND_FIRE");
             }
+        }
+
+        @Override
+        public List<Parameter> parameters(Shape shape) {
+            Shape channels = Shape.of(shape.extent(-1));
+            Shape thresholds = perChannel ? channels : Shape.of(1);
+            return List.of(
+                    new Parameter("thetaPositive", thresholds),
+                    new Parameter("thetaNegative", thresholds),
+                    new Parameter("startPositive", channels),
+                    new Parameter("startNegative", channels));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.spike(this);
+        }
+    }
+
+    private static void requireShape(Shape expected, Shape actual) {
+        if (!expected.equals(actual)) {
+            throw new IllegalArgumentException("expects an input of shape " + expected + ", gets " + actual);
         }
     }
 

@@ -1,0 +1,179 @@
+package org.ambispike.exec;
+
+import java.util.List;
+import org.ambispike.graph.Op;
+
+/** The rule of each operation. */
+final class LoweringRules implements Op.Visitor<LoweringRule> {
+    /** Sums of larger windows become f32 means: spikes would have fewer than 31 levels. */
+    private static final int LARGEST_SUM_OF_LEVELS = 4;
+
+    /** The largest kernel of a pool that the int8 kernels take. */
+    private static final int LARGEST_POOL_OF_LEVELS = 15;
+
+    @Override
+    public LoweringRule input(Op.Input op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
+    public LoweringRule conv2d(Op.Conv2d op) {
+        return new Weights(true);
+    }
+
+    @Override
+    public LoweringRule linear(Op.Linear op) {
+        return new Weights(false);
+    }
+
+    @Override
+    public LoweringRule averagePool(Op.AveragePool op) {
+        return new Pool(op.geometry().kernel());
+    }
+
+    @Override
+    public LoweringRule add(Op.Add op) {
+        return new Sum();
+    }
+
+    @Override
+    public LoweringRule batchNorm(Op.BatchNorm op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
+    public LoweringRule dropout(Op.Dropout op) {
+        return new LoweringRule() {
+            @Override
+            public boolean isForTrainingOnly() {
+                return true;
+            }
+        };
+    }
+
+    @Override
+    public LoweringRule activation(Op.Activation op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
+    public LoweringRule spike(Op.Spike op) {
+        return new Neurons();
+    }
+
+    /** @param narrowDrives whether kernels for bf16 give it */
+    private record Weights(boolean narrowDrives) implements LoweringRule {
+        @Override
+        public boolean hasBias() {
+            return true;
+        }
+
+        @Override
+        public boolean gives(Candidate node, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16 && narrowDrives;
+        }
+
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return value.holdsSpikes();
+        }
+    }
+
+    /** @param kernel rows and columns of a window */
+    private record Pool(int kernel) implements LoweringRule {
+        @Override
+        public boolean poolsSpikes() {
+            return true;
+        }
+
+        @Override
+        public int window() {
+            return kernel * kernel;
+        }
+
+        @Override
+        public boolean gives(Candidate node, StorageScheme scheme) {
+            return node.input().isNarrow()
+                    && node.input().holdsSpikes()
+                    && (scheme == StorageScheme.BF16 || window() <= LARGEST_SUM_OF_LEVELS);
+        }
+
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16
+                    ? value.holdsSpikes() && reader.isNarrow()
+                    : value.rule().emitsSpikes() && kernel <= LARGEST_POOL_OF_LEVELS;
+        }
+    }
+
+    /** Of two drives that one layer of neurons alone reads, in bf16: theirs to add. */
+    private record Sum() implements LoweringRule {
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16
+                    ? reader.isFused()
+                    : value.rule().emitsSpikes();
+        }
+
+        @Override
+        public boolean addsBias(Candidate reader, StorageScheme scheme) {
+            return reader.isFused();
+        }
+
+        @Override
+        public boolean isFusible(Candidate node, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16
+                    && node.readers().size() == 1
+                    && node.readers().get(0).rule().emitsSpikes()
+                    && node.readers().get(0).isNarrow()
+                    && (isAddend(node, 0) || isAddend(node, 1));
+        }
+
+        /** The drive, then the addend. */
+        @Override
+        public List<Candidate> operands(Candidate fused) {
+            int addend = isAddend(fused, 1) ? 1 : 0;
+            return List.of(fused.inputs().get(1 - addend), fused.inputs().get(addend));
+        }
+
+        /** The addend is in bf16, and does not vary where the other input does not. */
+        private static boolean isAddend(Candidate sum, int index) {
+            Candidate addend = sum.inputs().get(index);
+            Candidate other = sum.inputs().get(1 - index);
+            return addend.isNarrow() && (other.varies() || !addend.varies());
+        }
+    }
+
+    private record Neurons() implements LoweringRule {
+        @Override
+        public boolean emitsSpikes() {
+            return true;
+        }
+
+        @Override
+        public boolean gives(Candidate node, StorageScheme scheme) {
+            return scheme != StorageScheme.F32;
+        }
+
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return addsBias(reader, scheme);
+        }
+
+        @Override
+        public boolean addsBias(Candidate reader, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16 && reader.isNarrow();
+        }
+
+        /** In bytes where pools alone read the spikes. */
+        @Override
+        public StorageType narrowType(Candidate node, StorageScheme scheme) {
+            if (scheme == StorageScheme.INT8) {
+                return StorageType.LEVELS;
+            }
+            boolean pooled =
+                    node.readers().stream().allMatch(reader -> reader.rule().poolsSpikes());
+            return pooled ? StorageType.SPIKE_BYTE : StorageType.BF16;
+        }
+    }
+}
