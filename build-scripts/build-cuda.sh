@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compiles cuda/src into java/target/cuda/libambispike_cuda.so, for every GPU architecture in
-# AMBISPIKE_CUDA_ARCHITECTURES: numbers such as "90", "all" for what is released, or nothing for a short list that builds
-# quickly. Any other GPU from 8.0 up runs the PTX that is always added. Objects are named after a hash of what they are
+# AMBISPIKE_CUDA_ARCHITECTURES: numbers such as "90", "all" for what is released, "none" to leave the kernels out, or nothing
+# for a short list that builds quickly. Any other GPU from 8.0 up runs the PTX that is always added. Objects are named after a hash of what they are
 # made from. Fails where the compiler spills registers; leaves what it says of registers in java/target/cuda/registers.txt.
 # Without nvcc it says so in a line and leaves the CUDA backend out.
 #
@@ -48,6 +48,10 @@ else
         exit 0
     fi
     architectures="${AMBISPIKE_CUDA_ARCHITECTURES:-90}"
+    if [ "$architectures" = none ]; then
+        rm -rf "$out/libambispike_cuda.so"
+        exit 0
+    fi
     [ "$architectures" != all ] || architectures="80 86 89 90 100 120"
     codes=""
     for architecture in $architectures; do

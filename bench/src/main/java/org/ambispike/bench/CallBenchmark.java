@@ -85,7 +85,7 @@ public class CallBenchmark {
         store = ParameterStore.create(
                 backend, model.saved().graph(), model.saved().weights(), false);
         executor = Executor.plan(backend, model.saved().graph(), store, ExecutionOptions.inference(1, STEPS));
-        buffer = backend.allocate("image", PIXELS * Float.BYTES);
+        buffer = backend.memory().allocate("image", PIXELS * Float.BYTES);
     }
 
     private static SpikingModel model() {
@@ -125,18 +125,18 @@ public class CallBenchmark {
     public float[] executor() {
         executor.input(image, 1);
         executor.forward();
-        backend.download(executor.finalLogits(), results, 0, CLASSES);
+        backend.memory().download(executor.finalLogits(), results, 0, CLASSES);
         return results;
     }
 
     @Benchmark
     public void upload() {
-        backend.upload(image, 0, PIXELS, buffer);
+        backend.memory().upload(image, 0, PIXELS, buffer);
     }
 
     @Benchmark
     public float[] download() {
-        backend.download(executor.finalLogits(), results, 0, CLASSES);
+        backend.memory().download(executor.finalLogits(), results, 0, CLASSES);
         return results;
     }
 }

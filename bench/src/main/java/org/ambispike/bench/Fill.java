@@ -42,7 +42,7 @@ final class Fill {
     private static void repeat(Backend backend, DeviceBuffer target, float[] block) {
         for (long offset = 0; offset < target.floats(); offset += BLOCK) {
             int count = (int) Math.min(BLOCK, target.floats() - offset);
-            backend.upload(block, 0, count, target.slice(target.label(), offset, count));
+            backend.memory().upload(block, 0, count, target.slice(target.label(), offset, count));
         }
     }
 }

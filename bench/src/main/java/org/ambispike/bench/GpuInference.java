@@ -98,7 +98,7 @@ public final class GpuInference implements Runnable {
         try (Backend backend = open(true)) {
             double copied = copyBytesPerMillisecond(backend);
             double computed = operationsPerMillisecond(backend);
-            double recorded = whole(backend, network);
+            double captured = whole(backend, network);
             try (GpuParts parts = new GpuParts(backend, network, batch, timeSteps)) {
                 for (GpuPart part : parts.parts()) {
                     table.add(part, median(backend, part.work()), part.floor(copied, computed));
@@ -113,7 +113,7 @@ public final class GpuInference implements Runnable {
                     precision.name().toLowerCase(Locale.ROOT),
                     autotune ? ", autotuned" : "",
                     backend.describe());
-            finish(table, title, new GpuTable.Measured(copied, computed, direct, recorded, batch));
+            finish(table, title, new GpuTable.Measured(copied, computed, direct, captured, batch));
         }
     }
 
@@ -127,7 +127,7 @@ public final class GpuInference implements Runnable {
     private double median(Backend backend, Runnable work) {
         Samples samples = new Samples();
         for (int time = -WARM_UPS; time < times; time++) {
-            double milliseconds = backend.milliseconds(work);
+            double milliseconds = Stopwatch.deviceMilliseconds(backend, work);
             if (time >= 0) {
                 samples.add(milliseconds);
             }
@@ -151,10 +151,10 @@ public final class GpuInference implements Runnable {
 
     private double copyBytesPerMillisecond(Backend backend) {
         long bytes = (long) copyFloats * Float.BYTES;
-        try (DeviceBuffer from = backend.allocate("from", bytes);
-                DeviceBuffer to = backend.allocate("to", bytes)) {
-            backend.fill(from, 1.5);
-            return 2.0 * bytes / median(backend, () -> backend.copy(from, to));
+        try (DeviceBuffer from = backend.memory().allocate("from", bytes);
+                DeviceBuffer to = backend.memory().allocate("to", bytes)) {
+            backend.memory().fill(from, 1.5);
+            return 2.0 * bytes / median(backend, () -> backend.memory().copy(from, to));
         }
     }
 
@@ -162,12 +162,13 @@ public final class GpuInference implements Runnable {
         long elements = (long) extent * extent;
         try (LinearKernel kernel = backend.bf16()
                         .map(bf16 -> bf16.planMatMul("matrices", extent, extent, extent, Storage.BF16))
-                        .orElseGet(() -> backend.planMatMul("matrices", extent, extent, extent, false));
-                DeviceBuffer own = backend.allocate("own", Math.max(kernel.ownBytes(), Float.BYTES));
-                DeviceBuffer scratch = backend.allocate("scratch", Math.max(kernel.scratchBytes(), Float.BYTES));
-                DeviceBuffer a = backend.allocate("a", elements * Float.BYTES);
-                DeviceBuffer b = backend.allocate("b", elements * Float.BYTES);
-                DeviceBuffer c = backend.allocate("c", elements * Float.BYTES)) {
+                        .orElseGet(() -> backend.linear().planMatMul("matrices", extent, extent, extent, false));
+                DeviceBuffer own = backend.memory().allocate("own", Math.max(kernel.ownBytes(), Float.BYTES));
+                DeviceBuffer scratch =
+                        backend.memory().allocate("scratch", Math.max(kernel.scratchBytes(), Float.BYTES));
+                DeviceBuffer a = backend.memory().allocate("a", elements * Float.BYTES);
+                DeviceBuffer b = backend.memory().allocate("b", elements * Float.BYTES);
+                DeviceBuffer c = backend.memory().allocate("c", elements * Float.BYTES)) {
             Fill.halves(backend, a);
             Fill.random(backend, b);
             kernel.attach(own, scratch);

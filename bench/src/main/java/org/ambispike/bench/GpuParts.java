@@ -6,10 +6,12 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.Bf16Operations.Addend;
+import org.ambispike.backend.Bf16Operations.SpikeForm;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.graph.Node;
@@ -97,12 +99,12 @@ final class GpuParts implements AutoCloseable {
         if (node.op() instanceof Op.Conv2d conv) {
             return bf16.isPresent()
                     ? bf16.get().planConvolution(node.name(), conv.geometry(), images, src, storage(node))
-                    : backend.planConvolution(node.name(), conv.geometry(), images, false);
+                    : backend.linear().planConvolution(node.name(), conv.geometry(), images, false);
         }
         Op.Linear linear = (Op.Linear) node.op();
         return bf16.isPresent()
                 ? bf16.get().planMatMul(node.name(), images, linear.inputs(), linear.outputs(), src)
-                : backend.planMatMul(node.name(), images, linear.inputs(), linear.outputs(), false);
+                : backend.linear().planMatMul(node.name(), images, linear.inputs(), linear.outputs(), false);
     }
 
     private void addSpike(Node node, Op.Spike op, boolean driveVaries) {
@@ -114,23 +116,16 @@ final class GpuParts implements AutoCloseable {
         Storage emitted = storage(node);
         DeviceBuffer none = DeviceBuffer.absent();
         DeviceBuffer parameters = allocate(4L * channels * Float.BYTES);
-        backend.fill(parameters, 0.5);
+        backend.memory().fill(parameters, 0.5);
         Runnable work = bf16.isPresent()
                 ? () -> bf16.get()
                         .spikeForward(
                                 layout,
-                                from,
-                                drive,
-                                small,
-                                Addend.NONE,
-                                parameters,
-                                none,
-                                false,
-                                to,
-                                emitted,
-                                none,
-                                none)
-                : () -> backend.spikeForward(layout, from, parameters, none, false, to, none, none, 1);
+                                new SpikeBuffers(from, parameters, none, to, none, none),
+                                new SpikeForm(drive, small, Addend.NONE, emitted),
+                                false)
+                : () -> backend.neurons()
+                        .spikeForward(layout, new SpikeBuffers(from, parameters, none, to, none, none), false, 1);
         double bytes = (double) neurons * (driveVaries ? timeSteps : 1) * drive.bytes()
                 + (double) neurons * timeSteps * emitted.bytes();
         parts.add(new GpuPart(node.name(), true, work, bytes, 0));
@@ -149,7 +144,7 @@ final class GpuParts implements AutoCloseable {
         } else if (bf16.isPresent()) {
             work = () -> bf16.get().averagePool(op.geometry(), images, from, to);
         } else {
-            PoolKernel kernel = backend.planAveragePool(node.name(), op.geometry(), images);
+            PoolKernel kernel = backend.linear().planAveragePool(node.name(), op.geometry(), images);
             closers.add(kernel::close);
             work = () -> kernel.forward(from, to);
         }
@@ -157,7 +152,7 @@ final class GpuParts implements AutoCloseable {
     }
 
     private DeviceBuffer allocate(long bytes) {
-        DeviceBuffer buffer = backend.allocate("part", Math.max(bytes, Float.BYTES));
+        DeviceBuffer buffer = backend.memory().allocate("part", Math.max(bytes, Float.BYTES));
         closers.add(buffer::close);
         return buffer;
     }

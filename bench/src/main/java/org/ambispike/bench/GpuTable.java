@@ -10,12 +10,12 @@ final class GpuTable {
      * Of the device and of the whole.
      *
      * @param copied bytes read and written in a millisecond by a copy
-     * @param computed floating-point operations in a millisecond by a large matrix product
+     * @param computed floating-point operations in a millisecond by a large matrix multiplication
      * @param direct milliseconds of an inference, kernel by kernel
-     * @param recorded milliseconds of an inference as a graph
+     * @param captured milliseconds of an inference as a graph
      * @param batch images
      */
-    record Measured(double copied, double computed, double direct, double recorded, int batch) {}
+    record Measured(double copied, double computed, double direct, double captured, int batch) {}
 
     /** A part with its median and its least milliseconds. */
     private record Line(GpuPart part, double milliseconds, double floor) {}
@@ -60,7 +60,7 @@ final class GpuTable {
                     line.floor / line.milliseconds));
         }
         text.append(whole(workload, "kernel by kernel", measured.direct));
-        text.append(whole(workload, "as a graph", measured.recorded));
+        text.append(whole(workload, "as a graph", measured.captured));
         text.append(format("%s,copy GB/s,device,%.1f,,%n", workload, measured.copied / 1e6));
         text.append(format("%s,matrix TFLOP/s,device,%.1f,,%n", workload, measured.computed / 1e9));
         text.append(format("%s,share of own kernels,whole,%.3f,,%n", workload, ownShare()));
@@ -79,7 +79,7 @@ final class GpuTable {
                 measured.copied / 1e6, measured.computed / 1e9, 100 * ownShare()));
         text.append(
                 format("| inference | ms | images/s | part of the roofline (%.3f ms) |%n|---|---|---|---|%n", floor()));
-        text.append(inference("as a CUDA graph", measured.recorded, measured.batch));
+        text.append(inference("as a CUDA graph", measured.captured, measured.batch));
         text.append(inference("kernel by kernel", measured.direct, measured.batch));
         text.append(format("%n| part | ms | least ms | part of the floor |%n|---|---|---|---|%n"));
         for (Line line : lines) {

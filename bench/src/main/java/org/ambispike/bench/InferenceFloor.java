@@ -45,10 +45,10 @@ final class InferenceFloor implements AutoCloseable {
 
     private LinearKernel f32(Node node, int images) {
         if (node.op() instanceof Op.Conv2d conv) {
-            return backend.planConvolution(node.name(), conv.geometry(), images, false);
+            return backend.linear().planConvolution(node.name(), conv.geometry(), images, false);
         }
         Op.Linear linear = (Op.Linear) node.op();
-        return backend.planMatMul(node.name(), images, linear.inputs(), linear.outputs(), false);
+        return backend.linear().planMatMul(node.name(), images, linear.inputs(), linear.outputs(), false);
     }
 
     private Int8Kernel int8(Node node, int images, int channels) {
@@ -86,7 +86,7 @@ final class InferenceFloor implements AutoCloseable {
     }
 
     private DeviceBuffer allocateBytes(long bytes) {
-        DeviceBuffer buffer = backend.allocate("floor", Math.max(bytes, Float.BYTES));
+        DeviceBuffer buffer = backend.memory().allocate("floor", Math.max(bytes, Float.BYTES));
         closers.add(buffer::close);
         return buffer;
     }

@@ -38,7 +38,7 @@ final class InferenceRun implements AutoCloseable {
     void run() {
         executor.input(batch.images(), batch.count());
         executor.forward();
-        backend.download(executor.finalLogits(), logits, 0, logits.length);
+        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
     }
 
     @Override

@@ -4,15 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.Segments;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.backend.SpikeBuffers;
+import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.UpdateStep;
 import org.ambispike.graph.NeuronModel;
@@ -68,7 +74,7 @@ final class KernelCases implements AutoCloseable {
         this.parameters = allocate("parameters", 4L * CHANNELS);
         this.levels = allocate("levels", 3L * CHANNELS);
         this.gradParameters = allocate("gradParameters", 4L * CHANNELS);
-        this.scratch = allocate("scratch", backend.scratchBytes(CHANNELS) / Float.BYTES);
+        this.scratch = allocate("scratch", backend.memory().scratchBytes(CHANNELS) / Float.BYTES);
         this.result = allocate("result", 8);
         this.numbers = UpdateNumbers.allocate(backend);
         buffers.add(numbers);
@@ -76,9 +82,9 @@ final class KernelCases implements AutoCloseable {
         Fill.random(backend, gradient);
         Fill.random(backend, y);
         Fill.positive(backend, positive);
-        backend.fill(labels, 0);
-        backend.fill(parameters, 0.5);
-        backend.fill(levels, 1);
+        backend.memory().fill(labels, 0);
+        backend.memory().fill(parameters, 0.5);
+        backend.memory().fill(levels, 1);
         spikes();
         activations();
         losses();
@@ -97,7 +103,7 @@ final class KernelCases implements AutoCloseable {
 
     /** What all others are compared with. */
     Case copy() {
-        return new Case("copy", reads(2), () -> backend.copy(x, y));
+        return new Case("copy", reads(2), () -> backend.memory().copy(x, y));
     }
 
     /** @throws IllegalArgumentException naming the kernels there are, if there is none of this name */
@@ -115,37 +121,39 @@ final class KernelCases implements AutoCloseable {
             for (int steps : TIME_STEPS) {
                 SpikeLayout layout =
                         new SpikeLayout(model, ALPHA, steps, elements / steps / CHANNELS, CHANNELS, false, false);
-                add(
-                        neuron + " forward T=" + steps,
-                        2,
-                        () -> backend.spikeForward(layout, x, parameters, NONE, false, y, NONE, NONE, KAPPA));
-                add(
-                        neuron + " backward T=" + steps,
-                        3,
-                        () -> backend.spikeBackward(
-                                layout, x, parameters, gradient, NONE, y, gradParameters, scratch, KAPPA));
+                add(neuron + " forward T=" + steps, 2, () -> backend.neurons()
+                        .spikeForward(layout, new SpikeBuffers(x, parameters, NONE, y, NONE, NONE), false, KAPPA));
+                add(neuron + " backward T=" + steps, 3, () -> backend.neurons()
+                        .spikeBackward(
+                                layout,
+                                x,
+                                parameters,
+                                new SpikeGradients(gradient, NONE, y, gradParameters),
+                                scratch,
+                                KAPPA));
                 backend.int8()
                         .ifPresent(int8 -> cases.add(new Case(
                                 neuron + " int8 forward T=" + steps,
                                 elements * (Float.BYTES + 1),
-                                () -> int8.spikeForward(layout, x, parameters, levels, NONE, false, y, NONE, NONE))));
+                                () -> int8.spikeForward(
+                                        layout, new SpikeBuffers(x, parameters, NONE, y, NONE, NONE), levels, false))));
             }
         }
         SpikeLayout once = spikes(1);
-        cases.add(new Case(
-                "spike pair forward T=4, rates only",
-                reads(1) + reads(1) / FEW_STEPS,
-                () -> backend.spikeForward(once, x, parameters, NONE, false, NONE, y, NONE, KAPPA)));
+        cases.add(
+                new Case("spike pair forward T=4, rates only", reads(1) + reads(1) / FEW_STEPS, () -> backend.neurons()
+                        .spikeForward(once, new SpikeBuffers(x, parameters, NONE, NONE, y, NONE), false, KAPPA)));
         SpikeLayout augmented = spikes(QUANTA);
-        add(
-                "spike pair forward T=4, up to 4 quanta",
-                2,
-                () -> backend.spikeForward(augmented, x, parameters, NONE, false, y, NONE, NONE, KAPPA));
-        add(
-                "spike pair backward T=4, up to 4 quanta",
-                3,
-                () -> backend.spikeBackward(
-                        augmented, x, parameters, gradient, NONE, y, gradParameters, scratch, KAPPA));
+        add("spike pair forward T=4, up to 4 quanta", 2, () -> backend.neurons()
+                .spikeForward(augmented, new SpikeBuffers(x, parameters, NONE, y, NONE, NONE), false, KAPPA));
+        add("spike pair backward T=4, up to 4 quanta", 3, () -> backend.neurons()
+                .spikeBackward(
+                        augmented,
+                        x,
+                        parameters,
+                        new SpikeGradients(gradient, NONE, y, gradParameters),
+                        scratch,
+                        KAPPA));
         PoolGeometry windows = new PoolGeometry(4, 4, CHANNELS, 2, 2);
         long images = elements / (4 * 4 * CHANNELS);
         backend.int8()
@@ -167,54 +175,55 @@ final class KernelCases implements AutoCloseable {
             DeviceBuffer thresholds = leaky ? NONE : parameters;
             DeviceBuffer gradThresholds = leaky ? NONE : gradParameters;
             ActivationLayout layout = new ActivationLayout(kind, ALPHA, 4, elements / CHANNELS, CHANNELS);
-            add(name + " activation forward", 2, () -> backend.activationForward(layout, x, thresholds, y));
-            add(
-                    name + " activation backward",
-                    3,
-                    () -> backend.activationBackward(
-                            layout, x, thresholds, gradient, NONE, y, gradThresholds, scratch));
+            add(name + " activation forward", 2, () -> backend.neurons().activationForward(layout, x, thresholds, y));
+            add(name + " activation backward", 3, () -> backend.neurons()
+                    .activationBackward(
+                            layout,
+                            x,
+                            thresholds,
+                            new ActivationGradients(gradient, NONE, y, gradThresholds),
+                            scratch));
         }
         DeviceBuffer seed = parameters.slice("seed", 0, 4);
-        add("dropout", 2, () -> backend.dropout(x, y, seed, elements, 0.3, 0));
+        add("dropout", 2, () -> backend.training().dropout(x, y, seed, elements, 0.3, 0));
     }
 
     /** The norm comes before the gradient, so rates and targets are read twice; likewise the penalty's moments. */
     private void losses() {
         for (RateLoss kind : RateLoss.values()) {
-            add(
-                    "rate loss " + kind,
-                    5,
-                    () -> backend.rateLoss(kind, x, gradient, NONE, y, result, scratch, elements, 1e-2, 1));
+            add("rate loss " + kind, 5, () -> backend.training()
+                    .rateLoss(kind, new RateBuffers(x, gradient, NONE, y, result), scratch, elements, 1e-2, 1));
         }
         int rows = Math.toIntExact(elements / CLASSES);
         SoftmaxLoss loss = SoftmaxLoss.labels(0.05);
         long softmaxBytes = 2L * rows * CLASSES * Float.BYTES + (long) rows * Integer.BYTES;
-        cases.add(new Case(
-                "softmax loss",
-                softmaxBytes,
-                () -> backend.softmaxLoss(loss, x, labels, NONE, NONE, y, result, rows, CLASSES)));
+        cases.add(new Case("softmax loss", softmaxBytes, () -> backend.training()
+                .softmaxLoss(loss, new SoftmaxBuffers(x, labels, NONE, NONE, y, result), rows, CLASSES)));
         PenaltyGrouping grouping = new PenaltyGrouping(false, true);
-        add(
-                "variance penalty",
-                3,
-                () -> backend.variancePenalty(
-                        grouping, x, PenaltyWeight.fixed(1), y, result, scratch, elements / CHANNELS, CHANNELS, 1e-6));
+        add("variance penalty", 3, () -> backend.training()
+                .variancePenalty(
+                        new PenaltyLayout(grouping, elements / CHANNELS, CHANNELS, 1e-6),
+                        x,
+                        PenaltyWeight.fixed(1),
+                        y,
+                        result,
+                        scratch));
     }
 
     private void updates() {
         Segments whole = Segments.upload(backend, "whole", List.of(new Segments.Range(0, elements)));
         buffers.add(whole.table());
-        DeviceBuffer sizes = backend.allocate("sizes", Double.BYTES);
+        DeviceBuffer sizes = backend.memory().allocate("sizes", Double.BYTES);
         buffers.add(sizes);
-        backend.upload(new double[] {1}, sizes);
-        add("sum of squares", 1, () -> backend.sumsOfSquares(x, whole, result, scratch));
+        backend.memory().upload(new double[] {1}, sizes);
+        add("sum of squares", 1, () -> backend.optimizer().sumsOfSquares(x, whole, result, scratch));
         UpdateStep now = UpdateNumbers.step(numbers);
         DeviceBuffer decay = UpdateNumbers.decay(numbers);
-        add("AdamW", 7, () -> backend.adamW(UPDATE, now, y, gradient, x, positive, UpdateNumbers.ADAM));
-        add("SGD with momentum", 5, () -> backend.sgd(UPDATE, now, y, gradient, x, 0.9, true));
-        add("moving average", 3, () -> backend.movingAverage(y, x, decay, now.clip()));
-        add("Muon's direction", 4, () -> backend.nesterov(gradient, x, y, 0.95, now.clip()));
-        add("Muon's move", 3, () -> backend.muonMove(UPDATE, now, y, gradient, whole, sizes));
+        add("AdamW", 7, () -> backend.optimizer().adamW(UPDATE, now, y, gradient, x, positive, UpdateNumbers.ADAM));
+        add("SGD with momentum", 5, () -> backend.optimizer().sgd(UPDATE, now, y, gradient, x, 0.9, true));
+        add("moving average", 3, () -> backend.optimizer().movingAverage(y, x, decay, now.clip()));
+        add("Muon's direction", 4, () -> backend.optimizer().nesterov(gradient, x, y, 0.95, now.clip()));
+        add("Muon's move", 3, () -> backend.optimizer().muonMove(UPDATE, now, y, gradient, whole, sizes));
     }
 
     private void add(String name, int arrays, Runnable work) {
@@ -226,7 +235,7 @@ final class KernelCases implements AutoCloseable {
     }
 
     private DeviceBuffer allocate(String label, long floats) {
-        DeviceBuffer buffer = backend.allocate(label, floats * Float.BYTES);
+        DeviceBuffer buffer = backend.memory().allocate(label, floats * Float.BYTES);
         buffers.add(buffer);
         return buffer;
     }

@@ -102,9 +102,10 @@ public final class Memory implements Runnable {
 
     /** As a loss does: memory that is never written takes no room. */
     private static void writeGradients(Backend backend, Executor executor) {
-        backend.fill(executor.logitsGradient(), 1);
+        backend.memory().fill(executor.logitsGradient(), 1);
         if (executor.options().rateGradients()) {
-            executor.graph().neurons().forEach(neuron -> backend.fill(executor.rateGradient(neuron.name()), 1));
+            executor.graph().neurons().forEach(neuron -> backend.memory()
+                    .fill(executor.rateGradient(neuron.name()), 1));
         }
     }
 

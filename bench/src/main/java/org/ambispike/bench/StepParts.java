@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.convert.Thresholds.Network;
 
@@ -43,16 +45,10 @@ final class StepParts implements AutoCloseable {
         DeviceBuffer result = step.allocate("result", 2L * Double.BYTES);
         for (Unrolled.Rate rate : student.rates()) {
             DeviceBuffer target = teacher.value(rate.layer());
-            losses.add(new Part(
-                    rate.layer() + " rate loss",
-                    Part.Kind.KERNEL,
-                    () -> backend.rateLoss(
+            losses.add(new Part(rate.layer() + " rate loss", Part.Kind.KERNEL, () -> backend.training()
+                    .rateLoss(
                             RateLoss.MSE,
-                            rate.rate(),
-                            target,
-                            DeviceBuffer.absent(),
-                            rate.gradient(),
-                            result,
+                            new RateBuffers(rate.rate(), target, DeviceBuffer.absent(), rate.gradient(), result),
                             student.scratch(),
                             target.floats(),
                             KL_EPSILON,
@@ -91,20 +87,21 @@ final class StepParts implements AutoCloseable {
     private Part loss(Unrolled network, DeviceBuffer teacher, int batch) {
         int classes = (int) (network.logits().floats() / batch);
         DeviceBuffer labels = allocate("labels", (long) batch * Integer.BYTES);
-        backend.upload(new int[batch], 0, batch, labels);
+        backend.memory().upload(new int[batch], 0, batch, labels);
         DeviceBuffer result = allocate("result", 3L * Double.BYTES);
         SoftmaxLoss loss = new SoftmaxLoss(1, 0.05, teacher.isAbsent() ? 0 : 1, 1);
         DeviceBuffer logits = network.logits();
         DeviceBuffer gradient = network.logitsGradient();
-        return new Part(
-                "softmax loss",
-                Part.Kind.KERNEL,
-                () -> backend.softmaxLoss(
-                        loss, logits, labels, teacher, DeviceBuffer.absent(), gradient, result, batch, classes));
+        return new Part("softmax loss", Part.Kind.KERNEL, () -> backend.training()
+                .softmaxLoss(
+                        loss,
+                        new SoftmaxBuffers(logits, labels, teacher, DeviceBuffer.absent(), gradient, result),
+                        batch,
+                        classes));
     }
 
     private DeviceBuffer allocate(String label, long bytes) {
-        DeviceBuffer buffer = backend.allocate(label, bytes);
+        DeviceBuffer buffer = backend.memory().allocate(label, bytes);
         closers.add(buffer::close);
         return buffer;
     }

@@ -1,6 +1,7 @@
 package org.ambispike.bench;
 
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.cuda.CudaBackend;
 
 /** Times work on a backend. */
 final class Stopwatch {
@@ -14,6 +15,15 @@ final class Stopwatch {
         work.run();
         backend.synchronize();
         return since(started);
+    }
+
+    /** Milliseconds that some work takes by the device's own clock where it has one; nothing else is under way meanwhile. */
+    static double deviceMilliseconds(Backend backend, Runnable work) {
+        if (backend instanceof CudaBackend cuda) {
+            return cuda.milliseconds(work);
+        }
+        backend.synchronize();
+        return milliseconds(backend, work);
     }
 
     /** Milliseconds since a reading of {@link System#nanoTime()}. */

@@ -6,11 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SpikeBuffers;
+import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
@@ -139,9 +142,9 @@ final class Unrolled implements AutoCloseable {
     }
 
     private long kernelScratch() {
-        long bytes = backend.scratchBytes(graph.classes());
+        long bytes = backend.memory().scratchBytes(graph.classes());
         for (Node node : graph.neurons()) {
-            bytes = Math.max(bytes, backend.scratchBytes(channels(node)));
+            bytes = Math.max(bytes, backend.memory().scratchBytes(channels(node)));
         }
         return bytes;
     }
@@ -154,7 +157,7 @@ final class Unrolled implements AutoCloseable {
             if (isLinear(node)) {
                 int images = batch * (after ? timeSteps : 1);
                 LinearKernel kernel = node.op() instanceof Op.Conv2d conv
-                        ? backend.planConvolution(node.name(), conv.geometry(), images, training)
+                        ? backend.linear().planConvolution(node.name(), conv.geometry(), images, training)
                         : planMatMul(node.name(), (Op.Linear) node.op(), images);
                 closers.add(kernel::close);
                 choices.add(kernel.describe());
@@ -166,7 +169,7 @@ final class Unrolled implements AutoCloseable {
     }
 
     private LinearKernel planMatMul(String name, Op.Linear linear, int images) {
-        return backend.planMatMul(name, images, linear.inputs(), linear.outputs(), training);
+        return backend.linear().planMatMul(name, images, linear.inputs(), linear.outputs(), training);
     }
 
     private void addNode(Node node, Optional<LinearKernel> kernel) {
@@ -221,7 +224,7 @@ final class Unrolled implements AutoCloseable {
     }
 
     private void addPool(String name, Op.AveragePool pool, int images, String source) {
-        PoolKernel kernel = backend.planAveragePool(name, pool.geometry(), images);
+        PoolKernel kernel = backend.linear().planAveragePool(name, pool.geometry(), images);
         closers.add(kernel::close);
         DeviceBuffer x = values.get(source);
         DeviceBuffer y = values.get(name);
@@ -237,12 +240,12 @@ final class Unrolled implements AutoCloseable {
         DeviceBuffer x = values.get(source);
         DeviceBuffer y = values.get(name);
         DeviceBuffer seed = allocate(name + ".seed", 2L * Long.BYTES);
-        forward.add(kernel(name + " forward", () -> backend.dropout(x, y, seed, x.floats(), probability, 0)));
+        forward.add(
+                kernel(name + " forward", () -> backend.training().dropout(x, y, seed, x.floats(), probability, 0)));
         if (training) {
             DeviceBuffer gradient = gradients.get(name);
-            backward.add(kernel(
-                    name + " backward",
-                    () -> backend.dropout(gradient, gradient, seed, gradient.floats(), probability, 0)));
+            backward.add(kernel(name + " backward", () -> backend.training()
+                    .dropout(gradient, gradient, seed, gradient.floats(), probability, 0)));
         }
     }
 
@@ -255,20 +258,16 @@ final class Unrolled implements AutoCloseable {
                 new ActivationLayout(op.kind(), op.alpha(), op.levels(), x.floats() / channels, channels);
         boolean leaky = op.kind() == Op.ActivationKind.LEAKY;
         DeviceBuffer parameters = leaky ? DeviceBuffer.absent() : parameters(node, 2);
-        forward.add(kernel(name + " forward", () -> backend.activationForward(layout, x, parameters, y)));
+        forward.add(kernel(name + " forward", () -> backend.neurons().activationForward(layout, x, parameters, y)));
         if (training) {
             DeviceBuffer gradient = gradients.get(name);
             DeviceBuffer gradParameters = leaky ? DeviceBuffer.absent() : parameters(node, 2);
-            backward.add(kernel(
-                    name + " backward",
-                    () -> backend.activationBackward(
+            backward.add(kernel(name + " backward", () -> backend.neurons()
+                    .activationBackward(
                             layout,
                             x,
                             parameters,
-                            gradient,
-                            DeviceBuffer.absent(),
-                            gradient,
-                            gradParameters,
+                            new ActivationGradients(gradient, DeviceBuffer.absent(), gradient, gradParameters),
                             scratch)));
         }
     }
@@ -285,19 +284,22 @@ final class Unrolled implements AutoCloseable {
         DeviceBuffer parameters = parameters(node, 4);
         DeviceBuffer rate = training ? allocate(name + ".rate", neurons * Float.BYTES) : DeviceBuffer.absent();
         DeviceBuffer none = DeviceBuffer.absent();
-        forward.add(kernel(
-                name + " forward",
-                () -> backend.spikeForward(layout, x, parameters, none, false, y, rate, none, KAPPA)));
+        forward.add(kernel(name + " forward", () -> backend.neurons()
+                .spikeForward(layout, new SpikeBuffers(x, parameters, none, y, rate, none), false, KAPPA)));
         if (training) {
             DeviceBuffer gradY = gradients.get(name);
             DeviceBuffer gradX = gradients.get(source);
             DeviceBuffer gradRate = allocate(name + ".rateGradient", neurons * Float.BYTES);
             DeviceBuffer gradParameters = parameters(node, 4);
             rates.add(new Rate(name, rate, gradRate));
-            backward.add(kernel(
-                    name + " backward",
-                    () -> backend.spikeBackward(
-                            layout, x, parameters, gradY, gradRate, gradX, gradParameters, scratch, KAPPA)));
+            backward.add(kernel(name + " backward", () -> backend.neurons()
+                    .spikeBackward(
+                            layout,
+                            x,
+                            parameters,
+                            new SpikeGradients(gradY, gradRate, gradX, gradParameters),
+                            scratch,
+                            KAPPA)));
         }
     }
 
@@ -305,12 +307,13 @@ final class Unrolled implements AutoCloseable {
         long count = (long) batch * graph.classes();
         DeviceBuffer drive = values.get(graph.output().name());
         DeviceBuffer logits = allocate("logits", drive.bytes());
-        forward.add(kernel("logits forward", () -> backend.runningMean(drive, logits, count, timeSteps)));
+        forward.add(kernel("logits forward", () -> backend.linear().runningMean(drive, logits, count, timeSteps)));
         values.put("logits", logits);
         if (training) {
             DeviceBuffer gradLogits = allocate("logits.gradient", count * Float.BYTES);
             DeviceBuffer gradDrive = gradients.get(graph.output().name());
-            backward.add(kernel("logits backward", () -> backend.spreadMean(gradLogits, gradDrive, count, timeSteps)));
+            backward.add(kernel(
+                    "logits backward", () -> backend.linear().spreadMean(gradLogits, gradDrive, count, timeSteps)));
             gradients.put("logits", gradLogits);
         }
     }
@@ -337,7 +340,7 @@ final class Unrolled implements AutoCloseable {
 
     private DeviceBuffer parameters(Node node, int rows) {
         DeviceBuffer buffer = allocate(node.name() + ".parameters", (long) rows * channels(node) * Float.BYTES);
-        backend.fill(buffer, 0.5);
+        backend.memory().fill(buffer, 0.5);
         return buffer;
     }
 
@@ -354,7 +357,7 @@ final class Unrolled implements AutoCloseable {
     }
 
     private DeviceBuffer allocate(String label, long bytes) {
-        DeviceBuffer buffer = backend.allocate(label, Math.max(bytes, Float.BYTES));
+        DeviceBuffer buffer = backend.memory().allocate(label, Math.max(bytes, Float.BYTES));
         closers.add(buffer::close);
         return buffer;
     }

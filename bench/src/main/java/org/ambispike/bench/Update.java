@@ -29,17 +29,17 @@ final class Update implements AutoCloseable {
         this.store = store;
         long bytes = store.allValues().bytes();
         List<String> names = List.copyOf(store.values().keySet());
-        this.scratch = backend.allocate("scratch", backend.scratchBytes(names.size()));
-        this.first = backend.allocate("first", bytes);
-        this.second = backend.allocate("second", bytes);
-        this.average = backend.allocate("average", bytes);
-        this.squares = backend.allocate("squares", (long) names.size() * Double.BYTES);
+        this.scratch = backend.memory().allocate("scratch", backend.memory().scratchBytes(names.size()));
+        this.first = backend.memory().allocate("first", bytes);
+        this.second = backend.memory().allocate("second", bytes);
+        this.average = backend.memory().allocate("average", bytes);
+        this.squares = backend.memory().allocate("squares", (long) names.size() * Double.BYTES);
         this.numbers = UpdateNumbers.allocate(backend);
         this.now = UpdateNumbers.step(numbers);
         this.tensors = store.segments("tensors", names);
         Fill.random(backend, first);
         Fill.positive(backend, second);
-        backend.copy(store.allValues(), average);
+        backend.memory().copy(store.allValues(), average);
     }
 
     List<Part> parts() {
@@ -49,17 +49,17 @@ final class Update implements AutoCloseable {
                 new Part(
                         "moving average",
                         Part.Kind.KERNEL,
-                        () -> backend.movingAverage(
+                        () -> backend.optimizer().movingAverage(
                                 average, store.allValues(), UpdateNumbers.decay(numbers), now.clip())));
     }
 
     private void norm() {
-        backend.sumsOfSquares(store.allGradients(), tensors, squares, scratch);
-        backend.clip(squares, squares, 0, now.clip());
+        backend.optimizer().sumsOfSquares(store.allGradients(), tensors, squares, scratch);
+        backend.optimizer().clip(squares, squares, 0, now.clip());
     }
 
     private void adamW() {
-        backend.adamW(STEP, now, store.allValues(), store.allGradients(), first, second, UpdateNumbers.ADAM);
+        backend.optimizer().adamW(STEP, now, store.allValues(), store.allGradients(), first, second, UpdateNumbers.ADAM);
     }
 
     @Override

@@ -19,8 +19,8 @@ final class UpdateNumbers {
     static DeviceBuffer allocate(Backend backend) {
         double[] schedule = UpdateStep.schedule(1, ADAM.beta1(), ADAM.beta2(), STEP);
         double[] all = {schedule[0], schedule[1], schedule[2], 1, 1, DECAY};
-        DeviceBuffer numbers = backend.allocate("numbers", (long) all.length * Double.BYTES);
-        backend.upload(all, numbers);
+        DeviceBuffer numbers = backend.memory().allocate("numbers", (long) all.length * Double.BYTES);
+        backend.memory().upload(all, numbers);
         return numbers;
     }
 

@@ -89,12 +89,12 @@ public final class AnnSession implements AutoCloseable {
         executor.input(stage.values(), 1);
         executor.forward();
         float[] logits = new float[graph.classes()];
-        backend.download(executor.finalLogits(), logits, 0, logits.length);
+        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
         Map<String, HostTensor> activations = new LinkedHashMap<>();
         for (Node neuron : graph.neurons()) {
             Shape shape = graph.shape(neuron.name());
             HostTensor values = HostTensor.filled(shape, 0);
-            backend.download(executor.rate(neuron.name()), values.values(), 0, values.values().length);
+            backend.memory().download(executor.rate(neuron.name()), values.values(), 0, values.values().length);
             activations.put(neuron.name(), values);
         }
         return new Answer(logits, activations);

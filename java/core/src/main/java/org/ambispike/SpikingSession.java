@@ -100,7 +100,8 @@ public final class SpikingSession implements AutoCloseable {
     public long memoryBytes() {
         enter();
         try {
-            return backend.liveBytes() + split.map(SplitRuns::memoryBytes).orElse(0L);
+            return backend.memory().liveBytes()
+                    + split.map(SplitRuns::memoryBytes).orElse(0L);
         } finally {
             leave();
         }
@@ -313,7 +314,7 @@ public final class SpikingSession implements AutoCloseable {
         Executor executor = executors.whole(count, timeSteps);
         executor.input(stage.values(), count);
         executor.forward();
-        backend.download(executor.finalLogits(), answers.logits(), 0, count * model.classes());
+        backend.memory().download(executor.finalLogits(), answers.logits(), 0, count * model.classes());
     }
 
     private SplitRuns split() {

@@ -41,12 +41,12 @@ final class AnnCallee implements Callee {
         images.get(images.position(), values);
         executor.input(values, batch);
         executor.forward();
-        backend.download(executor.finalLogits(), logits, 0, logits.length);
+        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
     }
 
     @Override
     public long deviceBytes() {
-        return backend.liveBytes();
+        return backend.memory().liveBytes();
     }
 
     @Override

@@ -46,37 +46,34 @@ public interface Bf16Operations {
     /** A convolution for inference of f32 or bf16; {@link LinearKernel#forward} reads and writes arrays of these types. */
     LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, Storage src, Storage dst);
 
-    /** A matrix product for inference that gives f32. */
+    /** A matrix multiplication for inference that gives f32. */
     LinearKernel planMatMul(String label, int rows, int inputs, int outputs, Storage src);
 
     /**
-     * T steps of a layer of spiking neurons, as {@link Backend#spikeForward}, but for what is read and emitted. A step's
-     * input is (drive + bias) + (addend + its bias), in f32. Smooth layouts and spikes of several quanta are refused.
+     * How a layer of spiking neurons is fed and what it emits.
      *
-     * @param drive [T, rows, channels], or [rows, channels] where constant
-     * @param type of the drive, F32 or BF16
+     * @param drive the type of the drive, F32 or BF16
      * @param bias [channels] f32, added to the drive when it is read; optional
      * @param addend a second drive, or {@link Addend#NONE}
-     * @param parameters [4, channels] f32
-     * @param carry [2, rows, channels] f32 membranes out (and in, where {@code resume}); optional
-     * @param spikes [T, rows, channels]; optional
-     * @param emitted the type of the spikes, BF16 or BYTE
-     * @param rate [rows, channels] f32 mean of the values before they are rounded; optional
-     * @param counts [T, 2] 64-bit positive and negative spikes, added to; optional
+     * @param spikes the type of the spikes, BF16 or BYTE
      */
-    void spikeForward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            Storage type,
-            DeviceBuffer bias,
-            Addend addend,
-            DeviceBuffer parameters,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            Storage emitted,
-            DeviceBuffer rate,
-            DeviceBuffer counts);
+    record SpikeForm(Storage drive, DeviceBuffer bias, Addend addend, Storage spikes) {
+        public SpikeForm {
+            if (drive == Storage.BYTE || spikes == Storage.F32) {
+                throw new IllegalArgumentException(
+                        "drives are F32 or BF16 and spikes BF16 or BYTE, not " + drive + " and " + spikes);
+            }
+        }
+    }
+
+    /**
+     * Runs T steps of a layer of spiking neurons, as {@link NeuronKernels#spikeForward}, but for the types of drive and spikes. A
+     * step's input is (drive + bias) + (addend + its bias), in f32; the rate is the mean of the values before they are rounded.
+     * Smooth layouts and spikes of several quanta are refused.
+     *
+     * @param resume the membranes start from the carry, rather than from the initial potentials
+     */
+    void spikeForward(SpikeLayout layout, SpikeBuffers buffers, SpikeForm form, boolean resume);
 
     /**
      * Means of windows.

@@ -1,7 +1,7 @@
 package org.ambispike.backend;
 
 /**
- * A planned convolution or matrix product that reads spikes stored as bytes ({@link Int8Operations}) and gives f32. Used
+ * A planned convolution or matrix multiplication that reads spikes stored as bytes ({@link Int8Operations}) and gives f32. Used
  * by one thread. The order is: plan, {@link #attach} its memory, then for every change of the parameters {@link #prepare},
  * then any number of passes.
  */

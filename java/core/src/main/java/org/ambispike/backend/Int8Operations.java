@@ -20,27 +20,13 @@ public interface Int8Operations {
     Int8Kernel planMatMul(String label, int rows, int inputs, int outputs, int channels);
 
     /**
-     * T steps of a layer of spiking neurons, as {@link Backend#spikeForward}, but for what is emitted. Smooth layouts are
-     * refused.
+     * Runs T steps of a layer of spiking neurons, as {@link NeuronKernels#spikeForward}, but for what is emitted: the spikes are
+     * bytes, and the rate is the mean of what they are worth. Smooth layouts are refused.
      *
-     * @param drive [T, rows, channels] f32, or [rows, channels] where constant
-     * @param parameters [4, channels] f32
      * @param levels [3, channels] f32: whole levels of a positive and of a negative spike, and the unit
-     * @param carry [2, rows, channels] f32 membranes out (and in, where {@code resume}); optional
-     * @param spikes [T, rows, channels] bytes; optional
-     * @param rate [rows, channels] f32 mean of what the bytes are worth; optional
-     * @param counts [T, 2] 64-bit positive and negative spikes, added to; optional
+     * @param resume the membranes start from the carry, rather than from the initial potentials
      */
-    void spikeForward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            DeviceBuffer parameters,
-            DeviceBuffer levels,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            DeviceBuffer rate,
-            DeviceBuffer counts);
+    void spikeForward(SpikeLayout layout, SpikeBuffers buffers, DeviceBuffer levels, boolean resume);
 
     /**
      * Sums of windows, which must fit into bytes: a level of one is worth unit / kernel^2.

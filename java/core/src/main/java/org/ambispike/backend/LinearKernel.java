@@ -1,7 +1,7 @@
 package org.ambispike.backend;
 
 /**
- * A planned convolution or matrix product with weights: shapes and algorithm are settled, buffers are not. Used by one
+ * A planned convolution or matrix multiplication with weights: shapes and algorithm are settled, buffers are not. Used by one
  * thread. The order is: plan, {@link #attach} its memory, then for every change of the weights {@link #prepareWeights},
  * then any number of passes.
  */

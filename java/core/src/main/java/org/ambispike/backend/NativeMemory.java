@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The books of one backend's allocations. Used by one thread. */
-public abstract class NativeMemory implements AutoCloseable {
+public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
 
     private final String device;
@@ -32,14 +32,7 @@ public abstract class NativeMemory implements AutoCloseable {
     /** The buffer that owns a block that {@link #reserve} made. */
     protected abstract DeviceBuffer owning(NativeBlock block);
 
-    /** Bytes that a new allocation may take without harm. */
-    public abstract long availableBytes();
-
-    /**
-     * A zeroed buffer.
-     *
-     * @throws BackendException naming the buffer, its size and what is free, if the device has no room
-     */
+    @Override
     public final DeviceBuffer allocate(String label, long bytes) {
         if (!open) {
             throw new IllegalStateException(
@@ -71,10 +64,12 @@ public abstract class NativeMemory implements AutoCloseable {
         liveBytes -= block.bytes();
     }
 
+    @Override
     public final long liveBytes() {
         return liveBytes;
     }
 
+    @Override
     public final long allocations() {
         return allocations;
     }

@@ -26,8 +26,8 @@ public record Segments(DeviceBuffer table, int count) implements AutoCloseable {
             split(range.first(), halves, 4 * index);
             split(range.floats(), halves, 4 * index + 2);
         }
-        DeviceBuffer table = backend.allocate(label, Math.max(1, ranges.size()) * 2L * Long.BYTES);
-        backend.upload(halves, 0, halves.length, table);
+        DeviceBuffer table = backend.memory().allocate(label, Math.max(1, ranges.size()) * 2L * Long.BYTES);
+        backend.memory().upload(halves, 0, halves.length, table);
         return new Segments(table, ranges.size());
     }
 

@@ -4,7 +4,7 @@ package org.ambispike.backend;
  * What changes from one update of parameters to the next. It lies on the device, where the update reads it when it runs.
  *
  * @param schedule [3] doubles, as {@link #schedule(double, double, double, long)} has them
- * @param clip [2] doubles, as {@link Backend#clip} leaves them: the factor on gradients, and 1; or 0 for that, and then an update
+ * @param clip [2] doubles, as {@link OptimizerKernels#clip} leaves them: the factor on gradients, and 1; or 0 for that, and then an update
  *     changes nothing
  */
 public record UpdateStep(DeviceBuffer schedule, DeviceBuffer clip) {

@@ -2,6 +2,7 @@ package org.ambispike.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -33,7 +34,7 @@ final class ActivationWork {
             try (Workspace space = new Workspace(backend, layout.channels())) {
                 DeviceBuffer x = space.gaussian("x", ROWS * layout.channels());
                 DeviceBuffer y = space.result("y", ROWS * layout.channels());
-                backend.activationForward(layout, x, parameters(space, layout), y);
+                backend.neurons().activationForward(layout, x, parameters(space, layout), y);
                 results.add(space.floats(y));
             }
         }
@@ -53,8 +54,14 @@ final class ActivationWork {
                 DeviceBuffer gradX = space.result("gradX", count);
                 DeviceBuffer gradParameters =
                         clips ? space.result("gradParameters", 2L * layout.channels()) : DeviceBuffer.absent();
-                DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(layout.channels()));
-                backend.activationBackward(layout, x, parameters, gradY, gradExtra, gradX, gradParameters, scratch);
+                DeviceBuffer scratch = space.bytes("scratch", backend.memory().scratchBytes(layout.channels()));
+                backend.neurons()
+                        .activationBackward(
+                                layout,
+                                x,
+                                parameters,
+                                new ActivationGradients(gradY, gradExtra, gradX, gradParameters),
+                                scratch);
                 results.add(space.floats(gradX));
                 if (clips) {
                     results.add(space.floats(gradParameters));
@@ -78,7 +85,7 @@ final class ActivationWork {
             DeviceBuffer x = space.gaussian("x", count);
             DeviceBuffer y = space.result("y", count);
             // two 64-bit integers, little end first: the seed, and an offset that carries over
-            backend.dropout(x, y, space.upload("seed", 7, 0, -5, 0), count, 0.3, 11);
+            backend.training().dropout(x, y, space.upload("seed", 7, 0, -5, 0), count, 0.3, 11);
             return List.of(space.floats(y));
         }
     }

@@ -23,11 +23,11 @@ public enum Item {
     NORMALISATION("batch normalisation", Comparison.within(Item.SUMS, TrainingWork::normalisation)),
     LOSS("losses", Comparison.within(Item.SUMS, TrainingWork::losses)),
     OPTIMISER("optimiser steps", Comparison.within(Item.SUMS, OptimiserWork::steps)),
-    RECORDING("recorded work", RecordedRuns::between),
+    CAPTURE("captured graph", CapturedRuns::between),
     CONVOLUTION_FORWARD("convolution, forward", LinearWork.convolutionForward(), true),
     CONVOLUTION_BACKWARD("convolution, backward", LinearWork.convolutionBackward(), true),
-    PRODUCT_FORWARD("matrix product, forward", LinearWork.productForward(), true),
-    PRODUCT_BACKWARD("matrix product, backward", LinearWork.productBackward(), true),
+    MATMUL_FORWARD("fully connected, forward", LinearWork.matMulForward(), true),
+    MATMUL_BACKWARD("fully connected, backward", LinearWork.matMulBackward(), true),
     NETWORK("spiking network", Comparison.within(1e-4, NetworkCheck::inference), true),
     TRAINING("spiking network, training", NetworkCheck.trained(), true);
 
@@ -36,16 +36,16 @@ public enum Item {
 
     private final String label;
     private final Comparison comparison;
-    private final boolean products;
+    private final boolean libraries;
 
     Item(String label, Comparison comparison) {
         this(label, comparison, false);
     }
 
-    Item(String label, Comparison comparison, boolean products) {
+    Item(String label, Comparison comparison, boolean libraries) {
         this.label = label;
         this.comparison = comparison;
-        this.products = products;
+        this.libraries = libraries;
     }
 
     /** For people. */
@@ -53,9 +53,9 @@ public enum Item {
         return label;
     }
 
-    /** Whether it has convolutions or matrix products, which a backend may leave to libraries. */
-    public boolean usesProducts() {
-        return products;
+    /** Whether it has convolutions or matrix multiplications, which a backend may leave to libraries. */
+    public boolean usesLibraries() {
+        return libraries;
     }
 
     Finding of(Backend reference, Backend candidate) {

@@ -6,7 +6,7 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.graph.ConvGeometry;
 
-/** Convolutions and matrix products, which libraries compute in a backend's precision. */
+/** Convolutions and matrix multiplications, which libraries compute in a backend's precision. */
 final class LinearWork {
     private static final int BATCH = 3;
 
@@ -16,7 +16,7 @@ final class LinearWork {
             Layer.convolution(new ConvGeometry(9, 11, 16, 24, 3, 1, 1)),
             Layer.convolution(new ConvGeometry(8, 8, 16, 32, 3, 2, 1)),
             Layer.convolution(new ConvGeometry(6, 6, 32, 16, 1, 2, 0)));
-    private static final List<Layer> PRODUCTS = List.of(Layer.product(10, 64, 24), Layer.product(3, 72, 10));
+    private static final List<Layer> MATMULS = List.of(Layer.matMul(10, 64, 24), Layer.matMul(3, 72, 10));
 
     private LinearWork() {}
 
@@ -34,16 +34,16 @@ final class LinearWork {
                     (long) out * geometry.kernel() * geometry.kernel() * in,
                     out,
                     (long) BATCH * geometry.outHeight() * geometry.outWidth() * out,
-                    (backend, training) -> backend.planConvolution("convolution", geometry, BATCH, training));
+                    (backend, training) -> backend.linear().planConvolution("convolution", geometry, BATCH, training));
         }
 
-        static Layer product(int rows, int inputs, int outputs) {
+        static Layer matMul(int rows, int inputs, int outputs) {
             return new Layer(
                     (long) rows * inputs,
                     (long) inputs * outputs,
                     outputs,
                     (long) rows * outputs,
-                    (backend, training) -> backend.planMatMul("product", rows, inputs, outputs, training));
+                    (backend, training) -> backend.linear().planMatMul("matMul", rows, inputs, outputs, training));
         }
     }
 
@@ -60,12 +60,12 @@ final class LinearWork {
         return judged(CONVOLUTIONS, LinearWork::backward);
     }
 
-    static Comparison productForward() {
-        return judged(PRODUCTS, LinearWork::forward);
+    static Comparison matMulForward() {
+        return judged(MATMULS, LinearWork::forward);
     }
 
-    static Comparison productBackward() {
-        return judged(PRODUCTS, LinearWork::backward);
+    static Comparison matMulBackward() {
+        return judged(MATMULS, LinearWork::backward);
     }
 
     /** The bound of each result is that of rounding, for the numbers at hand. */

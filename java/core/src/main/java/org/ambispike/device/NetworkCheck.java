@@ -149,7 +149,7 @@ final class NetworkCheck {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = (float) random.nextGaussian();
                 }
-                backend.upload(values, 0, values.length, gradient);
+                backend.memory().upload(values, 0, values.length, gradient);
                 executor.backward(true);
                 results.add(floats(backend, executor.finalLogits()));
                 graph.parameterShapes().keySet().forEach(name -> results.add(floats(backend, store.gradient(name))));
@@ -167,7 +167,7 @@ final class NetworkCheck {
 
     private static float[] floats(Backend backend, DeviceBuffer source) {
         float[] values = new float[Math.toIntExact(source.floats())];
-        backend.download(source, values, 0, values.length);
+        backend.memory().download(source, values, 0, values.length);
         return values;
     }
 }

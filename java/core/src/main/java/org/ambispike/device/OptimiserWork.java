@@ -39,22 +39,22 @@ final class OptimiserWork {
                 DeviceBuffer sizes = space.upload("sizes", 0.2, 0.7, 0.4);
                 DeviceBuffer clip = space.bytes("clip", (long) UpdateStep.CLIP_NUMBERS * Double.BYTES);
                 DeviceBuffer decay = space.upload("decay", 0.9);
-                DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(TENSORS.size()));
+                DeviceBuffer scratch = space.bytes("scratch", backend.memory().scratchBytes(TENSORS.size()));
                 Segments tensors = space.segments("tensors", TENSORS);
                 for (int step = 1; step <= STEPS; step++) {
                     DeviceBuffer gradients = space.gaussian("gradients", COUNT);
                     double[] numbers = UpdateStep.schedule(0.7, ADAM.beta1(), ADAM.beta2(), step);
                     UpdateStep now = new UpdateStep(space.upload("schedule", numbers), clip);
                     ParameterUpdate update = new ParameterUpdate(0.01, 0.1, 0.05, logSpace);
-                    backend.sumsOfSquares(gradients, tensors, norm, scratch);
-                    backend.clip(decay, norm, MOST_NORM, clip);
-                    backend.sgd(update, now, first, gradients, momentum, 0.9, true);
-                    backend.adamW(update, now, second, gradients, firstMoment, secondMoment, ADAM);
-                    backend.nesterov(gradients, muon, direction, 0.95, clip);
-                    backend.sumsOfSquares(direction, tensors, norm, scratch);
-                    backend.unit(direction, tensors, norm);
-                    backend.muonMove(update, now, third, direction, tensors, sizes);
-                    backend.movingAverage(average, first, decay, clip);
+                    backend.optimizer().sumsOfSquares(gradients, tensors, norm, scratch);
+                    backend.optimizer().clip(decay, norm, MOST_NORM, clip);
+                    backend.optimizer().sgd(update, now, first, gradients, momentum, 0.9, true);
+                    backend.optimizer().adamW(update, now, second, gradients, firstMoment, secondMoment, ADAM);
+                    backend.optimizer().nesterov(gradients, muon, direction, 0.95, clip);
+                    backend.optimizer().sumsOfSquares(direction, tensors, norm, scratch);
+                    backend.optimizer().unit(direction, tensors, norm);
+                    backend.optimizer().muonMove(update, now, third, direction, tensors, sizes);
+                    backend.optimizer().movingAverage(average, first, decay, clip);
                 }
                 for (DeviceBuffer result :
                         List.of(first, second, third, average, momentum, firstMoment, secondMoment, muon, direction)) {

@@ -21,7 +21,7 @@ final class PoolWork {
             long inputs = (long) BATCH * geometry.height() * geometry.width() * geometry.channels();
             long outputs = BATCH * geometry.outputShape().elements();
             try (Workspace space = new Workspace(backend, geometry.channels());
-                    PoolKernel pool = backend.planAveragePool("pool", geometry, BATCH)) {
+                    PoolKernel pool = backend.linear().planAveragePool("pool", geometry, BATCH)) {
                 DeviceBuffer dst = space.result("dst", outputs);
                 DeviceBuffer gradSrc = space.result("gradSrc", inputs);
                 pool.forward(space.gaussian("src", inputs), dst);

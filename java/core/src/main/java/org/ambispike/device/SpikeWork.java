@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
+import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.NeuronModel;
 
@@ -45,9 +47,10 @@ record SpikeWork(List<NeuronModel> models) {
                 DeviceBuffer spikes = space.result("spikes", layout.steps() * layout.neurons());
                 DeviceBuffer rate = space.result("rate", layout.neurons());
                 DeviceBuffer counts = space.bytes("counts", 2L * layout.steps() * Long.BYTES);
+                SpikeBuffers buffers = new SpikeBuffers(drive, parameters, carry, spikes, rate, counts);
                 for (boolean resume : new boolean[] {false, true}) {
-                    backend.fill(counts, 0);
-                    backend.spikeForward(layout, drive, parameters, carry, resume, spikes, rate, counts, KAPPA);
+                    backend.memory().fill(counts, 0);
+                    backend.neurons().spikeForward(layout, buffers, resume, KAPPA);
                     results.add(space.floats(spikes));
                     results.add(space.floats(rate));
                     results.add(space.floats(carry.slice(
@@ -70,9 +73,15 @@ record SpikeWork(List<NeuronModel> models) {
                 DeviceBuffer gradRate = space.gaussian("gradRate", layout.neurons());
                 DeviceBuffer gradDrive = space.result("gradDrive", driveCount(layout));
                 DeviceBuffer gradParameters = space.result("gradParameters", (long) PARAMETERS * layout.channels());
-                DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(layout.channels()));
-                backend.spikeBackward(
-                        layout, drive, parameters, gradSpikes, gradRate, gradDrive, gradParameters, scratch, KAPPA);
+                DeviceBuffer scratch = space.bytes("scratch", backend.memory().scratchBytes(layout.channels()));
+                backend.neurons()
+                        .spikeBackward(
+                                layout,
+                                drive,
+                                parameters,
+                                new SpikeGradients(gradSpikes, gradRate, gradDrive, gradParameters),
+                                scratch,
+                                KAPPA);
                 results.add(space.floats(gradDrive));
                 results.add(space.floats(gradParameters));
             }

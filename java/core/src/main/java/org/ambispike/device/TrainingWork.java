@@ -2,10 +2,13 @@ package org.ambispike.device;
 
 import java.util.List;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.BatchNormGradients;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 
 /** What training needs beside layers: losses and batch normalisation. */
@@ -30,12 +33,24 @@ final class TrainingWork {
             DeviceBuffer ofLogits = space.bytes("loss of logits", 3L * Double.BYTES);
             DeviceBuffer factor = space.upload("factor", 0.8);
             SoftmaxLoss loss = new SoftmaxLoss(0.5, 0.1, 2, 3);
-            backend.softmaxLoss(loss, logits, labels, teacher, factor, gradLogits, ofLogits, ROWS, CLASSES);
+            backend.training()
+                    .softmaxLoss(
+                            loss,
+                            new SoftmaxBuffers(logits, labels, teacher, factor, gradLogits, ofLogits),
+                            ROWS,
+                            CLASSES);
             DeviceBuffer rate = space.gaussian("rate", count);
             DeviceBuffer gradRate = space.result("gradRate", count);
             DeviceBuffer ofRates = space.bytes("loss of rates", 2L * Double.BYTES);
-            DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(1));
-            backend.rateLoss(RateLoss.MSE, rate, teacher, factor, gradRate, ofRates, scratch, count, 1e-6, 0.5);
+            DeviceBuffer scratch = space.bytes("scratch", backend.memory().scratchBytes(1));
+            backend.training()
+                    .rateLoss(
+                            RateLoss.MSE,
+                            new RateBuffers(rate, teacher, factor, gradRate, ofRates),
+                            scratch,
+                            count,
+                            1e-6,
+                            0.5);
             return List.of(
                     space.floats(gradLogits), space.doubles(ofLogits), space.floats(gradRate), space.doubles(ofRates));
         }
@@ -52,11 +67,11 @@ final class TrainingWork {
             DeviceBuffer later = space.result("later y", count);
             DeviceBuffer statistics = space.result("statistics", 2L * CHANNELS);
             DeviceBuffer gradX = space.result("gradX", count);
-            DeviceBuffer scratch = space.bytes("scratch", backend.scratchBytes(CHANNELS));
-            backend.batchNormTraining(layout, x, parameters, statistics, y, scratch);
-            backend.batchNormBackward(
-                    layout, x, parameters, statistics, space.gaussian("gradY", count), gradX, gradients, scratch);
-            backend.batchNormInference(layout, x, parameters, later, scratch);
+            DeviceBuffer scratch = space.bytes("scratch", backend.memory().scratchBytes(CHANNELS));
+            backend.training().batchNormTraining(layout, x, parameters, statistics, y, scratch);
+            BatchNormGradients all = new BatchNormGradients(space.gaussian("gradY", count), gradX, gradients);
+            backend.training().batchNormBackward(layout, x, parameters, statistics, all, scratch);
+            backend.training().batchNormInference(layout, x, parameters, later, scratch);
             return List.of(
                     space.floats(y),
                     space.floats(later),

@@ -24,26 +24,26 @@ final class Workspace implements AutoCloseable {
         if (count == 0) {
             return DeviceBuffer.absent();
         }
-        DeviceBuffer buffer = backend.allocate(label, count);
+        DeviceBuffer buffer = backend.memory().allocate(label, count);
         buffers.add(buffer);
         return buffer;
     }
 
     DeviceBuffer upload(String label, float... values) {
         DeviceBuffer buffer = bytes(label, (long) values.length * Float.BYTES);
-        backend.upload(values, 0, values.length, buffer);
+        backend.memory().upload(values, 0, values.length, buffer);
         return buffer;
     }
 
     DeviceBuffer upload(String label, int... values) {
         DeviceBuffer buffer = bytes(label, (long) values.length * Integer.BYTES);
-        backend.upload(values, 0, values.length, buffer);
+        backend.memory().upload(values, 0, values.length, buffer);
         return buffer;
     }
 
     DeviceBuffer upload(String label, double... values) {
         DeviceBuffer buffer = bytes(label, (long) values.length * Double.BYTES);
-        backend.upload(values, buffer);
+        backend.memory().upload(values, buffer);
         return buffer;
     }
 
@@ -86,14 +86,14 @@ final class Workspace implements AutoCloseable {
 
     float[] floats(DeviceBuffer source) {
         float[] values = new float[Math.toIntExact(source.floats())];
-        backend.download(source, values, 0, values.length);
+        backend.memory().download(source, values, 0, values.length);
         return values;
     }
 
     /** Rounded to floats. */
     float[] doubles(DeviceBuffer source) {
         double[] values = new double[Math.toIntExact(source.bytes() / Double.BYTES)];
-        backend.download(source, values);
+        backend.memory().download(source, values);
         float[] rounded = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             rounded[i] = (float) values[i];
@@ -104,7 +104,7 @@ final class Workspace implements AutoCloseable {
     /** 64-bit integers below 2^24. */
     float[] counts(DeviceBuffer source) {
         long[] values = new long[Math.toIntExact(source.bytes() / Long.BYTES)];
-        backend.download(source, values);
+        backend.memory().download(source, values);
         float[] counts = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             counts[i] = values[i];

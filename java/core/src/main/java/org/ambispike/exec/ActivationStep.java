@@ -1,19 +1,23 @@
 package org.ambispike.exec;
 
 import java.util.Optional;
+import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.NeuronKernels;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /** A layer of ANN neurons. */
 final class ActivationStep extends Step {
-    private final Backend backend;
+    private final NeuronKernels neurons;
     private final RunState state;
     private final ActivationLayout layout;
     private final Optional<NeuronParameters> parameters;
     private final Optional<Slot> rateGradient;
     private final Slot scratch;
+    private ActivationGradients gradients;
+    private ActivationGradients gradientsWithRate;
 
     ActivationStep(
             Backend backend,
@@ -23,7 +27,7 @@ final class ActivationStep extends Step {
             Optional<Slot> rateGradient,
             StepBuffers buffers) {
         super(buffers);
-        this.backend = backend;
+        this.neurons = backend.neurons();
         this.state = state;
         this.layout = layout;
         this.parameters = parameters;
@@ -41,6 +45,24 @@ final class ActivationStep extends Step {
         return true;
     }
 
+    /** What kernels are given is put together here, so that passes make no objects. */
+    @Override
+    void attach() {
+        if (isTrained()) {
+            gradients = gradients(DeviceBuffer.absent());
+            gradientsWithRate = gradients(Slot.buffer(rateGradient));
+        }
+    }
+
+    private ActivationGradients gradients(DeviceBuffer ofRate) {
+        DeviceBuffer gradient = outputGradient().buffer();
+        return new ActivationGradients(
+                gradient,
+                ofRate,
+                gradient,
+                parameters.map(NeuronParameters::gradients).orElse(DeviceBuffer.absent()));
+    }
+
     @Override
     void prepare() {
         parameters.ifPresent(NeuronParameters::gather);
@@ -48,20 +70,16 @@ final class ActivationStep extends Step {
 
     @Override
     void forward() {
-        backend.activationForward(layout, input().buffer(), values(), output().buffer());
+        neurons.activationForward(layout, input().buffer(), values(), output().buffer());
     }
 
     @Override
     void backward() {
-        DeviceBuffer gradient = outputGradient().buffer();
-        backend.activationBackward(
+        neurons.activationBackward(
                 layout,
                 input().buffer(),
                 values(),
-                gradient,
-                Slot.buffer(state.gradientOfRates() ? rateGradient : Optional.empty()),
-                gradient,
-                parameters.map(NeuronParameters::gradients).orElse(DeviceBuffer.absent()),
+                state.gradientOfRates() ? gradientsWithRate : gradients,
                 scratch.buffer());
         parameters.ifPresent(NeuronParameters::scatterGradients);
     }

@@ -60,16 +60,16 @@ final class AddStep extends Step {
     @Override
     void forward() {
         for (int step = 0; step < steps; step++) {
-            backend.add(first.get(step), second.get(0), sum.get(step));
+            backend.linear().add(first.get(step), second.get(0), sum.get(step));
         }
     }
 
     @Override
     void backward() {
         for (DeviceBuffer gradient : secondGradient) {
-            backend.copy(sumGradient.get(0), gradient);
+            backend.memory().copy(sumGradient.get(0), gradient);
             for (int step = 1; step < steps; step++) {
-                backend.add(gradient, sumGradient.get(step), gradient);
+                backend.linear().add(gradient, sumGradient.get(step), gradient);
             }
         }
     }

@@ -3,8 +3,10 @@ package org.ambispike.exec;
 import java.util.Optional;
 import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.Bf16Operations.Addend;
+import org.ambispike.backend.Bf16Operations.SpikeForm;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 
@@ -28,7 +30,7 @@ final class Bf16Spikes implements SpikeOutput {
     private final Optional<Drive> second;
     private final Storage emitted;
     private final DeviceBuffer bias;
-    private Addend addend = Addend.NONE;
+    private SpikeForm form;
 
     /** @param second added to the drive; in bf16 */
     Bf16Spikes(Bf16Operations bf16, NeuronParameters parameters, Drive drive, Optional<Drive> second, Storage emitted) {
@@ -38,39 +40,26 @@ final class Bf16Spikes implements SpikeOutput {
         this.second = second;
         this.emitted = emitted;
         this.bias = drive.biasOrNone();
+        this.form = new SpikeForm(drive.type, bias, Addend.NONE, emitted);
+    }
+
+    @Override
+    public DeviceBuffer parameters() {
+        return parameters.values();
     }
 
     @Override
     public void prepare() {
         parameters.gather();
-        addend = second.map(other -> new Addend(other.values.buffer(), other.biasOrNone(), other.constant))
+        Addend addend = second.map(other -> new Addend(other.values.buffer(), other.biasOrNone(), other.constant))
                 .orElse(Addend.NONE);
+        form = new SpikeForm(drive.type, bias, addend, emitted);
     }
 
     /** @param kappa of no meaning: the spikes are not smooth */
     @Override
-    public void forward(
-            SpikeLayout layout,
-            DeviceBuffer driven,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            DeviceBuffer rate,
-            DeviceBuffer counts,
-            double kappa) {
-        bf16.spikeForward(
-                layout,
-                driven,
-                drive.type,
-                bias,
-                addend,
-                parameters.values(),
-                carry,
-                resume,
-                spikes,
-                emitted,
-                rate,
-                counts);
+    public void forward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa) {
+        bf16.spikeForward(layout, buffers, form, resume);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ambispike.exec;
 import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /**
@@ -10,7 +11,7 @@ import org.ambispike.exec.MemoryPlan.Slot;
  * backward pass, and does nothing in the forward pass.
  */
 final class BranchStep extends Step {
-    private final Backend backend;
+    private final LinearAlgebra linear;
 
     /**
      * Plans the sum.
@@ -21,7 +22,7 @@ final class BranchStep extends Step {
      */
     BranchStep(Backend backend, Slot value, Slot sum, Slot reader) {
         super(value, value);
-        this.backend = backend;
+        this.linear = backend.linear();
         connect(List.of(Optional.of(sum)), reader);
     }
 
@@ -31,6 +32,6 @@ final class BranchStep extends Step {
     @Override
     void backward() {
         inputGradient()
-                .ifPresent(sum -> backend.add(sum.buffer(), outputGradient().buffer(), sum.buffer()));
+                .ifPresent(sum -> linear.add(sum.buffer(), outputGradient().buffer(), sum.buffer()));
     }
 }

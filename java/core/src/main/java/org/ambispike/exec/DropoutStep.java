@@ -2,11 +2,12 @@ package org.ambispike.exec;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.TrainingKernels;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /** Dropout while training; an executor for inference leaves it out. */
 final class DropoutStep extends Step {
-    private final Backend backend;
+    private final TrainingKernels training;
     private final Slot seed;
     private final double probability;
     private final long salt;
@@ -15,7 +16,7 @@ final class DropoutStep extends Step {
     /** @param seed of the masks of a pass, [2] 64-bit integers */
     DropoutStep(Backend backend, Slot seed, double probability, long salt, long count, Slot input, Slot output) {
         super(input, output);
-        this.backend = backend;
+        this.training = backend.training();
         this.seed = seed;
         this.probability = probability;
         this.salt = salt;
@@ -39,6 +40,6 @@ final class DropoutStep extends Step {
     }
 
     private void apply(DeviceBuffer source, DeviceBuffer target) {
-        backend.dropout(source, target, seed.buffer(), count, probability, salt);
+        training.dropout(source, target, seed.buffer(), count, probability, salt);
     }
 }

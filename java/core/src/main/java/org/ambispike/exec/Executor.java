@@ -27,9 +27,9 @@ public final class Executor implements AutoCloseable {
     private final MemoryForecast forecast;
     private final DeviceBuffer arena;
     private final DeviceBuffer finalLogits;
-    private final RecordedPass weights;
-    private final RecordedPass forward;
-    private final RecordedPass backward;
+    private final CapturedPass weights;
+    private final CapturedPass forward;
+    private final CapturedPass backward;
     private long preparedVersion = -1;
 
     private Executor(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options) {
@@ -49,7 +49,7 @@ public final class Executor implements AutoCloseable {
         DeviceBuffer memory = DeviceBuffer.absent();
         try {
             forecast.require(backend);
-            memory = plan.memory().allocate(backend, "activations");
+            memory = plan.memory().allocate(backend.memory(), "activations");
             steps.forEach(Step::attach);
         } catch (RuntimeException e) {
             steps.forEach(Step::close);
@@ -57,16 +57,17 @@ public final class Executor implements AutoCloseable {
             throw e;
         }
         this.arena = memory;
-        this.weights = recorded("weights", () -> steps.forEach(Step::prepare));
-        this.forward = recorded("forward pass", () -> forward(all));
-        this.backward = recorded("backward pass", this::backwardSteps);
+        this.weights = captured("weights", () -> steps.forEach(Step::prepare));
+        this.forward = captured("forward pass", () -> forward(all));
+        this.backward = captured("backward pass", this::backwardSteps);
         long count = options.batch() * graph.outputShape().elements();
         int last = graph.isSpiking() ? options.timeSteps() - 1 : 0;
         this.finalLogits = logits().slice("logits", last * count, count);
     }
 
-    private RecordedPass recorded(String label, Runnable work) {
-        return new RecordedPass(backend, label, List.of(arena, store.allValues(), store.allGradients()), work);
+    private CapturedPass captured(String label, Runnable work) {
+        return new CapturedPass(
+                backend, label, List.of(arena, store.allValues(), store.allGradients()), state::scalars, work);
     }
 
     /**
@@ -118,7 +119,7 @@ public final class Executor implements AutoCloseable {
     public void input(float[] images, int from, int count) {
         requireRoom(count);
         int elements = Math.toIntExact(graph.inputShape().elements());
-        backend.upload(images, from * elements, count * elements, images());
+        backend.memory().upload(images, from * elements, count * elements, images());
         state.begin(count);
     }
 
@@ -130,7 +131,7 @@ public final class Executor implements AutoCloseable {
      */
     public void input(DeviceBuffer values, int count) {
         requireRoom(count);
-        backend.copy(values, images());
+        backend.memory().copy(values, images());
         state.begin(count);
     }
 
@@ -162,18 +163,18 @@ public final class Executor implements AutoCloseable {
             forward(state.time() == 0 ? all : repeated);
             state.advance();
         } else {
-            forward.run(state.scalars());
+            forward.run();
         }
     }
 
     /**
-     * Work around passes of this executor, to be recorded with them: one recording of its own, made anew where a scalar of the
-     * passes changes. The caller closes it.
+     * Captures work around passes of this executor with them: as one graph of its own, captured anew where a scalar of the passes
+     * changes. The caller closes it.
      *
      * @param others buffers that the work uses beside those of executors
      */
-    public RecordedStep record(String label, List<DeviceBuffer> others, Runnable work) {
-        return new RecordedStep(backend, state, label, others, work);
+    public CapturedPass capture(String label, List<DeviceBuffer> others, Runnable work) {
+        return new CapturedPass(backend, label, others, state::kappa, work);
     }
 
     private static void forward(Step... passed) {
@@ -190,7 +191,7 @@ public final class Executor implements AutoCloseable {
 
     private void prepare() {
         if (preparedVersion != store.version()) {
-            weights.run(state.scalars());
+            weights.run();
             preparedVersion = store.version();
         }
     }
@@ -202,7 +203,7 @@ public final class Executor implements AutoCloseable {
      */
     public void backward(boolean withRateGradients) {
         state.gradientOfRates(withRateGradients);
-        backward.run(state.scalars());
+        backward.run();
     }
 
     private void backwardSteps() {
@@ -282,7 +283,7 @@ public final class Executor implements AutoCloseable {
     /** The dropout masks of the next pass: a pure function of both. */
     public void dropout(long seed, long step) {
         int[] halves = {(int) seed, (int) (seed >>> 32), 0, (int) step};
-        backend.upload(halves, 0, halves.length, plan.dropoutSeed().buffer());
+        backend.memory().upload(halves, 0, halves.length, plan.dropoutSeed().buffer());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.ambispike.exec;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 
 /** Spikes as 32-bit floats. */
@@ -15,29 +16,26 @@ final class F32Spikes implements SpikeOutput {
     }
 
     @Override
+    public DeviceBuffer parameters() {
+        return parameters.values();
+    }
+
+    @Override
     public void prepare() {
         parameters.gather();
     }
 
     @Override
-    public void forward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            DeviceBuffer rate,
-            DeviceBuffer counts,
-            double kappa) {
-        backend.spikeForward(layout, drive, parameters.values(), carry, resume, spikes, rate, counts, kappa);
+    public void forward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa) {
+        backend.neurons().spikeForward(layout, buffers, resume, kappa);
     }
 
     @Override
     public void accumulate(DeviceBuffer spikes, DeviceBuffer sum, boolean first) {
         if (first) {
-            backend.copy(spikes, sum);
+            backend.memory().copy(spikes, sum);
         } else {
-            backend.add(sum, spikes, sum);
+            backend.linear().add(sum, spikes, sum);
         }
     }
 }

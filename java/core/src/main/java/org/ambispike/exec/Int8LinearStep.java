@@ -4,7 +4,7 @@ import org.ambispike.backend.Int8Kernel;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Node;
 
-/** A convolution or matrix product over spikes in bytes, for all images and steps at once. */
+/** A convolution or matrix multiplication over spikes in bytes, for all images and steps at once. */
 final class Int8LinearStep extends InferenceStep {
     private final Int8Kernel kernel;
     private final ParameterStore store;

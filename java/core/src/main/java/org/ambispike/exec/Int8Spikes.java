@@ -3,6 +3,7 @@ package org.ambispike.exec;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.NeuronModel;
@@ -51,11 +52,16 @@ final class Int8Spikes implements SpikeOutput {
     }
 
     @Override
+    public DeviceBuffer parameters() {
+        return parameters.values();
+    }
+
+    @Override
     public void prepare() {
         parameters.gather();
         unit = levels.buffer().slice("unit", 2L * channels, channels);
         float[] thetas = new float[2 * channels];
-        backend.download(parameters.values(), thetas, 0, thetas.length);
+        backend.memory().download(parameters.values(), thetas, 0, thetas.length);
         float[] values = new float[3 * channels];
         for (int channel = 0; channel < channels; channel++) {
             double thetaNegative = model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : thetas[channels + channel];
@@ -64,20 +70,12 @@ final class Int8Spikes implements SpikeOutput {
             values[channels + channel] = nearest.negative();
             values[2 * channels + channel] = (float) nearest.unit();
         }
-        backend.upload(values, 0, values.length, levels.buffer());
+        backend.memory().upload(values, 0, values.length, levels.buffer());
     }
 
     @Override
-    public void forward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            DeviceBuffer rate,
-            DeviceBuffer counts,
-            double kappa) {
-        int8.spikeForward(layout, drive, parameters.values(), levels.buffer(), carry, resume, spikes, rate, counts);
+    public void forward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa) {
+        int8.spikeForward(layout, buffers, levels.buffer(), resume);
     }
 
     @Override

@@ -5,7 +5,7 @@ import org.ambispike.backend.LinearKernel;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Node;
 
-/** A convolution or matrix product over all images and, where its input varies in time, all steps at once. */
+/** A convolution or matrix multiplication over all images and, where its input varies in time, all steps at once. */
 final class LinearStep extends Step {
     private final LinearKernel kernel;
     private final ParameterStore store;

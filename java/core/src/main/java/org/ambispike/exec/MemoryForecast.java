@@ -19,7 +19,7 @@ public record MemoryForecast(long activationBytes, long parameterBytes, int batc
 
     /** @throws BackendException if the device has less room than the activations need; says what would help */
     void require(Backend backend) {
-        long available = backend.availableBytes();
+        long available = backend.memory().availableBytes();
         if (activationBytes > available) {
             throw new BackendException(String.format(
                     Locale.ROOT,

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 
 /**
  * Places buffers with known lifetimes in one arena: two of them share bytes only if they are never alive at the same
@@ -96,8 +96,8 @@ final class MemoryPlan {
     }
 
     /** The owner of all slots' bytes. */
-    DeviceBuffer allocate(Backend backend, String label) {
-        DeviceBuffer arena = backend.allocate(label, Math.max(size, Float.BYTES));
+    DeviceBuffer allocate(DeviceMemory memory, String label) {
+        DeviceBuffer arena = memory.allocate(label, Math.max(size, Float.BYTES));
         for (Slot slot : slots) {
             if (slot.bytes > 0) {
                 slot.buffer = arena.slice(slot.label, slot.offset / Float.BYTES, slot.bytes / Float.BYTES);

@@ -47,9 +47,9 @@ final class NeuronParameters {
             DeviceBuffer source = store.value(names.get(row));
             DeviceBuffer target = row(values, row);
             if (source.floats() == channels) {
-                backend.copy(source, target);
+                backend.memory().copy(source, target);
             } else {
-                backend.expand(source, target);
+                backend.linear().expand(source, target);
             }
         }
     }
@@ -59,9 +59,9 @@ final class NeuronParameters {
             DeviceBuffer target = store.gradient(names.get(row));
             DeviceBuffer source = row(gradients, row);
             if (target.floats() == channels) {
-                backend.copy(source, target);
+                backend.memory().copy(source, target);
             } else {
-                backend.reduce(source, target);
+                backend.linear().reduce(source, target);
             }
         }
     }

@@ -37,7 +37,7 @@ final class NeuronPlanner {
         this.buffers = buffers;
         this.channels = plan.graph().channels(node);
         this.neurons = plan.elementsOfStep(node);
-        plan.scratch().growTo(backend.scratchBytes(channels));
+        plan.scratch().growTo(backend.memory().scratchBytes(channels));
     }
 
     ActivationStep activation(Op.Activation op) {

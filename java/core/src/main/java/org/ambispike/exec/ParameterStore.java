@@ -42,11 +42,11 @@ public final class ParameterStore implements AutoCloseable {
             offset += Alignment.floats(shapes.get(name).elements());
         }
         shapes.forEach((name, shape) -> ranges.put(name, new Range(offsets.get(name), shape)));
-        this.allValues = backend.allocate("parameters", offset * Float.BYTES);
-        this.allGradients = training ? backend.allocate("gradients", offset * Float.BYTES) : DeviceBuffer.absent();
-        backend.fill(allValues, 0);
+        this.allValues = backend.memory().allocate("parameters", offset * Float.BYTES);
+        this.allGradients = training ? backend.memory().allocate("gradients", offset * Float.BYTES) : DeviceBuffer.absent();
+        backend.memory().fill(allValues, 0);
         if (training) {
-            backend.fill(allGradients, 0);
+            backend.memory().fill(allGradients, 0);
         }
         ranges.forEach((name, range) -> {
             long count = range.shape().elements();
@@ -81,7 +81,7 @@ public final class ParameterStore implements AutoCloseable {
     public void load(Weights weights) {
         values.forEach((name, buffer) -> {
             float[] source = weights.get(name).values();
-            backend.upload(source, 0, source.length, buffer);
+            backend.memory().upload(source, 0, source.length, buffer);
         });
         changed();
     }
@@ -91,7 +91,7 @@ public final class ParameterStore implements AutoCloseable {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         ranges.forEach((name, range) -> {
             float[] target = new float[Math.toIntExact(range.shape().elements())];
-            backend.download(values.get(name), target, 0, target.length);
+            backend.memory().download(values.get(name), target, 0, target.length);
             tensors.put(name, new HostTensor(range.shape(), target));
         });
         return new Weights(tensors);

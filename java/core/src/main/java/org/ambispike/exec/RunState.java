@@ -2,7 +2,7 @@ package org.ambispike.exec;
 
 /** What may change from pass to pass; shared by the steps of one executor. */
 final class RunState {
-    /** What kernels are given as arguments, which a recording keeps. */
+    /** What kernels are given as arguments, which a captured graph keeps. */
     record Scalars(double kappa, boolean gradientOfRates) {
         static final Scalars INITIAL = new Scalars(6.7, false);
     }

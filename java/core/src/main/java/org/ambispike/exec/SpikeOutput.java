@@ -1,6 +1,7 @@
 package org.ambispike.exec;
 
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 
 /** The form in which a layer of spiking neurons emits its spikes. */
@@ -8,21 +9,15 @@ interface SpikeOutput {
     /** Called before a pass if parameters have changed. */
     void prepare();
 
+    /** Returns [4, channels], what the neurons are given; there when the buffers are. */
+    DeviceBuffer parameters();
+
     /**
      * Runs the layer.
      *
-     * @param spikes [T, rows, channels] in this form
-     * @param rate [rows, channels] f32; optional
+     * @param buffers with spikes in this form, and {@link #parameters}
      */
-    void forward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            DeviceBuffer rate,
-            DeviceBuffer counts,
-            double kappa);
+    void forward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa);
 
     /** sum = what the spikes of one step are worth, or the sum so far plus that. */
     void accumulate(DeviceBuffer spikes, DeviceBuffer sum, boolean first);

@@ -3,6 +3,8 @@ package org.ambispike.exec;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
+import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 
@@ -18,8 +20,9 @@ final class SpikeStep extends Step {
     private final SpikeOutput spikes;
     private final Observed observed;
     private final Slot scratch;
-    private DeviceBuffer rate = DeviceBuffer.absent();
-    private DeviceBuffer counts = DeviceBuffer.absent();
+    private SpikeBuffers buffers;
+    private SpikeGradients gradients;
+    private SpikeGradients gradientsWithRate;
 
     SpikeStep(
             Backend backend,
@@ -50,10 +53,25 @@ final class SpikeStep extends Step {
         return !layout.constantDrive() || layout.steps() == 1;
     }
 
+    /** What kernels are given is put together here, so that passes make no objects. */
     @Override
     void attach() {
-        rate = Slot.buffer(observed.rate());
-        counts = Slot.buffer(observed.counts());
+        buffers = new SpikeBuffers(
+                input().buffer(),
+                spikes.parameters(),
+                DeviceBuffer.absent(),
+                output().buffer(),
+                Slot.buffer(observed.rate()),
+                Slot.buffer(observed.counts()));
+        if (isTrained()) {
+            gradients = gradients(DeviceBuffer.absent());
+            gradientsWithRate = gradients(Slot.buffer(observed.rateGradient()));
+        }
+    }
+
+    private SpikeGradients gradients(DeviceBuffer rate) {
+        return new SpikeGradients(
+                outputGradient().buffer(), rate, Slot.buffer(inputGradient()), parameters.gradients());
     }
 
     @Override
@@ -63,25 +81,22 @@ final class SpikeStep extends Step {
 
     @Override
     void forward() {
-        if (!counts.isAbsent()) {
-            backend.fill(counts, 0);
+        if (!buffers.counts().isAbsent()) {
+            backend.memory().fill(buffers.counts(), 0);
         }
-        spikes.forward(
-                layout, input().buffer(), DeviceBuffer.absent(), false, output().buffer(), rate, counts, state.kappa());
+        spikes.forward(layout, buffers, false, state.kappa());
     }
 
     @Override
     void backward() {
-        backend.spikeBackward(
-                layout,
-                input().buffer(),
-                parameters.values(),
-                outputGradient().buffer(),
-                Slot.buffer(state.gradientOfRates() ? observed.rateGradient() : Optional.empty()),
-                Slot.buffer(inputGradient()),
-                parameters.gradients(),
-                scratch.buffer(),
-                state.kappa());
+        backend.neurons()
+                .spikeBackward(
+                        layout,
+                        buffers.drive(),
+                        buffers.parameters(),
+                        state.gradientOfRates() ? gradientsWithRate : gradients,
+                        scratch.buffer(),
+                        state.kappa());
         parameters.scatterGradients();
     }
 }

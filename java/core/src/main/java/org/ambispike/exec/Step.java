@@ -56,6 +56,11 @@ abstract class Step implements AutoCloseable {
         return outputGradient.orElseThrow(() -> new IllegalStateException("not planned for training"));
     }
 
+    /** Whether gradients are planned. */
+    final boolean isTrained() {
+        return outputGradient.isPresent();
+    }
+
     /** Whether the backward pass reads the input. */
     boolean readsInputBackward() {
         return false;

@@ -81,7 +81,7 @@ final class StepPlanner implements Op.Visitor<Step> {
             Bf16Operations.Storage dst = node.type().bf16Storage();
             return layer(bf16().planConvolution(name, op.geometry(), images(), src, dst));
         }
-        return layer(backend.planConvolution(
+        return layer(backend.linear().planConvolution(
                 name, op.geometry(), images(), plan.options().training()));
     }
 
@@ -96,7 +96,7 @@ final class StepPlanner implements Op.Visitor<Step> {
             Bf16Operations.Storage src = source().type().bf16Storage();
             return layer(bf16().planMatMul(name, images(), op.inputs(), op.outputs(), src));
         }
-        return layer(backend.planMatMul(
+        return layer(backend.linear().planMatMul(
                 name, images(), op.inputs(), op.outputs(), plan.options().training()));
     }
 
@@ -136,7 +136,7 @@ final class StepPlanner implements Op.Visitor<Step> {
                     : Optional.empty();
             return new Bf16PoolStep(bf16(), geometry, images(), emitters, input(), output());
         }
-        return new PoolStep(backend.planAveragePool(node.name(), geometry, images()), input(), output());
+        return new PoolStep(backend.linear().planAveragePool(node.name(), geometry, images()), input(), output());
     }
 
     @Override
@@ -168,7 +168,7 @@ final class StepPlanner implements Op.Visitor<Step> {
             throw new IllegalArgumentException("node '" + node.name()
                     + "': batch normalisation is folded before a network is trained through time");
         }
-        plan.scratch().growTo(backend.scratchBytes(channels()));
+        plan.scratch().growTo(backend.memory().scratchBytes(channels()));
         Optional<Slot> statistics = training
                 ? Optional.of(plan.memory()
                         .request(

@@ -57,18 +57,20 @@ final class StreamState {
             places[index] = chosen[index];
             places[count + index] = images + chosen[index];
         }
-        backend.upload(places, 0, 2 * count, rows.buffer());
+        backend.memory().upload(places, 0, 2 * count, rows.buffer());
         for (int index = 0; index < carried.size(); index++) {
             Carried target = carried.get(index);
-            backend.gatherRows(
-                    other.carried.get(index).slot().buffer(),
-                    rows.buffer(),
-                    target.slot().buffer(),
-                    target.parts() * count,
-                    target.width());
+            backend.linear()
+                    .gatherRows(
+                            other.carried.get(index).slot().buffer(),
+                            rows.buffer(),
+                            target.slot().buffer(),
+                            target.parts() * count,
+                            target.width());
         }
         for (int index = 0; other != this && index < counts.size(); index++) {
-            backend.copy(other.counts.get(index).buffer(), counts.get(index).buffer());
+            backend.memory()
+                    .copy(other.counts.get(index).buffer(), counts.get(index).buffer());
         }
     }
 }

@@ -20,11 +20,11 @@ final class StreamedMeanStep extends InferenceStep {
     @Override
     void forward() {
         if (state.time() == 0) {
-            backend.fill(sum.buffer(), 0);
+            backend.memory().fill(sum.buffer(), 0);
         }
-        backend.add(sum.buffer(), input().buffer(), sum.buffer());
-        backend.copy(sum.buffer(), output().buffer());
+        backend.linear().add(sum.buffer(), input().buffer(), sum.buffer());
+        backend.memory().copy(sum.buffer(), output().buffer());
         // the factor of TimeMeanStep's kernel, to the last bit
-        backend.scale(output().buffer(), 1f / (state.time() + 1));
+        backend.linear().scale(output().buffer(), 1f / (state.time() + 1));
     }
 }

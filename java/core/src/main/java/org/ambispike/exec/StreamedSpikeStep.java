@@ -3,6 +3,7 @@ package org.ambispike.exec;
 import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 
@@ -15,7 +16,7 @@ final class StreamedSpikeStep extends InferenceStep {
     private final Slot carry;
     private final SpikeStep.Observed observed;
     private DeviceBuffer rate = DeviceBuffer.absent();
-    private DeviceBuffer counts = DeviceBuffer.absent();
+    private SpikeBuffers buffers;
 
     /**
      * Plans the layer.
@@ -43,7 +44,13 @@ final class StreamedSpikeStep extends InferenceStep {
     @Override
     void attach() {
         rate = Slot.buffer(observed.rate());
-        counts = Slot.buffer(observed.counts());
+        buffers = new SpikeBuffers(
+                input().buffer(),
+                spikes.parameters(),
+                carry.buffer(),
+                output().buffer(),
+                DeviceBuffer.absent(),
+                Slot.buffer(observed.counts()));
     }
 
     @Override
@@ -54,18 +61,10 @@ final class StreamedSpikeStep extends InferenceStep {
     @Override
     void forward() {
         boolean first = state.time() == 0;
-        if (first && !counts.isAbsent()) {
-            backend.fill(counts, 0);
+        if (first && !buffers.counts().isAbsent()) {
+            backend.memory().fill(buffers.counts(), 0);
         }
-        spikes.forward(
-                layouts[state.images() - 1],
-                input().buffer(),
-                carry.buffer(),
-                !first,
-                output().buffer(),
-                DeviceBuffer.absent(),
-                counts,
-                state.kappa());
+        spikes.forward(layouts[state.images() - 1], buffers, !first, state.kappa());
         if (!rate.isAbsent()) {
             spikes.accumulate(output().buffer(), rate, first);
         }

@@ -45,7 +45,7 @@ public final class ActivationStatistics {
                         float[] values = new float
                                 [Math.toIntExact(graph.shape(neuron.name()).elements()
                                         * batches.current().count())];
-                        backend.download(executor.rate(neuron.name()), values, 0, values.length);
+                        backend.memory().download(executor.rate(neuron.name()), values, 0, values.length);
                         Distribution distribution = distributions.get(neuron.name());
                         if (extremes) {
                             distribution.widen(values);

@@ -59,7 +59,7 @@ public final class Evaluator implements AutoCloseable {
 
     /** Takes over parameters that are laid out like this network's {@link ParameterStore}. */
     public void load(DeviceBuffer parameters) {
-        backend.copy(parameters, store.allValues());
+        backend.memory().copy(parameters, store.allValues());
         store.changed();
     }
 
@@ -92,7 +92,7 @@ public final class Evaluator implements AutoCloseable {
                 Batch current = batches.current();
                 executor.input(current.images(), current.count());
                 executor.forward();
-                backend.download(executor.logits(), logits, 0, logits.length);
+                backend.memory().download(executor.logits(), logits, 0, logits.length);
                 score(current, correct);
                 observer.batch(logits, batch * graph.classes(), current);
                 if (executor.options().counts() && current.count() == batch) {
@@ -133,7 +133,7 @@ public final class Evaluator implements AutoCloseable {
     /** Counts are of the whole batch, so a last batch that is not full is left out of them. */
     private void addCounts(Map<String, long[][]> spikes, long[] counts) {
         for (Node neuron : graph.neurons()) {
-            backend.download(executor.counts(neuron.name()), counts);
+            backend.memory().download(executor.counts(neuron.name()), counts);
             long[][] sums = spikes.computeIfAbsent(
                     neuron.name(), name -> new long[executor.options().timeSteps()][2]);
             for (int step = 0; step < sums.length; step++) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
@@ -48,7 +49,7 @@ public final class RateComparison {
                         annStore,
                         ExecutionOptions.inference(batch, 1).withRates());
                 Executor student = Executor.plan(backend, snn.graph(), snnStore, rates);
-                DeviceBuffer result = backend.allocate("comparison", 2L * Double.BYTES);
+                DeviceBuffer result = backend.memory().allocate("comparison", 2L * Double.BYTES);
                 Batches batches = Batches.open(images, BatchOptions.inOrder(batch))) {
             batches.start(0);
             while (batches.advance() && batches.current().count() == batch) {
@@ -57,18 +58,20 @@ public final class RateComparison {
                 teacher.forward();
                 student.forward();
                 for (Node neuron : snn.graph().neurons()) {
-                    backend.rateLoss(
-                            RateLoss.MSE,
-                            student.rate(neuron.name()),
-                            teacher.rate(neuron.name()),
-                            DeviceBuffer.absent(),
-                            DeviceBuffer.absent(),
-                            result,
-                            student.scratch(),
-                            student.neurons(neuron),
-                            0,
-                            1);
-                    backend.download(result, values);
+                    backend.training()
+                            .rateLoss(
+                                    RateLoss.MSE,
+                                    new RateBuffers(
+                                            student.rate(neuron.name()),
+                                            teacher.rate(neuron.name()),
+                                            DeviceBuffer.absent(),
+                                            DeviceBuffer.absent(),
+                                            result),
+                                    student.scratch(),
+                                    student.neurons(neuron),
+                                    0,
+                                    1);
+                    backend.memory().download(result, values);
                     squaredErrors.merge(neuron.name(), values[0] * values[1], Double::sum);
                     squares.merge(neuron.name(), values[1], Double::sum);
                 }

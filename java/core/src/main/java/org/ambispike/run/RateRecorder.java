@@ -47,7 +47,7 @@ public final class RateRecorder {
     public void harvest(Executor executor, int[] origin, int active) {
         for (Layer layer : layers) {
             int neurons = layer.neurons();
-            backend.download(executor.rate(layer.name()), rows, 0, active * neurons);
+            backend.memory().download(executor.rate(layer.name()), rows, 0, active * neurons);
             for (int row = 0; row < active; row++) {
                 System.arraycopy(rows, row * neurons, layer.sums(), origin[row] * neurons, neurons);
             }
@@ -65,7 +65,7 @@ public final class RateRecorder {
         long[] counts = new long[2];
         List<LayerRates> rates = new ArrayList<>();
         for (Layer layer : layers) {
-            backend.download(last.counts(layer.name()), counts);
+            backend.memory().download(last.counts(layer.name()), counts);
             double chances = (double) steps * layer.neurons();
             rates.add(new LayerRates(
                     layer.name(), counts[0] / chances, counts[1] / chances, emitted(layer, timeSteps, images)));

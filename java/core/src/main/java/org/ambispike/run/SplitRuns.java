@@ -60,7 +60,7 @@ public final class SplitRuns implements AutoCloseable {
                     Executor executor = executors.whole(size, timeSteps);
                     executor.input(images, begin, size);
                     executor.forward();
-                    backend.download(executor.finalLogits(), logits, begin * classes, size * classes);
+                    backend.memory().download(executor.finalLogits(), logits, begin * classes, size * classes);
                 }
             } catch (RuntimeException | Error e) {
                 failure = Optional.of(e);
@@ -152,7 +152,7 @@ public final class SplitRuns implements AutoCloseable {
     }
 
     public long memoryBytes() {
-        return parts.stream().mapToLong(part -> part.backend.liveBytes()).sum();
+        return parts.stream().mapToLong(part -> part.backend.memory().liveBytes()).sum();
     }
 
     @Override

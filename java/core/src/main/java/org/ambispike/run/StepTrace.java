@@ -88,7 +88,7 @@ public final class StepTrace {
 
     private int download(Executor executor, String name, int images) {
         int count = count(name, images);
-        backend.download(executor.emitted(name), values, 0, count);
+        backend.memory().download(executor.emitted(name), values, 0, count);
         return count;
     }
 

@@ -102,7 +102,7 @@ public final class StreamRun {
     private void advance() {
         current.forward();
         time++;
-        backend.download(current.finalLogits(), logits, 0, active * classes);
+        backend.memory().download(current.finalLogits(), logits, 0, active * classes);
     }
 
     private void compact(int open) {

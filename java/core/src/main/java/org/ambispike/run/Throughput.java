@@ -36,7 +36,7 @@ public final class Throughput {
                 long started = System.nanoTime();
                 executor.input(batches.current().images(), batches.current().count());
                 executor.forward();
-                backend.download(executor.finalLogits(), logits, 0, logits.length);
+                backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
                 if (repeat >= 0) {
                     seconds[repeat] = (System.nanoTime() - started) / 1e9;
                 }

@@ -69,7 +69,7 @@ final class BlockObjective implements Objective {
 
         @Override
         public void apply(Executor student, DeviceBuffer labels) {
-            backend.fill(student.logitsGradient(), 0);
+            backend.memory().fill(student.logitsGradient(), 0);
             layers.forEach(layer -> layer.apply(student));
         }
 

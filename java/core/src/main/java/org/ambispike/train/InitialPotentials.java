@@ -79,8 +79,8 @@ final class InitialPotentials {
                 reference.input(batches.current().images(), batch);
                 student.forward();
                 reference.forward();
-                backend.download(student.rate(neuron.name()), rates, 0, rates.length);
-                backend.download(reference.rate(neuron.name()), activations, 0, rates.length);
+                backend.memory().download(student.rate(neuron.name()), rates, 0, rates.length);
+                backend.memory().download(reference.rate(neuron.name()), activations, 0, rates.length);
                 for (int index = 0; index < rates.length; index++) {
                     sums[index % channels] += activations[index] - rates[index];
                 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
@@ -91,16 +92,18 @@ public final class JointObjective implements Objective {
 
         @Override
         public void apply(Executor student, DeviceBuffer labels) {
-            backend.softmaxLoss(
-                    ofLogits,
-                    student.finalLogits(),
-                    labels,
-                    teacher.finalLogits(),
-                    last().buffer(),
-                    student.logitsGradient(),
-                    result.buffer(),
-                    student.options().batch(),
-                    student.graph().classes());
+            backend.training()
+                    .softmaxLoss(
+                            ofLogits,
+                            new SoftmaxBuffers(
+                                    student.finalLogits(),
+                                    labels,
+                                    teacher.finalLogits(),
+                                    last().buffer(),
+                                    student.logitsGradient(),
+                                    result.buffer()),
+                            student.options().batch(),
+                            student.graph().classes());
             layers.forEach(layer -> layer.apply(student));
         }
 

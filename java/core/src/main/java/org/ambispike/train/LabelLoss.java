@@ -2,6 +2,7 @@ package org.ambispike.train;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.exec.Executor;
 
@@ -24,16 +25,18 @@ final class LabelLoss implements PlannedObjective {
 
     @Override
     public void apply(Executor student, DeviceBuffer labels) {
-        backend.softmaxLoss(
-                loss,
-                student.finalLogits(),
-                labels,
-                DeviceBuffer.absent(),
-                DeviceBuffer.absent(),
-                student.logitsGradient(),
-                result.buffer(),
-                student.options().batch(),
-                student.graph().classes());
+        backend.training()
+                .softmaxLoss(
+                        loss,
+                        new SoftmaxBuffers(
+                                student.finalLogits(),
+                                labels,
+                                DeviceBuffer.absent(),
+                                DeviceBuffer.absent(),
+                                student.logitsGradient(),
+                                result.buffer()),
+                        student.options().batch(),
+                        student.graph().classes());
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ambispike.train;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Node;
@@ -46,17 +47,19 @@ final class LayerLoss {
 
     /** Writes the gradient of the layer's rates. */
     void apply(Executor student) {
-        backend.rateLoss(
-                kind,
-                student.rate(neuron.name()),
-                teacher.rate(neuron.name()),
-                weight.factorBuffer(),
-                student.rateGradient(neuron.name()),
-                result.buffer(),
-                student.scratch(),
-                student.neurons(neuron),
-                EPSILON,
-                weight.weight());
+        backend.training()
+                .rateLoss(
+                        kind,
+                        new RateBuffers(
+                                student.rate(neuron.name()),
+                                teacher.rate(neuron.name()),
+                                weight.factorBuffer(),
+                                student.rateGradient(neuron.name()),
+                                result.buffer()),
+                        student.scratch(),
+                        student.neurons(neuron),
+                        EPSILON,
+                        weight.weight());
     }
 
     /** The weighted loss of the step, once its numbers are there. */

@@ -21,9 +21,11 @@ final class MovingAverage implements AutoCloseable {
         this.store = store;
         this.decay = decay;
         this.decayNow = numbers.input("average decay", 1);
-        this.average = decay > 0 ? backend.allocate("average", store.allValues().bytes()) : DeviceBuffer.absent();
+        this.average = decay > 0
+                ? backend.memory().allocate("average", store.allValues().bytes())
+                : DeviceBuffer.absent();
         if (decay > 0) {
-            backend.copy(store.allValues(), average);
+            backend.memory().copy(store.allValues(), average);
         }
     }
 
@@ -39,7 +41,7 @@ final class MovingAverage implements AutoCloseable {
      */
     void update(DeviceBuffer clip) {
         if (decay > 0) {
-            backend.movingAverage(average, store.allValues(), decayNow.buffer(), clip);
+            backend.optimizer().movingAverage(average, store.allValues(), decayNow.buffer(), clip);
         }
     }
 

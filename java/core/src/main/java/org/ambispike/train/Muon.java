@@ -60,9 +60,9 @@ final class Muon implements AutoCloseable {
                 .mapToDouble(name -> matrix(name).size())
                 .toArray();
         this.squareSums = new SquareSums(backend, store, "muon", filters.names());
-        this.squares = backend.allocate("muon.squares", (long) steps.length * Double.BYTES);
-        this.sizes = backend.allocate("muon.sizes", (long) steps.length * Double.BYTES);
-        backend.upload(steps, sizes);
+        this.squares = backend.memory().allocate("muon.squares", (long) steps.length * Double.BYTES);
+        this.sizes = backend.memory().allocate("muon.sizes", (long) steps.length * Double.BYTES);
+        backend.memory().upload(steps, sizes);
         for (String name : filters.names()) {
             Orthogonaliser orthogonaliser = orthogonalisers.computeIfAbsent(
                     matrix(name), shape -> new Orthogonaliser(backend, shape.rows(), shape.columns()));
@@ -77,11 +77,11 @@ final class Muon implements AutoCloseable {
 
     /** Moves all filters by one step, on the device: one call for each part of it, but for the matrix multiplications. */
     void update(UpdateStep step) {
-        backend.nesterov(filters.gradient(), filters.first(), filters.second(), momentum, step.clip());
+        backend.optimizer().nesterov(filters.gradient(), filters.first(), filters.second(), momentum, step.clip());
         squareSums.apply(directions, squares);
-        backend.unit(directions, squareSums.tensors(), squares);
+        backend.optimizer().unit(directions, squareSums.tensors(), squares);
         iterations.forEach(Runnable::run);
-        backend.muonMove(filters.update(), step, store.allValues(), directions, squareSums.tensors(), sizes);
+        backend.optimizer().muonMove(filters.update(), step, store.allValues(), directions, squareSums.tensors(), sizes);
     }
 
     @Override

@@ -41,14 +41,14 @@ final class Optimizer implements AutoCloseable {
         this.adam = new AdamSettings(settings.beta1(), settings.beta2(), settings.epsilon());
         this.numbers = numbers;
         long bytes = store.allValues().bytes();
-        this.first = backend.allocate("optimiser.first", bytes);
+        this.first = backend.memory().allocate("optimiser.first", bytes);
         this.second = settings.method() == OptimizerSettings.Method.SGD
                 ? DeviceBuffer.absent()
-                : backend.allocate("optimiser.second", bytes);
-        this.clip = backend.allocate("optimiser.clip", (long) UpdateStep.CLIP_NUMBERS * Double.BYTES);
-        backend.fill(first, 0);
+                : backend.memory().allocate("optimiser.second", bytes);
+        this.clip = backend.memory().allocate("optimiser.clip", (long) UpdateStep.CLIP_NUMBERS * Double.BYTES);
+        backend.memory().fill(first, 0);
         if (!second.isAbsent()) {
-            backend.fill(second, 0);
+            backend.memory().fill(second, 0);
         }
         this.trained = store.values().keySet().stream()
                 .filter(name -> ParameterRole.of(name).flatMap(settings::role).isPresent())
@@ -97,7 +97,7 @@ final class Optimizer implements AutoCloseable {
      */
     void update() {
         squareSums.apply(store.allGradients(), squares.buffer());
-        backend.clip(numbers.results(), squares.buffer(), settings.gradientNorm(), clip);
+        backend.optimizer().clip(numbers.results(), squares.buffer(), settings.gradientNorm(), clip);
         UpdateStep now = new UpdateStep(schedule.buffer(), clip);
         groups.forEach(group -> apply(group, now));
         muon.ifPresent(filters -> filters.update(now));
@@ -106,9 +106,9 @@ final class Optimizer implements AutoCloseable {
 
     private void apply(ParameterGroup group, UpdateStep now) {
         if (settings.method() == OptimizerSettings.Method.SGD) {
-            backend.sgd(group.update(), now, group.values(), group.gradient(), group.first(), settings.beta1(), true);
+            backend.optimizer().sgd(group.update(), now, group.values(), group.gradient(), group.first(), settings.beta1(), true);
         } else {
-            backend.adamW(group.update(), now, group.values(), group.gradient(), group.first(), group.second(), adam);
+            backend.optimizer().adamW(group.update(), now, group.values(), group.gradient(), group.first(), group.second(), adam);
         }
     }
 

@@ -33,8 +33,8 @@ final class Orthogonaliser implements AutoCloseable {
         int side = Math.min(rows, columns);
         String label = "orthogonal " + rows + " x " + columns;
         // its weights are X, [outputs, inputs], or where X is tall the symmetric matrix that X is multiplied with
-        this.outer = backend.planMatMul(label, rows, columns, side, true);
-        this.square = backend.planMatMul(label + " square", side, side, side, false);
+        this.outer = backend.linear().planMatMul(label, rows, columns, side, true);
+        this.square = backend.linear().planMatMul(label + " square", side, side, side, false);
         this.outerWeights = allocate(label + " weights", outer.ownBytes());
         this.squareWeights = allocate(label + " square weights", square.ownBytes());
         this.scratch = allocate(label + " scratch", Math.max(outer.scratchBytes(), square.scratchBytes()));
@@ -47,7 +47,7 @@ final class Orthogonaliser implements AutoCloseable {
 
     /** At least a number, where a kernel wants nothing. */
     private DeviceBuffer allocate(String label, long bytes) {
-        return backend.allocate(label, Math.max(bytes, Float.BYTES));
+        return backend.memory().allocate(label, Math.max(bytes, Float.BYTES));
     }
 
     /** @param matrix [rows, columns] of Frobenius norm at most 1, overwritten; zeros stay zeros */
@@ -61,17 +61,17 @@ final class Orthogonaliser implements AutoCloseable {
             }
             square.prepareWeights(gram);
             square.forward(gram, DeviceBuffer.absent(), polynomial);
-            backend.scale(polynomial, C);
-            backend.scale(gram, B);
-            backend.add(polynomial, gram, polynomial);
+            backend.linear().scale(polynomial, C);
+            backend.linear().scale(gram, B);
+            backend.linear().add(polynomial, gram, polynomial);
             if (wide) {
                 outer.backwardData(polynomial, product);
             } else {
                 outer.prepareWeights(polynomial);
                 outer.forward(matrix, DeviceBuffer.absent(), product);
             }
-            backend.scale(matrix, A);
-            backend.add(matrix, product, matrix);
+            backend.linear().scale(matrix, A);
+            backend.linear().add(matrix, product, matrix);
         }
     }
 

@@ -5,7 +5,7 @@ import org.ambispike.exec.Executor;
 
 /**
  * An objective at work. The host begins a step and learns its loss at the end; what is between is done by the device, may be
- * recorded, and is called again only where it is not: what differs from step to step lies in buffers. Used by the backend's
+ * captured, and is called again only where it is not: what differs from step to step lies in buffers. Used by the backend's
  * thread.
  */
 public interface PlannedObjective {

@@ -15,7 +15,7 @@ final class SquareSums implements AutoCloseable {
     SquareSums(Backend backend, ParameterStore store, String label, List<String> names) {
         this.backend = backend;
         this.tensors = store.segments(label + " places", names);
-        this.scratch = backend.allocate(label + " scratch", backend.scratchBytes(Math.max(1, names.size())));
+        this.scratch = backend.memory().allocate(label + " scratch", backend.memory().scratchBytes(Math.max(1, names.size())));
     }
 
     /**
@@ -25,7 +25,7 @@ final class SquareSums implements AutoCloseable {
      * @param result [parameters] doubles, in the order of the names
      */
     void apply(DeviceBuffer x, DeviceBuffer result) {
-        backend.sumsOfSquares(x, tensors, result, scratch);
+        backend.optimizer().sumsOfSquares(x, tensors, result, scratch);
     }
 
     Segments tensors() {

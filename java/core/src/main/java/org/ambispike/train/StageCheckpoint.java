@@ -34,7 +34,7 @@ public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         buffers(store, optimizer, average).forEach((name, buffer) -> {
             float[] values = new float[Math.toIntExact(buffer.floats())];
-            backend.download(buffer, values, 0, values.length);
+            backend.memory().download(buffer, values, 0, values.length);
             tensors.put(name, new HostTensor(Shape.of(values.length), values));
         });
         CheckpointFiles.write(file, new Checkpoint(state, tensors));
@@ -56,7 +56,7 @@ public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
                 throw new InputException("the checkpoint " + file + " has no '" + name + "' of " + buffer.floats()
                         + " values; run without --resume to start anew");
             }
-            backend.upload(tensor.values(), 0, tensor.values().length, buffer);
+            backend.memory().upload(tensor.values(), 0, tensor.values().length, buffer);
         });
         optimizer.resume(number(checkpoint, STEP));
         average.resume(number(checkpoint, UPDATES));

@@ -34,8 +34,8 @@ public final class StepNumbers implements AutoCloseable {
 
         void allocate(Backend backend) {
             host = new double[Math.max(1, size)];
-            device = backend.allocate(label, (long) host.length * Double.BYTES);
-            backend.upload(host, device);
+            device = backend.memory().allocate(label, (long) host.length * Double.BYTES);
+            backend.memory().upload(host, device);
             parts.forEach(part -> part.attach(host, device));
         }
     }
@@ -70,12 +70,12 @@ public final class StepNumbers implements AutoCloseable {
     }
 
     void handOver() {
-        backend.upload(inputs.host, inputs.device);
+        backend.memory().upload(inputs.host, inputs.device);
     }
 
     /** Waits for the device. */
     void fetch() {
-        backend.download(results.device, results.host);
+        backend.memory().download(results.device, results.host);
     }
 
     @Override

@@ -93,7 +93,7 @@ public final class TrainingLoop {
                 int finished = epoch;
                 checkpoint.ifPresent(file -> file.save(backend, store, optimizer, average, finished));
             }
-            backend.copy(average.current(), store.allValues());
+            backend.memory().copy(average.current(), store.allValues());
             store.changed();
             listener.stageDone(progress.summary);
             return store.weights();

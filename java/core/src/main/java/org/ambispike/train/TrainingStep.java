@@ -5,13 +5,13 @@ import java.util.Locale;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.data.Batch;
+import org.ambispike.exec.CapturedPass;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
-import org.ambispike.exec.RecordedStep;
 
 /**
  * The steps of a stage. For each the host hands over a batch and a few numbers, the device does all the work, from the passes to
- * the moving average, as one recording, and one copy back, for which alone the host waits, says what came of it. Used by the
+ * the moving average, as one captured graph, and one copy back, for which alone the host waits, says what came of it. Used by the
  * backend's thread.
  */
 final class TrainingStep implements AutoCloseable {
@@ -24,7 +24,7 @@ final class TrainingStep implements AutoCloseable {
     private final Optimizer optimizer;
     private final MovingAverage average;
     private final DeviceBuffer labels;
-    private final List<RecordedStep> recordings;
+    private final List<CapturedPass> passes;
 
     /**
      * Plans and allocates.
@@ -49,10 +49,10 @@ final class TrainingStep implements AutoCloseable {
         this.optimizer = optimizer;
         this.average = average;
         numbers.allocate();
-        this.labels = backend.allocate("labels", (long) settings.batch() * Integer.BYTES);
+        this.labels = backend.memory().allocate("labels", (long) settings.batch() * Integer.BYTES);
         List<DeviceBuffer> buffers = List.of(labels, numbers.results(), optimizer.clip(), average.current());
-        this.recordings = this.students.stream()
-                .map(student -> student.record(settings.stage() + " step", buffers, () -> work(student)))
+        this.passes = this.students.stream()
+                .map(student -> student.capture(settings.stage() + " step", buffers, () -> work(student)))
                 .toList();
     }
 
@@ -66,13 +66,13 @@ final class TrainingStep implements AutoCloseable {
     StepLoss run(Batch batch, long step, double progress) {
         int turn = (int) (step % students.size());
         Executor student = students.get(turn);
-        backend.upload(batch.labels(), 0, batch.count(), labels);
+        backend.memory().upload(batch.labels(), 0, batch.count(), labels);
         student.dropout(settings.seed(), step);
         objective.begin(student, new TrainingBatch(batch.images(), batch.count(), progress));
         optimizer.begin(settings.schedule().factor(progress));
         average.begin();
         numbers.handOver();
-        recordings.get(turn).run();
+        passes.get(turn).run();
         numbers.fetch();
         StepLoss loss = objective.loss();
         if (!Double.isFinite(loss.loss())) {
@@ -99,9 +99,9 @@ final class TrainingStep implements AutoCloseable {
         List<String> names = List.copyOf(store.values().keySet());
         double[] sums = new double[names.size()];
         try (SquareSums squareSums = new SquareSums(backend, store, "suspect", names);
-                DeviceBuffer result = backend.allocate("suspect", (long) sums.length * Double.BYTES)) {
+                DeviceBuffer result = backend.memory().allocate("suspect", (long) sums.length * Double.BYTES)) {
             squareSums.apply(store.allValues(), result);
-            backend.download(result, sums);
+            backend.memory().download(result, sums);
         }
         double largest = -1;
         String where = "";
@@ -122,7 +122,7 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
-        recordings.forEach(RecordedStep::close);
+        passes.forEach(CapturedPass::close);
         labels.close();
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
@@ -92,19 +93,17 @@ public final class VariancePenaltyObjective implements Objective {
             for (int index = 0; index < measured.size(); index++) {
                 Node neuron = measured.get(index);
                 int channels = student.graph().shape(neuron.name()).extent(-1);
-                backend.variancePenalty(
-                        grouping,
-                        student.rate(neuron.name()),
-                        penalty(),
-                        student.rateGradient(neuron.name()),
-                        etas.buffer(index),
-                        student.scratch(),
-                        student.neurons(neuron) / channels,
-                        channels,
-                        EPSILON);
+                backend.training()
+                        .variancePenalty(
+                                new PenaltyLayout(grouping, student.neurons(neuron) / channels, channels, EPSILON),
+                                student.rate(neuron.name()),
+                                penalty(),
+                                student.rateGradient(neuron.name()),
+                                etas.buffer(index),
+                                student.scratch());
             }
             if (usesRateGradients()) {
-                unmeasured.forEach(neuron -> backend.fill(student.rateGradient(neuron.name()), 0));
+                unmeasured.forEach(neuron -> backend.memory().fill(student.rateGradient(neuron.name()), 0));
             }
         }
 
@@ -113,13 +112,14 @@ public final class VariancePenaltyObjective implements Objective {
             ParameterStore store = student.parameters();
             for (int index = 0; index < normalisations.size(); index++) {
                 Node node = normalisations.get(index);
-                backend.batchNormPenalty(
-                        store.batchNorm(node),
-                        penalty(),
-                        store.batchNormGradients(node),
-                        etas.buffer(measured.size() + index),
-                        student.graph().shape(node.name()).extent(-1),
-                        PARAMETER_EPSILON);
+                backend.training()
+                        .batchNormPenalty(
+                                store.batchNorm(node),
+                                penalty(),
+                                store.batchNormGradients(node),
+                                etas.buffer(measured.size() + index),
+                                student.graph().shape(node.name()).extent(-1),
+                                PARAMETER_EPSILON);
             }
         }
 

@@ -3,11 +3,12 @@ package org.ambispike.backend.cpu;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
 
-/** Spikes in bytes on the CPU: oneDNN for convolutions and matrix products, our own kernels for the rest. */
+/** Spikes in bytes on the CPU: oneDNN for convolutions and matrix multiplications, our own kernels for the rest. */
 final class CpuInt8 implements Int8Operations {
     private final DnnlEngine engine;
 
@@ -34,31 +35,22 @@ final class CpuInt8 implements Int8Operations {
     }
 
     @Override
-    public void spikeForward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            DeviceBuffer parameters,
-            DeviceBuffer levels,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            DeviceBuffer rate,
-            DeviceBuffer counts) {
+    public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, DeviceBuffer levels, boolean resume) {
         engine.enter();
-        CpuKernelOperations.check(
+        CpuStatus.check(
                 "int8 spikeForward",
                 Kernels.ambi_int8_spike_forward(
-                        CpuBuffer.floats(drive),
-                        CpuBuffer.floats(parameters),
+                        CpuBuffer.floats(buffers.drive()),
+                        CpuBuffer.floats(buffers.parameters()),
                         CpuBuffer.floats(levels),
-                        CpuBuffer.floats(carry),
-                        CpuBuffer.bytes(spikes),
-                        CpuBuffer.floats(rate),
-                        CpuBuffer.longs(counts),
+                        CpuBuffer.floats(buffers.carry()),
+                        CpuBuffer.bytes(buffers.spikes()),
+                        CpuBuffer.floats(buffers.rate()),
+                        CpuBuffer.longs(buffers.counts()),
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
-                        CpuKernelOperations.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
                         (float) layout.alpha()));
     }
 
@@ -81,7 +73,7 @@ final class CpuInt8 implements Int8Operations {
             DeviceBuffer sums,
             DeviceBuffer means) {
         engine.enter();
-        CpuKernelOperations.check(
+        CpuStatus.check(
                 "int8 averagePool",
                 Kernels.ambi_int8_average_pool(
                         CpuBuffer.bytes(src),
@@ -99,7 +91,7 @@ final class CpuInt8 implements Int8Operations {
     @Override
     public void add(DeviceBuffer x, DeviceBuffer unit, DeviceBuffer added, DeviceBuffer y, long rows, int channels) {
         engine.enter();
-        CpuKernelOperations.check(
+        CpuStatus.check(
                 "int8 add",
                 Kernels.ambi_int8_add(
                         CpuBuffer.bytes(x),
@@ -117,7 +109,7 @@ final class CpuInt8 implements Int8Operations {
         int first = (geometry.padding() + geometry.stride() - 1) / geometry.stride();
         int top = Math.min(first, outHeight);
         int left = Math.min(first, outWidth);
-        CpuKernelOperations.check(
+        CpuStatus.check(
                 "int8 addBorder",
                 Kernels.ambi_int8_add_border(
                         x.floatPointer(),

@@ -8,10 +8,15 @@ import org.ambispike.backend.NativeMemory;
 
 /** The C heap, as far as the system lets this process grow. */
 final class CpuMemory extends NativeMemory {
-    private final SystemMemory system = new SystemMemory(Path.of("/"));
+    /** The widest user is the variance penalty, with 4 double sums for each channel. */
+    private static final int SUMS_PER_CHANNEL = 8;
 
-    CpuMemory() {
+    private final SystemMemory system = new SystemMemory(Path.of("/"));
+    private final CpuThreads threads;
+
+    CpuMemory(CpuThreads threads) {
         super("CPU");
+        this.threads = threads;
     }
 
     @Override
@@ -27,5 +32,59 @@ final class CpuMemory extends NativeMemory {
     @Override
     public long availableBytes() {
         return system.availableBytes();
+    }
+
+    @Override
+    public long scratchBytes(int channels) {
+        threads.enter();
+        return Kernels.ambi_scratch_floats((long) SUMS_PER_CHANNEL * channels) * Float.BYTES;
+    }
+
+    @Override
+    public void upload(float[] source, int offset, int count, DeviceBuffer target) {
+        CpuBuffer.of(target).requireRoom((long) count * Float.BYTES);
+        CpuBuffer.of(target).floatPointer().put(source, offset, count);
+    }
+
+    @Override
+    public void upload(int[] source, int offset, int count, DeviceBuffer target) {
+        CpuBuffer.of(target).requireRoom((long) count * Integer.BYTES);
+        CpuBuffer.of(target).intPointer().put(source, offset, count);
+    }
+
+    @Override
+    public void upload(double[] source, DeviceBuffer target) {
+        CpuBuffer.of(target).requireRoom((long) source.length * Double.BYTES);
+        CpuBuffer.of(target).doublePointer().put(source);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, float[] target, int offset, int count) {
+        CpuBuffer.of(source).requireRoom((long) count * Float.BYTES);
+        CpuBuffer.of(source).floatPointer().get(target, offset, count);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, double[] target) {
+        CpuBuffer.of(source).requireRoom((long) target.length * Double.BYTES);
+        CpuBuffer.of(source).doublePointer().get(target);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, long[] target) {
+        CpuBuffer.of(source).requireRoom((long) target.length * Long.BYTES);
+        CpuBuffer.of(source).longPointer().get(target);
+    }
+
+    @Override
+    public void fill(DeviceBuffer x, double value) {
+        threads.enter();
+        CpuStatus.check("fill", Kernels.ambi_fill(CpuBuffer.floats(x), x.floats(), (float) value));
+    }
+
+    @Override
+    public void copy(DeviceBuffer source, DeviceBuffer target) {
+        threads.enter();
+        CpuStatus.check("copy", Kernels.ambi_copy(CpuBuffer.floats(source), CpuBuffer.floats(target), source.floats()));
     }
 }

@@ -22,7 +22,7 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 
 /**
- * A convolution or matrix product over bytes: unsigned ones, which the processor multiplies with signed weights as they
+ * A convolution or matrix multiplication over bytes: unsigned ones, which the processor multiplies with signed weights as they
  * are, a fifth faster than signed ones. What they hold too much is taken off with the bias ({@link Int8Weights}).
  */
 final class DnnlInt8 implements Int8Kernel {

@@ -16,7 +16,7 @@ import org.ambispike.backend.LinearKernel;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_desc;
 
-/** A convolution or matrix product, forward and backward, from what oneDNN planned. */
+/** A convolution or matrix multiplication, forward and backward, from what oneDNN planned. */
 final class DnnlLinear implements LinearKernel {
     private final String label;
     private final Forward forward;

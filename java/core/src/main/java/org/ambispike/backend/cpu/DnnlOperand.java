@@ -33,13 +33,13 @@ final class DnnlOperand implements AutoCloseable {
     /** An argument that is read: {@link #pass}, then run the primitive. */
     static DnnlOperand input(
             DnnlEngine engine, DnnlPrimitive primitive, int argument, memory.desc callers, memory.desc wanted) {
-        return of(engine, primitive, argument, callers, wanted, callers, wanted, dnnl.DNNL_ARG_FROM);
+        return of(engine, primitive, argument, callers, wanted, dnnl.DNNL_ARG_FROM);
     }
 
     /** An argument that is written: {@link #pass}, run the primitive, {@link #convert}. */
     static DnnlOperand output(
             DnnlEngine engine, DnnlPrimitive primitive, int argument, memory.desc callers, memory.desc wanted) {
-        return of(engine, primitive, argument, callers, wanted, wanted, callers, dnnl.DNNL_ARG_TO);
+        return of(engine, primitive, argument, callers, wanted, dnnl.DNNL_ARG_TO);
     }
 
     private static DnnlOperand of(
@@ -48,14 +48,18 @@ final class DnnlOperand implements AutoCloseable {
             int argument,
             memory.desc callers,
             memory.desc wanted,
-            memory.desc from,
-            memory.desc to,
             int callersArgument) {
         if (callers.equals(wanted)) {
             return new DnnlOperand(primitive, argument, Optional.empty(), callersArgument, 0);
         }
-        reorder.primitive_desc planned =
-                new reorder.primitive_desc(engine.cpu(), from, engine.cpu(), to, engine.attributes(), false);
+        boolean reads = callersArgument == dnnl.DNNL_ARG_FROM;
+        reorder.primitive_desc planned = new reorder.primitive_desc(
+                engine.cpu(),
+                reads ? callers : wanted,
+                engine.cpu(),
+                reads ? wanted : callers,
+                engine.attributes(),
+                false);
         DnnlPrimitive conversion = new DnnlPrimitive(engine, "reorder", planned, dnnl.DNNL_ARG_FROM, dnnl.DNNL_ARG_TO);
         return new DnnlOperand(primitive, argument, Optional.of(conversion), callersArgument, wanted.get_size());
     }

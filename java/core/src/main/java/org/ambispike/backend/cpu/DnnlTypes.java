@@ -7,7 +7,7 @@ import org.bytedeco.dnnl.memory.data_type;
 final class DnnlTypes {
     private DnnlTypes() {}
 
-    /** What the operands of convolutions and matrix products are rounded to; sums are f32 in any case. */
+    /** What the operands of convolutions and matrix multiplications are rounded to; sums are f32 in any case. */
     static data_type operand(Precision precision) {
         return switch (precision) {
             case F32, INT8 -> data_type.f32; // layers on spikes alone are INT8, see DnnlInt8

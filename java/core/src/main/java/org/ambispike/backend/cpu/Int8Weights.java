@@ -17,7 +17,7 @@ final class Int8Weights {
     /**
      * Rounds.
      *
-     * @param geometry of a matrix product: that of a 1x1 convolution of 1x1 maps
+     * @param geometry of a matrix multiplication: that of a 1x1 convolution of 1x1 maps
      * @param weights [out, k, k, in]
      * @param unit [channels]: input i is worth unit[i mod channels] * factor a level
      */

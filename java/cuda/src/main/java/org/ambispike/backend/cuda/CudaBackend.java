@@ -2,47 +2,52 @@ package org.ambispike.backend.cuda;
 
 import java.util.List;
 import java.util.Optional;
+import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.CapturedGraph;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.GpuFacts;
-import org.ambispike.backend.Int8Operations;
-import org.ambispike.backend.LinearKernel;
-import org.ambispike.backend.PoolKernel;
-import org.ambispike.backend.RecordedWork;
+import org.ambispike.backend.LinearAlgebra;
+import org.ambispike.backend.NeuronKernels;
+import org.ambispike.backend.OptimizerKernels;
+import org.ambispike.backend.TrainingKernels;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
-import org.ambispike.graph.ConvGeometry;
-import org.ambispike.graph.PoolGeometry;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 
 /**
- * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix products, our own CUDA kernels for the rest. One stream; calls
+ * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix multiplications, our own CUDA kernels for the rest. One stream; calls
  * return before their work is done, and copies to the host wait for it. Used by one thread, the one that opened it.
  */
-public final class CudaBackend extends CudaBatchNormOperations {
+public final class CudaBackend implements Backend {
     private final Precision precision;
     private final CudaOptions options;
     private final GpuFacts facts;
-    private final CudaMemory memory;
+    private final CudaStream stream;
     private final CudaTransfers transfers;
+    private final CudaMemory memory;
     private final CudaLibraries libraries;
-    private final CudaProducts products;
-
+    private final CudaLinearPlanner planner;
+    private final LinearAlgebra linear;
+    private final NeuronKernels neurons;
+    private final TrainingKernels training;
+    private final OptimizerKernels optimizer;
     private final CudaGraphs graphs;
 
     private CudaBackend(Precision precision, CudaOptions options, GpuFacts facts, CudaStream stream) {
-        super(stream);
         this.precision = precision;
         this.options = options;
         this.facts = facts;
-        this.memory = new CudaMemory(stream);
+        this.stream = stream;
         this.transfers = new CudaTransfers(stream);
+        this.memory = new CudaMemory(stream, transfers);
         this.libraries = new CudaLibraries(stream, memory, precision, options, facts.description());
-        this.products = new CudaProducts(stream, libraries, precision);
+        this.planner = new CudaLinearPlanner(stream, libraries, precision);
+        this.linear = new CudaLinearAlgebra(stream, planner);
+        this.neurons = new CudaNeuronKernels(stream);
+        this.training = new CudaTrainingKernels(stream);
+        this.optimizer = new CudaOptimizerKernels(stream);
         this.graphs = new CudaGraphs(stream, options.graphs());
     }
 
@@ -90,107 +95,55 @@ public final class CudaBackend extends CudaBatchNormOperations {
     }
 
     @Override
-    public Optional<Int8Operations> int8() {
-        return Optional.empty();
+    public DeviceMemory memory() {
+        return memory;
     }
 
     @Override
-    public DeviceBuffer allocate(String label, long bytes) {
-        return memory.allocate(label, bytes);
+    public LinearAlgebra linear() {
+        return linear;
     }
 
     @Override
-    public long liveBytes() {
-        return memory.liveBytes();
+    public NeuronKernels neurons() {
+        return neurons;
     }
 
     @Override
-    public long allocations() {
-        return memory.allocations();
+    public TrainingKernels training() {
+        return training;
     }
 
     @Override
-    public long availableBytes() {
-        return memory.availableBytes();
-    }
-
-    @Override
-    public void upload(float[] source, int offset, int count, DeviceBuffer target) {
-        transfers.upload(CudaBuffer.of(target), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
-                .put(source, offset + first, size));
-    }
-
-    @Override
-    public void upload(int[] source, int offset, int count, DeviceBuffer target) {
-        transfers.upload(CudaBuffer.of(target), count, Integer.BYTES, (staging, first, size) -> new IntPointer(staging)
-                .put(source, offset + first, size));
-    }
-
-    @Override
-    public void upload(double[] source, DeviceBuffer target) {
-        transfers.upload(
-                CudaBuffer.of(target), source.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
-                        .put(source, first, size));
-    }
-
-    @Override
-    public void download(DeviceBuffer source, float[] target, int offset, int count) {
-        transfers.download(
-                CudaBuffer.of(source), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
-                        .get(target, offset + first, size));
-    }
-
-    @Override
-    public void download(DeviceBuffer source, double[] target) {
-        transfers.download(
-                CudaBuffer.of(source), target.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
-                        .get(target, first, size));
-    }
-
-    @Override
-    public void download(DeviceBuffer source, long[] target) {
-        transfers.download(
-                CudaBuffer.of(source), target.length, Long.BYTES, (staging, first, size) -> new LongPointer(staging)
-                        .get(target, first, size));
+    public OptimizerKernels optimizer() {
+        return optimizer;
     }
 
     @Override
     public void synchronize() {
-        stream().synchronize();
+        stream.synchronize();
     }
 
-    @Override
+    /**
+     * Returns the milliseconds that work takes, by the device's own clock; waits until it is done.
+     *
+     * @param work calls on this backend
+     */
     public double milliseconds(Runnable work) {
-        try (CudaTimer timer = new CudaTimer(stream())) {
+        try (CudaTimer timer = new CudaTimer(stream)) {
             return timer.milliseconds(work);
         }
     }
 
     @Override
-    public RecordedWork record(String label, List<DeviceBuffer> buffers, Runnable work) {
-        stream().requireOpen(label);
-        return graphs.record(label, buffers, work);
-    }
-
-    @Override
-    public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, boolean training) {
-        return products.convolution(label, geometry, batch, training, CudaLinear.Arrays.F32);
-    }
-
-    @Override
-    public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, boolean training) {
-        return products.matMul(label, rows, inputs, outputs, training, CudaLinear.Arrays.F32);
+    public CapturedGraph capture(String label, List<DeviceBuffer> buffers, Runnable work) {
+        stream.requireOpen(label);
+        return graphs.capture(label, buffers, work);
     }
 
     @Override
     public Optional<Bf16Operations> bf16() {
-        return precision == Precision.BF16 ? Optional.of(new CudaBf16(stream(), products)) : Optional.empty();
-    }
-
-    @Override
-    public PoolKernel planAveragePool(String label, PoolGeometry geometry, int batch) {
-        stream().requireOpen(label);
-        return new CudaAveragePool(stream(), label, geometry, batch);
+        return precision == Precision.BF16 ? Optional.of(new CudaBf16(stream, planner)) : Optional.empty();
     }
 
     @Override
@@ -198,6 +151,6 @@ public final class CudaBackend extends CudaBatchNormOperations {
         libraries.close();
         transfers.close();
         memory.close();
-        stream().close();
+        stream.close();
     }
 }

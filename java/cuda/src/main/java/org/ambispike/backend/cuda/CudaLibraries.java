@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** The handles of cuDNN and cuBLAS, opened when the first layer that needs one is planned. Used by one thread. */
 final class CudaLibraries implements AutoCloseable {
-    /** What cuBLAS asks for on Hopper. Its own would be allocated within a call, which cannot be recorded. */
+    /** What cuBLAS asks for on Hopper. Its own would be allocated within a call, which cannot be captured. */
     private static final long CUBLAS_WORKSPACE_BYTES = 32L << 20;
 
     private final CudaStream stream;
@@ -80,7 +80,7 @@ final class CudaLibraries implements AutoCloseable {
     private static void requireLibraries() {
         Optional<String> problem = CudaProbe.libraryProblem();
         if (problem.isPresent()) {
-            throw new BackendException("no convolutions and matrix products on the GPU: " + problem.get());
+            throw new BackendException("no convolutions and matrix multiplications on the GPU: " + problem.get());
         }
     }
 

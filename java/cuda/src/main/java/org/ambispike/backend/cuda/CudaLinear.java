@@ -8,8 +8,8 @@ import org.ambispike.common.Precision;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A layer with weights: the product by a library, and around it what all products share. Where the caller's arrays have
- * not the product's type, the scratch holds the converted ones; with bf16 operands the kernel's own memory holds the
+ * A layer with weights: its passes by a library, and around them what all of them share. Where the caller's arrays have
+ * not the library's type, the scratch holds the converted ones; with bf16 operands the kernel's own memory holds the
  * converted weights.
  */
 final class CudaLinear implements LinearKernel {
@@ -22,7 +22,7 @@ final class CudaLinear implements LinearKernel {
 
     private final CudaStream stream;
     private final String label;
-    private final CudaProduct product;
+    private final CudaLinearPlan plan;
     private final Storage operands;
     private final Storage result;
     private final Arrays arrays;
@@ -54,36 +54,36 @@ final class CudaLinear implements LinearKernel {
     CudaLinear(
             CudaStream stream,
             String label,
-            CudaProduct product,
+            CudaLinearPlan plan,
             Precision precision,
             boolean training,
             Arrays arrays) {
         this.stream = stream;
         this.label = label;
-        this.product = product;
+        this.plan = plan;
         this.operands = precision == Precision.BF16 ? Storage.BF16 : Storage.F32;
-        this.result = product.writesFloats() ? Storage.F32 : operands;
+        this.result = plan.writesFloats() ? Storage.F32 : operands;
         this.arrays = arrays;
         this.training = training;
-        this.dstElements = product.rows() * product.outputs();
+        this.dstElements = plan.rows() * plan.outputs();
     }
 
     private static long aligned(long bytes) {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    /** Room for an array in the product's type, where the caller's has another. */
-    private long convertedBytes(long elements, Storage callers, Storage products) {
-        return callers == products ? 0 : aligned(elements * products.bytes());
+    /** Room for an array in the library's type, where the caller's has another. */
+    private long convertedBytes(long elements, Storage callers, Storage planned) {
+        return callers == planned ? 0 : aligned(elements * planned.bytes());
     }
 
     /** Weights and their gradient. */
     private long convertedWeightBytes() {
-        return convertedBytes(product.weightElements(), Storage.F32, operands);
+        return convertedBytes(plan.weightElements(), Storage.F32, operands);
     }
 
     private long convertedSrcBytes() {
-        return convertedBytes(product.srcElements(), arrays.src, operands);
+        return convertedBytes(plan.srcElements(), arrays.src, operands);
     }
 
     /** Of the larger type where dst is written in one and its gradient read in another. */
@@ -94,7 +94,7 @@ final class CudaLinear implements LinearKernel {
     }
 
     private long sumBytes() {
-        return training ? aligned(CudaKernels.ambi_cuda_scratch_floats(product.outputs(), 1) * Float.BYTES) : 0;
+        return training ? aligned(CudaKernels.ambi_cuda_scratch_floats(plan.outputs(), 1) * Float.BYTES) : 0;
     }
 
     @Override
@@ -102,11 +102,11 @@ final class CudaLinear implements LinearKernel {
         return convertedWeightBytes();
     }
 
-    /** Never 0: a product may be given an address that it does not use. */
+    /** Never 0: the library may be given an address that it does not use. */
     @Override
     public long scratchBytes() {
         return ALIGNMENT
-                + aligned(product.workspaceBytes())
+                + aligned(plan.workspaceBytes())
                 + convertedSrcBytes()
                 + convertedDstBytes()
                 + (training ? convertedWeightBytes() : 0)
@@ -121,7 +121,7 @@ final class CudaLinear implements LinearKernel {
             throw new IllegalArgumentException(label + " needs scratch, got none");
         }
         CudaBuffer shared = CudaBuffer.of(scratch);
-        long src = aligned(product.workspaceBytes());
+        long src = aligned(plan.workspaceBytes());
         long dst = src + convertedSrcBytes();
         long gradWeights = dst + convertedDstBytes();
         long sums = gradWeights + (training ? convertedWeightBytes() : 0);
@@ -149,7 +149,7 @@ final class CudaLinear implements LinearKernel {
         CudaBuffer callers = CudaBuffer.of(changed);
         callers.pointer();
         if (convertsWeights()) {
-            convert("weights", callers.pointer(), Storage.F32, layout.ownWeights, operands, product.weightElements());
+            convert("weights", callers.pointer(), Storage.F32, layout.ownWeights, operands, plan.weightElements());
         }
         weights = Optional.of(callers);
     }
@@ -159,8 +159,8 @@ final class CudaLinear implements LinearKernel {
         Layout layout = attached();
         Pointer w = preparedWeights(layout);
         CudaBuffer y = CudaBuffer.of(dst);
-        Pointer x = operand(CudaBuffer.of(src), arrays.src, layout.src, product.srcElements());
-        product.forward(x, w, target(y, arrays.dst, result, layout.dst), layout.workspace);
+        Pointer x = operand(CudaBuffer.of(src), arrays.src, layout.src, plan.srcElements());
+        plan.forward(x, w, target(y, arrays.dst, result, layout.dst), layout.workspace);
         finish(layout.dst, result, y, arrays.dst, dstElements);
         if (!bias.isAbsent()) {
             addBias(bias, y);
@@ -174,11 +174,7 @@ final class CudaLinear implements LinearKernel {
         CudaStatus.check(
                 label + " bias",
                 CudaKernels.ambi_cuda_add_bias(
-                        y.floatPointer(),
-                        CudaBuffer.floats(bias),
-                        product.rows(),
-                        product.outputs(),
-                        stream.address()));
+                        y.floatPointer(), CudaBuffer.floats(bias), plan.rows(), plan.outputs(), stream.address()));
     }
 
     @Override
@@ -188,8 +184,8 @@ final class CudaLinear implements LinearKernel {
         Pointer w = preparedWeights(layout);
         CudaBuffer gx = CudaBuffer.of(gradSrc);
         Pointer gy = operand(CudaBuffer.of(gradDst), arrays.dst, layout.dst, dstElements);
-        product.backwardData(gy, w, target(gx, arrays.src, result, layout.src), layout.workspace);
-        finish(layout.src, result, gx, arrays.src, product.srcElements());
+        plan.backwardData(gy, w, target(gx, arrays.src, result, layout.src), layout.workspace);
+        finish(layout.src, result, gx, arrays.src, plan.srcElements());
     }
 
     @Override
@@ -198,10 +194,10 @@ final class CudaLinear implements LinearKernel {
         requireTraining();
         Layout layout = attached();
         CudaBuffer gw = CudaBuffer.of(gradWeights);
-        Pointer x = operand(CudaBuffer.of(src), arrays.src, layout.src, product.srcElements());
+        Pointer x = operand(CudaBuffer.of(src), arrays.src, layout.src, plan.srcElements());
         Pointer gy = operand(CudaBuffer.of(gradDst), arrays.dst, layout.dst, dstElements);
-        product.backwardWeights(x, gy, target(gw, Storage.F32, result, layout.gradWeights), layout.workspace);
-        finish(layout.gradWeights, result, gw, Storage.F32, product.weightElements());
+        plan.backwardWeights(x, gy, target(gw, Storage.F32, result, layout.gradWeights), layout.workspace);
+        finish(layout.gradWeights, result, gw, Storage.F32, plan.weightElements());
         if (!gradBias.isAbsent()) {
             CudaStatus.check(
                     label + " bias's gradient",
@@ -209,8 +205,8 @@ final class CudaLinear implements LinearKernel {
                             CudaBuffer.floats(gradDst),
                             CudaBuffer.floats(gradBias),
                             layout.sums.floatPointer(),
-                            product.rows(),
-                            product.outputs(),
+                            plan.rows(),
+                            plan.outputs(),
                             stream.address()));
         }
     }
@@ -219,7 +215,7 @@ final class CudaLinear implements LinearKernel {
         return operands != Storage.F32;
     }
 
-    /** The address that the product reads: the caller's array, or its copy in the product's type. */
+    /** The address that the library reads: the caller's array, or its copy in the library's type. */
     private Pointer operand(CudaBuffer callers, Storage type, Pointer converted, long elements) {
         if (type == operands) {
             return callers.pointer();
@@ -228,7 +224,7 @@ final class CudaLinear implements LinearKernel {
         return converted;
     }
 
-    /** The address that the product writes to. */
+    /** The address that the library writes to. */
     private static Pointer target(CudaBuffer callers, Storage type, Storage written, Pointer converted) {
         return type == written ? callers.pointer() : converted;
     }
@@ -262,7 +258,7 @@ final class CudaLinear implements LinearKernel {
         return layout;
     }
 
-    /** The weights' own buffer must still be open: without a conversion the product reads it. */
+    /** The weights' own buffer must still be open: without a conversion the library reads it. */
     private Pointer preparedWeights(Layout layout) {
         Pointer callers = weights.orElseThrow(
                         () -> new IllegalStateException(label + " is used before its weights were prepared"))
@@ -272,14 +268,14 @@ final class CudaLinear implements LinearKernel {
 
     @Override
     public String describe() {
-        return label + ": " + product.describe() + (convertsWeights() ? ", bf16" : "");
+        return label + ": " + plan.describe() + (convertsWeights() ? ", bf16" : "");
     }
 
     @Override
     public void close() {
         if (open) {
             open = false;
-            product.close();
+            plan.close();
         }
     }
 }

@@ -5,6 +5,9 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.NativeBlock;
 import org.ambispike.backend.NativeMemory;
 import org.ambispike.common.BackendException;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
@@ -14,14 +17,20 @@ import org.slf4j.LoggerFactory;
 final class CudaMemory extends NativeMemory {
     private static final Logger LOG = LoggerFactory.getLogger(CudaMemory.class);
 
+    /** The widest user is the variance penalty: count, sum and sum of squares by polarity. */
+    private static final int SUMS_PER_CHANNEL = 6;
+
     private final CudaStream stream;
+    private final CudaTransfers transfers;
     private final LongPointer free = new LongPointer(1);
     private final LongPointer total = new LongPointer(1);
     private boolean saidNotFreed;
 
-    CudaMemory(CudaStream stream) {
+    /** @param transfers stay the caller's */
+    CudaMemory(CudaStream stream, CudaTransfers transfers) {
         super("CUDA");
         this.stream = stream;
+        this.transfers = transfers;
     }
 
     @Override
@@ -60,5 +69,64 @@ final class CudaMemory extends NativeMemory {
     public long availableBytes() {
         CudaStatus.check("asking for free memory", CudaKernels.ambi_cuda_memory(free, total));
         return free.get();
+    }
+
+    @Override
+    public long scratchBytes(int channels) {
+        return CudaKernels.ambi_cuda_scratch_floats(channels, SUMS_PER_CHANNEL) * Float.BYTES;
+    }
+
+    @Override
+    public void upload(float[] source, int offset, int count, DeviceBuffer target) {
+        transfers.upload(CudaBuffer.of(target), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
+                .put(source, offset + first, size));
+    }
+
+    @Override
+    public void upload(int[] source, int offset, int count, DeviceBuffer target) {
+        transfers.upload(CudaBuffer.of(target), count, Integer.BYTES, (staging, first, size) -> new IntPointer(staging)
+                .put(source, offset + first, size));
+    }
+
+    @Override
+    public void upload(double[] source, DeviceBuffer target) {
+        transfers.upload(
+                CudaBuffer.of(target), source.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
+                        .put(source, first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, float[] target, int offset, int count) {
+        transfers.download(
+                CudaBuffer.of(source), count, Float.BYTES, (staging, first, size) -> new FloatPointer(staging)
+                        .get(target, offset + first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, double[] target) {
+        transfers.download(
+                CudaBuffer.of(source), target.length, Double.BYTES, (staging, first, size) -> new DoublePointer(staging)
+                        .get(target, first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, long[] target) {
+        transfers.download(
+                CudaBuffer.of(source), target.length, Long.BYTES, (staging, first, size) -> new LongPointer(staging)
+                        .get(target, first, size));
+    }
+
+    @Override
+    public void fill(DeviceBuffer x, double value) {
+        CudaStatus.check(
+                "fill", CudaKernels.ambi_cuda_fill(CudaBuffer.floats(x), x.floats(), (float) value, stream.address()));
+    }
+
+    @Override
+    public void copy(DeviceBuffer source, DeviceBuffer target) {
+        CudaStatus.check(
+                "copy",
+                CudaKernels.ambi_cuda_copy(
+                        CudaBuffer.floats(source), CudaBuffer.floats(target), source.floats(), stream.address()));
     }
 }

@@ -7,7 +7,7 @@ import org.ambispike.io.UserCache;
 /**
  * How the CUDA backend works; the results are those of the precision with any of them.
  *
- * @param graphs whether work that repeats is recorded as CUDA graphs
+ * @param graphs whether work that repeats is captured as CUDA graphs
  * @param algorithms the folder that keeps measured choices among cuDNN's algorithms; without one, its heuristics choose
  */
 public record CudaOptions(boolean graphs, Optional<Path> algorithms) {

@@ -36,7 +36,7 @@ public final class CudaProbe {
                 : libraryProblem().map(GpuFacts::missing).orElse(facts);
     }
 
-    /** The kernels' library, the driver and the device: what everything but convolutions and products needs. */
+    /** The kernels' library, the driver and the device: what everything but convolutions and matrix multiplications needs. */
     static GpuFacts device() {
         try {
             Loader.load(CudaKernels.class);

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A convolution of NHWC maps by deterministic algorithms of cuDNN, chosen once. */
-final class CudnnConvolution implements CudaProduct {
+final class CudnnConvolution implements CudaLinearPlan {
     private final CudaLibraries libraries;
     private final Precision precision;
     private final String label;

@@ -7,15 +7,15 @@ import org.ambispike.graph.ConvGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Plans convolutions and matrix products in a backend's precision. Used by one thread. */
-final class CudaProducts {
-    private static final Logger LOG = LoggerFactory.getLogger(CudaProducts.class);
+/** Plans convolutions and matrix multiplications in a backend's precision. Used by one thread. */
+final class CudaLinearPlanner {
+    private static final Logger LOG = LoggerFactory.getLogger(CudaLinearPlanner.class);
 
     private final CudaStream stream;
     private final CudaLibraries libraries;
     private final Precision precision;
 
-    CudaProducts(CudaStream stream, CudaLibraries libraries, Precision precision) {
+    CudaLinearPlanner(CudaStream stream, CudaLibraries libraries, Precision precision) {
         this.stream = stream;
         this.libraries = libraries;
         this.precision = precision;
@@ -42,13 +42,13 @@ final class CudaProducts {
             boolean training,
             CudaLinear.Arrays arrays,
             Precision operands) {
-        CudaProduct product = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
-        return new CudaLinear(stream, label, product, operands, training, arrays);
+        CudaLinearPlan plan = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
+        return new CudaLinear(stream, label, plan, operands, training, arrays);
     }
 
     LinearKernel matMul(String label, int rows, int inputs, int outputs, boolean training, CudaLinear.Arrays arrays) {
         stream.requireOpen(label);
-        CudaProduct product = new CublasMatMul(libraries, label, rows, inputs, outputs);
-        return new CudaLinear(stream, label, product, precision, training, arrays);
+        CudaLinearPlan plan = new CublasGemm(libraries, label, rows, inputs, outputs);
+        return new CudaLinear(stream, label, plan, precision, training, arrays);
     }
 }

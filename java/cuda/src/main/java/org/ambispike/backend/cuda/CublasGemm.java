@@ -10,23 +10,30 @@ import org.bytedeco.javacpp.Pointer;
  * dst [rows, outputs] = src [rows, inputs] * weights [outputs, inputs], transposed. cuBLAS counts in columns: to it, our
  * arrays are their own transposes.
  */
-final class CublasMatMul implements CudaProduct {
+final class CublasGemm implements CudaLinearPlan {
+    /** One pass: which of the operands are transposed, and the extents, as cuBLAS sees them. */
+    private record Gemm(String label, boolean transposeA, boolean transposeB, int lines, int columns, int depth) {}
+
     private final CudaLibraries libraries;
-    private final String label;
     private final int rows;
     private final int inputs;
     private final int outputs;
+    private final Gemm forward;
+    private final Gemm backwardData;
+    private final Gemm backwardWeights;
     private final int operandType;
     private final int arithmetic;
     private final FloatPointer one = new FloatPointer(1f);
     private final FloatPointer zero = new FloatPointer(0f);
 
-    CublasMatMul(CudaLibraries libraries, String label, int rows, int inputs, int outputs) {
+    CublasGemm(CudaLibraries libraries, String label, int rows, int inputs, int outputs) {
         this.libraries = libraries;
-        this.label = label;
         this.rows = rows;
         this.inputs = inputs;
         this.outputs = outputs;
+        this.forward = new Gemm(label + " forward", true, false, outputs, rows, inputs);
+        this.backwardData = new Gemm(label + " backward by data", false, false, inputs, rows, outputs);
+        this.backwardWeights = new Gemm(label + " backward by weights", false, true, inputs, outputs, rows);
         this.operandType = libraries.precision() == Precision.BF16 ? cudart.CUDA_R_16BF : cudart.CUDA_R_32F;
         this.arithmetic = libraries.precision() == Precision.TF32
                 ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32
@@ -35,88 +42,44 @@ final class CublasMatMul implements CudaProduct {
     }
 
     /** c [columns, lines] = a * b over {@code depth}, as cuBLAS sees them. */
-    private void multiply(
-            String pass,
-            int transposeA,
-            int transposeB,
-            int lines,
-            int columns,
-            int depth,
-            Pointer a,
-            int strideA,
-            Pointer b,
-            int strideB,
-            Pointer c) {
+    private void multiply(Gemm gemm, Pointer a, Pointer b, Pointer c) {
         CudaStatus.checkCublas(
-                label + " " + pass,
+                gemm.label,
                 cublas.cublasGemmEx(
                         libraries.cublasHandle(),
-                        transposeA,
-                        transposeB,
-                        lines,
-                        columns,
-                        depth,
+                        gemm.transposeA ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N,
+                        gemm.transposeB ? cublas.CUBLAS_OP_T : cublas.CUBLAS_OP_N,
+                        gemm.lines,
+                        gemm.columns,
+                        gemm.depth,
                         one,
                         a,
                         operandType,
-                        strideA,
+                        gemm.transposeA ? gemm.depth : gemm.lines,
                         b,
                         operandType,
-                        strideB,
+                        gemm.transposeB ? gemm.columns : gemm.depth,
                         zero,
                         c,
                         cudart.CUDA_R_32F,
-                        lines,
+                        gemm.lines,
                         arithmetic,
                         cublas.CUBLAS_GEMM_DEFAULT));
     }
 
     @Override
     public void forward(Pointer src, Pointer weights, Pointer dst, Pointer workspace) {
-        multiply(
-                "forward",
-                cublas.CUBLAS_OP_T,
-                cublas.CUBLAS_OP_N,
-                outputs,
-                rows,
-                inputs,
-                weights,
-                inputs,
-                src,
-                inputs,
-                dst);
+        multiply(forward, weights, src, dst);
     }
 
     @Override
     public void backwardData(Pointer gradDst, Pointer weights, Pointer gradSrc, Pointer workspace) {
-        multiply(
-                "backward by data",
-                cublas.CUBLAS_OP_N,
-                cublas.CUBLAS_OP_N,
-                inputs,
-                rows,
-                outputs,
-                weights,
-                inputs,
-                gradDst,
-                outputs,
-                gradSrc);
+        multiply(backwardData, weights, gradDst, gradSrc);
     }
 
     @Override
     public void backwardWeights(Pointer src, Pointer gradDst, Pointer gradWeights, Pointer workspace) {
-        multiply(
-                "backward by weights",
-                cublas.CUBLAS_OP_N,
-                cublas.CUBLAS_OP_T,
-                inputs,
-                outputs,
-                rows,
-                src,
-                inputs,
-                gradDst,
-                outputs,
-                gradWeights);
+        multiply(backwardWeights, src, gradDst, gradWeights);
     }
 
     @Override

@@ -3,10 +3,10 @@ package org.ambispike.backend.cuda;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The products of a layer with weights, on operands in the type of its precision. What is written has the same type,
+ * The passes of a layer with weights by a library, on operands in the type of its precision. What is written has the same type,
  * unless {@link #writesFloats}.
  */
-interface CudaProduct extends AutoCloseable {
+interface CudaLinearPlan extends AutoCloseable {
     /** Elements of src, weights and dst; dst is [rows, outputs]. */
     long srcElements();
 
