@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -17,8 +19,11 @@ import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.convert.Converter;
+import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Normalisation;
@@ -27,21 +32,34 @@ import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.paper.Initialisation;
+import org.ambispike.paper.Net4;
+import org.ambispike.paper.Profile;
+import org.ambispike.paper.Recipe;
+import org.ambispike.paper.Recipes;
 import org.ambispike.run.ExitResult;
+import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.SmallNetworks;
 import org.ambispike.train.CalibrationLoss;
+import org.ambispike.train.CalibrationTarget;
+import org.ambispike.train.Checkpoints;
+import org.ambispike.train.Fit;
+import org.ambispike.train.MetricRow;
+import org.ambispike.train.TrainingContext;
+import org.ambispike.train.TrainingImages;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Converting, calibrating and evaluating inside another program. */
+/** Training, converting, calibrating and evaluating inside another program. */
 class FacadeTest {
     private final Backend backend =
             Device.choose(Device.Request.CPU, Precision.F32).open(2);
-    private final SavedModel ann = SmallNetworks.clippedAnn(5);
+    private final AnnModel ann = AnnModel.of(SmallNetworks.clippedAnn(5));
+    private final SpikingModel snn = ann.convert(NeuronVariant.PAIR);
 
     @AfterEach
     void close() {
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         backend.close();
     }
 
@@ -58,88 +76,145 @@ class FacadeTest {
             }
         }
         return Dataset.of(
-                "channels", SmallNetworks.IMAGE, pixels, labels, ann.info().classNames(), normalisation);
+                "channels", SmallNetworks.IMAGE, pixels, labels, ann.classNames(), normalisation);
     }
 
     private Dataset images(int count) {
-        return images(count, ann.info().normalisation());
+        return images(count, ann.normalisation());
+    }
+
+    private TrainingContext context(Dataset images) {
+        return TrainingContext.on(backend, TrainingImages.heldOut(images));
     }
 
     @Test
     void conversionIsThatOfTheConverter() {
-        SpikingModel snn = Conversion.of(ann).neuron(NeuronVariant.SYMMETRIC).run();
-        Converter.Conversion expected = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.SYMMETRIC);
-        assertThat(snn.saved().graph()).isEqualTo(expected.graph());
-        assertThat(snn.saved().weights().tensors()).isEqualTo(expected.weights().tensors());
-        assertThat(snn.network()).isEqualTo("small");
-        assertThat(snn.provenance()).containsEntry("seed", "1").containsEntry("neuron", "symmetric");
+        SpikingModel symmetric = ann.convert(NeuronVariant.SYMMETRIC);
+        Converter.Conversion expected =
+                Converter.convert(ann.saved().graph(), ann.saved().weights(), NeuronVariant.SYMMETRIC);
+        assertThat(symmetric.saved().graph()).isEqualTo(expected.graph());
+        assertThat(tensors(symmetric)).isEqualTo(expected.weights().tensors());
+        assertThat(symmetric.network()).isEqualTo("small");
+        assertThat(symmetric.calibratedFor()).isEmpty();
+    }
+
+    private static Map<String, HostTensor> tensors(Model model) {
+        return model.saved().weights().tensors();
     }
 
     @Test
     void anUnclippedNetworkGetsThresholdsFromImages() {
-        ModelInfo info = ann.info();
-        SavedModel leaky =
-                new SavedModel(SmallNetworks.leakyGraph(), Initialisation.uniform(SmallNetworks.leakyGraph(), 2), info);
-        assertThatThrownBy(() -> Conversion.of(leaky).run())
+        AnnModel leaky = leaky();
+        assertThat(leaky.hasThresholds()).isFalse();
+        assertThat(ann.hasThresholds()).isTrue();
+        assertThatThrownBy(() -> leaky.convert(NeuronVariant.PAIR))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("act1");
-        SpikingModel largest = Conversion.of(leaky).quantile(1).run(backend, images(300));
-        SpikingModel median =
-                Conversion.of(leaky).quantile(0.5).neuron(NeuronVariant.IF).run(backend, images(300));
-        assertThat(median.saved().weights().get("act1.thetaPositive").values()[0])
-                .isPositive()
-                .isLessThan(largest.saved().weights().get("act1.thetaPositive").values()[0]);
+        TrainingContext context = context(images(300));
+        SpikingModel largest = leaky.withThresholds(context, 1, false).convert(NeuronVariant.PAIR);
+        SpikingModel median = leaky.withThresholds(context, 0.5, false).convert(NeuronVariant.IF);
+        assertThat(threshold(median)).isPositive().isLessThan(threshold(largest));
         assertThat(((Op.Spike) median.saved().graph().node("act1").op()).model())
                 .isEqualTo(NeuronModel.INTEGRATE_AND_FIRE);
-        assertThat(Conversion.of(ann).run(backend, images(10)).saved().weights().tensors())
-                .as("thresholds that are there stay")
-                .isEqualTo(Conversion.of(ann).run().saved().weights().tensors());
+        AnnModel perChannel = leaky.withThresholds(context, 1, true);
+        assertThat(tensors(perChannel).get("act1.thetaPositive").values()).hasSize(5);
+        assertThat(threshold(leaky.withThresholds(0.75))).isEqualTo(0.75f);
+        assertThat(leaky.hasThresholds()).as("each verb leaves its model as it is").isFalse();
+        assertThatThrownBy(() -> leaky.withThresholds(context, 0, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("(0, 1], got 0.0");
+    }
+
+    private AnnModel leaky() {
+        return AnnModel.of(new SavedModel(
+                SmallNetworks.leakyGraph(),
+                Initialisation.uniform(SmallNetworks.leakyGraph(), 2),
+                ann.saved().info()));
+    }
+
+    private static float threshold(Model model) {
+        return tensors(model).get("act1.thetaPositive").values()[0];
+    }
+
+    /** From random weights to spikes that count as many levels as the activations were trained with. */
+    @Test
+    void trainingAndQuantisationLearn() {
+        TrainingContext context = context(images(640));
+        Fit fit = Calibration.forTimeSteps(1).fit().withBatch(20).withEpochs(4);
+        AnnModel trained = leaky().train(context, new Training("train", fit, 0)).withThresholds(context, 0.999, false);
+        CalibrationTarget target = Calibration.forTimeSteps(1).target();
+        AnnModel quantised = trained.quantise(context, trained, new Quantisation(fit, 4, target, 0));
+        assertThat(((Op.Activation) quantised.saved().graph().node("act1").op()).levels())
+                .isEqualTo(4);
+        assertThat(trained.provenance()).containsEntry("seed", "1");
+        SpikingModel spiking = quantised.convert(NeuronVariant.PAIR);
+        Dataset test = images(200);
+        assertThat(spiking.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(4))
+                .isGreaterThan(0.8)
+                .isGreaterThan(
+                        snn.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(4));
     }
 
     @Test
     void calibrationLearns() {
-        SpikingModel snn = Conversion.of(ann).run();
-        Dataset training = images(640);
-        Dataset test = images(200);
         List<String> stages = new ArrayList<>();
-        SpikingModel calibrated =
-                calibration(snn).epochs(8).listener(stages(stages)).run(backend, training);
+        TrainingContext context = context(images(640)).withListener(stages(stages));
+        SpikingModel calibrated = snn.calibrate(context, ann, labels(4, 2).withEpochs(8));
         assertThat(calibrated.calibratedFor()).containsExactly(2, 4);
         assertThat(stages).containsExactly("calibrate-T2+4");
-        double before = Evaluation.of(snn).timeSteps(4).run(backend, test).accuracyAt(2);
-        double after = Evaluation.of(calibrated).timeSteps(4).run(backend, test).accuracyAt(2);
+        Dataset test = images(200);
+        double before = snn.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(2);
+        double after = calibrated.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(2);
         assertThat(after).isGreaterThan(0.7).isGreaterThan(before);
     }
 
     @Test
+    void layersAreCalibratedOneAfterAnother() {
+        Calibration joint = labels(4);
+        Calibration layerwise = new Calibration(joint.timeSteps(), joint.fit(), joint.target(), true);
+        SpikingModel calibrated = snn.calibrate(context(images(100)), ann, layerwise);
+        assertThat(calibrated.calibratedFor()).containsExactly(4);
+        assertThat(tensors(calibrated).get("conv1.weight")).isNotEqualTo(tensors(snn).get("conv1.weight"));
+        assertThat(tensors(calibrated).get("act1.thetaPositive")).isEqualTo(tensors(snn).get("act1.thetaPositive"));
+        assertThatThrownBy(() -> new Calibration(List.of(2, 4), joint.fit(), joint.target(), true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("for one T; got [2, 4]");
+    }
+
+    /** What the best recipe of the smallest network does, on images as they are. */
+    @Test
+    void theDefaultsAreThoseOfARecipe() {
+        Recipe.Calibration recipe =
+                Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.FULL).recipe().calibration();
+        Calibration defaults = Calibration.forTimeSteps(4, 1, 4);
+        assertThat(defaults.timeSteps()).containsExactly(1, 4);
+        assertThat(defaults.fit()).isEqualTo(recipe.fit().with(Augmentation.none()));
+        assertThat(defaults.target()).isEqualTo(recipe.target());
+        assertThat(defaults.layerwise()).isFalse();
+        Evaluation evaluation = Evaluation.forTimeSteps(8);
+        assertThat(evaluation.exits()).isEmpty();
+        assertThat(evaluation.session()).isEqualTo(SessionOptions.defaults().withBatch(100));
+        TrainingImages held = TrainingImages.heldOut(images(100));
+        assertThat(held.training().size()).isEqualTo(95);
+        assertThat(held.validation().size()).isEqualTo(5);
+        assertThat(held.validation().label(0)).isEqualTo(images(100).label(95));
+        assertThat(TrainingImages.heldOut(images(2)).validation().size()).isOne();
+    }
+
+    @Test
     void equalCalibrationsGiveEqualBytes() {
-        SpikingModel snn = Conversion.of(ann).run();
-        Dataset training = images(100);
-        SpikingModel calibrated = calibration(snn).seed(3).run(backend, training);
-        assertThat(calibration(snn)
-                        .seed(3)
-                        .run(backend, training)
-                        .saved()
-                        .weights()
-                        .tensors())
-                .isEqualTo(calibrated.saved().weights().tensors());
-        assertThat(calibration(snn)
-                        .seed(4)
-                        .run(backend, training)
-                        .saved()
-                        .weights()
-                        .tensors())
-                .isNotEqualTo(calibrated.saved().weights().tensors());
+        TrainingContext context = context(images(100)).withSeed(3);
+        SpikingModel calibrated = snn.calibrate(context, ann, labels(2, 4));
+        assertThat(tensors(snn.calibrate(context, ann, labels(2, 4)))).isEqualTo(tensors(calibrated));
+        assertThat(tensors(snn.calibrate(context.withSeed(4), ann, labels(2, 4))))
+                .isNotEqualTo(tensors(calibrated));
     }
 
     /** The teacher has random weights, so that the labels alone are worth learning from. */
-    private Calibration calibration(SpikingModel snn) {
+    private static Calibration labels(int... timeSteps) {
         CalibrationLoss labels = new CalibrationLoss(Optional.empty(), 0, 0, 1, 1, 0);
-        return Calibration.of(snn, ann)
-                .timeSteps(4, 2)
-                .epochs(1)
-                .batch(20)
-                .recipe(settings -> settings.with(settings.target().with(labels)));
+        Calibration calibration = Calibration.forTimeSteps(timeSteps).withEpochs(1).withBatch(20);
+        return calibration.with(calibration.target().with(labels));
     }
 
     private static ProgressListener stages(List<String> stages) {
@@ -161,26 +236,48 @@ class FacadeTest {
     }
 
     @Test
-    void calibrationStopsWhenAsked() {
+    void workStopsWhenAsked() {
         Cancellation cancellation = new Cancellation();
         cancellation.request();
-        Calibration calibration =
-                Calibration.of(Conversion.of(ann).run(), ann).batch(20).cancellation(cancellation);
-        assertThatThrownBy(() -> calibration.run(backend, images(100))).isInstanceOf(CancellationException.class);
+        TrainingContext context = context(images(100)).withCancellation(cancellation);
+        assertThatThrownBy(() -> snn.calibrate(context, ann, labels(2))).isInstanceOf(CancellationException.class);
+        Training training = new Training("train", labels(1).fit(), 0);
+        assertThatThrownBy(() -> ann.train(context, training)).isInstanceOf(CancellationException.class);
+        Evaluation evaluation = Evaluation.forTimeSteps(2).withCancellation(cancellation);
+        assertThatThrownBy(() -> snn.evaluate(images(100), evaluation)).isInstanceOf(CancellationException.class);
+    }
+
+    /** After its first epoch, with a checkpoint; without one it would begin anew. */
+    @Test
+    void aStoppedCalibrationGoesOn(@TempDir Path folder) {
+        TrainingContext context = context(images(100));
+        Calibration calibration = labels(2).withEpochs(3);
+        SpikingModel whole = snn.calibrate(context, ann, calibration);
+        Cancellation cancellation = new Cancellation();
+        List<MetricRow> rows = new ArrayList<>();
+        TrainingContext stopped = context.withCancellation(cancellation)
+                .withCheckpoints(new Checkpoints(folder, false))
+                .withMetrics(row -> cancellation.request());
+        assertThatThrownBy(() -> snn.calibrate(stopped, ann, calibration)).isInstanceOf(CancellationException.class);
+        assertThat(folder.resolve("calibrate-T2.checkpoint")).exists();
+        TrainingContext resumed =
+                context.withCheckpoints(new Checkpoints(folder, true)).withMetrics(rows::add);
+        assertThat(tensors(snn.calibrate(resumed, ann, calibration))).isEqualTo(tensors(whole));
+        assertThat(rows).as("epochs that were left").hasSize(2);
     }
 
     /** The curve of an evaluation is what a session does with the same images and rules. */
     @Test
     void exitsOfAnEvaluationAreThoseOfASession() {
-        SpikingModel snn = Conversion.of(ann).run();
         Dataset images = images(150);
         ExitRule[] rules = {ExitRule.margin(0.05), ExitRule.margin(0.3).notBefore(2), ExitRule.never()};
-        EvaluationResult result = Evaluation.of(snn).timeSteps(6).exits(rules).run(backend, images);
+        SessionOptions options = SessionOptions.defaults().withBatch(150).withThreads(2);
+        EvaluationResult result = snn.evaluate(
+                images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(100)));
         FloatBuffer pixels = FloatBuffer.allocate(150 * 72);
         for (int index = 0; index < pixels.capacity(); index++) {
             pixels.put(index, images.pixel(index / 72, index % 72));
         }
-        SessionOptions options = SessionOptions.defaults().withBatch(150).withThreads(2);
         try (SpikingSession session = snn.openSession(options.withInput(Input.PIXELS))) {
             for (int index = 0; index < rules.length; index++) {
                 SpikingResult run = session.run(pixels, 6, rules[index]);
@@ -200,33 +297,115 @@ class FacadeTest {
         assertThat(result.curve().spikes()).containsOnlyKeys("act1", "act2");
     }
 
+    /** A model says what happened to it, and nothing else. */
+    @Test
+    void provenanceIsWhatHappened() {
+        assertThat(snn.provenance()).containsOnlyKeys("seed", "neuron", "commit");
+        assertThat(snn.provenance()).containsEntry("seed", "1").containsEntry("neuron", "pair");
+        TrainingContext context = context(images(100)).withSeed(3);
+        assertThat(ann.withThresholds(context, 1, false).provenance())
+                .as("thresholds are measured, which takes no seed")
+                .containsOnlyKeys("seed", "commit")
+                .containsEntry("seed", "1");
+        SpikingModel measured = snn.withProvenance(ModelInfo.ACCURACY, "0.5").withProvenance("by", "hand");
+        SpikingModel calibrated = measured.calibrate(context, ann, labels(2));
+        assertThat(calibrated.provenance())
+                .as("accuracy is that of another network")
+                .containsOnlyKeys("seed", "neuron", "commit", "by")
+                .containsEntry("seed", "3")
+                .containsEntry("by", "hand");
+        assertThat(calibrated.dataset()).isEqualTo("channels");
+        assertThat(snn.dataset()).isEqualTo("random pixels");
+    }
+
+    @Test
+    void classNamesComeFromTheImages() {
+        Dataset images = images(40);
+        byte[] pixels = new byte[40 * 72];
+        Dataset renamed = Dataset.of(
+                "renamed",
+                SmallNetworks.IMAGE,
+                pixels,
+                new byte[40],
+                List.of("one", "two", "three", "four"),
+                ann.normalisation());
+        Dataset fewer = Dataset.of(
+                "fewer",
+                SmallNetworks.IMAGE,
+                pixels,
+                new byte[40],
+                List.of("one", "two", "three"),
+                ann.normalisation());
+        assertThat(snn.calibrate(context(images), ann, labels(2)).classNames()).isEqualTo(ann.classNames());
+        assertThat(snn.calibrate(context(renamed), ann, labels(2)).classNames())
+                .containsExactly("one", "two", "three", "four");
+        Training training = new Training("train", labels(1).fit(), 0);
+        assertThat(ann.train(context(renamed), training).classNames()).containsExactly("one", "two", "three", "four");
+        assertThat(ann.train(context(fewer), training).classNames())
+                .as("not all classes have a name")
+                .isEmpty();
+    }
+
     @Test
     void imagesThatDoNotFitAreRefused() {
-        SpikingModel snn = Conversion.of(ann).run();
         Dataset other = images(40, new Normalisation(List.of(0f, 0f), List.of(1f, 1f)));
-        assertThatThrownBy(() -> Evaluation.of(snn).run(backend, other))
+        assertThatThrownBy(() -> snn.evaluate(other, Evaluation.forTimeSteps(8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not the model's");
+        assertThatThrownBy(() -> ann.withThresholds(context(other), 1, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is not the model's");
         Dataset small = Dataset.of(
-                "small",
-                Shape.of(3, 3, 2),
-                new byte[18],
-                new byte[1],
-                ann.info().classNames(),
-                ann.info().normalisation());
-        assertThatThrownBy(() -> Calibration.of(snn, ann).run(backend, small))
+                "small", Shape.of(3, 3, 2), new byte[36], new byte[2], ann.classNames(), ann.normalisation());
+        assertThatThrownBy(() -> snn.calibrate(context(small), ann, Calibration.forTimeSteps(4)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[3, 3, 2]")
                 .hasMessageContaining("[6, 6, 2]");
-        assertThatThrownBy(() -> Calibration.of(snn, ann).run(backend, images(40)))
+        TrainingContext badly = TrainingContext.on(backend, new TrainingImages(images(200), small));
+        assertThatThrownBy(() -> snn.calibrate(badly, ann, Calibration.forTimeSteps(4)))
+                .as("validation images are looked at too")
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("38 images beside the 2 held out")
+                .hasMessageContaining("[3, 3, 2]");
+        assertThatThrownBy(() -> snn.calibrate(context(images(40)), ann, Calibration.forTimeSteps(4)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("38 images to calibrate on")
                 .hasMessageContaining("batch of 128");
-        assertThatThrownBy(() -> Calibration.of(snn, snn.saved()))
+        assertThatThrownBy(() -> TrainingImages.heldOut(images(1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the teacher is a spiking network");
-        assertThatThrownBy(() -> Calibration.of(snn, ann).timeSteps()).hasMessageContaining("time steps");
-        assertThatThrownBy(() -> Evaluation.of(snn).timeSteps(0)).hasMessageContaining("at least one");
-        assertThatThrownBy(() -> Conversion.of(ann).quantile(0)).hasMessageContaining("(0, 1]");
+                .hasMessageContaining("too few to hold one out");
+        assertThatThrownBy(Calibration::forTimeSteps).hasMessageContaining("time steps");
+        assertThatThrownBy(() -> Calibration.forTimeSteps(0)).hasMessageContaining("at least 1, got [0]");
+        assertThatThrownBy(() -> Evaluation.forTimeSteps(0)).hasMessageContaining("at least one");
+    }
+
+    @Test
+    void modelsOfTheOtherKindAreRefused(@TempDir Path folder) {
+        assertThatThrownBy(() -> AnnModel.of(snn.saved()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("the model 'small' holds a spiking network, expected an ANN");
+        assertThatThrownBy(() -> SpikingModel.of(ann.saved()))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("convert it first");
+        Path file = folder.resolve("model.safetensors");
+        snn.save(file);
+        assertThatThrownBy(() -> AnnModel.load(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(file + " holds a spiking network");
+        assertThat(Model.load(file)).isInstanceOf(SpikingModel.class);
+        assertThat(tensors(SpikingModel.load(file))).isEqualTo(tensors(snn));
+        ann.save(file);
+        assertThat(Model.load(file)).isInstanceOf(AnnModel.class);
+        assertThat(tensors(AnnModel.load(file))).isEqualTo(tensors(ann));
+    }
+
+    @Test
+    void aTeacherOfAnotherNetworkIsRefused() {
+        Graph graph = NormalisedNetwork.graph(0.1);
+        AnnModel other = AnnModel.of(
+                new SavedModel(graph, NormalisedNetwork.weights(graph, 1), ann.saved().info()));
+        assertThatThrownBy(() -> snn.calibrate(context(images(200)), other, labels(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the teacher has images")
+                .hasMessageContaining("but the network to calibrate has [6, 6, 2]");
     }
 }

@@ -183,11 +183,11 @@ class EmulatedCommandsTest {
     void memoryThatRunsOutAnywhereIsAFailureThatLeavesNothing() {
         Set<String> failures = new LinkedHashSet<>();
         try (Backend watch = CudaBackend.open(Precision.F32, new CudaOptions(true, Optional.empty()))) {
-            long free = watch.availableBytes();
+            long free = watch.memory().availableBytes();
             for (long beyond = -1 << 20; beyond < WORKSPACE; beyond = beyond < 0 ? 1 << 12 : 2 * beyond) {
                 long left = WORKSPACE + beyond;
                 CommandLineRun run;
-                try (DeviceBuffer rest = watch.allocate("all the rest", free - left)) {
+                try (DeviceBuffer rest = watch.memory().allocate("all the rest", free - left)) {
                     assertThat(rest.bytes()).isPositive();
                     run = CommandLineRun.of(
                             "calibrate",
@@ -206,7 +206,7 @@ class EmulatedCommandsTest {
                             "cuda",
                             "--quiet");
                 }
-                assertThat(watch.availableBytes()).isEqualTo(free);
+                assertThat(watch.memory().availableBytes()).isEqualTo(free);
                 if (run.code() == 0) {
                     break;
                 }

@@ -35,15 +35,18 @@ class LauncherTest {
                 #!/bin/sh
                 echo built >>builds
                 [ ! -f broken ] || { echo "ERROR: broken"; exit 1; }
-                mkdir -p java/target
-                echo jar >java/target/ambispike.jar
-                echo natives >java/target/ambispike-linux-x86_64.jar
-                echo natives >java/target/ambispike-linux-x86_64-cuda.jar
-                printf %s "$PWD/library.jar" >java/target/classpath
+                for module in cli core cuda exchange paper serve; do
+                    name=ambispike-$module
+                    [ $module != core ] || name=ambispike
+                    mkdir -p java/$module/target
+                    echo jar >java/$module/target/$name.jar
+                    echo natives >java/$module/target/$name-linux-x86_64.jar
+                done
+                printf %s "$PWD/library.jar" >java/cli/target/classpath
                 """);
         script("jdk/bin/java", "#!/bin/sh\nfor word; do echo \"$word\"; done\n");
         write("library.jar", "");
-        write("java/src/main/java/Source.java", "");
+        write("java/core/src/main/java/Source.java", "");
         write("java/pom.xml", "");
         write("pom.xml", "");
         age();
@@ -104,7 +107,7 @@ class LauncherTest {
     @Test
     void buildsAgainWhereASourceChangedOrALibraryWent() throws Exception {
         run(0);
-        write("java/src/main/java/Other.java", "");
+        write("java/core/src/main/java/Other.java", "");
         run(0);
         assertThat(builds()).hasSize(2);
         Files.delete(home.resolve("library.jar"));

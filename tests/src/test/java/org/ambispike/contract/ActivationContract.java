@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -85,8 +86,14 @@ abstract class ActivationContract {
         void backward(DeviceBuffer gradY, DeviceBuffer gradExtra, DeviceBuffer gradX, DeviceBuffer gradParameters) {
             DeviceBuffer scratch = gradParameters.isAbsent()
                     ? ABSENT
-                    : arrays.output("scratch", backend.scratchBytes(layout.channels()) / Float.BYTES);
-            backend.activationBackward(layout, x, parameters, gradY, gradExtra, gradX, gradParameters, scratch);
+                    : arrays.output("scratch", backend.memory().scratchBytes(layout.channels()) / Float.BYTES);
+            backend.neurons()
+                    .activationBackward(
+                            layout,
+                            x,
+                            parameters,
+                            new ActivationGradients(gradY, gradExtra, gradX, gradParameters),
+                            scratch);
         }
 
         ReferenceActivation.Gradient expected(double[] gradY) {
@@ -107,7 +114,7 @@ abstract class ActivationContract {
                 Fixture fixture = new Fixture(backend, layout, random)) {
             DeviceArrays arrays = fixture.arrays;
             DeviceBuffer y = fixture.output("y");
-            backend.activationForward(layout, fixture.x, fixture.parameters, y);
+            backend.neurons().activationForward(layout, fixture.x, fixture.parameters, y);
             Compare.assertClose(
                     "y",
                     arrays.download(y),
@@ -173,8 +180,8 @@ abstract class ActivationContract {
             assertThat(arrays.download(gradY)).isEqualTo(arrays.download(gradX));
 
             DeviceBuffer y = fixture.output("y");
-            backend.activationForward(fixture.layout, fixture.x, fixture.parameters, y);
-            backend.activationForward(fixture.layout, fixture.x, fixture.parameters, fixture.x);
+            backend.neurons().activationForward(fixture.layout, fixture.x, fixture.parameters, y);
+            backend.neurons().activationForward(fixture.layout, fixture.x, fixture.parameters, fixture.x);
             assertThat(arrays.download(fixture.x)).isEqualTo(arrays.download(y));
         }
     }
@@ -192,12 +199,12 @@ abstract class ActivationContract {
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f);
             DeviceBuffer x = arrays.upload("x", magnitudes);
-            backend.activationForward(layout, x, parameters, x);
+            backend.neurons().activationForward(layout, x, parameters, x);
             assertThat(arrays.download(x)).containsExactly(expected);
             DeviceBuffer negative = arrays.upload("x", magnitudes);
-            backend.scale(negative, -1);
-            backend.activationForward(layout, negative, parameters, negative);
-            backend.scale(negative, -1);
+            backend.linear().scale(negative, -1);
+            backend.neurons().activationForward(layout, negative, parameters, negative);
+            backend.linear().scale(negative, -1);
             // a precision rather than equality: 0 comes back as -0
             assertThat(arrays.download(negative))
                     .usingComparatorWithPrecision(0f)
@@ -218,7 +225,7 @@ abstract class ActivationContract {
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", inputs);
-            backend.activationForward(layout, x, arrays.upload("parameters", 1f, 1f), x);
+            backend.neurons().activationForward(layout, x, arrays.upload("parameters", 1f, 1f), x);
             float[] y = arrays.download(x);
             int up = 0;
             int down = 0;
@@ -247,7 +254,7 @@ abstract class ActivationContract {
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", inputs);
-            backend.activationForward(layout, x, arrays.upload("parameters", thresholds), x);
+            backend.neurons().activationForward(layout, x, arrays.upload("parameters", thresholds), x);
             Compare.assertClose(
                     "y",
                     arrays.download(x),

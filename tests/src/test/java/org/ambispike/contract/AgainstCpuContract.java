@@ -126,9 +126,9 @@ abstract class AgainstCpuContract {
             DeviceBuffer parameters = arrays.upload("parameters", thresholds);
             DeviceBuffer y = arrays.output("y", (long) ROWS * channels);
             ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 0.1, 4, ROWS, channels, 0.75);
-            backend.activationForward(layout, x, parameters, y);
+            backend.neurons().activationForward(layout, x, parameters, y);
             DeviceBuffer seed = arrays.uploadLongs("seed", 7, (1L << 32) - 5);
-            backend.dropout(y, y, seed, (long) ROWS * channels, 0.3, 0);
+            backend.training().dropout(y, y, seed, (long) ROWS * channels, 0.3, 0);
             return arrays.download(y);
         }
     }

@@ -40,7 +40,7 @@ abstract class ArrayContract {
             return; // skipped: there was no device to open
         }
         arrays.close();
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         backend.close();
     }
 
@@ -54,8 +54,8 @@ abstract class ArrayContract {
 
     private double[] sumsOfSquares(DeviceBuffer x, List<Segments.Range> ranges) {
         DeviceBuffer result = arrays.output("result", 2L * ranges.size());
-        DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(ranges.size()) / Float.BYTES);
-        backend.sumsOfSquares(x, arrays.segments(ranges), result, scratch);
+        DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(ranges.size()) / Float.BYTES);
+        backend.optimizer().sumsOfSquares(x, arrays.segments(ranges), result, scratch);
         return arrays.downloadDoubles(result);
     }
 
@@ -98,24 +98,24 @@ abstract class ArrayContract {
         assertThat(sumOfSquares(x)).isCloseTo(expected, within(1e-12 * expected));
 
         DeviceBuffer y = arrays.output("y", count);
-        backend.copy(x, y);
+        backend.memory().copy(x, y);
         assertThat(arrays.download(y)).containsExactly(values);
-        backend.scale(y, -1.5);
+        backend.linear().scale(y, -1.5);
         Compare.assertClose("scaled", arrays.download(y), each(count, i -> -1.5f * values[i]), 0);
-        backend.fill(y, 0.3);
+        backend.memory().fill(y, 0.3);
         assertThat(arrays.download(y)).containsOnly(0.3f);
 
         float[] others = arrays.uploadRandom(random, y);
         double[] sums = each(count, i -> values[i] + others[i]);
         DeviceBuffer sum = arrays.output("sum", count);
-        backend.add(x, y, sum);
+        backend.linear().add(x, y, sum);
         Compare.assertClose("sum", arrays.download(sum), sums, 0);
-        backend.add(x, y, y);
+        backend.linear().add(x, y, y);
         Compare.assertClose("sum in the second's place", arrays.download(y), sums, 0);
-        backend.upload(others, 0, count, y);
-        backend.add(x, y, x);
+        backend.memory().upload(others, 0, count, y);
+        backend.linear().add(x, y, x);
         Compare.assertClose("sum in the first's place", arrays.download(x), sums, 0);
-        backend.add(x, x, x);
+        backend.linear().add(x, x, x);
         Compare.assertClose("sum with itself", arrays.download(x), each(count, i -> 2 * sums[i]), 0);
     }
 
@@ -142,10 +142,10 @@ abstract class ArrayContract {
     void oneValueIsExpandedToChannelsAndTheirGradientsReduced(int channels) {
         DeviceBuffer x = arrays.upload("x", 0.7f);
         DeviceBuffer y = arrays.output("y", channels);
-        backend.expand(x, y);
+        backend.linear().expand(x, y);
         assertThat(arrays.download(y)).containsOnly(0.7f).hasSize(channels);
         float[] values = arrays.uploadRandom(random, y);
-        backend.reduce(y, x);
+        backend.linear().reduce(y, x);
         double sum = Arrays.stream(DeviceArrays.widen(values)).sum();
         assertThat((double) arrays.download(x)[0]).isCloseTo(sum, within(1e-6 * (1 + Math.abs(sum))));
     }
@@ -160,15 +160,15 @@ abstract class ArrayContract {
                 .average()
                 .orElseThrow());
         DeviceBuffer y = arrays.output("y", (long) count * steps);
-        backend.runningMean(x, y, count, steps);
+        backend.linear().runningMean(x, y, count, steps);
         Compare.assertClose("running mean", arrays.download(y), means, 1e-6);
-        backend.runningMean(x, x, count, steps);
+        backend.linear().runningMean(x, x, count, steps);
         assertThat(arrays.download(x)).as("in place").isEqualTo(arrays.download(y));
 
         DeviceBuffer gradient = arrays.output("gradient", count);
         float[] of = arrays.uploadRandom(random, gradient);
         arrays.poison(y);
-        backend.spreadMean(gradient, y, count, steps);
+        backend.linear().spreadMean(gradient, y, count, steps);
         Compare.assertClose(
                 "spread mean", arrays.download(y), each(count * steps, i -> (double) of[i % count] / steps), 1e-6);
     }
@@ -180,11 +180,11 @@ abstract class ArrayContract {
         float[] values = arrays.uploadRandom(random, x);
         int[] any = random.ints(rows + 2, 0, rows).toArray();
         DeviceBuffer y = arrays.output("y", (long) any.length * width);
-        backend.gatherRows(x, arrays.upload("any rows", any), y, any.length, width);
+        backend.linear().gatherRows(x, arrays.upload("any rows", any), y, any.length, width);
         Compare.assertClose("any rows", arrays.download(y), gathered(values, any, width), 0);
 
         int[] kept = IntStream.range(0, rows).filter(row -> row % 3 != 1).toArray();
-        backend.gatherRows(x, arrays.upload("kept rows", kept), x, kept.length, width);
+        backend.linear().gatherRows(x, arrays.upload("kept rows", kept), x, kept.length, width);
         float[] expected = values.clone();
         double[] moved = gathered(values, kept, width);
         for (int i = 0; i < moved.length; i++) {
@@ -200,7 +200,7 @@ abstract class ArrayContract {
     private float[] dropped(DeviceBuffer x, double probability, long seed, long offset) {
         DeviceBuffer y = arrays.output("y", x.floats());
         // part of the seed as salt: what counts is the sum
-        backend.dropout(x, y, arrays.uploadLongs("seed", seed - 11, offset), x.floats(), probability, 11);
+        backend.training().dropout(x, y, arrays.uploadLongs("seed", seed - 11, offset), x.floats(), probability, 11);
         return arrays.download(y);
     }
 
@@ -235,7 +235,7 @@ abstract class ArrayContract {
                 .isEqualTo(Arrays.copyOf(kept, part));
         DeviceBuffer rest = arrays.upload("rest", Arrays.copyOfRange(values, part, count));
         assertThat(dropped(rest, probability, seed, offset + part)).isEqualTo(Arrays.copyOfRange(kept, part, count));
-        backend.dropout(x, x, arrays.uploadLongs("seed", seed, offset), count, probability, 0);
+        backend.training().dropout(x, x, arrays.uploadLongs("seed", seed, offset), count, probability, 0);
         assertThat(arrays.download(x)).as("in place").isEqualTo(kept);
     }
 

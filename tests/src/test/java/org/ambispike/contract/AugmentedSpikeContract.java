@@ -41,7 +41,7 @@ abstract class AugmentedSpikeContract {
     void quantaAreExactlyThoseOfTheReference(SpikeLayout layout) {
         try (Backend backend = backend()) {
             SpikeContract.assertExact(backend, layout, new Random(layout.quanta()));
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
     }
 

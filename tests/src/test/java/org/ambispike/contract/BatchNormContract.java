@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.BatchNormGradients;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
@@ -71,7 +72,7 @@ abstract class BatchNormContract {
                     arrays.upload("mean", mean),
                     arrays.upload("variance", variance));
             statistics = arrays.output("statistics", 2L * channels);
-            scratch = arrays.output("scratch", backend.scratchBytes(channels) / Float.BYTES);
+            scratch = arrays.output("scratch", backend.memory().scratchBytes(channels) / Float.BYTES);
         }
 
         double[] wideInputs() {
@@ -80,7 +81,7 @@ abstract class BatchNormContract {
 
         float[] forward() {
             DeviceBuffer y = arrays.output("y", count);
-            backend.batchNormTraining(layout, x, parameters, statistics, y, scratch);
+            backend.training().batchNormTraining(layout, x, parameters, statistics, y, scratch);
             return arrays.download(y);
         }
 
@@ -135,9 +136,9 @@ abstract class BatchNormContract {
                     DeviceArrays.widen(fixture.mean),
                     DeviceArrays.widen(fixture.variance));
             DeviceBuffer y = fixture.arrays.output("y", fixture.count);
-            backend.batchNormInference(layout, fixture.x, fixture.parameters, y, fixture.scratch);
+            backend.training().batchNormInference(layout, fixture.x, fixture.parameters, y, fixture.scratch);
             Compare.assertClose("y", fixture.arrays.download(y), expected, TOLERANCE);
-            backend.batchNormInference(layout, fixture.x, fixture.parameters, fixture.x, fixture.scratch);
+            backend.training().batchNormInference(layout, fixture.x, fixture.parameters, fixture.x, fixture.scratch);
             assertThat(fixture.arrays.download(fixture.x)).isEqualTo(fixture.arrays.download(y));
             assertThat(fixture.arrays.download(fixture.parameters.mean())).isEqualTo(fixture.mean);
             assertThat(fixture.arrays.download(fixture.parameters.variance())).isEqualTo(fixture.variance);
@@ -164,15 +165,14 @@ abstract class BatchNormContract {
             DeviceBuffer gradY = arrays.output("gradY", count);
             float[] upstream = arrays.uploadRandom(fixture.random, gradY);
             BatchNormParameters gradients = gradients(arrays, channels);
-            backend.batchNormBackward(
-                    layout,
-                    fixture.x,
-                    fixture.parameters,
-                    fixture.statistics,
-                    gradY,
-                    gradY,
-                    gradients,
-                    fixture.scratch);
+            backend.training()
+                    .batchNormBackward(
+                            layout,
+                            fixture.x,
+                            fixture.parameters,
+                            fixture.statistics,
+                            new BatchNormGradients(gradY, gradY, gradients),
+                            fixture.scratch);
             // one point: x, gamma, beta
             ToDoubleFunction<double[]> loss = point -> {
                 double[] y = fixture.reference.training(
@@ -217,15 +217,14 @@ abstract class BatchNormContract {
             for (int round = 0; round < 2; round++) {
                 BatchNormParameters gradients = gradients(arrays, layout.channels());
                 DeviceBuffer gradX = arrays.output("gradX", fixture.count);
-                backend.batchNormBackward(
-                        layout,
-                        fixture.x,
-                        fixture.parameters,
-                        fixture.statistics,
-                        gradY,
-                        gradX,
-                        gradients,
-                        fixture.scratch);
+                backend.training()
+                        .batchNormBackward(
+                                layout,
+                                fixture.x,
+                                fixture.parameters,
+                                fixture.statistics,
+                                new BatchNormGradients(gradY, gradX, gradients),
+                                fixture.scratch);
                 results[round] = arrays.download(gradX);
             }
             assertThat(results[0]).isEqualTo(results[1]);
@@ -241,15 +240,16 @@ abstract class BatchNormContract {
             DeviceArrays arrays = fixture.arrays;
             BatchNormParameters gradients = gradients(arrays, channels);
             float[] before = arrays.uploadRandom(fixture.random, gradients.gamma());
-            backend.fill(gradients.beta(), 1);
+            backend.memory().fill(gradients.beta(), 1);
             DeviceBuffer eta = arrays.allocate("eta", Double.BYTES);
-            backend.batchNormPenalty(
-                    fixture.parameters,
-                    new PenaltyWeight(0.5, arrays.uploadDoubles("loss", -1.5), 3),
-                    gradients,
-                    eta,
-                    channels,
-                    0.01);
+            backend.training()
+                    .batchNormPenalty(
+                            fixture.parameters,
+                            new PenaltyWeight(0.5, arrays.uploadDoubles("loss", -1.5), 3),
+                            gradients,
+                            eta,
+                            channels,
+                            0.01);
             double[] point = new double[2 * channels];
             for (int c = 0; c < channels; c++) {
                 point[c] = fixture.gamma[c];

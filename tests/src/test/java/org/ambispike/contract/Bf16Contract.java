@@ -12,8 +12,10 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.Bf16Operations.Addend;
+import org.ambispike.backend.Bf16Operations.SpikeForm;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.common.BackendException;
 import org.ambispike.graph.NeuronModel;
@@ -68,7 +70,7 @@ abstract class Bf16Contract {
             return; // skipped: there was no device to open
         }
         arrays.close();
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         backend.close();
     }
 
@@ -178,17 +180,9 @@ abstract class Bf16Contract {
                             given.second == Second.CONSTANT);
             bf16.spikeForward(
                     given.layout,
-                    upload("own drive", given.drive, drive),
-                    given.drive,
-                    given.bias ? uploaded : none,
-                    addend,
-                    parameters,
-                    carry,
-                    false,
-                    spikes,
-                    given.emitted,
-                    rate,
-                    counts);
+                    new SpikeBuffers(upload("own drive", given.drive, drive), parameters, carry, spikes, rate, counts),
+                    new SpikeForm(given.drive, given.bias ? uploaded : none, addend, given.emitted),
+                    false);
         }
 
         DeviceBuffer spikes() {
@@ -312,11 +306,19 @@ abstract class Bf16Contract {
         DeviceBuffer none = DeviceBuffer.absent();
         Addend nothing = Addend.NONE;
         Storage type = Storage.BF16;
-        bf16.spikeForward(four, drive, type, none, nothing, parameters, none, false, whole, type, none, none);
+        bf16.spikeForward(
+                four,
+                new SpikeBuffers(drive, parameters, none, whole, none, none),
+                new SpikeForm(type, none, nothing, type),
+                false);
         for (int part = 0; part < 2; part++) {
             DeviceBuffer from = drive.slice("part", (long) part * neurons, neurons);
             DeviceBuffer to = parts.slice("part", (long) part * neurons, neurons);
-            bf16.spikeForward(two, from, type, none, nothing, parameters, carry, part > 0, to, type, none, none);
+            bf16.spikeForward(
+                    two,
+                    new SpikeBuffers(from, parameters, carry, to, none, none),
+                    new SpikeForm(type, none, nothing, type),
+                    part > 0);
         }
         assertThat(Bf16Words.unpack(arrays.download(parts), 4 * neurons))
                 .isEqualTo(Bf16Words.unpack(arrays.download(whole), 4 * neurons));
@@ -406,16 +408,25 @@ abstract class Bf16Contract {
         Storage type = Storage.BF16;
         for (SpikeLayout layout : new SpikeLayout[] {smooth, augmented}) {
             assertThatThrownBy(() -> bf16.spikeForward(
-                            layout, any, type, none, Addend.NONE, any, none, false, any, type, none, none))
+                            layout,
+                            new SpikeBuffers(any, any, none, any, none, none),
+                            new SpikeForm(type, none, Addend.NONE, type),
+                            false))
                     .isInstanceOf(BackendException.class);
         }
         SpikeLayout plain = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 4, 4, false, false);
         Addend onlyBias = new Addend(none, any, false);
-        assertThatThrownBy(() ->
-                        bf16.spikeForward(plain, any, type, none, onlyBias, any, none, false, any, type, none, none))
+        assertThatThrownBy(() -> bf16.spikeForward(
+                        plain,
+                        new SpikeBuffers(any, any, none, any, none, none),
+                        new SpikeForm(type, none, onlyBias, type),
+                        false))
                 .isInstanceOf(BackendException.class);
         assertThatThrownBy(() -> bf16.spikeForward(
-                        plain, any, Storage.BYTE, none, Addend.NONE, any, none, false, any, type, none, none))
+                        plain,
+                        new SpikeBuffers(any, any, none, any, none, none),
+                        new SpikeForm(Storage.BYTE, none, Addend.NONE, type),
+                        false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("BYTE");
     }

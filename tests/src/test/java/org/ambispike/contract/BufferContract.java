@@ -19,31 +19,33 @@ abstract class BufferContract {
     @Test
     void theBooksAreKept() {
         try (Backend backend = backend()) {
-            DeviceBuffer a = backend.allocate("a", 400);
-            DeviceBuffer b = backend.allocate("b", 100);
-            assertThat(backend.liveBytes()).isEqualTo(500);
-            assertThat(backend.allocations()).isEqualTo(2);
+            DeviceBuffer a = backend.memory().allocate("a", 400);
+            DeviceBuffer b = backend.memory().allocate("b", 100);
+            assertThat(backend.memory().liveBytes()).isEqualTo(500);
+            assertThat(backend.memory().allocations()).isEqualTo(2);
             a.slice("part", 10, 20).close();
-            assertThat(backend.liveBytes()).as("a slice owns nothing").isEqualTo(500);
+            assertThat(backend.memory().liveBytes()).as("a slice owns nothing").isEqualTo(500);
             a.close();
             a.close();
-            assertThat(backend.liveBytes()).as("closing twice frees once").isEqualTo(100);
+            assertThat(backend.memory().liveBytes())
+                    .as("closing twice frees once")
+                    .isEqualTo(100);
             b.close();
-            assertThat(backend.liveBytes()).isZero();
-            assertThat(backend.allocations()).isEqualTo(2);
+            assertThat(backend.memory().liveBytes()).isZero();
+            assertThat(backend.memory().allocations()).isEqualTo(2);
         }
     }
 
     @Test
     void aSliceIsAView() {
         try (Backend backend = backend();
-                DeviceBuffer whole = backend.allocate("whole", 8 * Float.BYTES)) {
-            backend.upload(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 0, 8, whole);
+                DeviceBuffer whole = backend.memory().allocate("whole", 8 * Float.BYTES)) {
+            backend.memory().upload(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 0, 8, whole);
             DeviceBuffer part = whole.slice("part", 2, 4);
             DeviceBuffer inner = part.slice("inner", 1, 2);
             assertThat(part.floats()).isEqualTo(4);
             assertThat(new DeviceArrays(backend).download(inner)).containsExactly(3, 4);
-            backend.upload(new float[] {9, -3, -4}, 1, 2, inner);
+            backend.memory().upload(new float[] {9, -3, -4}, 1, 2, inner);
             assertThat(new DeviceArrays(backend).download(whole)).containsExactly(0, 1, 2, -3, -4, 5, 6, 7);
         }
     }
@@ -51,7 +53,7 @@ abstract class BufferContract {
     @Test
     void aSliceMustBeInside() {
         try (Backend backend = backend();
-                DeviceBuffer whole = backend.allocate("whole", 8 * Float.BYTES)) {
+                DeviceBuffer whole = backend.memory().allocate("whole", 8 * Float.BYTES)) {
             assertThatThrownBy(() -> whole.slice("tail", 6, 3))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("tail")
@@ -78,8 +80,8 @@ abstract class BufferContract {
             for (int copy = 0; copy < copies; copy++) {
                 Arrays.fill(values, copy);
                 Arrays.fill(numbers, 0.1 + copy);
-                backend.upload(values, 0, count, floats.get(copy));
-                backend.upload(numbers, doubles.get(copy));
+                backend.memory().upload(values, 0, count, floats.get(copy));
+                backend.memory().upload(numbers, doubles.get(copy));
             }
             for (int copy = 0; copy < copies; copy++) {
                 assertThat(arrays.download(floats.get(copy))).containsOnly(copy);
@@ -91,12 +93,13 @@ abstract class BufferContract {
     @Test
     void copiesMustFit() {
         try (Backend backend = backend();
-                DeviceBuffer small = backend.allocate("small", 3 * Float.BYTES)) {
-            assertThatThrownBy(() -> backend.upload(new float[4], 0, 4, small))
+                DeviceBuffer small = backend.memory().allocate("small", 3 * Float.BYTES)) {
+            assertThatThrownBy(() -> backend.memory().upload(new float[4], 0, 4, small))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("small");
-            assertThatThrownBy(() -> backend.upload(new double[2], small)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> backend.download(small, new double[2]))
+            assertThatThrownBy(() -> backend.memory().upload(new double[2], small))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> backend.memory().download(small, new double[2]))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -104,7 +107,7 @@ abstract class BufferContract {
     @Test
     void aClosedBufferFailsLoudly() {
         try (Backend backend = backend()) {
-            DeviceBuffer whole = backend.allocate("weights", 64);
+            DeviceBuffer whole = backend.memory().allocate("weights", 64);
             DeviceBuffer part = whole.slice("part", 0, 4);
             whole.close();
             assertThatThrownBy(() -> new DeviceArrays(backend).download(whole))
@@ -119,9 +122,9 @@ abstract class BufferContract {
     @Test
     void theBackendFreesWhatWasLeft() {
         Backend backend = backend();
-        DeviceBuffer left = backend.allocate("left", 64);
+        DeviceBuffer left = backend.memory().allocate("left", 64);
         backend.close();
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         assertThatThrownBy(() -> left.slice("late", 0, 1)).isInstanceOf(IllegalStateException.class);
         backend.close();
     }
@@ -130,24 +133,24 @@ abstract class BufferContract {
     void aClosedBackendAllocatesNothing() {
         Backend backend = backend();
         backend.close();
-        assertThatThrownBy(() -> backend.allocate("late", 4)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> backend.memory().allocate("late", 4)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void anAllocationThatCannotFitNamesItself() {
         try (Backend backend = backend()) {
-            assertThatThrownBy(() -> backend.allocate("giant", 1L << 50))
+            assertThatThrownBy(() -> backend.memory().allocate("giant", 1L << 50))
                     .isInstanceOf(BackendException.class)
                     .hasMessageContaining("giant")
                     .hasMessageContaining("free");
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
     }
 
     @Test
     void whatIsFreeIsPlausible() {
         try (Backend backend = backend()) {
-            assertThat(backend.availableBytes()).isBetween(1L << 20, 1L << 50);
+            assertThat(backend.memory().availableBytes()).isBetween(1L << 20, 1L << 50);
         }
     }
 }

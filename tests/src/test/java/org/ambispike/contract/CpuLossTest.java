@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.BackendException;
@@ -24,16 +25,18 @@ class CpuLossTest extends LossContract {
             DeviceBuffer result = arrays.output("result", 6);
             for (int label : new int[] {-1, 3}) {
                 DeviceBuffer labels = arrays.upload("labels", label);
-                assertThatThrownBy(() -> backend.softmaxLoss(
-                                SoftmaxLoss.labels(0),
-                                logits,
-                                labels,
-                                DeviceBuffer.absent(),
-                                DeviceBuffer.absent(),
-                                DeviceBuffer.absent(),
-                                result,
-                                1,
-                                3))
+                assertThatThrownBy(() -> backend.training()
+                                .softmaxLoss(
+                                        SoftmaxLoss.labels(0),
+                                        new SoftmaxBuffers(
+                                                logits,
+                                                labels,
+                                                DeviceBuffer.absent(),
+                                                DeviceBuffer.absent(),
+                                                DeviceBuffer.absent(),
+                                                result),
+                                        1,
+                                        3))
                         .isInstanceOf(BackendException.class)
                         .hasMessageContaining("softmaxLoss");
             }

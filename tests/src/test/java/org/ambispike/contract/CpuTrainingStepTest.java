@@ -8,8 +8,8 @@ import org.ambispike.support.ReplayingBackend;
 /** On the CPU, which records nothing, through one that keeps calls as a graph does. */
 class CpuTrainingStepTest extends TrainingStepContract {
     @Override
-    Backend backend(boolean recording) {
+    Backend backend(boolean captures) {
         Backend cpu = CpuBackend.open(Precision.F32, 1);
-        return recording ? ReplayingBackend.around(cpu) : cpu;
+        return captures ? ReplayingBackend.around(cpu) : cpu;
     }
 }

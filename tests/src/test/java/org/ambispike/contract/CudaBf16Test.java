@@ -115,7 +115,7 @@ class CudaBf16Test extends Bf16Contract {
             executor.input(images, BATCH);
             executor.forward();
             float[] values = new float[Math.toIntExact(executor.finalLogits().floats())];
-            backend.download(executor.finalLogits(), values, 0, values.length);
+            backend.memory().download(executor.finalLogits(), values, 0, values.length);
             return values;
         }
     }

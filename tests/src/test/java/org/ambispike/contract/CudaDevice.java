@@ -20,7 +20,7 @@ final class CudaDevice {
         return open(precision, true);
     }
 
-    /** @param graphs whether repeated work is recorded */
+    /** @param graphs whether repeated work is captured */
     static Backend open(Precision precision, boolean graphs) {
         Optional<String> problem = CudaProbe.probe().problem();
         if (problem.isPresent() && "1".equals(System.getenv("AMBISPIKE_REQUIRE_GPU"))) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,12 @@ abstract class CudaLossContract extends LossContract {
             DeviceBuffer absent = DeviceBuffer.absent();
             for (int label : new int[] {-1, 3}) {
                 DeviceBuffer labels = arrays.upload("labels", label);
-                backend.softmaxLoss(SoftmaxLoss.labels(0), logits, labels, absent, absent, absent, result, 1, 3);
+                backend.training()
+                        .softmaxLoss(
+                                SoftmaxLoss.labels(0),
+                                new SoftmaxBuffers(logits, labels, absent, absent, absent, result),
+                                1,
+                                3);
                 assertThat(arrays.downloadDoubles(result)[0]).isNaN();
             }
         }

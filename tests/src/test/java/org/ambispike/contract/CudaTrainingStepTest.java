@@ -5,7 +5,7 @@ import org.ambispike.common.Precision;
 
 class CudaTrainingStepTest extends TrainingStepContract {
     @Override
-    Backend backend(boolean recording) {
-        return CudaDevice.open(Precision.F32, recording);
+    Backend backend(boolean captures) {
+        return CudaDevice.open(Precision.F32, captures);
     }
 }

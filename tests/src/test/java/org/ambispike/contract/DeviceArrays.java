@@ -27,7 +27,7 @@ final class DeviceArrays implements AutoCloseable {
         if (bytes == 0) {
             return DeviceBuffer.absent();
         }
-        DeviceBuffer buffer = backend.allocate(label, bytes);
+        DeviceBuffer buffer = backend.memory().allocate(label, bytes);
         buffers.add(buffer);
         return buffer;
     }
@@ -42,13 +42,13 @@ final class DeviceArrays implements AutoCloseable {
 
     DeviceBuffer upload(String label, float... values) {
         DeviceBuffer buffer = output(label, values.length);
-        backend.upload(values, 0, values.length, buffer);
+        backend.memory().upload(values, 0, values.length, buffer);
         return buffer;
     }
 
     DeviceBuffer upload(String label, int... values) {
         DeviceBuffer buffer = allocate(label, (long) values.length * Integer.BYTES);
-        backend.upload(values, 0, values.length, buffer);
+        backend.memory().upload(values, 0, values.length, buffer);
         return buffer;
     }
 
@@ -70,14 +70,14 @@ final class DeviceArrays implements AutoCloseable {
 
     DeviceBuffer uploadDoubles(String label, double... values) {
         DeviceBuffer buffer = output(label, 2L * values.length);
-        backend.upload(values, buffer);
+        backend.memory().upload(values, buffer);
         return buffer;
     }
 
     /** Fills the buffer with normally distributed numbers, and returns them. */
     float[] uploadRandom(Random random, DeviceBuffer target) {
         float[] values = gaussian(random, (int) target.floats());
-        backend.upload(values, 0, values.length, target);
+        backend.memory().upload(values, 0, values.length, target);
         return values;
     }
 
@@ -99,13 +99,13 @@ final class DeviceArrays implements AutoCloseable {
 
     float[] download(DeviceBuffer source) {
         float[] values = new float[(int) source.floats()];
-        backend.download(source, values, 0, values.length);
+        backend.memory().download(source, values, 0, values.length);
         return values;
     }
 
     double[] downloadDoubles(DeviceBuffer source) {
         double[] values = new double[(int) (source.bytes() / Double.BYTES)];
-        backend.download(source, values);
+        backend.memory().download(source, values);
         return values;
     }
 
@@ -113,7 +113,7 @@ final class DeviceArrays implements AutoCloseable {
     void poison(DeviceBuffer target) {
         float[] values = new float[(int) target.floats()];
         Arrays.fill(values, Float.NaN);
-        backend.upload(values, 0, values.length, target);
+        backend.memory().upload(values, 0, values.length, target);
     }
 
     @Override

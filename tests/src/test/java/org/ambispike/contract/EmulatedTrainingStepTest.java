@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("emulated")
 class EmulatedTrainingStepTest extends TrainingStepContract {
     @Override
-    Backend backend(boolean recording) {
-        return CudaDevice.emulated(recording);
+    Backend backend(boolean captures) {
+        return CudaDevice.emulated(captures);
     }
 }

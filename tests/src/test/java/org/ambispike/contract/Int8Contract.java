@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.common.BackendException;
 import org.ambispike.graph.NeuronModel;
@@ -60,7 +61,8 @@ abstract class Int8Contract {
             DeviceBuffer carry = fixture.carry();
             DeviceBuffer counts = fixture.counts();
             Int8Operations int8 = backend.int8().orElseThrow();
-            int8.spikeForward(layout, drive, parameters, levelBuffer, carry, false, spikes, rate, counts);
+            int8.spikeForward(
+                    layout, new SpikeBuffers(drive, parameters, carry, spikes, rate, counts), levelBuffer, false);
 
             int[] worth = new int[steps * neurons];
             ReferenceSpike.Forward expected = fixture.reference()
@@ -101,10 +103,12 @@ abstract class Int8Contract {
             DeviceBuffer parts = ByteArrays.output(arrays, "parts", 4 * neurons);
             DeviceBuffer carry = fixture.carry();
             Int8Operations int8 = backend.int8().orElseThrow();
-            int8.spikeForward(layout, drive, parameters, levels, ABSENT, false, whole, ABSENT, ABSENT);
+            int8.spikeForward(
+                    layout, new SpikeBuffers(drive, parameters, ABSENT, whole, ABSENT, ABSENT), levels, false);
             for (int half = 0; half < 2; half++) {
                 DeviceBuffer to = parts.slice("half", half * 2L * neurons / 4, 2L * neurons / 4);
-                int8.spikeForward(part, drive, parameters, levels, carry, half > 0, to, ABSENT, ABSENT);
+                int8.spikeForward(
+                        part, new SpikeBuffers(drive, parameters, carry, to, ABSENT, ABSENT), levels, half > 0);
             }
             assertThat(ByteArrays.download(arrays, parts, 4 * neurons))
                     .isEqualTo(ByteArrays.download(arrays, whole, 4 * neurons));
@@ -204,7 +208,11 @@ abstract class Int8Contract {
             DeviceBuffer numbers = arrays.upload("numbers", 1, 1, 1, 1);
             assertThatThrownBy(() -> backend.int8()
                             .orElseThrow()
-                            .spikeForward(smooth, numbers, numbers, numbers, ABSENT, false, ABSENT, ABSENT, ABSENT))
+                            .spikeForward(
+                                    smooth,
+                                    new SpikeBuffers(numbers, numbers, ABSENT, ABSENT, ABSENT, ABSENT),
+                                    numbers,
+                                    false))
                     .isInstanceOf(BackendException.class)
                     .hasMessageContaining("int8 spikeForward");
         }

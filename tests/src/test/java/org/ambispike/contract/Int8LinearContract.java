@@ -97,7 +97,7 @@ abstract class Int8LinearContract {
         double[] expected = reference.forward(worth(numbers.src, numbers.unit), numbers.weights, numbers.bias);
         try (Backend backend = backend()) {
             Compare.assertClose("dst", run(backend, geometry, batch, numbers, 1), expected, 0);
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
     }
 

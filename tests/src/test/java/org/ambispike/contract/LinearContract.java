@@ -52,7 +52,7 @@ abstract class LinearContract {
     @MethodSource("convolutions")
     void convolutionMatchesTheReference(Case shape) {
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planConvolution("conv", shape.geometry, shape.batch, true)) {
+                LinearKernel kernel = backend.linear().planConvolution("conv", shape.geometry, shape.batch, true)) {
             assertMatchesReference(backend, kernel, shape);
         }
     }
@@ -61,8 +61,13 @@ abstract class LinearContract {
     @MethodSource("products")
     void matrixProductMatchesTheReference(Case shape) {
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planMatMul(
-                        "dense", shape.batch, shape.geometry.inChannels(), shape.geometry.outChannels(), true)) {
+                LinearKernel kernel = backend.linear()
+                        .planMatMul(
+                                "dense",
+                                shape.batch,
+                                shape.geometry.inChannels(),
+                                shape.geometry.outChannels(),
+                                true)) {
             assertMatchesReference(backend, kernel, shape);
         }
     }
@@ -71,18 +76,18 @@ abstract class LinearContract {
     private void assertMatchesReference(Backend backend, LinearKernel kernel, Case shape) {
         try (LinearFixture fixture = new LinearFixture(backend, kernel, shape.geometry, shape.batch)) {
             fixture.assertForwardAndBackward(new Random(1), tolerance());
-            long allocations = backend.allocations();
+            long allocations = backend.memory().allocations();
             fixture.assertForwardAndBackward(new Random(2), tolerance());
-            assertThat(backend.allocations()).isEqualTo(allocations);
+            assertThat(backend.memory().allocations()).isEqualTo(allocations);
         }
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
     }
 
     @Test
     void theSameCallGivesTheSameBits() {
         ConvGeometry geometry = new ConvGeometry(14, 14, 32, 64, 5, 1, 2);
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planConvolution("conv", geometry, 16, true);
+                LinearKernel kernel = backend.linear().planConvolution("conv", geometry, 16, true);
                 LinearFixture fixture = new LinearFixture(backend, kernel, geometry, 16)) {
             fixture.fill(new Random(7));
             int first = fixture.hashOfAllPasses();
@@ -96,7 +101,7 @@ abstract class LinearContract {
     @MethodSource("convolutions")
     void inferenceMatchesTheReference(Case shape) {
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planConvolution("conv", shape.geometry, shape.batch, false);
+                LinearKernel kernel = backend.linear().planConvolution("conv", shape.geometry, shape.batch, false);
                 LinearFixture fixture = new LinearFixture(backend, kernel, shape.geometry, shape.batch)) {
             fixture.assertForward(new Random(3), tolerance());
         }
@@ -106,7 +111,7 @@ abstract class LinearContract {
     void anAbsentBiasCountsAsZeroAndItsGradientIsNotWritten() {
         ConvGeometry geometry = new ConvGeometry(5, 5, 3, 7, 3, 1, 1);
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planConvolution("conv", geometry, 2, true);
+                LinearKernel kernel = backend.linear().planConvolution("conv", geometry, 2, true);
                 LinearFixture fixture = new LinearFixture(backend, kernel, geometry, 2)) {
             fixture.assertWithoutBias(new Random(4), tolerance());
         }
@@ -116,7 +121,7 @@ abstract class LinearContract {
     void aKernelPlannedForInferenceRefusesToGoBackward() {
         ConvGeometry geometry = new ConvGeometry(5, 5, 3, 7, 3, 1, 1);
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planConvolution("conv3", geometry, 1, false);
+                LinearKernel kernel = backend.linear().planConvolution("conv3", geometry, 1, false);
                 LinearFixture fixture = new LinearFixture(backend, kernel, geometry, 1)) {
             assertThatThrownBy(() -> fixture.assertForwardAndBackward(new Random(5), tolerance()))
                     .isInstanceOf(IllegalStateException.class)
@@ -127,8 +132,8 @@ abstract class LinearContract {
     @Test
     void aKernelWithoutItsMemoryOrWeightsSaysSo() {
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planMatMul("dense1", 2, 8, 4, true);
-                DeviceBuffer any = backend.allocate("any", 4096)) {
+                LinearKernel kernel = backend.linear().planMatMul("dense1", 2, 8, 4, true);
+                DeviceBuffer any = backend.memory().allocate("any", 4096)) {
             assertThatThrownBy(() -> kernel.prepareWeights(any))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("dense1");
@@ -142,7 +147,7 @@ abstract class LinearContract {
     void buffersThatAreClosedAreRefused() {
         ConvGeometry geometry = new ConvGeometry(1, 1, 8, 4, 1, 1, 0);
         try (Backend backend = backend();
-                LinearKernel kernel = backend.planMatMul("dense1", 2, 8, 4, true);
+                LinearKernel kernel = backend.linear().planMatMul("dense1", 2, 8, 4, true);
                 LinearFixture fixture = new LinearFixture(backend, kernel, geometry, 2)) {
             fixture.assertForward(new Random(6), tolerance());
             for (DeviceBuffer buffer : List.of(fixture.src(), fixture.weights())) {
@@ -157,11 +162,13 @@ abstract class LinearContract {
     @Test
     void aClosedBackendFailsLoudly() {
         Backend backend = backend();
-        LinearKernel kernel = backend.planMatMul("dense", 2, 8, 4, false);
-        DeviceBuffer buffer = backend.allocate("any", 4096);
-        kernel.attach(backend.allocate("own", 1 << 20), backend.allocate("scratch", 1 << 20));
+        LinearKernel kernel = backend.linear().planMatMul("dense", 2, 8, 4, false);
+        DeviceBuffer buffer = backend.memory().allocate("any", 4096);
+        kernel.attach(
+                backend.memory().allocate("own", 1 << 20), backend.memory().allocate("scratch", 1 << 20));
         backend.close();
-        assertThatThrownBy(() -> backend.planMatMul("late", 2, 8, 4, false)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> backend.linear().planMatMul("late", 2, 8, 4, false))
+                .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> kernel.prepareWeights(buffer)).isInstanceOf(IllegalStateException.class);
         kernel.close();
     }

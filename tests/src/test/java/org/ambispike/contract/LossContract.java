@@ -12,8 +12,11 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -68,16 +71,18 @@ abstract class LossContract {
             int[] labels = random.ints(rows, 0, classes).toArray();
             DeviceBuffer gradient = arrays.output("gradient", rows * classes);
             DeviceBuffer result = arrays.output("result", 6);
-            backend.softmaxLoss(
-                    loss,
-                    logits,
-                    labelled ? arrays.upload("labels", labels) : ABSENT,
-                    taught ? teacher : ABSENT,
-                    factor == 1 ? ABSENT : arrays.uploadDoubles("factor", factor),
-                    gradient,
-                    result,
-                    rows,
-                    classes);
+            backend.training()
+                    .softmaxLoss(
+                            loss,
+                            new SoftmaxBuffers(
+                                    logits,
+                                    labelled ? arrays.upload("labels", labels) : ABSENT,
+                                    taught ? teacher : ABSENT,
+                                    factor == 1 ? ABSENT : arrays.uploadDoubles("factor", factor),
+                                    gradient,
+                                    result),
+                            rows,
+                            classes);
             double[] values = arrays.downloadDoubles(result);
             ToDoubleFunction<double[]> crossEntropy =
                     at -> labelled ? ReferenceLoss.crossEntropy(at, labels, loss.smoothing()) : 0;
@@ -114,7 +119,12 @@ abstract class LossContract {
             DeviceBuffer logits = arrays.upload("logits", 1000f, -1000f, 0f, -3e38f, -3e38f, 3e38f);
             DeviceBuffer labels = arrays.upload("labels", 1, 2);
             DeviceBuffer result = arrays.output("result", 6);
-            backend.softmaxLoss(SoftmaxLoss.labels(0), logits, labels, ABSENT, ABSENT, ABSENT, result, 2, 3);
+            backend.training()
+                    .softmaxLoss(
+                            SoftmaxLoss.labels(0),
+                            new SoftmaxBuffers(logits, labels, ABSENT, ABSENT, ABSENT, result),
+                            2,
+                            3);
             assertThat(arrays.downloadDoubles(result)).containsExactly(1000, 0, 1);
         }
     }
@@ -138,9 +148,16 @@ abstract class LossContract {
                 double[] a = DeviceArrays.widen(arrays.uploadRandom(random, target));
                 DeviceBuffer gradient = arrays.output("gradient", count);
                 DeviceBuffer result = arrays.output("result", 4);
-                DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
+                DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
                 DeviceBuffer factor = arrays.uploadDoubles("factor", weight / 4);
-                backend.rateLoss(kind, rate, target, factor, gradient, result, scratch, count, epsilon, 4);
+                backend.training()
+                        .rateLoss(
+                                kind,
+                                new RateBuffers(rate, target, factor, gradient, result),
+                                scratch,
+                                count,
+                                epsilon,
+                                4);
                 double[] values = arrays.downloadDoubles(result);
                 assertThat(values[0]).isCloseTo(ReferenceLoss.rate(kind, r, a, epsilon), CLOSE);
                 assertThat(values[1]).isCloseTo(ReferenceLoss.sumOfSquares(a), CLOSE);
@@ -152,7 +169,14 @@ abstract class LossContract {
                         r);
 
                 arrays.poison(result);
-                backend.rateLoss(kind, rate, target, ABSENT, ABSENT, result, scratch, count, epsilon, weight);
+                backend.training()
+                        .rateLoss(
+                                kind,
+                                new RateBuffers(rate, target, ABSENT, ABSENT, result),
+                                scratch,
+                                count,
+                                epsilon,
+                                weight);
                 assertThat(arrays.downloadDoubles(result))
                         .as("without a gradient")
                         .isEqualTo(values);
@@ -170,8 +194,9 @@ abstract class LossContract {
             DeviceBuffer target = arrays.upload("target", 0.5f, -0.25f, 0f);
             DeviceBuffer gradient = arrays.output("gradient", 3);
             DeviceBuffer result = arrays.output("result", 4);
-            DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
-            backend.rateLoss(kind, rate, target, ABSENT, gradient, result, scratch, 3, 0.125, 1);
+            DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+            backend.training()
+                    .rateLoss(kind, new RateBuffers(rate, target, ABSENT, gradient, result), scratch, 3, 0.125, 1);
             // MSE: -2 a / (1/4 + 1/16); KL: 1 - (a + 1/8) / (1/8) and its mirror image, over 1/2 + 1/4
             double[] expected = kind == RateLoss.MSE ? new double[] {-3.2, 1.6, 0} : new double[] {-16 / 3., 8 / 3., 0};
             Compare.assertClose("gradient", arrays.download(gradient), expected, 1e-6);
@@ -187,8 +212,9 @@ abstract class LossContract {
             DeviceBuffer target = arrays.upload("target", 0f, 0f, 0f);
             DeviceBuffer gradient = arrays.output("gradient", 3);
             DeviceBuffer result = arrays.output("result", 4);
-            DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
-            backend.rateLoss(kind, rate, target, ABSENT, gradient, result, scratch, 3, 0.125, 1);
+            DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+            backend.training()
+                    .rateLoss(kind, new RateBuffers(rate, target, ABSENT, gradient, result), scratch, 3, 0.125, 1);
             assertThat(arrays.downloadDoubles(result)[0]).isFinite().isPositive();
             float[] g = arrays.download(gradient);
             assertThat(g[0]).isZero();
@@ -222,17 +248,15 @@ abstract class LossContract {
                 DeviceBuffer activations = arrays.upload("activations", values);
                 DeviceBuffer gradient = arrays.output("gradient", values.length);
                 DeviceBuffer eta = arrays.output("eta", 2);
-                DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(channels) / Float.BYTES);
-                backend.variancePenalty(
-                        grouping,
-                        activations,
-                        new PenaltyWeight(0.5, arrays.uploadDoubles("loss", -1.5), 3),
-                        gradient,
-                        eta,
-                        scratch,
-                        rows,
-                        channels,
-                        0.125);
+                DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(channels) / Float.BYTES);
+                backend.training()
+                        .variancePenalty(
+                                new PenaltyLayout(grouping, rows, channels, 0.125),
+                                activations,
+                                new PenaltyWeight(0.5, arrays.uploadDoubles("loss", -1.5), 3),
+                                gradient,
+                                eta,
+                                scratch);
                 double[] point = DeviceArrays.widen(values);
                 double expected = ReferenceLoss.penalty(grouping, point, channels, 0.125);
                 assertThat(arrays.downloadDoubles(eta)[0])
@@ -269,17 +293,15 @@ abstract class LossContract {
             DeviceBuffer activations = arrays.upload("activations", value, value, value);
             DeviceBuffer gradient = arrays.output("gradient", 3);
             DeviceBuffer eta = arrays.output("eta", 2);
-            DeviceBuffer scratch = arrays.output("scratch", backend.scratchBytes(1) / Float.BYTES);
-            backend.variancePenalty(
-                    new PenaltyGrouping(true, false),
-                    activations,
-                    PenaltyWeight.fixed(1),
-                    gradient,
-                    eta,
-                    scratch,
-                    3,
-                    1,
-                    1e-3);
+            DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+            backend.training()
+                    .variancePenalty(
+                            new PenaltyLayout(new PenaltyGrouping(true, false), 3, 1, 1e-3),
+                            activations,
+                            PenaltyWeight.fixed(1),
+                            gradient,
+                            eta,
+                            scratch);
             double found = arrays.downloadDoubles(eta)[0];
             assertThat(found).isCloseTo(0, within(1e-12));
             for (float slope : arrays.download(gradient)) {

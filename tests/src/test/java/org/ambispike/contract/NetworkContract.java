@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole networks on another device, through its libraries and its recordings, against the CPU in f32. */
+/** Whole networks on another device, through its libraries and its graphs, against the CPU in f32. */
 abstract class NetworkContract {
     private static final int BATCH = 12;
     private static final int STEPS = 8;
-    /** The first is direct, the second is recorded, the third is of the recording. */
+    /** The first is direct, the second is captured, the third is a replay. */
     private static final int RUNS = 3;
 
     /** A fresh backend; the test closes it. */
@@ -70,7 +70,7 @@ abstract class NetworkContract {
         Map<String, float[]> results = new LinkedHashMap<>();
         try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
                 Executor executor = Executor.plan(backend, graph, store, options)) {
-            long allocations = backend.allocations();
+            long allocations = backend.memory().allocations();
             for (int run = 0; run < RUNS; run++) {
                 executor.input(images(graph, run), BATCH);
                 executor.forward();
@@ -80,9 +80,9 @@ abstract class NetworkContract {
                     results.put(run + " counts " + neuron.name(), download(backend, executor.counts(neuron.name())));
                 }
             }
-            assertThat(backend.allocations()).isEqualTo(allocations);
+            assertThat(backend.memory().allocations()).isEqualTo(allocations);
         }
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         return results;
     }
 
@@ -98,7 +98,7 @@ abstract class NetworkContract {
 
     private static float[] download(Backend backend, DeviceBuffer source) {
         float[] values = new float[Math.toIntExact(source.floats())];
-        backend.download(source, values, 0, values.length);
+        backend.memory().download(source, values, 0, values.length);
         return values;
     }
 
@@ -187,12 +187,12 @@ abstract class NetworkContract {
                 gradients.add(download(backend, store.allGradients()));
             }
         }
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         return gradients;
     }
 
     private static void upload(Backend backend, DeviceBuffer target, Random random) {
         float[] values = DeviceArrays.gaussian(random, Math.toIntExact(target.floats()));
-        backend.upload(values, 0, values.length, target);
+        backend.memory().upload(values, 0, values.length, target);
     }
 }

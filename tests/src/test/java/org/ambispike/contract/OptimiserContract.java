@@ -121,7 +121,8 @@ abstract class OptimiserContract {
                 float[] raw = arrays.uploadRandom(random, gradients);
                 double[] schedule = UpdateStep.schedule(rateFactor(step), 0, 0, step);
                 UpdateStep now = step(arrays, schedule, setting.gradientScale(), 1);
-                backend.sgd(setting.update(), now, parameters, gradients, momentum, momentumFactor, nesterov);
+                backend.optimizer()
+                        .sgd(setting.update(), now, parameters, gradients, momentum, momentumFactor, nesterov);
                 for (int i = 0; i < count; i++) {
                     double gradient = reference.gradient(i, raw[i]);
                     velocity[i] = momentumFactor * velocity[i] + gradient;
@@ -160,7 +161,7 @@ abstract class OptimiserContract {
                 float[] raw = arrays.uploadRandom(random, gradients);
                 double[] schedule = UpdateStep.schedule(rateFactor(step), beta1, beta2, step);
                 UpdateStep now = step(arrays, schedule, setting.gradientScale(), 1);
-                backend.adamW(setting.update(), now, parameters, gradients, firstMoment, secondMoment, adam);
+                backend.optimizer().adamW(setting.update(), now, parameters, gradients, firstMoment, secondMoment, adam);
                 for (int i = 0; i < count; i++) {
                     double gradient = reference.gradient(i, raw[i]);
                     first[i] = beta1 * first[i] + (1 - beta1) * gradient;
@@ -186,7 +187,7 @@ abstract class OptimiserContract {
             DeviceBuffer gradients = arrays.upload("gradients", 100f, 10f, 0.25f);
             DeviceBuffer momentum = arrays.upload("momentum", 0f, 0f, 0f);
             UpdateStep now = step(arrays, UpdateStep.schedule(1, 0, 0, 1), GO);
-            backend.sgd(update, now, parameters, gradients, momentum, 0, false);
+            backend.optimizer().sgd(update, now, parameters, gradients, momentum, 0, false);
             Compare.assertClose(
                     "parameters",
                     arrays.download(parameters),
@@ -212,7 +213,7 @@ abstract class OptimiserContract {
                 double[] expected = DeviceArrays.widen(arrays.uploadRandom(random, average));
                 for (int step = 0; step < STEPS; step++) {
                     float[] values = arrays.uploadRandom(random, parameters);
-                    backend.movingAverage(average, parameters, decayNow, clip);
+                    backend.optimizer().movingAverage(average, parameters, decayNow, clip);
                     for (int i = 0; i < count; i++) {
                         expected[i] = decay * expected[i] + (1 - decay) * values[i];
                     }
@@ -249,7 +250,7 @@ abstract class OptimiserContract {
                 for (int role = 0; role < roles.size(); role++) {
                     int first = ends[role];
                     int floats = ends[role + 1] - first;
-                    backend.sgd(
+                    backend.optimizer().sgd(
                             roles.get(role),
                             now,
                             parameters.slice("role", first, floats),
@@ -294,8 +295,8 @@ abstract class OptimiserContract {
                 }
                 for (int step = 1; step <= STEPS; step++) {
                     UpdateStep now = step(arrays, UpdateStep.schedule(1, ADAM.beta1(), ADAM.beta2(), step), GO);
-                    backend.sgd(update, now, bySgd, gradients, moments.get(0), 0.9, true);
-                    backend.adamW(update, now, byAdamW, gradients, moments.get(1), moments.get(2), ADAM);
+                    backend.optimizer().sgd(update, now, bySgd, gradients, moments.get(0), 0.9, true);
+                    backend.optimizer().adamW(update, now, byAdamW, gradients, moments.get(1), moments.get(2), ADAM);
                 }
                 for (DeviceBuffer buffer : List.of(bySgd, byAdamW, moments.get(0), moments.get(1), moments.get(2))) {
                     float[] values = arrays.download(buffer);
@@ -344,7 +345,7 @@ abstract class OptimiserContract {
                 float[] raw = arrays.uploadRandom(random, gradients);
                 double rate = update.learningRate() * rateFactor(step);
                 UpdateStep now = step(arrays, UpdateStep.schedule(rateFactor(step), 0, 0, step), scale, 1);
-                backend.nesterov(gradients, momentum, direction, mu, now.clip());
+                backend.optimizer().nesterov(gradients, momentum, direction, mu, now.clip());
                 double[] along = new double[count];
                 for (int i = 0; i < count; i++) {
                     velocity[i] = mu * velocity[i] + scale * raw[i];
@@ -365,9 +366,9 @@ abstract class OptimiserContract {
                         weights[i] = (1 - rate * update.decay()) * weights[i] - rate * sizes[tensor] * along[i];
                     }
                 }
-                backend.unit(direction, segments, arrays.uploadDoubles("squares", squares));
+                backend.optimizer().unit(direction, segments, arrays.uploadDoubles("squares", squares));
                 Compare.assertClose("unit", arrays.download(direction), along, TOLERANCE);
-                backend.muonMove(update, now, parameters, direction, segments, moves);
+                backend.optimizer().muonMove(update, now, parameters, direction, segments, moves);
                 Compare.assertClose("parameters", arrays.download(parameters), weights, TOLERANCE);
             }
         }
@@ -379,7 +380,7 @@ abstract class OptimiserContract {
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", 0f, 0f, 0f, 3f, 4f);
             Segments tensors = arrays.segments(List.of(new Segments.Range(0, 3), new Segments.Range(3, 2)));
-            backend.unit(x, tensors, arrays.uploadDoubles("squares", 0, 25));
+            backend.optimizer().unit(x, tensors, arrays.uploadDoubles("squares", 0, 25));
             Compare.assertClose("x", arrays.download(x), new double[] {0, 0, 0, 0.6, 0.8}, 1e-7);
         }
     }
@@ -416,11 +417,12 @@ abstract class OptimiserContract {
             DeviceBuffer clip = arrays.output("clip", 2L * UpdateStep.CLIP_NUMBERS);
             DeviceBuffer room = arrays.uploadDoubles("numbers", Arrays.copyOf(numbers, numbers.length + 1));
             DeviceBuffer others = arrays.uploadDoubles("squares", Arrays.copyOf(squares, squares.length + 1));
-            backend.clip(
-                    room.slice("numbers", 0, 2L * numbers.length),
-                    others.slice("squares", 0, 2L * squares.length),
-                    limit,
-                    clip);
+            backend.optimizer()
+                    .clip(
+                            room.slice("numbers", 0, 2L * numbers.length),
+                            others.slice("squares", 0, 2L * squares.length),
+                            limit,
+                            clip);
             return arrays.downloadDoubles(clip);
         }
     }
@@ -444,11 +446,11 @@ abstract class OptimiserContract {
                 DeviceBuffer parameters = kept.get(0);
                 DeviceBuffer first = kept.get(1);
                 DeviceBuffer direction = arrays.output("direction", count);
-                backend.sgd(update, none, parameters, gradients, first, 0.9, true);
-                backend.adamW(update, none, parameters, gradients, first, kept.get(2), ADAM);
-                backend.movingAverage(kept.get(3), gradients, arrays.uploadDoubles("decay", 0.5), none.clip());
-                backend.nesterov(gradients, first, direction, 0.9, none.clip());
-                backend.muonMove(
+                backend.optimizer().sgd(update, none, parameters, gradients, first, 0.9, true);
+                backend.optimizer().adamW(update, none, parameters, gradients, first, kept.get(2), ADAM);
+                backend.optimizer().movingAverage(kept.get(3), gradients, arrays.uploadDoubles("decay", 0.5), none.clip());
+                backend.optimizer().nesterov(gradients, first, direction, 0.9, none.clip());
+                backend.optimizer().muonMove(
                         update,
                         none,
                         parameters,

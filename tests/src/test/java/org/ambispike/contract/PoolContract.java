@@ -38,7 +38,7 @@ abstract class PoolContract {
         int srcCount = (int) (shape.batch * shape.geometry.inputShape().elements());
         int dstCount = (int) (shape.batch * shape.geometry.outputShape().elements());
         try (Backend backend = backend()) {
-            try (PoolKernel kernel = backend.planAveragePool("pool", shape.geometry, shape.batch);
+            try (PoolKernel kernel = backend.linear().planAveragePool("pool", shape.geometry, shape.batch);
                     DeviceArrays arrays = new DeviceArrays(backend)) {
                 DeviceBuffer src = arrays.output("src", srcCount);
                 DeviceBuffer dst = arrays.output("dst", dstCount);
@@ -54,8 +54,8 @@ abstract class PoolContract {
                     Compare.assertClose("gradSrc", arrays.download(src), backward(shape, g, srcCount), TOLERANCE);
                 }
             }
-            assertThat(backend.liveBytes()).isZero();
-            assertThat(backend.allocations()).isEqualTo(2);
+            assertThat(backend.memory().liveBytes()).isZero();
+            assertThat(backend.memory().allocations()).isEqualTo(2);
         }
     }
 

@@ -29,7 +29,7 @@ abstract class SelfCheckContract {
     @EnumSource(names = {"TF32", "BF16"})
     void productsStayWithinTheBoundsOfTheirRounding(Precision precision) {
         assertPasses(
-                precision, Stream.of(Item.values()).filter(Item::usesProducts).toList());
+                precision, Stream.of(Item.values()).filter(Item::usesLibraries).toList());
     }
 
     private void assertPasses(Precision precision, List<Item> items) {
@@ -40,7 +40,7 @@ abstract class SelfCheckContract {
                     .allSatisfy(finding -> assertThat(finding.passed())
                             .as("%s %s", finding.item(), finding.describe())
                             .isTrue());
-            assertThat(candidate.liveBytes()).isZero();
+            assertThat(candidate.memory().liveBytes()).isZero();
         }
     }
 

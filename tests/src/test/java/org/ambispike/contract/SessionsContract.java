@@ -48,11 +48,11 @@ abstract class SessionsContract {
             long free = 0;
             for (int session = 0; session < sessions; session++) {
                 if (session == WARM_UP) {
-                    free = watch.availableBytes();
+                    free = watch.memory().availableBytes();
                 }
                 use(model, options);
             }
-            assertThat(free - watch.availableBytes()).isLessThanOrEqualTo(mostGrowth);
+            assertThat(free - watch.memory().availableBytes()).isLessThanOrEqualTo(mostGrowth);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.NeuronModel;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ abstract class SpikeContract {
         try (Backend backend = backend()) {
             Random random = new Random(rows);
             SpikeLayouts.of(rows).forEach(layout -> assertExact(backend, layout, random));
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
     }
 
@@ -302,8 +303,12 @@ abstract class SpikeContract {
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer drive = arrays.upload("drive", 0f);
             DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f, 0f, 0f);
-            assertThatThrownBy(() ->
-                            backend.spikeForward(layout, drive, parameters, ABSENT, true, ABSENT, ABSENT, ABSENT, 1))
+            assertThatThrownBy(() -> backend.neurons()
+                            .spikeForward(
+                                    layout,
+                                    new SpikeBuffers(drive, parameters, ABSENT, ABSENT, ABSENT, ABSENT),
+                                    true,
+                                    1))
                     .hasMessageContaining("spikeForward");
         }
     }

@@ -3,6 +3,8 @@ package org.ambispike.contract;
 import java.util.Random;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
+import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
 
 /** One layer of spiking neurons on a device, and the reference of the same drive and parameters. */
@@ -101,12 +103,17 @@ final class SpikeFixture implements AutoCloseable {
 
     long[] counts(DeviceBuffer counts) {
         long[] values = new long[2 * layout.steps()];
-        backend.download(counts, values);
+        backend.memory().download(counts, values);
         return values;
     }
 
     void forward(DeviceBuffer carry, DeviceBuffer spikes, DeviceBuffer rate, DeviceBuffer counts) {
-        backend.spikeForward(layout, driveBuffer, parameterBuffer, carry, false, spikes, rate, counts, KAPPA);
+        backend.neurons()
+                .spikeForward(
+                        layout,
+                        new SpikeBuffers(driveBuffer, parameterBuffer, carry, spikes, rate, counts),
+                        false,
+                        KAPPA);
     }
 
     /** Some of the steps, from the membranes that the ones before left. */
@@ -115,16 +122,18 @@ final class SpikeFixture implements AutoCloseable {
         DeviceBuffer part = layout.constantDrive()
                 ? driveBuffer
                 : driveBuffer.slice("drive of a part", firstStep * neurons, steps * neurons);
-        backend.spikeForward(
-                withSteps(layout, steps),
-                part,
-                parameterBuffer,
-                carry,
-                firstStep > 0,
-                spikes.slice("spikes of a part", firstStep * neurons, steps * neurons),
-                DeviceBuffer.absent(),
-                counts.slice("counts of a part", 4L * firstStep, 4L * steps),
-                KAPPA);
+        backend.neurons()
+                .spikeForward(
+                        withSteps(layout, steps),
+                        new SpikeBuffers(
+                                part,
+                                parameterBuffer,
+                                carry,
+                                spikes.slice("spikes of a part", firstStep * neurons, steps * neurons),
+                                DeviceBuffer.absent(),
+                                counts.slice("counts of a part", 4L * firstStep, 4L * steps)),
+                        firstStep > 0,
+                        KAPPA);
     }
 
     private static SpikeLayout withSteps(SpikeLayout layout, int steps) {
@@ -142,9 +151,15 @@ final class SpikeFixture implements AutoCloseable {
     void backward(DeviceBuffer gradSpikes, DeviceBuffer gradRate, DeviceBuffer gradDrive, DeviceBuffer gradParameters) {
         DeviceBuffer scratch = gradParameters.isAbsent()
                 ? DeviceBuffer.absent()
-                : output("scratch", backend.scratchBytes(layout.channels()) / Float.BYTES);
-        backend.spikeBackward(
-                layout, driveBuffer, parameterBuffer, gradSpikes, gradRate, gradDrive, gradParameters, scratch, KAPPA);
+                : output("scratch", backend.memory().scratchBytes(layout.channels()) / Float.BYTES);
+        backend.neurons()
+                .spikeBackward(
+                        layout,
+                        driveBuffer,
+                        parameterBuffer,
+                        new SpikeGradients(gradSpikes, gradRate, gradDrive, gradParameters),
+                        scratch,
+                        KAPPA);
     }
 
     @Override

@@ -65,7 +65,7 @@ abstract class TrainingStepContract {
     private Path folder;
 
     /** A fresh backend; the test closes it. */
-    abstract Backend backend(boolean recording);
+    abstract Backend backend(boolean captures);
 
     /** The Leaky-ReLU network behind teacher and student. */
     Graph leaky() {
@@ -167,7 +167,7 @@ abstract class TrainingStepContract {
 
     @ParameterizedTest
     @EnumSource(OptimizerSettings.Method.class)
-    void recordedStepsAreThoseOfDirectCalls(OptimizerSettings.Method method) {
+    void capturedStepsAreThoseOfDirectCalls(OptimizerSettings.Method method) {
         List<Map<String, HostTensor>> direct = new ArrayList<>();
         Left expected = calibrate(
                 backend(false),
@@ -176,18 +176,18 @@ abstract class TrainingStepContract {
         assertThat(direct).as("every step moves the parameters").hasSize(EPOCHS * STEPS);
         assertThat(direct).doesNotHaveDuplicates();
         assertThat(expected.checkpoint()).isNotEmpty();
-        List<Map<String, HostTensor>> recorded = new ArrayList<>();
+        List<Map<String, HostTensor>> captured = new ArrayList<>();
         Left actual = calibrate(
                 backend(true),
                 method,
-                (done, backend, store) -> recorded.add(store.weights().tensors()));
-        assertThat(recorded).isEqualTo(direct);
+                (done, backend, store) -> captured.add(store.weights().tensors()));
+        assertThat(captured).isEqualTo(direct);
         assertThat(actual).isEqualTo(expected);
     }
 
     /** The device has all that it needs before the step, and the host waits for nothing but what came of it. */
     @Test
-    void aStepIsRecordedAndWaitsOnce() {
+    void aStepIsCapturedAndWaitsOnce() {
         CallCounts calls = new CallCounts();
         int[] passes = {0};
         calibrate(calls.of(backend(true)), OptimizerSettings.Method.MUON, (done, backend, store) -> {
@@ -206,7 +206,7 @@ abstract class TrainingStepContract {
         assertThat(passes[0]).isEqualTo(2 * TIME_STEPS.size() * KAPPA.values().size());
     }
 
-    /** A parameter is spoilt between two steps: the one after must leave all others as they are, be it recorded or not. */
+    /** A parameter is spoilt between two steps: the one after must leave all others as they are, be it captured or not. */
     @ParameterizedTest
     @EnumSource(OptimizerSettings.Method.class)
     void aStepThatIsNotFiniteChangesNothing(OptimizerSettings.Method method) {
@@ -217,7 +217,7 @@ abstract class TrainingStepContract {
                 @Override
                 public void done(long steps, Backend backend, ParameterStore store) {
                     if (steps == sound) {
-                        backend.upload(new float[] {Float.NaN}, 0, 1, store.value("act1.thetaPositive"));
+                        backend.memory().upload(new float[] {Float.NaN}, 0, 1, store.value("act1.thetaPositive"));
                         store.changed();
                         before.add(store.weights().tensors());
                     }

@@ -48,8 +48,9 @@ class GpuCheckTest {
     @AfterEach
     void everyBackendWasClosed() {
         assertThat(opened).isNotEmpty().allSatisfy(backend -> {
-            assertThat(backend.liveBytes()).isZero();
-            assertThat(catchThrowable(() -> backend.allocate("late", 4))).isInstanceOf(IllegalStateException.class);
+            assertThat(backend.memory().liveBytes()).isZero();
+            assertThat(catchThrowable(() -> backend.memory().allocate("late", 4)))
+                    .isInstanceOf(IllegalStateException.class);
         });
     }
 

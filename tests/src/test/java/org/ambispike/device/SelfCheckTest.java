@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +12,7 @@ import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
+import org.ambispike.support.BackendProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +26,7 @@ class SelfCheckTest {
     @AfterEach
     void nothingIsLeftOpen() {
         for (Backend backend : List.of(reference, candidate)) {
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
             backend.close();
         }
     }
@@ -59,7 +58,7 @@ class SelfCheckTest {
                     .as("%s %s", finding.item(), finding.describe())
                     .isTrue());
             assertThat(findings).as("products are rounded").anyMatch(finding -> finding.difference() > 1e-4);
-            assertThat(bf16.liveBytes()).isZero();
+            assertThat(bf16.memory().liveBytes()).isZero();
         }
     }
 
@@ -77,7 +76,7 @@ class SelfCheckTest {
     @Test
     void aNeuronThatIsWrongAnywhereIsFoundInTheNetworkToo() {
         Backend wrong = new SpoiledBackend(
-                        candidate, "", arguments -> true, "spikeForward", arguments -> true, 5, 1.001)
+                        candidate, "", arguments -> true, "spikeForward", arguments -> true, Spoil::spikes, 1.001)
                 .open();
         assertThat(failed(new SelfCheck(reference, wrong).findings()))
                 .startsWith(Item.PAIR_FORWARD.label())
@@ -87,8 +86,9 @@ class SelfCheckTest {
 
     @Test
     void whatIsNotANumberFails() {
-        Backend wrong =
-                new SpoiledBackend(candidate, "", arguments -> true, "adamW", arguments -> true, 2, Double.NaN).open();
+        Backend wrong = new SpoiledBackend(
+                        candidate, "", arguments -> true, "adamW", arguments -> true, Spoil.argument(2), Double.NaN)
+                .open();
         Finding finding = new SelfCheck(reference, wrong)
                 .findings(List.of(Item.OPTIMISER))
                 .get(0);
@@ -98,17 +98,12 @@ class SelfCheckTest {
 
     @Test
     void anExceptionIsAFindingInOneLineAndTheOthersGoOn() {
-        Backend throwing = (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("softmaxLoss")) {
-                        throw new BackendException("softmax failed on the GPU:\n  an illegal address");
-                    }
-                    try {
-                        return method.invoke(candidate, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        Backend throwing = BackendProxy.of(candidate, (target, method, arguments) -> {
+            if (method.getName().equals("softmaxLoss")) {
+                throw new BackendException("softmax failed on the GPU:\n  an illegal address");
+            }
+            return BackendProxy.invoke(target, method, arguments);
+        });
         List<Finding> findings = new SelfCheck(reference, throwing).findings();
         assertThat(failed(findings)).containsExactly(Item.LOSS.label());
         assertThat(findings.get(Item.LOSS.ordinal()).describe())
@@ -124,7 +119,7 @@ class SelfCheckTest {
                         arguments -> !arguments[0].equals("convolution"),
                         "forward",
                         arguments -> true,
-                        2,
+                        Spoil.argument(2),
                         1 + 2e-5)
                 .open();
         assertThat(new SelfCheck(reference, noisy).findings(List.of(Item.NETWORK)))

@@ -1,13 +1,12 @@
 package org.ambispike.device;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.CapturedGraph;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.support.BackendProxy;
 
 /**
  * A backend with one operation whose result is off by a factor.
@@ -15,9 +14,9 @@ import org.ambispike.backend.DeviceBuffer;
  * @param real what computes all else
  * @param plan the method whose plan has the operation; empty for an operation of the backend itself
  * @param planned which plans, by the arguments of {@code plan}
- * @param operation the method
+ * @param operation the method; of a captured graph {@code run}
  * @param called which calls, by the arguments of the operation
- * @param result which argument of the operation is its result; {@link #LAST_BUFFER} for the last of a recording's buffers
+ * @param result the result among the arguments of the operation; of a captured graph among its buffers
  * @param factor that the result is multiplied by
  */
 record SpoiledBackend(
@@ -26,47 +25,49 @@ record SpoiledBackend(
         Predicate<Object[]> planned,
         String operation,
         Predicate<Object[]> called,
-        int result,
+        Function<Object[], DeviceBuffer> result,
         double factor) {
-    static final int LAST_BUFFER = -1;
-
     Backend open() {
-        return proxy(Backend.class, (proxy, method, arguments) -> {
-            Object returned = call(real, method, arguments);
+        return BackendProxy.of(real, (target, method, arguments) -> {
+            Object returned = BackendProxy.invoke(target, method, arguments);
             if (plan.isEmpty()) {
-                spoil(method, arguments, List.of());
+                spoil(method.getName(), arguments);
             } else if (method.getName().equals(plan) && planned.test(arguments)) {
-                return spoiledPlan(method.getReturnType(), returned, arguments);
+                return returned instanceof CapturedGraph graph
+                        ? spoiled(graph, (String) arguments[0], (List<?>) arguments[1])
+                        : spoiled(method.getReturnType(), returned);
             }
             return returned;
         });
     }
 
-    private Object spoiledPlan(Class<?> type, Object kernel, Object[] planArguments) {
-        List<?> buffers = planArguments[1] instanceof List<?> list ? list : List.of();
-        return proxy(type, (proxy, method, arguments) -> {
-            Object returned = call(kernel, method, arguments);
-            spoil(method, arguments, buffers);
+    private <T> T spoiled(Class<T> type, Object kernel) {
+        return BackendProxy.proxy(type, kernel, (target, method, arguments) -> {
+            Object returned = BackendProxy.invoke(target, method, arguments);
+            spoil(method.getName(), arguments);
             return returned;
         });
     }
 
-    private void spoil(Method method, Object[] arguments, List<?> buffers) {
-        if (method.getName().equals(operation) && called.test(arguments)) {
-            Object target = result == LAST_BUFFER ? buffers.get(buffers.size() - 1) : arguments[result];
-            real.scale((DeviceBuffer) target, factor);
-        }
+    private CapturedGraph spoiled(CapturedGraph graph, String label, List<?> buffers) {
+        return new CapturedGraph(label, graph::run) {
+            @Override
+            protected void run(Runnable work) {
+                work.run();
+                spoil("run", buffers.toArray());
+            }
+
+            @Override
+            public void close() {
+                super.close();
+                graph.close();
+            }
+        };
     }
 
-    private static Object call(Object target, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+    private void spoil(String name, Object[] arguments) {
+        if (name.equals(operation) && called.test(arguments)) {
+            real.linear().scale(result.apply(arguments), factor);
         }
-    }
-
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 }

@@ -25,7 +25,7 @@ class Bf16NetworkTest {
             executor.input(SmallNetworks.exactImages(BATCH, 1), BATCH);
             executor.forward();
             float[] values = new float[Math.toIntExact(executor.finalLogits().floats())];
-            backend.download(executor.finalLogits(), values, 0, values.length);
+            backend.memory().download(executor.finalLogits(), values, 0, values.length);
             return values;
         }
     }

@@ -47,15 +47,15 @@ class Bf16ResidualTest {
             executor.input(images, count);
             executor.forward();
             float[] logits = new float[Math.toIntExact(executor.finalLogits().floats())];
-            backend.download(executor.finalLogits(), logits, 0, logits.length);
+            backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
             Map<String, float[]> rates = new LinkedHashMap<>();
             Map<String, long[]> counts = new LinkedHashMap<>();
             for (Node neuron : graph.neurons()) {
                 float[] values = new float[Math.toIntExact(executor.neurons(neuron))];
-                backend.download(executor.rate(neuron.name()), values, 0, values.length);
+                backend.memory().download(executor.rate(neuron.name()), values, 0, values.length);
                 rates.put(neuron.name(), values);
                 long[] spikes = new long[2 * STEPS];
-                backend.download(executor.counts(neuron.name()), spikes);
+                backend.memory().download(executor.counts(neuron.name()), spikes);
                 counts.put(neuron.name(), spikes);
             }
             return new Results(logits, rates, counts, executor.forecast().activationBytes());

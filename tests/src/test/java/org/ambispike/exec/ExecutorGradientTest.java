@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
+import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
@@ -105,11 +107,11 @@ class ExecutorGradientTest {
         try (Backend backend = CpuBackend.open(Precision.F32, 2);
                 ParameterStore store = ParameterStore.create(backend, graph, weights, true);
                 Executor executor = Executor.plan(backend, graph, store, options);
-                DeviceBuffer labels = backend.allocate("labels", BATCH * Integer.BYTES);
-                DeviceBuffer result = backend.allocate("result", 3 * Double.BYTES);
-                DeviceBuffer target = backend.allocate("target", 1 << 12)) {
-            backend.upload(new int[] {2, 0, 3}, 0, BATCH, labels);
-            backend.fill(target, 0.07);
+                DeviceBuffer labels = backend.memory().allocate("labels", BATCH * Integer.BYTES);
+                DeviceBuffer result = backend.memory().allocate("result", 3 * Double.BYTES);
+                DeviceBuffer target = backend.memory().allocate("target", 1 << 12)) {
+            backend.memory().upload(new int[] {2, 0, 3}, 0, BATCH, labels);
+            backend.memory().fill(target, 0.07);
             executor.kappa(KAPPA);
             executor.input(images, BATCH);
             loss(backend, executor, labels, target, result, graph);
@@ -133,32 +135,36 @@ class ExecutorGradientTest {
             Graph graph) {
         double[] values = new double[3];
         executor.forward();
-        backend.softmaxLoss(
-                SoftmaxLoss.labels(0.1),
-                executor.finalLogits(),
-                labels,
-                DeviceBuffer.absent(),
-                DeviceBuffer.absent(),
-                executor.logitsGradient(),
-                result,
-                BATCH,
-                graph.classes());
-        backend.download(result, values);
+        backend.training()
+                .softmaxLoss(
+                        SoftmaxLoss.labels(0.1),
+                        new SoftmaxBuffers(
+                                executor.finalLogits(),
+                                labels,
+                                DeviceBuffer.absent(),
+                                DeviceBuffer.absent(),
+                                executor.logitsGradient(),
+                                result),
+                        BATCH,
+                        graph.classes());
+        backend.memory().download(result, values);
         double total = values[0];
         for (Node neuron : graph.neurons()) {
             double[] rate = new double[2];
-            backend.rateLoss(
-                    RateLoss.MSE,
-                    executor.rate(neuron.name()),
-                    target,
-                    DeviceBuffer.absent(),
-                    executor.rateGradient(neuron.name()),
-                    result,
-                    executor.scratch(),
-                    executor.neurons(neuron),
-                    0,
-                    0.2);
-            backend.download(result, rate);
+            backend.training()
+                    .rateLoss(
+                            RateLoss.MSE,
+                            new RateBuffers(
+                                    executor.rate(neuron.name()),
+                                    target,
+                                    DeviceBuffer.absent(),
+                                    executor.rateGradient(neuron.name()),
+                                    result),
+                            executor.scratch(),
+                            executor.neurons(neuron),
+                            0,
+                            0.2);
+            backend.memory().download(result, rate);
             total += 0.2 * rate[0];
         }
         return total;
@@ -175,18 +181,18 @@ class ExecutorGradientTest {
             executor.input(images, BATCH);
             executor.forward();
             executor.backward(false);
-            long allocations = backend.allocations();
-            long live = backend.liveBytes();
+            long allocations = backend.memory().allocations();
+            long live = backend.memory().liveBytes();
             assertThat(live).isEqualTo(executor.forecast().totalBytes());
             for (int step = 0; step < 5; step++) {
                 executor.forward();
                 executor.backward(false);
             }
-            assertThat(backend.allocations()).isEqualTo(allocations);
-            assertThat(backend.liveBytes()).isEqualTo(live);
+            assertThat(backend.memory().allocations()).isEqualTo(allocations);
+            assertThat(backend.memory().liveBytes()).isEqualTo(live);
         }
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         backend.close();
-        assertThat(Optional.of(backend.liveBytes())).contains(0L);
+        assertThat(Optional.of(backend.memory().liveBytes())).contains(0L);
     }
 }

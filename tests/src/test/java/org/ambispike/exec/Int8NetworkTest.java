@@ -46,7 +46,7 @@ class Int8NetworkTest {
     @AfterEach
     void close() {
         if (backend != null) {
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
             backend.close();
         }
     }
@@ -73,7 +73,7 @@ class Int8NetworkTest {
             executor.forward();
         }
         float[] logits = new float[count * executor.graph().classes()];
-        backend.download(executor.finalLogits(), logits, 0, logits.length);
+        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
         return logits;
     }
 
@@ -94,8 +94,8 @@ class Int8NetworkTest {
         try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
                 Executor executor = Executor.plan(backend, model.graph(), store, options)) {
             actual = run(executor, images, count, 1);
-            backend.download(executor.rate("act2"), rates, 0, rates.length);
-            backend.download(executor.counts("act2"), spikes);
+            backend.memory().download(executor.rate("act2"), rates, 0, rates.length);
+            backend.memory().download(executor.counts("act2"), spikes);
         }
         long fired = 0;
         for (int image = 0; image < count; image++) {
@@ -139,7 +139,7 @@ class Int8NetworkTest {
             assertClose(run(stream, images, 3, STEPS), expected);
             float[] rates = Logits.rates(snn.graph(), rounded, images, STEPS).get("act1");
             float[] sums = new float[rates.length];
-            backend.download(stream.rate("act1"), sums, 0, sums.length);
+            backend.memory().download(stream.rate("act1"), sums, 0, sums.length);
             for (int index = 0; index < sums.length; index++) {
                 assertThat(sums[index] / STEPS).isCloseTo(rates[index], within(1e-5f));
             }
@@ -165,7 +165,7 @@ class Int8NetworkTest {
         try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
                 Executor stream = Executor.plan(backend, model.graph(), store, ExecutionOptions.streaming(6));
                 Executor part = Executor.plan(backend, model.graph(), store, ExecutionOptions.streaming(2))) {
-            long allocations = backend.allocations();
+            long allocations = backend.memory().allocations();
             assertClose(run(stream, images, 6, STEPS), all);
             run(stream, images, 6, 3);
             part.takeOver(stream, new int[] {1, 4}, 2);
@@ -174,12 +174,12 @@ class Int8NetworkTest {
             }
             DeviceBuffer logits = part.finalLogits();
             float[] two = new float[2 * SmallNetworks.CLASSES];
-            backend.download(logits, two, 0, two.length);
+            backend.memory().download(logits, two, 0, two.length);
             int classes = SmallNetworks.CLASSES;
             assertClose(Arrays.copyOf(two, classes), Arrays.copyOfRange(all, classes, 2 * classes));
             assertClose(
                     Arrays.copyOfRange(two, classes, 2 * classes), Arrays.copyOfRange(all, 4 * classes, 5 * classes));
-            assertThat(backend.allocations()).isEqualTo(allocations);
+            assertThat(backend.memory().allocations()).isEqualTo(allocations);
         }
     }
 

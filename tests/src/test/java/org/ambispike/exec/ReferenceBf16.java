@@ -1,7 +1,5 @@
 package org.ambispike.exec;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
@@ -9,9 +7,11 @@ import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
+import org.ambispike.support.BackendProxy;
 import org.ambispike.support.Bf16Words;
 import org.ambispike.support.ByteWords;
 import org.ambispike.support.SpikeBytes;
@@ -30,14 +30,11 @@ final class ReferenceBf16 implements Bf16Operations {
 
     /** The backend with this beside it. */
     Backend backend() {
-        return (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
-                    try {
-                        return method.getName().equals("bf16") ? Optional.of(this) : method.invoke(cpu, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return BackendProxy.of(
+                cpu,
+                (target, method, arguments) -> method.getName().equals("bf16")
+                        ? Optional.of(this)
+                        : BackendProxy.invoke(target, method, arguments));
     }
 
     /** How often neurons were given a bias. */
@@ -63,24 +60,24 @@ final class ReferenceBf16 implements Bf16Operations {
     private float[] read(DeviceBuffer source, Storage type, int count) {
         int words = type == Storage.F32 ? count : (count + 1) / 2;
         float[] values = new float[words];
-        cpu.download(source, values, 0, words);
+        cpu.memory().download(source, values, 0, words);
         return type == Storage.F32 ? values : Bf16Words.unpack(values, count);
     }
 
     private void write(float[] values, Storage type, DeviceBuffer target) {
         if (type == Storage.F32) {
-            cpu.upload(values, 0, values.length, target);
+            cpu.memory().upload(values, 0, values.length, target);
         } else {
             int[] words = Bf16Words.pack(values);
-            cpu.upload(words, 0, words.length, target);
+            cpu.memory().upload(words, 0, words.length, target);
         }
     }
 
     /** Runs work on an f32 array that is filled first, and gives what it left in another. */
     private float[] through(float[] from, int results, Operation work) {
-        try (DeviceBuffer src = cpu.allocate("unpacked", (long) from.length * Float.BYTES);
-                DeviceBuffer dst = cpu.allocate("result", (long) results * Float.BYTES)) {
-            cpu.upload(from, 0, from.length, src);
+        try (DeviceBuffer src = cpu.memory().allocate("unpacked", (long) from.length * Float.BYTES);
+                DeviceBuffer dst = cpu.memory().allocate("result", (long) results * Float.BYTES)) {
+            cpu.memory().upload(from, 0, from.length, src);
             work.run(src, dst);
             return read(dst, Storage.F32, results);
         }
@@ -94,30 +91,19 @@ final class ReferenceBf16 implements Bf16Operations {
     public LinearKernel planConvolution(String label, ConvGeometry geometry, int batch, Storage src, Storage dst) {
         int in = Math.toIntExact(batch * geometry.inputShape().elements());
         int out = Math.toIntExact(batch * geometry.outputShape().elements());
-        return new Kernel(cpu.planConvolution(label, geometry, batch, false), in, out, src, dst);
+        return new Kernel(cpu.linear().planConvolution(label, geometry, batch, false), in, out, src, dst);
     }
 
     @Override
     public LinearKernel planMatMul(String label, int rows, int inputs, int outputs, Storage src) {
-        LinearKernel kernel = cpu.planMatMul(label, rows, inputs, outputs, false);
+        LinearKernel kernel = cpu.linear().planMatMul(label, rows, inputs, outputs, false);
         return new Kernel(kernel, rows * inputs, rows * outputs, src, Storage.F32);
     }
 
     @Override
-    public void spikeForward(
-            SpikeLayout layout,
-            DeviceBuffer drive,
-            Storage type,
-            DeviceBuffer bias,
-            Addend addend,
-            DeviceBuffer parameters,
-            DeviceBuffer carry,
-            boolean resume,
-            DeviceBuffer spikes,
-            Storage emitted,
-            DeviceBuffer rate,
-            DeviceBuffer counts) {
-        float[] driven = read(drive, type, bias, layout, layout.constantDrive());
+    public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, SpikeForm form, boolean resume) {
+        Addend addend = form.addend();
+        float[] driven = read(buffers.drive(), form.drive(), form.bias(), layout, layout.constantDrive());
         SpikeLayout whole = layout;
         if (!addend.values().isAbsent()) {
             sums++;
@@ -131,19 +117,22 @@ final class ReferenceBf16 implements Bf16Operations {
         }
         SpikeLayout given = whole;
         int neurons = Math.toIntExact(layout.neurons());
-        float[] values = through(
-                driven,
-                neurons * layout.steps(),
-                (src, dst) -> cpu.spikeForward(given, src, parameters, carry, resume, dst, rate, counts, 1));
-        if (emitted == Storage.BF16) {
-            write(values, emitted, spikes);
+        float[] values = through(driven, neurons * layout.steps(), (src, dst) -> cpu.neurons()
+                .spikeForward(
+                        given,
+                        new SpikeBuffers(
+                                src, buffers.parameters(), buffers.carry(), dst, buffers.rate(), buffers.counts()),
+                        resume,
+                        1));
+        if (form.spikes() == Storage.BF16) {
+            write(values, Storage.BF16, buffers.spikes());
         } else {
             int channels = layout.channels();
-            float[] thetas = read(parameters, Storage.F32, 2 * channels);
+            float[] thetas = read(buffers.parameters(), Storage.F32, 2 * channels);
             int[] words = ByteWords.pack(IntStream.range(0, values.length)
                     .map(i -> SpikeBytes.of(values[i], thetas[i % channels], thetas[channels + i % channels]))
                     .toArray());
-            cpu.upload(words, 0, words.length, spikes);
+            cpu.memory().upload(words, 0, words.length, buffers.spikes());
         }
     }
 
@@ -183,7 +172,7 @@ final class ReferenceBf16 implements Bf16Operations {
 
     private void pool(PoolGeometry geometry, int images, float[] src, DeviceBuffer dst) {
         int out = Math.toIntExact(images * geometry.outputShape().elements());
-        try (PoolKernel pool = cpu.planAveragePool("pool", geometry, images)) {
+        try (PoolKernel pool = cpu.linear().planAveragePool("pool", geometry, images)) {
             write(through(src, out, pool::forward), Storage.BF16, dst);
         }
     }

@@ -33,7 +33,7 @@ class StreamingTest {
 
     @AfterEach
     void close() {
-        assertThat(backend.liveBytes()).isZero();
+        assertThat(backend.memory().liveBytes()).isZero();
         backend.close();
     }
 
@@ -47,7 +47,7 @@ class StreamingTest {
 
     private float[] logits(Executor executor, int images) {
         float[] logits = new float[images * CLASSES];
-        backend.download(executor.finalLogits(), logits, 0, logits.length);
+        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
         return logits;
     }
 
@@ -58,7 +58,7 @@ class StreamingTest {
             executor.input(images, count);
             executor.forward();
             float[] logits = new float[STEPS * count * CLASSES];
-            backend.download(executor.logits(), logits, 0, logits.length);
+            backend.memory().download(executor.logits(), logits, 0, logits.length);
             return IntStream.range(0, STEPS)
                     .mapToObj(t -> Arrays.copyOfRange(logits, t * count * CLASSES, (t + 1) * count * CLASSES))
                     .toArray(float[][]::new);
@@ -81,7 +81,7 @@ class StreamingTest {
         float[][] expected = logitsByStep(model, images, count);
         try (ParameterStore store = store(model);
                 Executor stream = plan(model, store, ExecutionOptions.streaming(count))) {
-            long allocations = backend.allocations();
+            long allocations = backend.memory().allocations();
             for (int run = 0; run < 2; run++) {
                 stream.input(images, count);
                 for (int t = 0; t < STEPS; t++) {
@@ -89,7 +89,7 @@ class StreamingTest {
                     assertThat(logits(stream, count)).as("step %d", t + 1).isEqualTo(expected[t]);
                 }
             }
-            assertThat(backend.allocations()).isEqualTo(allocations);
+            assertThat(backend.memory().allocations()).isEqualTo(allocations);
         }
         assertThat(expected[STEPS - 1]).isNotEqualTo(expected[0]);
     }
@@ -113,11 +113,11 @@ class StreamingTest {
                 Executor stream = Executor.plan(backend, snn.graph(), store, ExecutionOptions.streaming(count))) {
             whole.input(images, count);
             whole.forward();
-            backend.download(whole.logits(), expected, 0, expected.length);
+            backend.memory().download(whole.logits(), expected, 0, expected.length);
             stream.input(images, count);
             for (int t = 0; t < STEPS; t++) {
                 stream.forward();
-                backend.download(stream.finalLogits(), answer, 0, answer.length);
+                backend.memory().download(stream.finalLogits(), answer, 0, answer.length);
                 for (int index = 0; index < answer.length; index++) {
                     assertThat(answer[index])
                             .as("step %d", t + 1)
@@ -196,15 +196,15 @@ class StreamingTest {
                 int neurons = Math.toIntExact(executor.neurons(neuron));
                 float[] means = new float[neurons];
                 float[] sums = new float[neurons];
-                backend.download(executor.rate(neuron.name()), means, 0, neurons);
-                backend.download(stream.rate(neuron.name()), sums, 0, neurons);
+                backend.memory().download(executor.rate(neuron.name()), means, 0, neurons);
+                backend.memory().download(stream.rate(neuron.name()), sums, 0, neurons);
                 for (int index = 0; index < neurons; index++) {
                     assertThat(sums[index] * (1f / STEPS)).isEqualTo(means[index]);
                 }
                 long[] byStep = new long[2 * STEPS];
                 long[] total = new long[2];
-                backend.download(executor.counts(neuron.name()), byStep);
-                backend.download(stream.counts(neuron.name()), total);
+                backend.memory().download(executor.counts(neuron.name()), byStep);
+                backend.memory().download(stream.counts(neuron.name()), total);
                 for (int polarity = 0; polarity < 2; polarity++) {
                     int first = polarity;
                     long expected = IntStream.range(0, STEPS)

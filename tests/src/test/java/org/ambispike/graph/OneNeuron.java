@@ -2,6 +2,7 @@ package org.ambispike.graph;
 
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
@@ -16,14 +17,14 @@ final class OneNeuron {
         SpikeLayout layout = new SpikeLayout(model, alpha, steps, 1, 1, false, false);
         float[] spikes = new float[steps];
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                DeviceBuffer x = backend.allocate("drive", (long) steps * Float.BYTES);
-                DeviceBuffer parameters = backend.allocate("parameters", 4L * Float.BYTES);
-                DeviceBuffer s = backend.allocate("spikes", (long) steps * Float.BYTES)) {
-            backend.upload(drive, 0, steps, x);
-            backend.upload(new float[] {(float) thetaP, (float) thetaN, 0.5f, 0.5f}, 0, 4, parameters);
+                DeviceBuffer x = backend.memory().allocate("drive", (long) steps * Float.BYTES);
+                DeviceBuffer parameters = backend.memory().allocate("parameters", 4L * Float.BYTES);
+                DeviceBuffer s = backend.memory().allocate("spikes", (long) steps * Float.BYTES)) {
+            backend.memory().upload(drive, 0, steps, x);
+            backend.memory().upload(new float[] {(float) thetaP, (float) thetaN, 0.5f, 0.5f}, 0, 4, parameters);
             DeviceBuffer none = DeviceBuffer.absent();
-            backend.spikeForward(layout, x, parameters, none, false, s, none, none, 1);
-            backend.download(s, spikes, 0, steps);
+            backend.neurons().spikeForward(layout, new SpikeBuffers(x, parameters, none, s, none, none), false, 1);
+            backend.memory().download(s, spikes, 0, steps);
         }
         return spikes;
     }

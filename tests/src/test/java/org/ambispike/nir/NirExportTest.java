@@ -235,7 +235,7 @@ class NirExportTest {
             executor.input(image, 1);
             executor.forward();
             float[] logits = new float[model.graph().classes()];
-            backend.download(executor.finalLogits(), logits, 0, logits.length);
+            backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
             double[] doubles = new double[logits.length];
             for (int index = 0; index < logits.length; index++) {
                 doubles[index] = logits[index];

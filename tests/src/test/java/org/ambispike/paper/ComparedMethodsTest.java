@@ -7,17 +7,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.ambispike.AnnModel;
+import org.ambispike.SpikingModel;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.common.Cancellation;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
-import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.Split;
-import org.ambispike.io.SavedModel;
 import org.ambispike.support.RealData;
+import org.ambispike.train.Checkpoints;
+import org.ambispike.train.TrainingContext;
+import org.ambispike.train.TrainingImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class ComparedMethodsTest {
     private static final int TEST_IMAGES = 200;
 
     /** Methods with the same settings of the ANN share it. */
-    private final Map<List<Object>, SavedModel> anns = new HashMap<>();
+    private final Map<List<Object>, AnnModel> anns = new HashMap<>();
 
     @TempDir
     private Path folder;
@@ -46,11 +47,11 @@ class ComparedMethodsTest {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             Plan plan = Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(2);
             RunContext context = context(backend, IMAGES);
-            Stages stages = new Stages(context, plan.recipe());
+            Stages stages = new Stages(context.training(), plan.recipe());
             Measurements measurements = new Measurements(context);
-            SavedModel ann = ann(stages, plan);
-            SavedModel clipped = stages.clip(ann);
-            SavedModel snn = stages.convert(clipped, plan.recipe().neuron());
+            AnnModel ann = ann(stages, plan);
+            AnnModel clipped = stages.clip(ann);
+            SpikingModel snn = stages.convert(clipped, plan.recipe().neuron());
             double expected = measurements.accuracy(clipped);
             assertThat(expected).isBetween(0.7, 1.0);
             double actual = measurements.accuracies(snn, timeSteps)[timeSteps - 1];
@@ -65,28 +66,28 @@ class ComparedMethodsTest {
     void twoStagesChangeEachLayerByItself() {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             Plan plan = Recipes.plan(Net4.NAME, "two-stage", Profile.QUICK).withAnnEpochs(2);
-            SavedModel ann = ann(new Stages(context(backend, IMAGES), plan.recipe()), plan);
+            AnnModel ann = ann(new Stages(context(backend, IMAGES).training(), plan.recipe()), plan);
             RunContext context = context(backend, FEWER_IMAGES);
-            Stages stages = new Stages(context, plan.recipe());
+            Stages stages = new Stages(context.training(), plan.recipe());
             Measurements measurements = new Measurements(context);
-            SavedModel clipped = stages.clip(ann);
-            SavedModel snn = stages.convert(clipped, plan.recipe().neuron());
-            SavedModel calibrated = stages.calibrate(snn, clipped, List.of(4));
-            assertThat(calibrated.info().calibratedFor()).containsExactly(4);
+            AnnModel clipped = stages.clip(ann);
+            SpikingModel snn = stages.convert(clipped, plan.recipe().neuron());
+            SpikingModel calibrated = stages.calibrate(snn, clipped, List.of(4));
+            assertThat(calibrated.calibratedFor()).containsExactly(4);
             double before = measurements.accuracies(snn, 4)[3];
             double after = measurements.accuracies(calibrated, 4)[3];
             assertThat(after).as("within the noise of a few images").isGreaterThan(before - 0.06);
             for (String layer : List.of("conv1", "conv2", "fc1")) {
-                assertThat(calibrated.weights().get(layer + ".weight"))
+                assertThat(calibrated.saved().weights().get(layer + ".weight"))
                         .as(layer)
-                        .isNotEqualTo(snn.weights().get(layer + ".weight"));
+                        .isNotEqualTo(snn.saved().weights().get(layer + ".weight"));
             }
-            assertThat(calibrated.weights().get("fc2.weight"))
+            assertThat(calibrated.saved().weights().get("fc2.weight"))
                     .as("the logits' layer reads what the ANN has and does not fire")
-                    .isEqualTo(snn.weights().get("fc2.weight"));
-            assertThat(calibrated.weights().get("act1.thetaNegative"))
+                    .isEqualTo(snn.saved().weights().get("fc2.weight"));
+            assertThat(calibrated.saved().weights().get("act1.thetaNegative"))
                     .as("imbalanced thresholds stay tied")
-                    .isEqualTo(snn.weights().get("act1.thetaPositive"));
+                    .isEqualTo(snn.saved().weights().get("act1.thetaPositive"));
             assertThat(folder.resolve("calibrate-T4-act1.checkpoint")).doesNotExist();
             assertThatThrownBy(() -> stages.calibrate(snn, clipped, List.of(2, 4)))
                     .isInstanceOf(InputException.class)
@@ -94,24 +95,16 @@ class ComparedMethodsTest {
         }
     }
 
-    private SavedModel ann(Stages stages, Plan plan) {
+    private AnnModel ann(Stages stages, Plan plan) {
         List<Object> settings = List.of(plan.recipe().alpha(), plan.recipe().ann());
         return anns.computeIfAbsent(settings, missing -> stages.train(plan.network()));
     }
 
     private RunContext context(Backend backend, int images) {
         Dataset training = RealData.fashionMnist(Split.TRAIN);
+        TrainingImages part = new TrainingImages(training.slice(0, images), training.slice(55_000, 55_200));
         return new RunContext(
-                backend,
-                training.slice(0, images),
-                training.slice(55_000, 55_200),
-                RealData.fashionMnist(Split.TEST).slice(0, TEST_IMAGES),
-                1,
-                "test",
-                ProgressListener.silent(),
-                new Cancellation(),
-                row -> {},
-                Optional.of(folder),
-                false);
+                TrainingContext.on(backend, part).withCheckpoints(new Checkpoints(folder, false)),
+                RealData.fashionMnist(Split.TEST).slice(0, TEST_IMAGES));
     }
 }

@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
-import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Cifar10;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.train.Checkpoints;
 import org.ambispike.train.Fit;
+import org.ambispike.train.TrainingContext;
+import org.ambispike.train.TrainingImages;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -82,18 +82,10 @@ class DeepReproductionTest {
 
     private static RunSummary run(Path folder, Plan plan) {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            RunContext context = new RunContext(
-                    backend,
-                    images(512, 1),
-                    images(64, 2),
-                    images(128, 3),
-                    7,
-                    "test",
-                    ProgressListener.silent(),
-                    new Cancellation(),
-                    row -> {},
-                    Optional.of(Reproduction.checkpointFolder(folder)),
-                    false);
+            TrainingContext where = TrainingContext.on(backend, new TrainingImages(images(512, 1), images(64, 2)))
+                    .withSeed(7)
+                    .withCheckpoints(new Checkpoints(Reproduction.checkpointFolder(folder), false));
+            RunContext context = new RunContext(where, images(128, 3));
             Reproduction.Request request = new Reproduction.Request(folder, plan, false, false, 2, "test");
             return new Reproduction(request, context).run();
         }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
@@ -22,7 +21,10 @@ import org.ambispike.data.Dataset;
 import org.ambispike.data.Split;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.support.RealData;
+import org.ambispike.train.Checkpoints;
 import org.ambispike.train.MetricRow;
+import org.ambispike.train.TrainingContext;
+import org.ambispike.train.TrainingImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,18 +183,15 @@ class ReproductionTest {
         Dataset training = RealData.fashionMnist(Split.TRAIN);
         Dataset test = RealData.fashionMnist(Split.TEST).slice(0, testImages);
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            RunContext context = new RunContext(
-                    backend,
-                    training.slice(0, images),
-                    training.slice(images, images + 500),
-                    test,
-                    7,
-                    "test",
-                    listener,
-                    cancellation,
-                    metrics,
-                    Optional.of(Reproduction.checkpointFolder(folder)),
-                    resume);
+            TrainingImages part =
+                    new TrainingImages(training.slice(0, images), training.slice(images, images + 500));
+            TrainingContext where = TrainingContext.on(backend, part)
+                    .withSeed(7)
+                    .withListener(listener)
+                    .withCancellation(cancellation)
+                    .withMetrics(metrics)
+                    .withCheckpoints(new Checkpoints(Reproduction.checkpointFolder(folder), resume));
+            RunContext context = new RunContext(where, test);
             Reproduction.Request request = new Reproduction.Request(folder, plan, resume, false, 2, "test");
             return new Reproduction(request, context).run();
         }

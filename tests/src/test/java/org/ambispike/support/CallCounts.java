@@ -1,7 +1,5 @@
 package org.ambispike.support;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import org.ambispike.backend.Backend;
@@ -12,15 +10,10 @@ public final class CallCounts {
 
     /** A backend whose calls are counted; closing it closes the one within. */
     public Backend of(Backend backend) {
-        return (Backend) Proxy.newProxyInstance(
-                CallCounts.class.getClassLoader(), new Class<?>[] {Backend.class}, (self, method, arguments) -> {
-                    counts.merge(method.getName(), 1, Integer::sum);
-                    try {
-                        return method.invoke(backend, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return BackendProxy.of(backend, (target, method, arguments) -> {
+            counts.merge(method.getName(), 1, Integer::sum);
+            return BackendProxy.invoke(target, method, arguments);
+        });
     }
 
     /** Calls of an operation since the last {@link #reset}. */

@@ -35,7 +35,7 @@ public final class GradientCheck {
         for (String name : graph.parameterShapes().keySet()) {
             HostTensor original = weights.get(name);
             float[] gradient = new float[original.values().length];
-            backend.download(store.gradient(name), gradient, 0, gradient.length);
+            backend.memory().download(store.gradient(name), gradient, 0, gradient.length);
             for (int trial = 0; trial < TRIALS; trial++) {
                 float[] direction = new float[gradient.length];
                 double analytic = 0;

@@ -31,7 +31,7 @@ public final class Logits {
                         Executor.plan(backend, graph, store, ExecutionOptions.inference(count, timeSteps))) {
             executor.input(images, count);
             executor.forward();
-            backend.download(executor.finalLogits(), logits, 0, logits.length);
+            backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
         }
         return logits;
     }
@@ -53,7 +53,7 @@ public final class Logits {
             executor.forward();
             for (Node neuron : graph.neurons()) {
                 float[] values = new float[Math.toIntExact(executor.neurons(neuron))];
-                backend.download(executor.rate(neuron.name()), values, 0, values.length);
+                backend.memory().download(executor.rate(neuron.name()), values, 0, values.length);
                 rates.put(neuron.name(), values);
             }
         }

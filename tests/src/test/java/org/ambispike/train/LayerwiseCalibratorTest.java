@@ -94,7 +94,7 @@ class LayerwiseCalibratorTest {
             assertThat(moved.get("act1.startPositive").values())
                     .containsExactly(new float[] {0.6f, 0.8f}, within(1e-5f));
             assertThat(moved.get("conv1.weight")).isEqualTo(snn.weights().get("conv1.weight"));
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
     }
 

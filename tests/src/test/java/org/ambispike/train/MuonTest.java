@@ -106,12 +106,12 @@ class MuonTest {
                     StepNumbers numbers = new StepNumbers(backend);
                     Optimizer optimizer = new Optimizer(backend, store, settings, numbers)) {
                 numbers.allocate();
-                long allocations = backend.allocations();
+                long allocations = backend.memory().allocations();
                 for (int step = 1; step <= 2; step++) {
                     for (String name : store.values().keySet()) {
                         DeviceBuffer buffer = store.gradient(name);
                         float[] gradient = gradient(name, Math.toIntExact(buffer.floats()), step);
-                        backend.upload(gradient, 0, gradient.length, buffer);
+                        backend.memory().upload(gradient, 0, gradient.length, buffer);
                     }
                     optimizer.begin(1);
                     numbers.handOver();
@@ -119,10 +119,10 @@ class MuonTest {
                     numbers.fetch();
                     optimizer.finish();
                 }
-                assertThat(backend.allocations()).isEqualTo(allocations);
+                assertThat(backend.memory().allocations()).isEqualTo(allocations);
                 return store.weights();
             } finally {
-                assertThat(backend.liveBytes()).isZero();
+                assertThat(backend.memory().liveBytes()).isZero();
             }
         }
     }
@@ -140,13 +140,13 @@ class MuonTest {
     private static float[] orthogonalised(float[] start, int rows, int columns) {
         float[] result = new float[start.length];
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            try (DeviceBuffer matrix = backend.allocate("matrix", (long) start.length * Float.BYTES);
+            try (DeviceBuffer matrix = backend.memory().allocate("matrix", (long) start.length * Float.BYTES);
                     Orthogonaliser orthogonaliser = new Orthogonaliser(backend, rows, columns)) {
-                backend.upload(start, 0, start.length, matrix);
+                backend.memory().upload(start, 0, start.length, matrix);
                 orthogonaliser.apply(matrix);
-                backend.download(matrix, result, 0, result.length);
+                backend.memory().download(matrix, result, 0, result.length);
             }
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
         return result;
     }

@@ -101,7 +101,7 @@ class OptimizerTest {
             for (int step = 1; step <= STEPS; step++) {
                 for (String name : store.values().keySet()) {
                     float[] gradient = gradient(name, store.shape(name), step);
-                    backend.upload(gradient, 0, gradient.length, store.gradient(name));
+                    backend.memory().upload(gradient, 0, gradient.length, store.gradient(name));
                 }
                 optimizer.begin(1.0 / step);
                 numbers.handOver();
@@ -175,54 +175,54 @@ class OptimizerTest {
                                 allocate(name, floats),
                                 whole));
                 float[] values = start().get(name).values();
-                backend.upload(values, 0, values.length, parameters.get(name).value());
+                backend.memory().upload(values, 0, values.length, parameters.get(name).value());
             });
             this.squares = allocate("squares", 2L * parameters.size());
             this.square = allocate("square", 2);
             this.size = allocate("size", 2);
-            this.scratch = allocate("scratch", backend.scratchBytes(1) / Float.BYTES);
+            this.scratch = allocate("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
             this.now = new UpdateStep(
                     allocate("schedule", 2L * UpdateStep.SCHEDULE_NUMBERS),
                     allocate("clip", 2L * UpdateStep.CLIP_NUMBERS));
         }
 
         private DeviceBuffer allocate(String label, long floats) {
-            DeviceBuffer buffer = backend.allocate(label, floats * Float.BYTES);
-            backend.fill(buffer, 0);
+            DeviceBuffer buffer = backend.memory().allocate(label, floats * Float.BYTES);
+            backend.memory().fill(buffer, 0);
             buffers.add(buffer);
             return buffer;
         }
 
         void step(int step) {
-            backend.upload(UpdateStep.schedule(1.0 / step, ADAM.beta1(), ADAM.beta2(), step), now.schedule());
+            backend.memory().upload(UpdateStep.schedule(1.0 / step, ADAM.beta1(), ADAM.beta2(), step), now.schedule());
             int index = 0;
             for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
                 Parameter parameter = entry.getValue();
                 float[] gradient = gradient(entry.getKey(), parameter.shape(), step);
-                backend.upload(gradient, 0, gradient.length, parameter.gradient());
+                backend.memory().upload(gradient, 0, gradient.length, parameter.gradient());
                 DeviceBuffer result = squares.slice("square", 2L * index++, 2);
-                backend.sumsOfSquares(parameter.gradient(), parameter.whole(), result, scratch);
+                backend.optimizer().sumsOfSquares(parameter.gradient(), parameter.whole(), result, scratch);
             }
-            backend.clip(squares, squares, LIMIT, now.clip());
+            backend.optimizer().clip(squares, squares, LIMIT, now.clip());
             parameters.values().forEach(this::apply);
         }
 
         private void apply(Parameter each) {
             if (method == Method.SGD) {
-                backend.sgd(each.update(), now, each.value(), each.gradient(), each.first(), MOMENTUM, true);
+                backend.optimizer().sgd(each.update(), now, each.value(), each.gradient(), each.first(), MOMENTUM, true);
             } else if (method == Method.MUON && each.shape().rank() == 4) {
                 int rows = each.shape().extent(0);
                 int columns = Math.toIntExact(each.shape().elements() / rows);
-                backend.upload(new double[] {0.2 * Math.sqrt(Math.max(rows, columns))}, size);
-                backend.nesterov(each.gradient(), each.first(), each.second(), MOMENTUM, now.clip());
-                backend.sumsOfSquares(each.second(), each.whole(), square, scratch);
-                backend.unit(each.second(), each.whole(), square);
+                backend.memory().upload(new double[] {0.2 * Math.sqrt(Math.max(rows, columns))}, size);
+                backend.optimizer().nesterov(each.gradient(), each.first(), each.second(), MOMENTUM, now.clip());
+                backend.optimizer().sumsOfSquares(each.second(), each.whole(), square, scratch);
+                backend.optimizer().unit(each.second(), each.whole(), square);
                 try (Orthogonaliser orthogonaliser = new Orthogonaliser(backend, rows, columns)) {
                     orthogonaliser.apply(each.second());
                 }
-                backend.muonMove(each.update(), now, each.value(), each.second(), each.whole(), size);
+                backend.optimizer().muonMove(each.update(), now, each.value(), each.second(), each.whole(), size);
             } else {
-                backend.adamW(each.update(), now, each.value(), each.gradient(), each.first(), each.second(), ADAM);
+                backend.optimizer().adamW(each.update(), now, each.value(), each.gradient(), each.first(), each.second(), ADAM);
             }
         }
 
@@ -230,7 +230,7 @@ class OptimizerTest {
             Map<String, HostTensor> values = new LinkedHashMap<>();
             parameters.forEach((name, parameter) -> {
                 HostTensor tensor = HostTensor.filled(parameter.shape(), 0);
-                backend.download(parameter.value(), tensor.values(), 0, tensor.values().length);
+                backend.memory().download(parameter.value(), tensor.values(), 0, tensor.values().length);
                 values.put(name, tensor);
             });
             return values;

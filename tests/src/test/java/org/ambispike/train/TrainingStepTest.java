@@ -69,7 +69,7 @@ class TrainingStepTest {
                 public void after(Executor student) {
                     planned.after(student);
                     DeviceBuffer gradient = student.parameters().gradient("conv1.weight");
-                    backend.add(gradient, more, gradient);
+                    backend.linear().add(gradient, more, gradient);
                 }
 
                 @Override
@@ -112,8 +112,8 @@ class TrainingStepTest {
                         network.teacher().graph(),
                         store,
                         ExecutionOptions.training(BATCH, 1).withRateGradients());
-                DeviceBuffer more =
-                        backend.allocate("more", store.value("conv1.weight").bytes());
+                DeviceBuffer more = backend.memory()
+                        .allocate("more", store.value("conv1.weight").bytes());
                 StepNumbers numbers = new StepNumbers(backend);
                 Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
                 MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
@@ -126,12 +126,12 @@ class TrainingStepTest {
                         average,
                         numbers);
                 Batches batches = Batches.open(network.images(STEPS * BATCH), BatchOptions.inOrder(BATCH))) {
-            backend.fill(more, 0);
+            backend.memory().fill(more, 0);
             batches.start(1);
             for (int done = 0; done < STEPS; done++) {
                 batches.advance();
                 Batch batch = batches.current();
-                if (done >= 1) { // the second run is recorded, and later ones repeat it
+                if (done >= 1) { // the second run is captured, and later ones repeat it
                     failures.forEach(spoilt -> assertFails(backend, store, more, step, batch, spoilt));
                 }
                 step.run(batch, done, 0.5);
@@ -163,19 +163,19 @@ class TrainingStepTest {
             Backend backend, ParameterStore store, DeviceBuffer more, TrainingStep step, Batch batch, Spoilt spoilt) {
         float[] sound = values(backend, store.allValues());
         DeviceBuffer target = spoilt == Spoilt.GRADIENT ? more : store.value(spoilt.parameter);
-        backend.upload(new float[] {Float.NaN}, 0, 1, target);
+        backend.memory().upload(new float[] {Float.NaN}, 0, 1, target);
         store.changed();
         assertThatThrownBy(() -> step.run(batch, 0, 0.5))
                 .isInstanceOf(NotFiniteException.class)
                 .hasMessageContaining(spoilt.message);
-        backend.upload(sound, 0, sound.length, store.allValues());
-        backend.fill(more, 0);
+        backend.memory().upload(sound, 0, sound.length, store.allValues());
+        backend.memory().fill(more, 0);
         store.changed();
     }
 
     private static float[] values(Backend backend, DeviceBuffer buffer) {
         float[] values = new float[Math.toIntExact(buffer.floats())];
-        backend.download(buffer, values, 0, values.length);
+        backend.memory().download(buffer, values, 0, values.length);
         return values;
     }
 }

@@ -54,13 +54,13 @@ class VariancePenaltyNormalisedTest {
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
                 ParameterStore store = ParameterStore.create(backend, graph, weights, true);
                 Executor executor = Executor.plan(backend, graph, store, options);
-                DeviceBuffer labels = backend.allocate("labels", BATCH * Integer.BYTES);
+                DeviceBuffer labels = backend.memory().allocate("labels", BATCH * Integer.BYTES);
                 StepNumbers numbers = new StepNumbers(backend)) {
             Objective objective = new VariancePenaltyObjective(backend, graph, 0.1, together, WEIGHT);
             PlannedObjective plain = new LabelObjective(backend, 0.1).plan(numbers, graph);
             PlannedObjective penalised = objective.plan(numbers, graph);
             numbers.allocate();
-            backend.upload(new int[] {2, 0, 1}, 0, BATCH, labels);
+            backend.memory().upload(new int[] {2, 0, 1}, 0, BATCH, labels);
             penalised.begin(executor, new TrainingBatch(images, BATCH, 0));
             penalised.before(executor);
             executor.forward();
@@ -87,7 +87,7 @@ class VariancePenaltyNormalisedTest {
                     loss += share * Math.log(ofParameters(store.weights(), node));
                 }
                 float[] activations = new float[BATCH * 4];
-                backend.download(executor.rate("act4"), activations, 0, activations.length);
+                backend.memory().download(executor.rate("act4"), activations, 0, activations.length);
                 return loss + share * Math.log(ofActivations(activations));
             });
         }

@@ -4,14 +4,9 @@ import org.ambispike.backend.Backend;
 import org.junit.jupiter.api.Tag;
 
 @Tag("emulated")
-class EmulatedRecordingTest extends RecordingContract {
+class EmulatedCaptureTest extends CudaCaptureContract {
     @Override
     Backend backend(boolean graphs) {
         return CudaDevice.emulated(graphs);
-    }
-
-    @Override
-    String recorded() {
-        return "a CUDA graph";
     }
 }

@@ -4,14 +4,14 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 
-class CpuRecordingTest extends RecordingContract {
+class CpuCaptureTest extends CaptureContract {
     @Override
     Backend backend(boolean graphs) {
         return CpuBackend.open(Precision.F32, 2);
     }
 
     @Override
-    String recorded() {
+    String captured() {
         return "call by call";
     }
 }

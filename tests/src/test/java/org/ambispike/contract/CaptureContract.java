@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.CapturedGraph;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.RecordedWork;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
@@ -25,8 +25,8 @@ import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 import org.junit.jupiter.api.Test;
 
-/** Work that a backend records gives what the same calls give one by one, to the last bit, whatever its buffers hold. */
-abstract class RecordingContract {
+/** Work that a backend captures gives what the same calls give one by one, to the last bit, whatever its buffers hold. */
+abstract class CaptureContract {
     static final int BATCH = 3;
 
     private static final int STEPS = 4;
@@ -35,8 +35,8 @@ abstract class RecordingContract {
     /** A fresh backend; the test closes it. */
     abstract Backend backend(boolean graphs);
 
-    /** What {@link RecordedWork#describe} ends with after some runs. */
-    abstract String recorded();
+    /** What {@link CapturedGraph#describe} ends with after some runs. */
+    abstract String captured();
 
     private static Graph graph() {
         Op.Spike spike = new Op.Spike(NeuronModel.PAIR, 0.1, true);
@@ -110,7 +110,7 @@ abstract class RecordingContract {
                 Executor executor = Executor.plan(backend, graph, store, options)) {
             for (int run = 0; run < 2 * RUNS; run++) {
                 if (run == RUNS) {
-                    executor.kappa(15); // a scalar that a recording keeps
+                    executor.kappa(15); // a scalar that a graph keeps
                 }
                 store.load(weights(graph, random));
                 executor.dropout(42, run);
@@ -128,7 +128,7 @@ abstract class RecordingContract {
     }
 
     @Test
-    void dropoutOfARecordingFollowsTheSeed() {
+    void dropoutOfAGraphFollowsTheSeed() {
         Graph graph = graph();
         try (Backend backend = backend(true);
                 ParameterStore store = ParameterStore.create(backend, graph, weights(graph, new Random(3)), true);
@@ -146,18 +146,19 @@ abstract class RecordingContract {
     }
 
     @Test
-    void recordedWorkIsRunOnWhatItsBuffersHoldNow() {
+    void aGraphIsRunOnWhatItsBuffersHoldNow() {
         try (Backend backend = backend(true);
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", 1, 2, 3f);
             DeviceBuffer sum = arrays.upload("sum", 0, 0, 0f);
-            try (RecordedWork work = backend.record("sums", List.of(x, sum), () -> backend.add(sum, x, sum))) {
+            try (CapturedGraph work = backend.capture(
+                    "sums", List.of(x, sum), () -> backend.linear().add(sum, x, sum))) {
                 for (int run = 0; run < 3; run++) {
                     work.run();
                 }
-                assertThat(work.describe()).startsWith("sums: ").endsWith(recorded());
+                assertThat(work.describe()).startsWith("sums: ").endsWith(captured());
                 assertThat(arrays.download(sum)).containsExactly(3, 6, 9);
-                backend.upload(new float[] {10, 20, 30}, 0, 3, x);
+                backend.memory().upload(new float[] {10, 20, 30}, 0, 3, x);
                 work.run();
                 assertThat(arrays.download(sum)).containsExactly(13, 26, 39);
             }
@@ -165,31 +166,11 @@ abstract class RecordingContract {
     }
 
     @Test
-    void workIsTimed() {
-        try (Backend backend = backend(true);
-                DeviceArrays arrays = new DeviceArrays(backend)) {
-            DeviceBuffer x = arrays.upload("x", new float[1 << 16]);
-            double once = Double.POSITIVE_INFINITY;
-            double often = Double.POSITIVE_INFINITY;
-            for (int round = 0; round < 5; round++) { // the least of several: others disturb
-                once = Math.min(once, backend.milliseconds(() -> backend.fill(x, 3)));
-                often = Math.min(often, backend.milliseconds(() -> {
-                    for (int run = 0; run < 200; run++) {
-                        backend.fill(x, 4);
-                    }
-                }));
-            }
-            assertThat(once).isPositive();
-            assertThat(often).isGreaterThan(once);
-            assertThat(arrays.download(x)).containsOnly(4);
-        }
-    }
-
-    @Test
-    void aClosedRecordingAndClosedBuffersAreRefused() {
+    void aClosedGraphAndClosedBuffersAreRefused() {
         try (Backend backend = backend(true)) {
-            DeviceBuffer x = backend.allocate("x", 64);
-            RecordedWork work = backend.record("scaling", List.of(x), () -> backend.scale(x, 2));
+            DeviceBuffer x = backend.memory().allocate("x", 64);
+            CapturedGraph work = backend.capture(
+                    "scaling", List.of(x), () -> backend.linear().scale(x, 2));
             for (int run = 0; run < 3; run++) {
                 work.run();
             }
@@ -202,16 +183,17 @@ abstract class RecordingContract {
             assertThatThrownBy(work::run)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("scaling");
-            assertThat(backend.liveBytes()).isZero();
+            assertThat(backend.memory().liveBytes()).isZero();
         }
     }
 
     @Test
-    void aBackendWithoutGraphsRecordsNothing() {
+    void aBackendWithoutGraphsCapturesNothing() {
         try (Backend backend = backend(false);
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", 1f);
-            try (RecordedWork work = backend.record("doubling", List.of(x), () -> backend.scale(x, 2))) {
+            try (CapturedGraph work = backend.capture(
+                    "doubling", List.of(x), () -> backend.linear().scale(x, 2))) {
                 for (int run = 0; run < 4; run++) {
                     work.run();
                 }
@@ -221,24 +203,25 @@ abstract class RecordingContract {
         }
     }
 
-    /** Copies to the host cannot be recorded: such work is done directly, and so is all after it. */
+    /** Copies to the host cannot be captured: such work is done directly, and so is all after it. */
     @Test
-    void workThatCannotBeRecordedIsDoneAllTheSame() {
+    void workThatCannotBeCapturedIsDoneAllTheSame() {
         try (Backend backend = backend(true);
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", 1, 2, 3f);
             List<float[]> seen = new ArrayList<>();
-            RecordedWork waits = backend.record("waiting", List.of(x), () -> {
-                backend.scale(x, 2);
+            CapturedGraph waits = backend.capture("waiting", List.of(x), () -> {
+                backend.linear().scale(x, 2);
                 float[] values = new float[3];
-                backend.download(x, values, 0, 3);
+                backend.memory().download(x, values, 0, 3);
                 seen.add(values);
             });
-            RecordedWork after = backend.record("after", List.of(x), () -> backend.scale(x, 0.5));
+            CapturedGraph after =
+                    backend.capture("after", List.of(x), () -> backend.linear().scale(x, 0.5));
             for (int run = 0; run < 3; run++) {
                 waits.run();
             }
-            // an attempt to record may have called the work too, to no effect
+            // an attempt to capture may have called the work too, to no effect
             assertThat(seen.get(seen.size() - 1)).containsExactly(8, 16, 24);
             for (int run = 0; run < 3; run++) {
                 after.run();
@@ -249,7 +232,7 @@ abstract class RecordingContract {
         }
     }
 
-    /** A recording would copy what the host had there once. */
+    /** A graph would copy what the host had there once. */
     @Test
     void workThatCopiesFromTheHostIsDoneAllTheSame() {
         try (Backend backend = backend(true);
@@ -257,9 +240,9 @@ abstract class RecordingContract {
             DeviceBuffer x = arrays.upload("x", 0f);
             DeviceBuffer sum = arrays.upload("sum", 0f);
             float[] value = new float[1];
-            try (RecordedWork work = backend.record("copying", List.of(x, sum), () -> {
-                backend.upload(value, 0, 1, x);
-                backend.add(sum, x, sum);
+            try (CapturedGraph work = backend.capture("copying", List.of(x, sum), () -> {
+                backend.memory().upload(value, 0, 1, x);
+                backend.linear().add(sum, x, sum);
             })) {
                 for (int run = 1; run <= 4; run++) {
                     value[0] = run;
@@ -271,17 +254,18 @@ abstract class RecordingContract {
     }
 
     @Test
-    void recordedWorkWithinOtherRecordedWorkIsAPartOfIt() {
+    void aGraphWithinAnotherIsAPartOfIt() {
         try (Backend backend = backend(true);
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer one = arrays.upload("one", 1f);
             DeviceBuffer sum = arrays.upload("sum", 0f);
-            DeviceBuffer x = backend.allocate("x", Float.BYTES);
-            backend.fill(x, 0);
-            RecordedWork inner = backend.record("inner", List.of(one, x), () -> backend.add(x, one, x));
-            RecordedWork outer = backend.record("outer", List.of(sum), () -> {
+            DeviceBuffer x = backend.memory().allocate("x", Float.BYTES);
+            backend.memory().fill(x, 0);
+            CapturedGraph inner = backend.capture(
+                    "inner", List.of(one, x), () -> backend.linear().add(x, one, x));
+            CapturedGraph outer = backend.capture("outer", List.of(sum), () -> {
                 inner.run();
-                backend.add(sum, x, sum);
+                backend.linear().add(sum, x, sum);
             });
             for (int run = 0; run < 4; run++) {
                 outer.run();
@@ -289,13 +273,13 @@ abstract class RecordingContract {
             assertThat(arrays.download(x)).containsExactly(4);
             assertThat(arrays.download(sum)).containsExactly(1 + 2 + 3 + 4);
             for (int run = 0; run < 3; run++) {
-                inner.run(); // by itself it is recorded by itself
+                inner.run(); // by itself it is captured by itself
             }
             assertThat(arrays.download(x)).containsExactly(7);
-            assertThat(inner.describe()).endsWith(recorded());
+            assertThat(inner.describe()).endsWith(captured());
             outer.run();
             assertThat(arrays.download(sum)).containsExactly(18);
-            assertThat(outer.describe()).endsWith(recorded());
+            assertThat(outer.describe()).endsWith(captured());
             x.close();
             assertThatThrownBy(outer::run)
                     .as("a part's buffer is one of the whole")
@@ -313,12 +297,12 @@ abstract class RecordingContract {
 
     private static void upload(Backend backend, DeviceBuffer target, Random random) {
         float[] values = DeviceArrays.gaussian(random, Math.toIntExact(target.floats()));
-        backend.upload(values, 0, values.length, target);
+        backend.memory().upload(values, 0, values.length, target);
     }
 
     private static String bits(Backend backend, DeviceBuffer source) {
         float[] values = new float[Math.toIntExact(source.floats())];
-        backend.download(source, values, 0, values.length);
+        backend.memory().download(source, values, 0, values.length);
         StringBuilder text = new StringBuilder();
         for (float value : values) {
             text.append(Integer.toHexString(Float.floatToRawIntBits(value))).append(' ');
