@@ -19,6 +19,7 @@ import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -94,12 +95,14 @@ public class CallBenchmark {
                 new Node("fc1", new Op.Linear(PIXELS, HIDDEN), List.of("input")),
                 new Node("act1", new Op.Activation(Op.ActivationKind.LEAKY, 0.1, 0, false), List.of("fc1")),
                 new Node("fc2", new Op.Linear(HIDDEN, CLASSES), List.of("act1"))));
-        Thresholds.Network clipped = Thresholds.clip(
-                graph, Initialisation.uniform(graph, 1), Map.of("act1", new Thresholds.Pair(0.5, 0.1)), false);
-        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        Network clipped = Thresholds.clip(
+                new Network(graph, Initialisation.uniform(graph, 1)),
+                Map.of("act1", new Thresholds.Pair(0.5, 0.1)),
+                false);
+        Converter.Conversion spiking = Converter.convert(clipped, NeuronVariant.PAIR);
         ModelInfo info = new ModelInfo(
                 "two layers", "none", new Normalisation(List.of(0.5f), List.of(0.3f)), List.of(), List.of(), Map.of());
-        return SpikingModel.of(new SavedModel(spiking.graph(), spiking.weights(), info));
+        return SpikingModel.of(new SavedModel(spiking.network(), info));
     }
 
     @TearDown

@@ -13,7 +13,7 @@ import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
-import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 

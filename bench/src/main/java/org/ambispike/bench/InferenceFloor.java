@@ -6,7 +6,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.LinearKernel;
-import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 

@@ -8,7 +8,7 @@ import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
-import org.ambispike.convert.Thresholds.Network;
+import org.ambispike.graph.Network;
 
 /** The parts of a whole training step, calibration step or inference, in order. */
 final class StepParts implements AutoCloseable {

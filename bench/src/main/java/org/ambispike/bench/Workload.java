@@ -10,12 +10,12 @@ import java.util.stream.IntStream;
 import org.ambispike.SpikingModel;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
-import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -52,24 +52,22 @@ record Workload(String name, Network ann, Network clipped, Network spiking, Data
     /** Of any network; batch normalisation is folded. */
     static Workload of(Architecture network) {
         Graph trained = network.graph(ALPHA, DROPOUT);
-        BatchNormFolding folded = BatchNormFolding.of(trained, network.initial(trained, 1));
+        BatchNormFolding folded = BatchNormFolding.of(new Network(trained, network.initial(trained, 1)));
         Graph graph = folded.graph();
-        Network ann = new Network(graph, folded.weights());
+        Network ann = folded.network();
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         for (Node node : graph.neurons()) {
             thresholds.put(node.name(), THRESHOLDS);
         }
-        Network clipped = Thresholds.clip(graph, ann.weights(), thresholds, false);
-        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
-        return new Workload(
-                network.name(), ann, clipped, new Network(spiking.graph(), spiking.weights()), images(graph));
+        Network clipped = Thresholds.clip(ann, thresholds, false);
+        Converter.Conversion spiking = Converter.convert(clipped, NeuronVariant.PAIR);
+        return new Workload(network.name(), ann, clipped, spiking.network(), images(graph));
     }
 
     /** The spiking network as programs load it. */
     SpikingModel model() {
         return SpikingModel.of(new SavedModel(
-                spiking.graph(),
-                spiking.weights(),
+                spiking,
                 new ModelInfo(name, images.name(), images.normalisation(), images.classNames(), List.of(), Map.of())));
     }
 

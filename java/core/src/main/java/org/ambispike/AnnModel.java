@@ -11,6 +11,7 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -96,8 +97,7 @@ public final class AnnModel extends Model {
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         ActivationStatistics.measure(
                         context.backend(),
-                        graph(),
-                        weights(),
+                        saved().network(),
                         images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
                 .forEach((layer, distribution) -> thresholds.put(
                         layer,
@@ -108,14 +108,14 @@ public final class AnnModel extends Model {
                                 quantile >= 1
                                         ? distribution.largestNegative()
                                         : distribution.negativeQuantile(quantile))));
-        return with(Thresholds.clip(graph(), weights(), thresholds, perChannel), Map.of());
+        return with(Thresholds.clip(saved().network(), thresholds, perChannel), Map.of());
     }
 
     /** Gives all activations the same thresholds, of either polarity, before anything is known of them. */
     public AnnModel withThresholds(double threshold) {
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         graph().neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(threshold, threshold)));
-        return with(Thresholds.clip(graph(), weights(), thresholds, false), Map.of());
+        return with(Thresholds.clip(saved().network(), thresholds, false), Map.of());
     }
 
     /** Returns whether activations clip at thresholds, which conversion needs. */
@@ -126,8 +126,8 @@ public final class AnnModel extends Model {
 
     /** Folds batch normalisation into the layers before it, where it is in the spiking network. */
     public AnnModel foldBatchNorm() {
-        BatchNormFolding folded = BatchNormFolding.of(graph(), weights());
-        return new AnnModel(new SavedModel(folded.graph(), folded.weights(), saved().info()));
+        BatchNormFolding folded = BatchNormFolding.of(saved().network());
+        return new AnnModel(new SavedModel(folded.network(), saved().info()));
     }
 
     /**
@@ -138,7 +138,7 @@ public final class AnnModel extends Model {
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public AnnModel quantise(TrainingContext context, AnnModel teacher, Quantisation quantisation) {
-        Thresholds.Network start = Thresholds.quantise(graph(), weights(), quantisation.levels());
+        Network start = Thresholds.quantise(saved().network(), quantisation.levels());
         StageSettings settings = quantisation.fit().stage("quantise", context.seed());
         Weights weights = new Trainer(context)
                 .quantise(settings, start, teacher.saved(), quantisation.target(), quantisation.dither());
@@ -162,10 +162,10 @@ public final class AnnModel extends Model {
      * @throws InputException naming the node, if one has no thresholds or cannot be converted exactly
      */
     public SpikingModel convert(NeuronVariant neuron, double start, Consumer<String> notes) {
-        Converter.Conversion converted = Converter.convert(graph(), weights(), neuron, start);
+        Converter.Conversion converted = Converter.convert(saved().network(), neuron, start);
         converted.notes().forEach(notes);
         ModelInfo info = derived(List.of(), Map.of("neuron", neuron.label()));
-        return SpikingModel.of(new SavedModel(converted.graph(), converted.weights(), info));
+        return SpikingModel.of(new SavedModel(converted.network(), info));
     }
 
     private Graph graph() {
@@ -176,8 +176,8 @@ public final class AnnModel extends Model {
         return saved().weights();
     }
 
-    private AnnModel with(Thresholds.Network network, Map<String, String> happened) {
-        return new AnnModel(new SavedModel(network.graph(), network.weights(), derived(List.of(), happened)));
+    private AnnModel with(Network network, Map<String, String> happened) {
+        return new AnnModel(new SavedModel(network, derived(List.of(), happened)));
     }
 
     private AnnModel trained(TrainingContext context, Graph graph, Weights weights) {

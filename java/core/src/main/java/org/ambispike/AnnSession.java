@@ -3,22 +3,27 @@ package org.ambispike;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
+import org.ambispike.common.Cancellation;
 import org.ambispike.common.InputException;
 import org.ambispike.device.Device;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.SavedModel;
+import org.ambispike.run.BatchPlan;
+import org.ambispike.run.BatchRuns;
+import org.ambispike.run.DataPass;
 import org.ambispike.run.ImageStage;
+import org.ambispike.run.NetworkRunner;
+import org.ambispike.run.PassPlan;
+import org.ambispike.run.PassResult;
 
 /**
- * The ANN beside a spiking network: its logits and the activations that firing rates approximate, one image at a time.
- * Thread-safe: calls wait for each other.
+ * Runs an ANN, such as the one beside a spiking network: {@link #runInto} for the logits of a batch, {@link #run} for one
+ * image's logits and the activations that firing rates approximate. Thread-safe: calls wait for each other.
  */
 public final class AnnSession implements AutoCloseable {
     /**
@@ -31,31 +36,29 @@ public final class AnnSession implements AutoCloseable {
 
     private final Graph graph;
     private final Backend backend;
-    private final ParameterStore store;
-    private final Executor executor;
+    private final NetworkRunner runner;
+    private final BatchRuns batches;
     private final ImageStage stage;
+    private final float[] logits;
+    /** For activations; planned when they are first asked for. */
+    private Optional<DataPass> observed = Optional.empty();
+
     private boolean open = true;
 
     private AnnSession(SavedModel ann, SessionOptions options, Backend backend) {
         this.graph = ann.graph();
         this.backend = backend;
-        this.stage = new ImageStage(ann, options.withBatch(1));
-        ParameterStore parameters = ParameterStore.create(backend, graph, ann.weights(), false);
-        try {
-            this.executor = Executor.plan(
-                    backend, graph, parameters, ExecutionOptions.inference(1, 1).withRates());
-        } catch (RuntimeException e) {
-            parameters.close();
-            throw e;
-        }
-        this.store = parameters;
+        this.stage = options.stage(ann);
+        this.logits = new float[Math.multiplyExact(options.batch(), graph.classes())];
+        this.runner = new NetworkRunner(backend, ann.network());
+        this.batches = runner.batches(BatchPlan.logits(options.batch(), 1));
     }
 
     /**
      * Opens a session on a device of its own; close it when done.
      *
      * @param ann such as the one that the spiking network was converted from, or {@link SpikingModel#clippedAnn}
-     * @param options device, precision, threads (one by default) and input; the others have no meaning here
+     * @param options device, precision, threads (one by default), batch and input; the others have no meaning here
      * @throws InputException if the network spikes, or the device that the options ask for is not there
      * @throws org.ambispike.common.BackendException if the backend cannot be opened, or memory is short
      */
@@ -75,6 +78,29 @@ public final class AnnSession implements AutoCloseable {
     }
 
     /**
+     * Runs images into a buffer of the caller's; allocates nothing once the batch size is known.
+     *
+     * @param images [N, H, W, C] between position and limit, as for {@link SpikingSession#runInto(FloatBuffer, int,
+     *     FloatBuffer)}
+     * @param target room for logits [N, classes] from its position
+     * @return N
+     * @throws IllegalArgumentException if the buffers do not hold whole images of permitted values, or have no room
+     * @throws IllegalStateException if the session is closed
+     */
+    public synchronized int runInto(FloatBuffer images, FloatBuffer target) {
+        requireOpen();
+        int count = stage.count(images);
+        if (target.isReadOnly() || target.remaining() < count * graph.classes()) {
+            throw new IllegalArgumentException("the buffer for logits is read-only or has no room for "
+                    + count * graph.classes() + " values from position to limit");
+        }
+        stage.take(images, count);
+        batches.run(stage.values(), count, 1, logits);
+        target.put(target.position(), logits, 0, count * graph.classes());
+        return count;
+    }
+
+    /**
      * Runs one image.
      *
      * @param image [H, W, C] between position and limit, as for {@link SpikingSession#run(FloatBuffer, int)}
@@ -82,22 +108,35 @@ public final class AnnSession implements AutoCloseable {
      * @throws IllegalStateException if the session is closed
      */
     public synchronized Answer run(FloatBuffer image) {
-        if (!open) {
-            throw new IllegalStateException("this session is closed");
+        requireOpen();
+        int count = stage.count(image);
+        if (count != 1) {
+            throw new IllegalArgumentException(
+                    "activations are those of one image, got " + count + "; runInto gives the logits of a batch");
         }
-        stage.take(image, stage.count(image));
-        executor.input(stage.values(), 1);
-        executor.forward();
-        float[] logits = new float[graph.classes()];
-        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
+        stage.take(image, 1);
+        if (observed.isEmpty()) {
+            observed = Optional.of(runner.pass(PassPlan.whole(1, 1).withRates(), new Cancellation()));
+        }
+        PassResult result = observed.get().run(stage.values(), 1);
         Map<String, HostTensor> activations = new LinkedHashMap<>();
         for (Node neuron : graph.neurons()) {
             Shape shape = graph.shape(neuron.name());
-            HostTensor values = HostTensor.filled(shape, 0);
-            backend.memory().download(executor.rate(neuron.name()), values.values(), 0, values.values().length);
-            activations.put(neuron.name(), values);
+            activations.put(neuron.name(), new HostTensor(shape, result.rates(neuron)));
         }
-        return new Answer(logits, activations);
+        return new Answer(result.logits().clone(), activations);
+    }
+
+    /** Returns the bytes that the session holds on its device now. */
+    public synchronized long memoryBytes() {
+        requireOpen();
+        return runner.memoryBytes();
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException("this session is closed");
+        }
     }
 
     /** Frees what the session holds; a second call does nothing. */
@@ -105,8 +144,9 @@ public final class AnnSession implements AutoCloseable {
     public synchronized void close() {
         if (open) {
             open = false;
-            executor.close();
-            store.close();
+            observed.ifPresent(DataPass::close);
+            batches.close();
+            runner.close();
             backend.close();
         }
     }

@@ -3,6 +3,7 @@ package org.ambispike;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.ambispike.run.ExitDecision;
 
 /**
  * When the answer for an image is settled, so that it needs no more time steps. The rule looks at the softmax of the
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
  * @param threshold what it must reach, in (0, 1]; not read for NEVER
  * @param earliest the first time step after which the rule is asked, at least 1
  */
-public record ExitRule(Measure measure, double threshold, int earliest) {
+public record ExitRule(Measure measure, double threshold, int earliest) implements ExitDecision {
     /** What a rule looks at. */
     public enum Measure {
         /** Nothing: every step is taken. */
@@ -90,6 +91,7 @@ public record ExitRule(Measure measure, double threshold, int earliest) {
     }
 
     /** For people and {@link #parse}; {@code never} where it never exits. */
+    @Override
     public String label() {
         if (measure == Measure.NEVER) {
             return measure.label();
@@ -105,6 +107,7 @@ public record ExitRule(Measure measure, double threshold, int earliest) {
      * @param classes at least 1
      * @param t time steps taken, from 1
      */
+    @Override
     public boolean settles(float[] logits, int offset, int classes, int t) {
         if (measure == Measure.NEVER || t < earliest) {
             return false;

@@ -3,6 +3,8 @@ package org.ambispike;
 import java.util.OptionalInt;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
+import org.ambispike.io.SavedModel;
+import org.ambispike.run.ImageStage;
 
 /**
  * What a session is opened for. A value; thread-safe.
@@ -55,6 +57,11 @@ public record SessionOptions(
     public static SessionOptions defaults() {
         return new SessionOptions(
                 Device.Request.AUTO, Precision.F32, OptionalInt.empty(), 128, 32, Input.PIXELS, false, false);
+    }
+
+    /** Makes the place where images of a model are checked and normalised. */
+    ImageStage stage(SavedModel model) {
+        return new ImageStage(model.graph().inputShape(), model.info().normalisation(), batch, input == Input.PIXELS);
     }
 
     public SessionOptions withDevice(Device.Request other) {

@@ -5,7 +5,6 @@ import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.ClippedAnn;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
 import org.ambispike.graph.Node;
@@ -15,7 +14,8 @@ import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.run.ExitCurve;
 import org.ambispike.run.ImageFit;
-import org.ambispike.run.NetworkEvaluation;
+import org.ambispike.run.NetworkRunner;
+import org.ambispike.run.PassPlan;
 import org.ambispike.run.StepCurve;
 import org.ambispike.train.StageSettings;
 import org.ambispike.train.TeacherNetwork;
@@ -94,7 +94,7 @@ public final class SpikingModel extends Model {
      */
     public SpikingModel calibrate(TrainingContext context, AnnModel teacher, Calibration calibration) {
         SavedModel ann = teacher.saved();
-        new TeacherNetwork(ann.graph(), ann.weights())
+        new TeacherNetwork(ann.network())
                 .mismatch(saved().graph())
                 .ifPresent(problem -> {
                     throw new IllegalArgumentException("the teacher " + problem);
@@ -132,9 +132,9 @@ public final class SpikingModel extends Model {
         SessionOptions options = evaluation.session();
         ExitCurve exits = new ExitCurve(evaluation.exits(), classes(), evaluation.timeSteps());
         try (Backend backend = open(options)) {
-            StepCurve curve = new NetworkEvaluation(
-                            backend, saved().graph(), saved().weights(), evaluation.cancellation())
-                    .curve(images, Math.min(options.batch(), images.size()), evaluation.timeSteps(), true, exits);
+            PassPlan plan = PassPlan.over(images, options.batch(), evaluation.timeSteps()).withCounts();
+            StepCurve curve = NetworkRunner.curve(
+                    backend, saved().network(), plan, images, evaluation.cancellation(), exits);
             return new EvaluationResult(curve, exits.results());
         }
     }
@@ -144,9 +144,8 @@ public final class SpikingModel extends Model {
      * activations.
      */
     public AnnModel clippedAnn() {
-        Thresholds.Network ann = ClippedAnn.of(saved().graph(), saved().weights());
         ModelInfo info = saved().info();
-        return AnnModel.of(new SavedModel(ann.graph(), ann.weights(), info.withCalibratedFor(List.of())));
+        return AnnModel.of(new SavedModel(ClippedAnn.of(saved().network()), info.withCalibratedFor(List.of())));
     }
 
     /** Returns the same with an entry more of what happened to it. */

@@ -14,6 +14,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.data.IdxFiles;
 import org.ambispike.data.Split;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
@@ -40,9 +41,11 @@ class EvaluateCommandTest {
                 Net4.NAME, images.name(), images.normalisation(), images.classNames(), List.of(1), Map.of());
         Graph graph = Net4.create(0.1, 0);
         Thresholds.Pair pair = new Thresholds.Pair(0.5, 0.1);
-        Thresholds.Network clipped = Thresholds.clip(
-                graph, Initialisation.uniform(graph, 1), Map.of("act1", pair, "act2", pair, "act3", pair), false);
-        Converter.Conversion spiking = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        Network clipped = Thresholds.clip(
+                new Network(graph, Initialisation.uniform(graph, 1)),
+                Map.of("act1", pair, "act2", pair, "act3", pair),
+                false);
+        Converter.Conversion spiking = Converter.convert(clipped, NeuronVariant.PAIR);
         ann = folder.resolve("ann.safetensors");
         snn = folder.resolve("snn.safetensors");
         ModelFiles.write(ann, new SavedModel(clipped.graph(), clipped.weights(), info));
@@ -120,6 +123,36 @@ class EvaluateCommandTest {
         CommandLineRun run = CommandLineRun.of("evaluate", snn.toString(), "--convergence", "4,0");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("--convergence").contains("0").hasLineCount(1);
+    }
+
+    /** Accuracy alone would not show what it is of; a missing training part would stop it if it were looked for. */
+    @Test
+    void testImagesAloneAreEnough() throws Exception {
+        Path tests = firstImages();
+        for (String name : List.of("train-images-idx3-ubyte", "train-labels-idx1-ubyte")) {
+            Files.delete(tests.resolve(name));
+        }
+        for (Path model : List.of(ann, snn)) {
+            Path file = folder.resolve("alone.json");
+            CommandLineRun run = CommandLineRun.of(
+                    "evaluate",
+                    model.toString(),
+                    "--T",
+                    "2",
+                    "--data",
+                    tests.toString(),
+                    "--json",
+                    file.toString(),
+                    "--quiet");
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.out()).startsWith("20 of 20 images\n").containsPattern("images/s +[0-9,]+");
+            JsonNode row = new ObjectMapper().readTree(Files.readString(file)).at("/timeSteps/0");
+            assertThat(row.get("T").asInt()).isEqualTo(model == ann ? 1 : 2);
+            assertThat(row.get("imagesPerSecond").asDouble()).isPositive();
+        }
+        CommandLineRun stage = CommandLineRun.of("optimize", ann.toString(), "--data", tests.toString(), "--quiet");
+        assertThat(stage.code()).isEqualTo(2);
+        assertThat(stage.err()).contains("lacks train-images-idx3-ubyte, train-labels-idx1-ubyte");
     }
 
     /** Twenty of the real images, as both splits of a folder. */

@@ -13,11 +13,11 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
@@ -108,8 +108,8 @@ abstract class NetworkContract {
             value = Precision.class,
             names = {"F32", "TF32", "BF16"})
     void meanRatesAreTheCpus(Precision precision) {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.1, false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = ResidualNetwork.clipped(0.1, false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         Map<String, float[]> expected;
         Map<String, float[]> actual;
         try (Backend device = backend(precision);
@@ -131,8 +131,8 @@ abstract class NetworkContract {
     /** Smooth spikes: what differs in its last bits still differs little after T steps. */
     @Test
     void gradientsThroughTimeAreTheCpus() {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.1, true);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = ResidualNetwork.clipped(0.1, true);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         ExecutionOptions options =
                 ExecutionOptions.training(BATCH, 4).withRateGradients().withSmoothSpikes();
         assertGradients(snn.graph(), snn.weights(), options, true, Precision.F32, 1e-5);

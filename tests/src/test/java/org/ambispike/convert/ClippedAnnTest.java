@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.SplittableRandom;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
@@ -28,8 +29,8 @@ class ClippedAnnTest {
             names = {"PAIR", "SINGLE"})
     void conversionIsUndone(NeuronVariant variant) {
         SavedModel ann = SmallNetworks.clippedAnn(5);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
-        Thresholds.Network back = ClippedAnn.of(snn.graph(), snn.weights());
+        Converter.Conversion snn = Converter.convert(ann.network(), variant);
+        Network back = ClippedAnn.of(snn.network());
         assertThat(back.graph()).isEqualTo(ann.graph());
         assertThat(back.weights().tensors()).isEqualTo(ann.weights().tensors());
     }
@@ -37,9 +38,9 @@ class ClippedAnnTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.25})
     void branchesAndChannelsOfTheirOwnComeBackToo(double alpha) {
-        Thresholds.Network ann = ResidualNetwork.clipped(alpha, true);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
-        Thresholds.Network back = ClippedAnn.of(snn.graph(), snn.weights());
+        Network ann = ResidualNetwork.clipped(alpha, true);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
+        Network back = ClippedAnn.of(snn.network());
         assertThat(back.graph()).isEqualTo(ann.graph());
         assertThat(back.weights().tensors()).isEqualTo(ann.weights().tensors());
     }
@@ -51,7 +52,7 @@ class ClippedAnnTest {
                 .map("act1.startPositive", ClippedAnnTest::uneven)
                 .map("act2.startNegative", ClippedAnnTest::uneven)
                 .map("act1.thetaPositive", theta -> HostTensor.filled(theta.shape(), 0.4f));
-        Thresholds.Network ann = ClippedAnn.of(snn.graph(), calibrated);
+        Network ann = ClippedAnn.of(new Network(snn.graph(), calibrated));
         float[] images = SmallNetworks.exactImages(IMAGES, 3);
         float[] expected = Logits.of(ann.graph(), ann.weights(), images, 1);
         double few = distance(Logits.of(snn.graph(), calibrated, images, 8), expected);
@@ -63,14 +64,14 @@ class ClippedAnnTest {
     @Test
     void aPlainNeuronIsAReluWhateverItsSlope() {
         SavedModel snn = SmallNetworks.exact(NeuronVariant.IF, false, 3);
-        Thresholds.Network ann = ClippedAnn.of(snn.graph(), snn.weights());
+        Network ann = ClippedAnn.of(snn.network());
         assertThat(ann.graph().node("act1").op()).isEqualTo(new Op.Activation(Op.ActivationKind.CLIPPED, 0, 0, false));
     }
 
     @Test
     void anAnnIsRefusedByName() {
         SavedModel ann = SmallNetworks.clippedAnn(5);
-        assertThatThrownBy(() -> ClippedAnn.of(ann.graph(), ann.weights()))
+        assertThatThrownBy(() -> ClippedAnn.of(ann.network()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'act1' does not spike");
     }

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
@@ -35,9 +36,9 @@ class ConverterTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void oneStepIsTheQuantisedNetwork(boolean perChannel) {
-        Thresholds.Network clipped = clipped(perChannel);
-        Thresholds.Network quantised = Thresholds.quantise(clipped.graph(), clipped.weights(), 1);
-        Converter.Conversion snn = Converter.convert(quantised.graph(), quantised.weights(), NeuronVariant.PAIR);
+        Network clipped = clipped(perChannel);
+        Network quantised = Thresholds.quantise(clipped, 1);
+        Converter.Conversion snn = Converter.convert(quantised, NeuronVariant.PAIR);
         float[] ann = logits(quantised.graph(), quantised.weights(), 1);
         float[] spiking = logits(snn.graph(), snn.weights(), 1);
         assertThat(spread(ann)).as("the images are told apart").isGreaterThan(0.01);
@@ -49,8 +50,8 @@ class ConverterTest {
     /** The first layer's error is at most half a threshold over T, and so that of the logits falls about as 1 / T. */
     @Test
     void logitsTendToThoseOfTheClippedNetwork() {
-        Thresholds.Network ann = clipped(false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         float[] expected = logits(ann.graph(), ann.weights(), 1);
         double atEight = distance(logits(snn.graph(), snn.weights(), 8), expected);
         double atSixtyFour = distance(logits(snn.graph(), snn.weights(), 64), expected);
@@ -63,8 +64,8 @@ class ConverterTest {
     @ParameterizedTest
     @CsvSource({"PAIR,0.04", "SINGLE,0.04", "IF,0.04", "IBT,0.5", "AUGMENTED,0.5", "SYMMETRIC,0.05"})
     void theRuleGivesTheNegativeThreshold(NeuronVariant variant, float expected) {
-        Thresholds.Network ann = clipped(false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann, variant);
         assertThat(snn.weights().get("act1.thetaNegative").values()).containsExactly(expected);
         assertThat(snn.weights().get("act1.thetaPositive").values()).containsExactly(0.5f);
         assertThat(snn.weights().get("act1.startPositive").values()).hasSize(3).containsOnly(0.5f);
@@ -76,8 +77,8 @@ class ConverterTest {
 
     @Test
     void everyChangeIsListed() {
-        Thresholds.Network ann = clipped(false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         assertThat(snn.notes()).containsExactly("act1: pair neuron", "drop1: dropout left out", "act2: pair neuron");
         assertThat(snn.graph().nodes()).extracting(Node::name).doesNotContain("drop1");
     }
@@ -86,16 +87,16 @@ class ConverterTest {
     void anActivationWithoutThresholdsIsRefusedByName() {
         Graph graph = leaky();
         Weights weights = Initialisation.uniform(graph, 3);
-        assertThatThrownBy(() -> Converter.convert(graph, weights, NeuronVariant.PAIR))
+        assertThatThrownBy(() -> Converter.convert(new Network(graph, weights), NeuronVariant.PAIR))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'act1' has no thresholds");
     }
 
     @Test
     void aSpikingNetworkIsRefusedByName() {
-        Thresholds.Network ann = clipped(false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
-        assertThatThrownBy(() -> Converter.convert(snn.graph(), snn.weights(), NeuronVariant.PAIR))
+        Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
+        assertThatThrownBy(() -> Converter.convert(snn.network(), NeuronVariant.PAIR))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'act1' spikes already");
     }
@@ -116,11 +117,10 @@ class ConverterTest {
         return new Node(name, new Op.Activation(Op.ActivationKind.LEAKY, ALPHA, 0, false), List.of(input));
     }
 
-    private static Thresholds.Network clipped(boolean perChannel) {
+    private static Network clipped(boolean perChannel) {
         Graph graph = leaky();
         return Thresholds.clip(
-                graph,
-                Initialisation.uniform(graph, 3),
+                new Network(graph, Initialisation.uniform(graph, 3)),
                 Map.of("act1", new Thresholds.Pair(0.5, 0.04), "act2", new Thresholds.Pair(0.3, 0.03)),
                 perChannel);
     }
@@ -130,8 +130,8 @@ class ConverterTest {
     @ParameterizedTest
     @EnumSource(NeuronVariant.class)
     void aReluBecomesAPlainNeuron(NeuronVariant variant) {
-        Thresholds.Network ann = ResidualNetwork.clipped(0, true);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        Network ann = ResidualNetwork.clipped(0, true);
+        Converter.Conversion snn = Converter.convert(ann, variant);
         assertThat(snn.graph().neurons()).allSatisfy(node -> assertThat(node.op())
                 .isEqualTo(new Op.Spike(NeuronModel.INTEGRATE_AND_FIRE, 0, true)));
         assertThat(snn.weights().get("act1.thetaNegative"))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import org.ambispike.common.InputException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,8 @@ class FashionMnistTest {
         assertThatThrownBy(() -> FashionMnist.load(Split.TEST, folder))
                 .isInstanceOf(InputException.class)
                 .hasMessage(folder + ": lacks t10k-images-idx3-ubyte (or t10k-images-idx3-ubyte.gz)");
-        assertThat(FashionMnist.missingFiles(folder)).containsExactly("t10k-images-idx3-ubyte");
+        assertThat(FashionMnist.missingFiles(folder, EnumSet.allOf(Split.class)))
+                .containsExactly("t10k-images-idx3-ubyte");
     }
 
     private void replace(String name, byte[] content) {

@@ -90,6 +90,32 @@ class ImageSourcesTest {
     }
 
     @Test
+    void testImagesAlone() {
+        grey("photos/test/cat/a.png", 50);
+        grey("photos/test/dog/b.png", 60);
+        for (String kept : List.of("photos", "photos/test")) {
+            ImageSource source = ImageSources.recognise(folder.resolve(kept));
+            assertThat(source.describe()).isEqualTo("images by class in " + folder.resolve(kept));
+        }
+        ImageSource source = ImageSources.recognise(folder.resolve("photos"));
+        Dataset tests = source.load(Split.TEST, OWN);
+        assertThat(labelsByValue(tests)).isEqualTo(new TreeMap<>(Map.of(50, 0, 60, 1)));
+        assertThatThrownBy(() -> source.load(Split.TRAIN, OWN))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("holds test images alone; expected " + folder.resolve("photos/train"));
+    }
+
+    @Test
+    void aFolderOfClassesMayHaveAnyName() {
+        for (int value = 0; value < 20; value++) {
+            grey("test/" + (char) ('a' + value / 10) + "/" + value + ".png", value);
+        }
+        ImageSource source = ImageSources.recognise(folder.resolve("test"));
+        assertThat(source.load(Split.TRAIN, OWN).size()).isEqualTo(18);
+        assertThat(source.load(Split.TEST, OWN).size()).isEqualTo(2);
+    }
+
+    @Test
     void foldersByClassAlone() {
         for (int value = 0; value < 40; value++) {
             grey("photos/" + (char) ('a' + value / 20) + "/" + value + ".png", value);

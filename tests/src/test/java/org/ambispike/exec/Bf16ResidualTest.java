@@ -17,6 +17,7 @@ import org.ambispike.convert.Converter.Conversion;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -109,11 +110,11 @@ class Bf16ResidualTest {
     private static Conversion resNet18() {
         ResNet18 net = new ResNet18(4);
         Graph graph = net.graph(0.1, 0.2);
-        BatchNormFolding folded = BatchNormFolding.of(graph, net.initial(graph, 3));
+        BatchNormFolding folded = BatchNormFolding.of(new Network(graph, net.initial(graph, 3)));
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         folded.graph().neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(1.1, 0.07)));
-        Thresholds.Network clipped = Thresholds.clip(folded.graph(), folded.weights(), thresholds, false);
-        return Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        Network clipped = Thresholds.clip(folded.network(), thresholds, false);
+        return Converter.convert(clipped, NeuronVariant.PAIR);
     }
 
     @Test

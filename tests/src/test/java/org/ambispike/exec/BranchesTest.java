@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -31,8 +31,8 @@ class BranchesTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0})
     void ratesAndLogitsTendToThoseOfTheAnnAsOneOverT(double alpha) {
-        Thresholds.Network ann = ResidualNetwork.clipped(alpha, false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = ResidualNetwork.clipped(alpha, false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         float[] images = images(ann.graph());
         Map<String, float[]> expected = values(ann.graph(), ann.weights(), images, 1);
         Map<String, float[]> short64 = values(snn.graph(), snn.weights(), images, 64);
@@ -81,7 +81,7 @@ class BranchesTest {
                 "neuron.thetaNegative", HostTensor.filled(Shape.of(1), 1),
                 "triple.weight", filled(1, 3),
                 "triple.bias", HostTensor.filled(Shape.of(1), 0)));
-        Converter.Conversion snn = Converter.convert(graph, weights, NeuronVariant.PAIR);
+        Converter.Conversion snn = Converter.convert(new Network(graph, weights), NeuronVariant.PAIR);
         float[] image = new float[BATCH];
         Arrays.fill(image, x);
         float[] logits = Logits.of(snn.graph(), snn.weights(), image, 4);

@@ -18,6 +18,7 @@ import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -41,29 +42,29 @@ class ExecutorGradientTest {
     @ParameterizedTest
     @CsvSource({"PAIR,1,false", "PAIR,3,false", "PAIR,3,true", "SINGLE,4,false", "IF,3,true", "PAIR,18,false"})
     void spikingNetworkThroughTime(NeuronVariant variant, int timeSteps, boolean perChannel) {
-        Thresholds.Network ann = clipped(perChannel);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        Network ann = clipped(perChannel);
+        Converter.Conversion snn = Converter.convert(ann, variant);
         check(snn.graph(), snn.weights(), timeSteps);
     }
 
     @ParameterizedTest
     @CsvSource({"PAIR,0.1,1,false", "PAIR,0.1,3,true", "SINGLE,0.1,4,false", "IF,0.1,3,true", "PAIR,0,3,false"})
     void residualNetworkThroughTime(NeuronVariant variant, double alpha, int timeSteps, boolean perChannel) {
-        Thresholds.Network ann = ResidualNetwork.clipped(alpha, perChannel);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), variant);
+        Network ann = ResidualNetwork.clipped(alpha, perChannel);
+        Converter.Conversion snn = Converter.convert(ann, variant);
         check(snn.graph(), snn.weights(), timeSteps);
     }
 
     /** Its clipped activations have kinks, of which a small step crosses few. */
     @Test
     void clippedResidualNetwork() {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.1, false);
+        Network ann = ResidualNetwork.clipped(0.1, false);
         check(ann.graph(), ann.weights(), 1, STEP / 10);
     }
 
     @Test
     void clippedNetwork() {
-        Thresholds.Network ann = clipped(true);
+        Network ann = clipped(true);
         check(ann.graph(), ann.weights(), 1);
     }
 
@@ -74,7 +75,7 @@ class ExecutorGradientTest {
         check(graph, NormalisedNetwork.weights(graph, 4), 1, 2 * STEP);
     }
 
-    private static Thresholds.Network clipped(boolean perChannel) {
+    private static Network clipped(boolean perChannel) {
         Graph graph = new Graph(List.of(
                 new Node("input", new Op.Input(Shape.of(7, 6, 2)), List.of()),
                 new Node("conv1", new Op.Conv2d(new ConvGeometry(7, 6, 2, 3, 3, 1, 1)), List.of("input")),
@@ -85,7 +86,7 @@ class ExecutorGradientTest {
                 new Node("fc1", new Op.Linear(45, 4), List.of("act2"))));
         Map<String, Thresholds.Pair> thresholds =
                 Map.of("act1", new Thresholds.Pair(0.43, 0.037), "act2", new Thresholds.Pair(0.31, 0.021));
-        return Thresholds.clip(graph, Initialisation.uniform(graph, 5), thresholds, perChannel);
+        return Thresholds.clip(new Network(graph, Initialisation.uniform(graph, 5)), thresholds, perChannel);
     }
 
     private static Op leaky() {
@@ -172,8 +173,8 @@ class ExecutorGradientTest {
 
     @Test
     void memoryIsGivenBackAndNothingIsAllocatedAfterTheFirstStep() {
-        Thresholds.Network ann = clipped(false);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = clipped(false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         Backend backend = CpuBackend.open(Precision.F32, 1);
         float[] images = new float[Math.toIntExact(snn.graph().inputShape().elements()) * BATCH];
         try (ParameterStore store = ParameterStore.create(backend, snn.graph(), snn.weights(), true);

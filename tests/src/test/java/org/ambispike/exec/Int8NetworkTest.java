@@ -14,8 +14,8 @@ import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
 import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.SavedModel;
@@ -122,8 +122,8 @@ class Int8NetworkTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void branchesAreThoseOfTheRoundedNetwork(boolean perChannel) {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.1, perChannel);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = ResidualNetwork.clipped(0.1, perChannel);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         Weights weights = QuantisedNetwork.withRatio(snn.weights(), 0.125, "act1", "act2", "act3");
         Weights rounded = QuantisedNetwork.rounded(
                 weights, Map.of("conv2", "act1", "conv3", "act2"), Map.of("act1", 1, "act2", 1));

@@ -12,7 +12,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.io.SavedModel;
@@ -97,8 +97,8 @@ class StreamingTest {
     /** Sums of branches, of which one may be constant in time and so computed in the first step alone. */
     @Test
     void branchesStreamToo() {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.1, true);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = ResidualNetwork.clipped(0.1, true);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         int count = 3;
         float[] images =
                 new float[count * Math.toIntExact(snn.graph().inputShape().elements())];

@@ -22,7 +22,7 @@ class BatchNormFoldingTest {
     void theFoldedNetworkGivesTheSameLogits(long seed) {
         Graph graph = NormalisedNetwork.graph(0.1);
         Weights weights = NormalisedNetwork.weights(graph, seed);
-        BatchNormFolding folded = BatchNormFolding.of(graph, weights);
+        BatchNormFolding folded = BatchNormFolding.of(new Network(graph, weights));
         assertThat(folded.graph().nodes()).noneMatch(node -> node.op() instanceof Op.BatchNorm);
         assertThat(folded.notes())
                 .containsExactly(
@@ -59,7 +59,7 @@ class BatchNormFoldingTest {
                 "norm.beta", HostTensor.filled(Shape.of(1), 5),
                 "norm.mean", HostTensor.filled(Shape.of(1), 4),
                 "norm.variance", HostTensor.filled(Shape.of(1), 0.2f)));
-        BatchNormFolding folded = BatchNormFolding.of(graph, weights);
+        BatchNormFolding folded = BatchNormFolding.of(new Network(graph, weights));
         assertThat(folded.weights().get("fc.weight").values()[0]).isCloseTo(12, within(1e-5f));
         assertThat(folded.weights().get("fc.bias").values()[0]).isCloseTo(-7, within(1e-5f));
     }
@@ -68,7 +68,7 @@ class BatchNormFoldingTest {
     void aNetworkWithoutNormalisationStaysAsItIs() {
         Graph graph = SmallNetworks.leakyGraph();
         Weights weights = SmallNetworks.clippedAnn(1).weights();
-        BatchNormFolding folded = BatchNormFolding.of(graph, weights);
+        BatchNormFolding folded = BatchNormFolding.of(new Network(graph, weights));
         assertThat(folded.graph()).isSameAs(graph);
         assertThat(folded.weights()).isSameAs(weights);
     }
@@ -79,7 +79,7 @@ class BatchNormFoldingTest {
         Graph onImage = new Graph(List.of(
                 new Node("input", new Op.Input(Shape.of(2, 2, 1)), List.of()),
                 new Node("norm", norm, List.of("input"))));
-        assertThatThrownBy(() -> BatchNormFolding.of(onImage, NormalisedNetwork.weights(onImage, 1)))
+        assertThatThrownBy(() -> BatchNormFolding.of(new Network(onImage, NormalisedNetwork.weights(onImage, 1))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'norm' follows 'input'");
         Graph readTwice = new Graph(List.of(
@@ -87,7 +87,7 @@ class BatchNormFoldingTest {
                 new Node("conv", new Op.Conv2d(new ConvGeometry(2, 2, 1, 1, 1, 1, 0)), List.of("input")),
                 new Node("norm", norm, List.of("conv")),
                 new Node("sum", new Op.Add(), List.of("norm", "conv"))));
-        assertThatThrownBy(() -> BatchNormFolding.of(readTwice, NormalisedNetwork.weights(readTwice, 1)))
+        assertThatThrownBy(() -> BatchNormFolding.of(new Network(readTwice, NormalisedNetwork.weights(readTwice, 1))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'conv', whose values other nodes read too");
     }

@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.ambispike.AnnModel;
 import org.ambispike.Calibration;
 import org.ambispike.Evaluation;
 import org.ambispike.EvaluationResult;
@@ -15,12 +16,12 @@ import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
 import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
-import org.ambispike.backend.Backend;
 import org.ambispike.common.Precision;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
-import org.ambispike.io.ModelFiles;
-import org.ambispike.io.SavedModel;
+import org.ambispike.graph.NeuronVariant;
+import org.ambispike.train.TrainingContext;
+import org.ambispike.train.TrainingImages;
 
 /** The code of docs/embedding.md and of the README, which {@link EmbeddingGuideTest} compares and runs. */
 final class EmbeddingExamples {
@@ -115,17 +116,17 @@ final class EmbeddingExamples {
     }
 
     static SpikingModel convert(Path file, Path target, Dataset training, Dataset test) {
-        SavedModel ann = ModelFiles.read(file);
-        try (Backend backend = Device.choose(Device.Request.AUTO, Precision.F32).open(2)) {
-            SpikingModel snn = Conversion.of(ann).run(backend, training);
+        AnnModel ann = AnnModel.load(file);
+        Device device = Device.choose(Device.Request.AUTO, Precision.F32);
+        try (TrainingContext context = TrainingContext.open(device, 2, TrainingImages.heldOut(training))) {
+            AnnModel clipped = ann.hasThresholds() ? ann : ann.withThresholds(context, 0.999, false);
+            SpikingModel snn = clipped.convert(NeuronVariant.PAIR);
             SpikingModel calibrated =
-                    Calibration.of(snn, ann).timeSteps(2, 4).epochs(1).run(backend, training);
-            EvaluationResult result = Evaluation.of(calibrated)
-                    .timeSteps(4)
-                    .exits(ExitRule.margin(0.8))
-                    .run(backend, test);
+                    snn.calibrate(context, ann, Calibration.forTimeSteps(2, 4).withEpochs(1));
+            EvaluationResult result =
+                    calibrated.evaluate(test, Evaluation.forTimeSteps(4).withExits(ExitRule.margin(0.8)));
             System.out.println(result.accuracyAt(4) + ", early: " + result.exits());
-            ModelFiles.write(target, calibrated.saved());
+            calibrated.save(target);
             return calibrated;
         }
     }

@@ -20,7 +20,6 @@ import org.ambispike.cli.NirTable;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Batch;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
@@ -31,6 +30,7 @@ import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
@@ -66,8 +66,8 @@ class NirExportTest {
 
     @Test
     void branchesAreSummed() {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.1, true);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.PAIR);
+        Network ann = ResidualNetwork.clipped(0.1, true);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         compare(saved(snn.graph(), snn.weights()), 4);
         NirGraph nir = NirExport.of(saved(snn.graph(), snn.weights()));
         assertThat(nir.edges()).doesNotHaveDuplicates();

@@ -18,6 +18,7 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -46,8 +47,8 @@ class OnnxExportTest {
 
     static Stream<SavedModel> networks() {
         Graph normalised = NormalisedNetwork.graph(0.1);
-        Thresholds.Network branched = ResidualNetwork.clipped(0.1, false);
-        Thresholds.Network rectified = ResidualNetwork.clipped(0, false);
+        Network branched = ResidualNetwork.clipped(0.1, false);
+        Network rectified = ResidualNetwork.clipped(0, false);
         Op leaky = new Op.Activation(Op.ActivationKind.LEAKY, 0.25, 0, false);
         Graph maps = new Graph(List.of(
                 new Node("input", new Op.Input(Shape.of(5, 5, 3)), List.of()),
@@ -105,7 +106,7 @@ class OnnxExportTest {
                 OnnxRuntime.logits(
                         Files.readAllBytes(file), images, model.graph().inputShape(), false),
                 expected);
-        OnnxImport.Network imported = OnnxImport.read(file).require();
+        Network imported = OnnxImport.read(file).require();
         assertThat(imported.graph().nodes()).noneMatch(node -> node.op() instanceof Op.BatchNorm);
         assertClose(Logits.of(imported.graph(), imported.weights(), images, 1), expected);
     }
@@ -121,12 +122,12 @@ class OnnxExportTest {
 
     @Test
     void whatOnnxCannotSayIsRefused() {
-        Thresholds.Network network = ResidualNetwork.clipped(0.1, false);
-        Converter.Conversion snn = Converter.convert(network.graph(), network.weights(), NeuronVariant.PAIR);
+        Network network = ResidualNetwork.clipped(0.1, false);
+        Converter.Conversion snn = Converter.convert(network, NeuronVariant.PAIR);
         refused(saved(snn.graph(), snn.weights()), "node 'act1' spikes");
-        Thresholds.Network rounded = Thresholds.quantise(network.graph(), network.weights(), 4);
+        Network rounded = Thresholds.quantise(network, 4);
         refused(saved(rounded.graph(), rounded.weights()), "activation 'act1' rounds its values");
-        Thresholds.Network byChannel = ResidualNetwork.clipped(0.1, true);
+        Network byChannel = ResidualNetwork.clipped(0.1, true);
         refused(saved(byChannel.graph(), byChannel.weights()), "activation 'act1' has thresholds for each channel");
     }
 

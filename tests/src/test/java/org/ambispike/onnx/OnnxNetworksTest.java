@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Shape;
 import org.ambispike.onnx.NodeReport.Outcome;
 import org.ambispike.support.Logits;
@@ -34,7 +35,7 @@ class OnnxNetworksTest {
         "torch_table, torch_table.input, true"
     })
     void logitsAreThoseOfTheExporter(String name, String input, boolean flat) throws IOException {
-        OnnxImport.Network network = OnnxImport.read(file(name + ".onnx")).require();
+        Network network = OnnxImport.read(file(name + ".onnx")).require();
         Shape shape = network.graph().inputShape();
         float[] images = OnnxRuntime.channelsLast(NpyFiles.floats(input + ".npy"), shape);
         float[] logits = Logits.of(network.graph(), network.weights(), images, 1);

@@ -207,7 +207,7 @@ class OnnxOperatorsTest {
     private void compare(byte[] model, Shape shape, boolean flat) throws IOException {
         Path file = Files.write(folder.resolve("network.onnx"), model);
         OnnxImport.Result result = OnnxImport.read(file);
-        OnnxImport.Network network = result.require();
+        org.ambispike.graph.Network network = result.require();
         assertThat(network.graph().inputShape()).isEqualTo(shape);
         float[] images = images(shape);
         float[] expected = OnnxRuntime.logits(model, images, shape, flat);

@@ -11,6 +11,7 @@ import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
@@ -85,13 +86,13 @@ class DeepNetworksTest {
         Graph graph = network.graph(ALPHA, 0);
         Weights weights = network.initial(graph, 1);
         float[] images = images(graph, 2);
-        BatchNormFolding folded = BatchNormFolding.of(graph, weights);
+        BatchNormFolding folded = BatchNormFolding.of(new Network(graph, weights));
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         Logits.rates(graph, weights, images, 1)
                 .forEach((layer, values) ->
                         thresholds.put(layer, new Thresholds.Pair(largest(values, 1), largest(values, -1))));
-        Thresholds.Network clipped = Thresholds.clip(folded.graph(), folded.weights(), thresholds, false);
-        Converter.Conversion snn = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        Network clipped = Thresholds.clip(folded.network(), thresholds, false);
+        Converter.Conversion snn = Converter.convert(clipped, NeuronVariant.PAIR);
         Map<String, float[]> expected = Logits.rates(clipped.graph(), clipped.weights(), images, 1);
         Map<String, float[]> at32 = Logits.rates(snn.graph(), snn.weights(), images, 32);
         Map<String, float[]> at256 = Logits.rates(snn.graph(), snn.weights(), images, 256);

@@ -119,7 +119,7 @@ class StepTraceTest {
         SpikingModel model = SpikingModel.of(SmallNetworks.random(3));
         int steps = 400;
         try (SpikingSession session = model.openSession(TRACED);
-                AnnSession ann = AnnSession.open(model.clippedAnn(), TRACED)) {
+                AnnSession ann = model.clippedAnn().openSession(TRACED)) {
             FloatBuffer image = FloatBuffer.wrap(images, 0, IMAGE);
             AnnSession.Answer answer = ann.run(image);
             session.begin(image);
@@ -187,7 +187,7 @@ class StepTraceTest {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> AnnSession.open(model.saved(), TRACED))
                 .withMessageContaining("expected an ANN");
-        AnnSession session = AnnSession.open(model.clippedAnn(), TRACED);
+        AnnSession session = model.clippedAnn().openSession(TRACED);
         assertThatIllegalArgumentException().isThrownBy(() -> session.run(FloatBuffer.wrap(images, 0, 2 * IMAGE)));
         session.close();
         session.close();

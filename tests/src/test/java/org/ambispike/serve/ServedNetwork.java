@@ -25,6 +25,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -46,9 +47,11 @@ record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) 
                 new Node("conv1", new Op.Conv2d(new ConvGeometry(8, 8, 1, 4, 3, 1, 1)), List.of("input")),
                 new Node("act1", new Op.Activation(Op.ActivationKind.LEAKY, 0.1, 0, false), List.of("conv1")),
                 new Node("fc1", new Op.Linear(256, 3), List.of("act1"))));
-        Thresholds.Network clipped = Thresholds.clip(
-                leaky, Initialisation.uniform(leaky, 3), Map.of("act1", new Thresholds.Pair(0.6, 0.03)), false);
-        Converter.Conversion snn = Converter.convert(clipped.graph(), clipped.weights(), NeuronVariant.PAIR);
+        Network clipped = Thresholds.clip(
+                new Network(leaky, Initialisation.uniform(leaky, 3)),
+                Map.of("act1", new Thresholds.Pair(0.6, 0.03)),
+                false);
+        Converter.Conversion snn = Converter.convert(clipped, NeuronVariant.PAIR);
         ModelInfo info = new ModelInfo(
                 "tiny",
                 "dots",
@@ -65,7 +68,8 @@ record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) 
         new SplittableRandom(1).nextBytes(pixels);
         Dataset images = Dataset.of(
                 "dots", IMAGE, pixels, new byte[] {0, 1, 2, 0, 1, 2}, model.classNames(), model.normalisation());
-        ModelServer server = ModelServer.start(model, model.clippedAnn(), Optional.of(images), OPTIONS, settings);
+        ModelServer server =
+                ModelServer.start(model, model.clippedAnn().saved(), Optional.of(images), OPTIONS, settings);
         return new ServedNetwork(model, server, HttpClient.newHttpClient());
     }
 

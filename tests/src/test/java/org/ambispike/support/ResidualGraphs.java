@@ -12,6 +12,7 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -142,8 +143,8 @@ public enum ResidualGraphs {
         });
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         graph.neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(thetaPositive, thetaNegative)));
-        Thresholds.Network clipped = Thresholds.clip(graph, new Weights(tensors), thresholds, true);
-        return Converter.convert(clipped.graph(), clipped.weights(), variant);
+        Network clipped = Thresholds.clip(new Network(graph, new Weights(tensors)), thresholds, true);
+        return Converter.convert(clipped, variant);
     }
 
     /** [count, 4, 4, 2], quarters in [-1, 1.5). */

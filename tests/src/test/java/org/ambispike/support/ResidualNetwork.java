@@ -5,6 +5,7 @@ import java.util.Map;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
@@ -19,7 +20,7 @@ public final class ResidualNetwork {
     private ResidualNetwork() {}
 
     /** Clipped; 7 x 6 x 2 inputs, 4 classes. */
-    public static Thresholds.Network clipped(double alpha, boolean perChannel) {
+    public static Network clipped(double alpha, boolean perChannel) {
         Op leaky = new Op.Activation(Op.ActivationKind.LEAKY, alpha, 0, false);
         Op add = new Op.Add();
         Graph graph = new Graph(List.of(
@@ -42,6 +43,6 @@ public final class ResidualNetwork {
                 "act1", new Thresholds.Pair(0.43, 0.037),
                 "act2", new Thresholds.Pair(0.31, 0.021),
                 "act3", new Thresholds.Pair(0.52, 0.033));
-        return Thresholds.clip(graph, Initialisation.uniform(graph, 5), thresholds, perChannel);
+        return Thresholds.clip(new Network(graph, Initialisation.uniform(graph, 5)), thresholds, perChannel);
     }
 }

@@ -10,6 +10,7 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -82,7 +83,7 @@ public final class SmallNetworks {
             }
             tensors.put(name, tensor);
         });
-        Thresholds.Network clipped = Thresholds.clip(leakyGraph(), new Weights(tensors), THRESHOLDS, perChannel);
+        Network clipped = Thresholds.clip(new Network(leakyGraph(), new Weights(tensors)), THRESHOLDS, perChannel);
         Weights weights = clipped.weights();
         if (perChannel) {
             weights = weights.map("act1.thetaPositive", SmallNetworks::halveEverySecond)
@@ -100,7 +101,7 @@ public final class SmallNetworks {
     }
 
     private static SavedModel spiking(SavedModel ann, NeuronVariant variant) {
-        Converter.Conversion conversion = Converter.convert(ann.graph(), ann.weights(), variant);
+        Converter.Conversion conversion = Converter.convert(ann.network(), variant);
         return new SavedModel(conversion.graph(), conversion.weights(), ann.info());
     }
 

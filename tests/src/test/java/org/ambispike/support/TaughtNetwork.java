@@ -12,6 +12,7 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -24,7 +25,7 @@ import org.ambispike.graph.Weights;
  * @param teacher the ANN
  * @param student the spiking network
  */
-public record TaughtNetwork(Thresholds.Network teacher, Thresholds.Network student) {
+public record TaughtNetwork(Network teacher, Network student) {
     /** Both from a Leaky-ReLU network, with random weights. */
     public static TaughtNetwork of(Graph leaky, long seed) {
         Random random = new Random(seed);
@@ -38,8 +39,8 @@ public record TaughtNetwork(Thresholds.Network teacher, Thresholds.Network stude
         });
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         leaky.neurons().forEach(neuron -> thresholds.put(neuron.name(), new Thresholds.Pair(0.5, 0.1)));
-        Thresholds.Network teacher = Thresholds.clip(leaky, new Weights(tensors), thresholds, true);
-        Converter.Conversion conversion = Converter.convert(teacher.graph(), teacher.weights(), NeuronVariant.PAIR);
+        Network teacher = Thresholds.clip(new Network(leaky, new Weights(tensors)), thresholds, true);
+        Converter.Conversion conversion = Converter.convert(teacher, NeuronVariant.PAIR);
         Graph spiking = teacher.graph()
                 .map(node -> Optional.of(
                         node.op().isNeuron()
@@ -48,7 +49,7 @@ public record TaughtNetwork(Thresholds.Network teacher, Thresholds.Network stude
                                         conversion.graph().node(node.name()).op(),
                                         node.inputs())
                                 : node));
-        return new TaughtNetwork(teacher, new Thresholds.Network(spiking, conversion.weights()));
+        return new TaughtNetwork(teacher, new Network(spiking, conversion.weights()));
     }
 
     /** An activation without thresholds. */

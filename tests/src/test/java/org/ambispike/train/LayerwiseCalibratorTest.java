@@ -13,11 +13,11 @@ import org.ambispike.common.Cancellation;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
@@ -55,9 +55,8 @@ class LayerwiseCalibratorTest {
 
     @Test
     void neuronsThatAreNoPartByThemselvesAreRefusedByName() {
-        Thresholds.Network ann = ResidualNetwork.clipped(0.25, false);
-        Graph network =
-                Converter.convert(ann.graph(), ann.weights(), NeuronVariant.IBT).graph();
+        Network ann = ResidualNetwork.clipped(0.25, false);
+        Graph network = Converter.convert(ann, NeuronVariant.IBT).graph();
         assertThatThrownBy(() -> LayerBlock.of(network))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("'act1'")
@@ -86,9 +85,10 @@ class LayerwiseCalibratorTest {
             // constant drives 0.3 and 0.9 of a threshold of 1; from 0, after two steps: none and one spike
             Graph ann = network(new Op.Activation(Op.ActivationKind.CLIPPED, 0.5, 0, false));
             Weights weights = weights(ann);
-            Converter.Conversion snn = Converter.convert(ann, weights, NeuronVariant.IBT, 0);
+            Converter.Conversion snn = Converter.convert(new Network(ann, weights), NeuronVariant.IBT, 0);
             Dataset images = images();
-            Weights moved = new InitialPotentials(backend, new TeacherNetwork(ann, weights), new Cancellation())
+            Weights moved = new InitialPotentials(
+                            backend, new TeacherNetwork(new Network(ann, weights)), new Cancellation())
                     .calibrate(snn.graph(), snn.weights(), 2, images);
             // 2 (0.3 - 0) = 0.6 and 2 (0.9 - 0.5) = 0.8
             assertThat(moved.get("act1.startPositive").values())

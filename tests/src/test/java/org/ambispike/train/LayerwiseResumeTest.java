@@ -62,7 +62,7 @@ class LayerwiseResumeTest {
 
     private static SavedModel snn() {
         SavedModel ann = SmallNetworks.clippedAnn(1);
-        Converter.Conversion snn = Converter.convert(ann.graph(), ann.weights(), NeuronVariant.IBT);
+        Converter.Conversion snn = Converter.convert(ann.network(), NeuronVariant.IBT);
         return new SavedModel(snn.graph(), snn.weights(), ann.info());
     }
 
@@ -78,7 +78,7 @@ class LayerwiseResumeTest {
         try (Backend backend = CpuBackend.open(Precision.F32, 1)) {
             return new LayerwiseCalibrator(
                             backend,
-                            new TeacherNetwork(ann.graph(), ann.weights()),
+                            new TeacherNetwork(ann.network()),
                             new LayerwiseCalibrator.Settings(stage, RateLoss.MSE, KappaSchedule.PAPER),
                             new LayerwiseCalibrator.Surroundings(
                                     interruption.of(cancellation),

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
@@ -45,7 +46,7 @@ class TeacherNetworkTest {
     }
 
     private static Optional<String> mismatch(Graph teacher, Graph student) {
-        return new TeacherNetwork(teacher, new Weights(Map.of())).mismatch(student);
+        return new TeacherNetwork(new Network(teacher, new Weights(Map.of()))).mismatch(student);
     }
 
     private static Graph dense(int inputs, int hidden, String neuron, int classes) {

@@ -15,6 +15,7 @@ import org.ambispike.common.InputException;
 import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
+import org.ambispike.latency.BenchmarkInput;
 import org.ambispike.latency.LatencyBenchmark;
 import org.ambispike.latency.LatencyPlan;
 import org.ambispike.latency.LatencyPoint;
@@ -22,7 +23,6 @@ import org.ambispike.latency.LatencyReport;
 import org.ambispike.latency.LogitsFile;
 import org.ambispike.latency.RandomImages;
 import org.ambispike.latency.Reference;
-import org.ambispike.latency.Subject;
 import org.ambispike.report.LatencyFiles;
 import org.ambispike.report.LatencyTables;
 import picocli.CommandLine.Command;
@@ -138,19 +138,19 @@ final class BenchLatencyCommand implements Callable<Integer> {
         Map<String, String> machine = MachineFacts.of(Machine.probe());
         List<LatencyPoint> points;
         String described = describe(device);
-        Subject subject;
+        BenchmarkInput input;
         try (Progress progress = common.progress()) {
             progress.note(described + " (" + device.reason() + ")");
             progress.note("ANN: " + reference.source());
-            subject = new Subject(network, reference.model(), images(network, progress), !noData);
-            LatencyBenchmark benchmark = new LatencyBenchmark(subject, plan, progress, cancellation);
+            input = new BenchmarkInput(network, reference.model(), images(network, progress), !noData);
+            LatencyBenchmark benchmark = new LatencyBenchmark(input, plan, progress, cancellation);
             points = Interrupts.hearing(cancellation, spec.commandLine().getErr(), benchmark::run);
         } catch (CancellationException e) {
             throw stopped(e);
         }
-        LatencyReport report = report(subject, plan, reference, described, machine, points);
+        LatencyReport report = report(input, plan, reference, described, machine, points);
         List<Path> written = LatencyFiles.write(folder, report);
-        logits.ifPresent(file -> LogitsFile.write(file, subject, plan));
+        logits.ifPresent(file -> LogitsFile.write(file, input, plan));
         print(report, written);
         return 0;
     }
@@ -209,7 +209,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     }
 
     private LatencyReport report(
-            Subject subject,
+            BenchmarkInput input,
             LatencyPlan plan,
             Reference reference,
             String device,
@@ -217,10 +217,10 @@ final class BenchLatencyCommand implements Callable<Integer> {
             List<LatencyPoint> points) {
         return new LatencyReport(
                 "ambispike",
-                subject.model().network() + ", " + String.join(" and ", subject.neurons()) + " neurons",
+                input.model().network() + ", " + String.join(" and ", input.neurons()) + " neurons",
                 reference.source(),
-                subject.images().name(),
-                subject.labelled() ? subject.images().size() : 0,
+                input.images().name(),
+                input.labelled() ? input.images().size() : 0,
                 device,
                 Choice.label(plan.precision()),
                 plan.threads(),

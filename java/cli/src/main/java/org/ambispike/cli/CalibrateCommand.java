@@ -97,7 +97,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     private static AnnModel readTeacher(Path file, SpikingModel snn) {
         AnnModel ann = AnnModel.load(file);
-        new TeacherNetwork(ann.saved().graph(), ann.saved().weights()).mismatch(snn.saved().graph()).ifPresent(problem -> {
+        new TeacherNetwork(ann.saved().network()).mismatch(snn.saved().graph()).ifPresent(problem -> {
             throw new InputException(
                     file + ": " + problem + "; name the ANN that the network was converted from with --teacher");
         });

@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.ambispike.AnnModel;
 import org.ambispike.ExitRule;
 import org.ambispike.Model;
+import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
+import org.ambispike.data.Dataset;
 import org.ambispike.paper.Measurements;
 import org.ambispike.paper.RateError;
 import org.ambispike.paper.TimeStepResult;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         abbreviateSynopsis = true,
-        description = "Measures accuracy on all test images and speed, for each number of time steps.",
+        description =
+                "Measures accuracy on all test images and the speed of a session, for each number of time steps; reads no training images.",
         footer = {
             "",
             "EXAMPLE",
@@ -90,44 +92,54 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InputException(
                     "--convergence runs the ANN as well, which int8 cannot; take --precision f32 or bf16");
         }
-        Path folder = common.out().orElseGet(model::folder);
-        Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr(), network);
-        Measured measured =
-                bench.infer(new Metrics(folder), context -> measure(new Measurements(context), network, steps, limits));
+        Measured measured = Workbench.open(common, spec.commandLine().getErr(), tools -> {
+            Dataset images = StageImages.test(common.data(), network.saved(), tools.progress()::note);
+            return measure(tools, images, network, steps, limits);
+        });
         json.ifPresent(
                 file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits(), measured.rateErrors()));
+        print(measured);
+        return 0;
+    }
+
+    private void print(Measured measured) {
         PrintWriter out = spec.commandLine().getOut();
-        out.print(ConsoleTables.accuracy(measured.timeSteps()));
+        out.println(measured.images());
+        out.print(ConsoleTables.accuracyAndSpeed(measured.timeSteps()));
         if (!measured.exits().isEmpty()) {
             out.println();
+            out.println(measured.images());
             out.print(ConsoleTables.exits(measured.exits()));
         }
         if (!measured.rateErrors().isEmpty()) {
             out.println();
             out.print(ConsoleTables.rateErrors(measured.rateErrors()));
         }
-        return 0;
     }
 
-    private record Measured(List<TimeStepResult> timeSteps, List<ExitResult> exits, List<RateError> rateErrors) {}
+    /** @param images how many of how many, to be printed */
+    private record Measured(
+            String images, List<TimeStepResult> timeSteps, List<ExitResult> exits, List<RateError> rateErrors) {}
 
-    /** An ANN is a network of one step, and its speed is not measured. */
-    private Measured measure(Measurements measurements, Model network, List<Integer> steps, List<Integer> limits) {
-        if (network instanceof AnnModel ann) {
-            return new Measured(
-                    List.of(new TimeStepResult(1, 0, measurements.accuracy(ann), Double.NaN)),
-                    List.of(),
-                    List.of());
-        }
-        SpikingModel snn = (SpikingModel) network;
-        int largest = steps.get(steps.size() - 1);
-        ExitCurve early = new ExitCurve(exits, snn.classes(), largest);
-        StepCurve curve = measurements.curve(snn, largest, early);
-        int calibratedFor = snn.calibratedFor().stream().reduce(0, Math::max);
+    /** An ANN is a network of one step. */
+    private Measured measure(
+            Workbench.Tools tools, Dataset images, Model network, List<Integer> steps, List<Integer> limits) {
+        SessionOptions session = SessionOptions.defaults()
+                .withDevice(tools.device().request())
+                .withPrecision(common.precision())
+                .withThreads(common.threads());
+        Measurements measurements = new Measurements(
+                tools.backend(), images, tools.progress(), tools.cancellation(), new SessionSpeed(images, session));
+        boolean spiking = network.saved().graph().isSpiking();
+        List<Integer> reported = spiking ? steps : List.of(1);
+        int largest = reported.get(reported.size() - 1);
+        ExitCurve early = new ExitCurve(exits, network.saved().graph().classes(), largest);
+        StepCurve curve = measurements.curve(network, largest, early);
+        int calibratedFor = network.saved().info().calibratedFor().stream().reduce(0, Math::max);
         return new Measured(
-                measurements.rows(snn, curve, steps, calibratedFor),
+                ConsoleTables.images(curve.images(), images.size()),
+                measurements.rows(network, curve, reported, spiking ? calibratedFor : 0),
                 early.results(),
-                measurements.convergence(snn, limits));
+                spiking ? measurements.convergence((SpikingModel) network, limits) : List.of());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.common.InputException;
+import org.ambispike.graph.Network;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
@@ -66,7 +67,7 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         OnnxImport.Result result = OnnxImport.read(file);
         spec.commandLine().getOut().print(listing(result.nodes()));
-        OnnxImport.Network network = result.require();
+        Network network = result.require();
         ModelInfo info = new ModelInfo(
                 result.name(),
                 UNKNOWN,
@@ -79,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
                 List.of(),
                 result.provenance());
         Path target = out.orElseGet(() -> Path.of("runs", stem())).resolve(ModelNames.ANN);
-        ModelFiles.write(target, new SavedModel(network.graph(), network.weights(), info));
+        ModelFiles.write(target, new SavedModel(network, info));
         spec.commandLine().getOut().println(target);
         return 0;
     }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.ambispike.common.InputException;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
@@ -12,7 +11,6 @@ import org.ambispike.data.Dataset;
 import org.ambispike.data.ImageSource;
 import org.ambispike.data.Published;
 import org.ambispike.data.Split;
-import org.ambispike.graph.Normalisation;
 import org.ambispike.io.SavedModel;
 import org.ambispike.train.TrainingImages;
 
@@ -20,57 +18,68 @@ import org.ambispike.train.TrainingImages;
  * The images that a stage works on.
  *
  * @param validation the last of the training images
+ * @param test the validation images again for a stage that measures nothing on test images, which are not read then
  */
 record StageImages(Dataset training, Dataset validation, Dataset test) {
     /** Of the training images, at most one in so many is held out for validation. */
     private static final int VALIDATION_SHARE = 10;
 
     /**
-     * Those of a stage that begins with a model: images that fit its input, normalised as it wants them, by default of the
-     * data set that it was trained on.
+     * Reads the training images of a stage that begins with a model: images that fit its input, normalised as it wants them,
+     * by default of the data set that it was trained on.
      *
      * @throws InputException if there are none, or they do not fit
      */
-    static StageImages of(Optional<Path> named, SavedModel model, Consumer<String> report) {
-        ImageSource source = source(named, expected(named, model), new DataLocator(DataPlaces.ofProcess(), report));
-        return read(source, model.info().classNames(), training -> fitting(model, training, source)
-                .info()
-                .normalisation());
+    static StageImages training(Optional<Path> named, SavedModel model, Consumer<String> report) {
+        DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report).only(Split.TRAIN);
+        ImageSource source = source(named, expected(named, model), locator);
+        Dataset images = source.load(Split.TRAIN, model.info().classNames());
+        fitting(model, images, source);
+        return training(images.with(model.info().normalisation()), source);
     }
 
     /**
-     * Those of a stage that begins with nothing else; the normalisation of images that are not published is measured.
+     * Reads the training images of a stage that begins with nothing else; the normalisation of images that are not published
+     * is measured.
      *
      * @param usual the data set to take where no folder is named
      * @throws InputException if there are none
      */
-    static StageImages of(Optional<Path> named, Published usual, Consumer<String> report) {
-        ImageSource source = source(named, Optional.of(usual), new DataLocator(DataPlaces.ofProcess(), report));
-        return read(
-                source,
-                List.of(),
-                training -> Published.of(training.name()).isPresent()
-                        ? training.normalisation()
-                        : training.measuredNormalisation());
+    static StageImages training(Optional<Path> named, Published usual, Consumer<String> report) {
+        DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report).only(Split.TRAIN);
+        return training(source(named, Optional.of(usual), locator));
     }
 
-    private static StageImages read(
-            ImageSource source, List<String> classes, Function<Dataset, Normalisation> normalisations) {
-        Dataset training = source.load(Split.TRAIN, classes);
-        Dataset test = source.load(Split.TEST, classes);
-        Normalisation normalisation = normalisations.apply(training);
-        if (!test.imageShape().equals(training.imageShape())) {
+    /** Reads test images too; otherwise as {@link #training(Optional, Published, Consumer)}. */
+    static StageImages all(Optional<Path> named, Published usual, Consumer<String> report) {
+        ImageSource source = source(named, Optional.of(usual), new DataLocator(DataPlaces.ofProcess(), report));
+        StageImages images = training(source);
+        Dataset test = source.load(Split.TEST, List.of());
+        if (!test.imageShape().equals(images.training().imageShape())) {
             throw new InputException(source.describe() + ": test images are " + test.imageShape() + ", training images "
-                    + training.imageShape());
+                    + images.training().imageShape());
         }
-        int held = Math.min(TrainingImages.VALIDATION_IMAGES, training.size() / VALIDATION_SHARE);
+        return new StageImages(
+                images.training(),
+                images.validation(),
+                test.with(images.training().normalisation()));
+    }
+
+    private static StageImages training(ImageSource source) {
+        Dataset images = source.load(Split.TRAIN, List.of());
+        boolean published = Published.of(images.name()).isPresent();
+        return training(images.with(published ? images.normalisation() : images.measuredNormalisation()), source);
+    }
+
+    private static StageImages training(Dataset whole, ImageSource source) {
+        int held = Math.min(TrainingImages.VALIDATION_IMAGES, whole.size() / VALIDATION_SHARE);
         if (held < 1) {
-            throw new InputException(source.describe() + ": " + training.size() + " training images, expected at least "
+            throw new InputException(source.describe() + ": " + whole.size() + " training images, expected at least "
                     + VALIDATION_SHARE + ", of which one in " + VALIDATION_SHARE + " is held out for validation");
         }
-        Dataset whole = training.with(normalisation);
         int kept = whole.size() - held;
-        return new StageImages(whole.slice(0, kept), whole.slice(kept, whole.size()), test.with(normalisation));
+        Dataset validation = whole.slice(kept, whole.size());
+        return new StageImages(whole.slice(0, kept), validation, validation);
     }
 
     /**
@@ -95,7 +104,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     }
 
     private static Dataset tests(Optional<Path> named, SavedModel model, DataLocator locator) {
-        ImageSource source = source(named, expected(named, model), locator);
+        ImageSource source = source(named, expected(named, model), locator.only(Split.TEST));
         Dataset images = source.load(Split.TEST, model.info().classNames());
         fitting(model, images, source);
         return images;
@@ -116,7 +125,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
                 .orElseGet(() -> locator.images(expected.orElseThrow()));
     }
 
-    private static SavedModel fitting(SavedModel model, Dataset images, ImageSource source) {
+    private static void fitting(SavedModel model, Dataset images, ImageSource source) {
         if (!images.imageShape().equals(model.graph().inputShape())) {
             throw new InputException(source.describe() + ": images are " + images.imageShape()
                     + ", but the model takes " + model.graph().inputShape()
@@ -126,6 +135,5 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
             throw new InputException(source.describe() + ": " + images.classes() + " classes, but the model has "
                     + model.graph().classes());
         }
-        return model;
     }
 }

@@ -45,7 +45,11 @@ final class TrainCommand implements Callable<Integer> {
         Plan plan = epochs.applyTo(recipe.plan(network.name()));
         Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
         Workbench bench = new Workbench(
-                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network.name()));
+                common,
+                folder,
+                resume.resume(),
+                spec.commandLine().getErr(),
+                report -> StageImages.training(common.data(), Recipes.images(network.name()), report));
         AnnModel model = bench.run(
                 new Metrics(folder), context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
         spec.commandLine().getOut().println(bench.write(model, ModelNames.ANN, "train"));

@@ -28,14 +28,14 @@ record Workbench(
         boolean resume,
         PrintWriter err,
         Function<Consumer<String>, StageImages> images) {
-    /** For a stage that begins with a model, which decides what images fit. */
+    /** Prepares a stage that begins with a model, which decides what training images fit. */
     Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Model model) {
-        this(options, folder, resume, err, report -> StageImages.of(options.data(), model.saved(), report));
+        this(options, folder, resume, err, report -> StageImages.training(options.data(), model.saved(), report));
     }
 
-    /** For a stage that begins with nothing but images, the usual ones where none are named. */
+    /** Prepares a run on training and test images, the usual ones where none are named. */
     Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Published usual) {
-        this(options, folder, resume, err, report -> StageImages.of(options.data(), usual, report));
+        this(options, folder, resume, err, report -> StageImages.all(options.data(), usual, report));
     }
 
     /**
@@ -48,12 +48,15 @@ record Workbench(
             throw new PrecisionException("--precision int8 is for inference of spiking networks (ambispike evaluate);"
                     + " train, convert and calibrate in f32 or bf16");
         }
-        return infer(metrics, work);
+        makeFolder();
+        return open(options, err, tools -> work.apply(context(tools, metrics)));
     }
 
+    /** What work is given: a device, someone to tell, and a request to stop that may come. */
+    record Tools(Device device, Backend backend, Progress progress, Cancellation cancellation) {}
+
     /** Runs work that makes no model, in any precision that the device has. */
-    <T> T infer(Metrics metrics, Function<RunContext, T> work) {
-        makeFolder();
+    static <T> T open(CommonOptions options, PrintWriter err, Function<Tools, T> work) {
         Cancellation cancellation = new Cancellation();
         Device device = Device.choose(options.device(), options.precision());
         try (Progress progress = options.progress();
@@ -62,18 +65,18 @@ record Workbench(
             if (options.autotune() && device.kind() == Device.Kind.CPU) {
                 progress.note("--autotune is for a GPU, and has no effect on the CPU");
             }
-            RunContext context = context(backend, progress, metrics, cancellation);
-            return Interrupts.hearing(cancellation, err, () -> work.apply(context));
+            Tools tools = new Tools(device, backend, progress, cancellation);
+            return Interrupts.hearing(cancellation, err, () -> work.apply(tools));
         }
     }
 
-    private RunContext context(Backend backend, Progress progress, Metrics metrics, Cancellation cancellation) {
-        StageImages found = images.apply(progress::note);
+    private RunContext context(Tools tools, Metrics metrics) {
+        StageImages found = images.apply(tools.progress()::note);
         return new RunContext(
-                TrainingContext.on(backend, new TrainingImages(found.training(), found.validation()))
+                TrainingContext.on(tools.backend(), new TrainingImages(found.training(), found.validation()))
                         .withSeed(options.seed())
-                        .withListener(progress)
-                        .withCancellation(cancellation)
+                        .withListener(tools.progress())
+                        .withCancellation(tools.cancellation())
                         .withMetrics(metrics)
                         .withCheckpoints(new Checkpoints(Reproduction.checkpointFolder(folder), resume)),
                 found.test());

@@ -1,6 +1,7 @@
 package org.ambispike.latency;
 
 import java.util.stream.DoubleStream;
+import org.ambispike.run.ImagePool;
 
 /**
  * A case's turn in one round: the network is opened anew, so that only it takes memory, warmed up, and called for a while.
@@ -14,7 +15,7 @@ record CaseRound(double[] milliseconds, CallMemory memory) {
     private static final double NANOSECONDS_PER_MILLISECOND = 1e6;
 
     /** @param seconds of timed calls; a quarter of that and at least one call come before */
-    static CaseRound measure(Callee network, ImagePool images, int batch, double seconds) {
+    static CaseRound measure(TimedModel network, ImagePool images, int batch, double seconds) {
         long warmUp = System.nanoTime() + (long) (WARM_UP * seconds * NANOSECONDS_PER_SECOND);
         do {
             network.call(images.take(batch));

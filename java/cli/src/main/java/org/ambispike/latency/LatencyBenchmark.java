@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
 import org.ambispike.common.ProgressListener;
+import org.ambispike.run.ImagePool;
 
 /**
  * Measures a spiking network for each T and batch, with early exits, and its ANN, as a program that embeds the library
@@ -16,13 +17,14 @@ import org.ambispike.common.ProgressListener;
  * every case is opened anew, warmed up, and called for a while. For one thread.
  */
 public final class LatencyBenchmark {
-    private final Subject subject;
+    private final BenchmarkInput input;
     private final LatencyPlan plan;
     private final ProgressListener progress;
     private final Cancellation cancellation;
 
-    public LatencyBenchmark(Subject subject, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
-        this.subject = subject;
+    public LatencyBenchmark(
+            BenchmarkInput input, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
+        this.input = input;
         this.plan = plan;
         this.progress = progress;
         this.cancellation = cancellation;
@@ -36,12 +38,12 @@ public final class LatencyBenchmark {
      * @throws org.ambispike.common.BackendException if memory is short, or the device lacks the precision
      */
     public List<LatencyPoint> run() {
-        Quality quality = Quality.measure(subject, plan, progress, cancellation);
+        AccuracyCheck accuracy = AccuracyCheck.measure(input, plan, progress, cancellation);
         List<LatencyCase> cases = plan.cases();
         List<CaseTimes> times =
                 cases.stream().map(how -> new CaseTimes(how.batch())).toList();
         Map<Integer, CallMemory> memory = new HashMap<>();
-        ImagePool images = ImagePool.of(subject.images(), plan.largestBatch());
+        ImagePool images = ImagePool.of(input.images(), plan.largestBatch());
         progress.stage("latency", (long) plan.rounds() * cases.size());
         long done = 0;
         for (int round = 0; round < plan.rounds(); round++) {
@@ -56,16 +58,15 @@ public final class LatencyBenchmark {
         progress.stageDone("");
         List<LatencyPoint> points = new ArrayList<>();
         for (int index = 0; index < cases.size(); index++) {
-            points.add(point(cases.get(index), plan.precision(), times.get(index), memory.get(index), quality));
+            points.add(point(cases.get(index), plan.precision(), times.get(index), memory.get(index), accuracy));
         }
         return points;
     }
 
     private CaseRound turn(LatencyCase how, ImagePool images) {
         ProcessMemory.resetPeak();
-        try (Callee network = how.ann()
-                ? new AnnCallee(subject.ann(), plan, how.batch())
-                : new SessionCallee(subject.model(), plan, how)) {
+        try (TimedModel network =
+                how.ann() ? new TimedAnn(input.ann(), plan, how.batch()) : new TimedSession(input.model(), plan, how)) {
             return CaseRound.measure(network, images, how.batch(), plan.seconds() / plan.rounds());
         }
     }
@@ -82,18 +83,18 @@ public final class LatencyBenchmark {
     }
 
     private static LatencyPoint point(
-            LatencyCase how, Precision precision, CaseTimes times, CallMemory memory, Quality quality) {
+            LatencyCase how, Precision precision, CaseTimes times, CallMemory memory, AccuracyCheck accuracy) {
         return new LatencyPoint(
                 how.ann() ? LatencyPoint.ANN : LatencyPoint.SNN,
                 (how.ann() ? precision.withoutSpikes() : precision).name().toLowerCase(Locale.ROOT),
                 how.timeSteps(),
                 how.exits() ? how.rule().label() : "",
                 how.batch(),
-                quality.accuracy(how),
-                quality.meanTimeSteps(how),
+                accuracy.accuracy(how),
+                accuracy.meanTimeSteps(how),
                 times.calls(),
                 times.imagesPerSecond(),
                 memory,
-                quality.work(how));
+                accuracy.work(how));
     }
 }

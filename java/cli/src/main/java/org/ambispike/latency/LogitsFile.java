@@ -24,26 +24,26 @@ public final class LogitsFile {
     private LogitsFile() {}
 
     /** Runs all images for each T of a plan and replaces the file by the result, atomically. */
-    public static void write(Path file, Subject subject, LatencyPlan plan) {
-        Dataset dataset = subject.images();
+    public static void write(Path file, BenchmarkInput input, LatencyPlan plan) {
+        Dataset dataset = input.images();
         int count = dataset.size();
         int length = Math.toIntExact(dataset.imageShape().elements());
-        int classes = subject.model().classes();
+        int classes = input.model().classes();
         float[] images = new float[Math.multiplyExact(count, length)];
         float[] labels = new float[count];
         Map<Integer, float[]> logits = new TreeMap<>();
         plan.timeSteps().forEach(t -> logits.put(t, new float[Math.multiplyExact(count, classes)]));
         int size = Math.min(BATCH, count);
-        try (SpikingSession session = subject.model().openSession(plan.session(size));
+        try (SpikingSession session = input.model().openSession(plan.session(size));
                 Batches batches = Batches.open(dataset, BatchOptions.inOrder(size))) {
             batches.start(0);
             for (int from = 0; batches.advance(); from += batches.current().count()) {
                 Batch batch = batches.current();
                 System.arraycopy(batch.images(), 0, images, from * length, batch.count() * length);
-                FloatBuffer input = FloatBuffer.wrap(batch.images(), 0, batch.count() * length);
+                FloatBuffer values = FloatBuffer.wrap(batch.images(), 0, batch.count() * length);
                 for (Map.Entry<Integer, float[]> answers : logits.entrySet()) {
                     session.runInto(
-                            input,
+                            values,
                             answers.getKey(),
                             FloatBuffer.wrap(answers.getValue(), from * classes, batch.count() * classes));
                 }
@@ -59,6 +59,6 @@ public final class LogitsFile {
         tensors.put("labels", new HostTensor(Shape.of(count), labels));
         logits.forEach((t, values) -> tensors.put("logits.T" + t, new HostTensor(Shape.of(count, classes), values)));
         TensorFile.write(
-                file, Map.of("dataset", dataset.name(), "labelled", Boolean.toString(subject.labelled())), tensors);
+                file, Map.of("dataset", dataset.name(), "labelled", Boolean.toString(input.labelled())), tensors);
     }
 }

@@ -2,12 +2,11 @@ package org.ambispike.convert;
 
 import java.util.Optional;
 import org.ambispike.common.InputException;
-import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
-import org.ambispike.graph.Weights;
 
 /**
  * The ANN that a spiking network tends to as T grows: the inverse of {@link Converter}, of calibrated networks too. A
@@ -24,9 +23,9 @@ public final class ClippedAnn {
      *
      * @throws InputException naming the node, if an activation is left in the network
      */
-    public static Network of(Graph graph, Weights weights) {
-        Graph ann = graph.map(node -> Optional.of(activated(node)));
-        return Thresholds.ordered(ann, weights);
+    public static Network of(Network spiking) {
+        Graph ann = spiking.graph().map(node -> Optional.of(activated(node)));
+        return Thresholds.ordered(ann, spiking.weights());
     }
 
     private static Node activated(Node node) {

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.ambispike.common.InputException;
-import org.ambispike.convert.Thresholds.Network;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -25,7 +25,15 @@ public final class Converter {
      *
      * @param notes one line for each node that changed
      */
-    public record Conversion(Graph graph, Weights weights, List<String> notes) {}
+    public record Conversion(Network network, List<String> notes) {
+        public Graph graph() {
+            return network.graph();
+        }
+
+        public Weights weights() {
+            return network.weights();
+        }
+    }
 
     private Converter() {}
 
@@ -35,8 +43,8 @@ public final class Converter {
      *
      * @throws InputException naming the node, if one cannot be converted exactly
      */
-    public static Conversion convert(Graph graph, Weights weights, NeuronVariant variant) {
-        return convert(graph, weights, variant, HALF);
+    public static Conversion convert(Network ann, NeuronVariant variant) {
+        return convert(ann, variant, HALF);
     }
 
     /**
@@ -45,8 +53,8 @@ public final class Converter {
      * @param start as a fraction of each threshold, in [0, 1]
      * @throws InputException naming the node, if one cannot be converted exactly
      */
-    public static Conversion convert(Graph graph, Weights weights, NeuronVariant variant, double start) {
-        BatchNormFolding folded = BatchNormFolding.of(graph, weights);
+    public static Conversion convert(Network ann, NeuronVariant variant, double start) {
+        BatchNormFolding folded = BatchNormFolding.of(ann);
         List<String> notes = new ArrayList<>(folded.notes());
         Graph spiking = folded.graph().map(node -> {
             if (node.op() instanceof Op.Dropout) {
@@ -73,8 +81,8 @@ public final class Converter {
         Weights converted = folded.weights();
         for (Node node : spiking.neurons()) {
             double alpha = ((Op.Spike) node.op()).alpha();
-            HostTensor positive = weights.get(node.parameter("thetaPositive"));
-            HostTensor negative = weights.get(node.parameter("thetaNegative"));
+            HostTensor positive = ann.weights().get(node.parameter("thetaPositive"));
+            HostTensor negative = ann.weights().get(node.parameter("thetaNegative"));
             requirePositive(node, positive);
             requirePositive(node, negative);
             Shape channels = Shape.of(spiking.shape(node.name()).extent(-1));
@@ -83,8 +91,7 @@ public final class Converter {
                     .with(node.parameter("startPositive"), HostTensor.filled(channels, (float) start))
                     .with(node.parameter("startNegative"), HostTensor.filled(channels, (float) start));
         }
-        Network network = Thresholds.ordered(spiking, converted);
-        return new Conversion(network.graph(), network.weights(), List.copyOf(notes));
+        return new Conversion(Thresholds.ordered(spiking, converted), List.copyOf(notes));
     }
 
     private static HostTensor ruled(NeuronVariant variant, HostTensor positive, HostTensor negative, double alpha) {

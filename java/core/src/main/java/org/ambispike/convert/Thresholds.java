@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
@@ -19,9 +20,6 @@ public final class Thresholds {
      */
     public record Pair(double positive, double negative) {}
 
-    /** A graph and its weights. */
-    public record Network(Graph graph, Weights weights) {}
-
     private static final float SMALLEST = 1e-4f;
 
     private Thresholds() {}
@@ -32,8 +30,9 @@ public final class Thresholds {
      * @param thresholds by node, as measured on training images
      * @param perChannel whether each channel is to have thresholds of its own, which start equal
      */
-    public static Network clip(Graph graph, Weights weights, Map<String, Pair> thresholds, boolean perChannel) {
-        Weights clipped = weights;
+    public static Network clip(Network ann, Map<String, Pair> thresholds, boolean perChannel) {
+        Graph graph = ann.graph();
+        Weights clipped = ann.weights();
         for (Node node : graph.neurons()) {
             Pair measured = thresholds.get(node.name());
             boolean rectified = ((Op.Activation) node.op()).alpha() == 0;
@@ -46,8 +45,8 @@ public final class Thresholds {
     }
 
     /** Rounds every clipped activation to so many steps of its thresholds (signed, QCFS-like). */
-    public static Network quantise(Graph graph, Weights weights, int levels) {
-        return ordered(withKind(graph, Op.ActivationKind.QUANTISED, levels, Optional.empty()), weights);
+    public static Network quantise(Network ann, int levels) {
+        return ordered(withKind(ann.graph(), Op.ActivationKind.QUANTISED, levels, Optional.empty()), ann.weights());
     }
 
     private static HostTensor filled(Shape shape, double value) {

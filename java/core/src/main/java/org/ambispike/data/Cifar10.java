@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.ambispike.graph.Normalisation;
 
 /**
@@ -67,9 +67,9 @@ public final class Cifar10 {
                 : IntStream.rangeClosed(1, 5).mapToObj(Cifar10::trainingFile).toList();
     }
 
-    /** The names of the files that a folder must hold but does not. */
-    static List<String> missingFiles(Path folder) {
-        return Stream.of(Split.values())
+    /** The names of the files of some parts that a folder must hold but does not. */
+    static List<String> missingFiles(Path folder, Set<Split> parts) {
+        return parts.stream()
                 .flatMap(split -> files(split).stream())
                 .filter(file -> !Files.isRegularFile(folder.resolve(file)))
                 .toList();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Shape;
 
@@ -22,7 +23,12 @@ record CifarFolder(Path folder) implements ImageSource {
     private static final int PIXELS = 32 * 32;
     private static final int RECORD = 1 + 3 * PIXELS;
 
-    static final String FIRST_FILE = Cifar10.files(Split.TRAIN).get(0);
+    /** Whether the folder has the first file of a part. */
+    boolean begun() {
+        return Stream.of(Split.values())
+                .anyMatch(split ->
+                        Files.exists(folder.resolve(Cifar10.files(split).get(0))));
+    }
 
     @Override
     public String describe() {

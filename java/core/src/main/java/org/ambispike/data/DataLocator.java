@@ -3,8 +3,10 @@ package org.ambispike.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.ambispike.common.InputException;
 
@@ -17,15 +19,26 @@ import org.ambispike.common.InputException;
 public final class DataLocator {
     private final DataPlaces places;
     private final Consumer<String> report;
+    private final Set<Split> parts;
 
     /**
-     * A locator that looks in the given places.
+     * Looks in the given places for whole data sets.
      *
      * @param report gets one line that says which folder was taken, and the lines of the script when it runs
      */
     public DataLocator(DataPlaces places, Consumer<String> report) {
+        this(places, report, EnumSet.allOf(Split.class));
+    }
+
+    private DataLocator(DataPlaces places, Consumer<String> report, Set<Split> parts) {
         this.places = places;
         this.report = report;
+        this.parts = parts;
+    }
+
+    /** Contents itself with folders that have one part of a data set. */
+    public DataLocator only(Split part) {
+        return new DataLocator(places, report, EnumSet.of(part));
     }
 
     /**
@@ -84,10 +97,10 @@ public final class DataLocator {
         return folder;
     }
 
-    private static Path named(Published set, Path folder, String source) {
+    private Path named(Published set, Path folder, String source) {
         Path inner = folder.resolve(set.folder());
         Path chosen = !complete(set, folder) && Files.isDirectory(inner) ? inner : folder;
-        List<String> missing = set.missingFiles(chosen);
+        List<String> missing = set.missingFiles(chosen, parts);
         if (!missing.isEmpty()) {
             throw new InputException(source + ": " + chosen
                     + (Files.isDirectory(chosen) ? " lacks " : " is not a folder, expected one with ")
@@ -96,8 +109,8 @@ public final class DataLocator {
         return chosen;
     }
 
-    private static boolean complete(Published set, Path folder) {
-        return set.missingFiles(folder).isEmpty();
+    private boolean complete(Published set, Path folder) {
+        return set.missingFiles(folder, parts).isEmpty();
     }
 
     private void fetch(Published set, Path cache) {

@@ -2,6 +2,7 @@ package org.ambispike.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
@@ -50,8 +51,8 @@ public final class FashionMnist {
         }
     }
 
-    /** The names, without {@code .gz}, of the files that a folder must hold but does not. */
-    static List<String> missingFiles(Path folder) {
-        return new IdxFolder(folder).missingFiles();
+    /** The names, without {@code .gz}, of the files of some parts that a folder must hold but does not. */
+    static List<String> missingFiles(Path folder, Set<Split> parts) {
+        return new IdxFolder(folder).missingFiles(parts);
     }
 }

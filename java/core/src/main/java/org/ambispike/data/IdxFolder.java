@@ -3,8 +3,10 @@ package org.ambispike.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Shape;
 
@@ -36,10 +38,10 @@ record IdxFolder(Path folder) implements ImageSource {
         return new LabelledImages(shape, images.values(), labels.values());
     }
 
-    /** The names, without {@code .gz}, of the files that the folder lacks. */
-    List<String> missingFiles() {
+    /** The names, without {@code .gz}, of the files of some parts that the folder lacks. */
+    List<String> missingFiles(Set<Split> parts) {
         List<String> missing = new ArrayList<>();
-        for (Split split : Split.values()) {
+        for (Split split : parts) {
             for (String name : List.of(imagesName(split), labelsName(split))) {
                 if (find(name).isEmpty()) {
                     missing.add(name);
@@ -51,7 +53,7 @@ record IdxFolder(Path folder) implements ImageSource {
 
     /** Whether the folder has any of the files. */
     boolean begun() {
-        return missingFiles().size() < 2 * Split.values().length;
+        return missingFiles(EnumSet.allOf(Split.class)).size() < 2 * Split.values().length;
     }
 
     static String imagesName(Split split) {

@@ -14,9 +14,10 @@ import org.ambispike.graph.Shape;
 
 /**
  * PNG and JPEG images in folders that are called by class: {@code train/CLASS/*.png} and {@code test/CLASS/*.png} (or
- * {@code val}), or {@code CLASS/*.png}. All have one size. Without names from a network classes are in alphabetical order.
+ * {@code val}), one of the two, or {@code CLASS/*.png}. All have one size. Without names from a network classes are in alphabetical order.
  */
 record ImageFolder(Path folder) implements ImageSource {
+    private static final String TRAINING = "train";
     private static final List<String> TEST_NAMES = List.of("test", "val");
     private static final int MOST_CLASSES = 128;
 
@@ -29,20 +30,42 @@ record ImageFolder(Path folder) implements ImageSource {
 
     @Override
     public Dataset load(Split split, List<String> classes) {
-        Path training = Files.isDirectory(folder.resolve("train")) ? folder.resolve("train") : folder;
-        Optional<Path> tests = TEST_NAMES.stream()
-                .map(folder::resolve)
-                .filter(place -> !training.equals(folder) && Files.isDirectory(place))
-                .findFirst();
-        List<String> names = classes(training, classes);
+        Path first = classFolders(folder);
+        boolean testsAlone = !first.equals(folder) && isTests(first);
+        if (testsAlone && split == Split.TRAIN) {
+            throw new InputException(folder + ": holds test images alone; expected " + folder.resolve(TRAINING)
+                    + " with a folder for each class");
+        }
+        Optional<Path> tests = testsAlone
+                ? Optional.of(first)
+                : TEST_NAMES.stream()
+                        .map(folder::resolve)
+                        .filter(place -> !first.equals(folder) && Files.isDirectory(place))
+                        .findFirst();
+        List<String> names = classes(first, classes);
         boolean apart = tests.isPresent();
-        List<Labelled> files = files(split == Split.TEST && apart ? tests.get() : training, names);
+        List<Labelled> files = files(split == Split.TEST && apart ? tests.get() : first, names);
         int[] order = LabelledImages.mixed(files.size());
         int[] chosen = apart ? order : LabelledImages.part(order, split);
         if (chosen.length == 0) {
             throw new InputException(folder + ": " + files.size() + " images, too few for training and tests");
         }
         return read(files, chosen).dataset(folder, names);
+    }
+
+    /** The folder of folders by class: of training images, of test images where there are no others, or the folder itself. */
+    static Path classFolders(Path folder) {
+        Path training = folder.resolve(TRAINING);
+        if (Files.isDirectory(training)) {
+            return training;
+        }
+        List<Path> folders = list(folder).filter(Files::isDirectory).toList();
+        boolean testsAlone = !folders.isEmpty() && folders.stream().allMatch(ImageFolder::isTests);
+        return testsAlone ? folders.get(0) : folder;
+    }
+
+    private static boolean isTests(Path place) {
+        return TEST_NAMES.contains(String.valueOf(place.getFileName()));
     }
 
     private static List<String> classes(Path place, List<String> wanted) {

@@ -22,11 +22,11 @@ public final class ImageSources {
                     + (Files.exists(place) ? " is of no kind that can be read" : ": there is no such file or folder")
                     + "; expected a folder of images, or a safetensors file");
         }
-        Path cifar = inner(place, Published.CIFAR_10.folder(), CifarFolder.FIRST_FILE);
-        if (Files.exists(cifar.resolve(CifarFolder.FIRST_FILE))) {
+        Path cifar = new CifarFolder(place).begun() ? place : place.resolve(Published.CIFAR_10.folder());
+        if (new CifarFolder(cifar).begun()) {
             return new CifarFolder(cifar);
         }
-        if (Files.exists(place.resolve(TensorImages.TRAINING))) {
+        if (new TensorImages(place).begun()) {
             return new TensorImages(place);
         }
         if (new IdxFolder(place).begun()) {
@@ -35,8 +35,7 @@ public final class ImageSources {
         if (new IdxFolder(place.resolve(Published.FASHION_MNIST.folder())).begun()) {
             return new IdxFolder(place.resolve(Published.FASHION_MNIST.folder()));
         }
-        Path classes = Files.isDirectory(place.resolve("train")) ? place.resolve("train") : place;
-        boolean images = ImageFolder.list(classes)
+        boolean images = ImageFolder.list(ImageFolder.classFolders(place))
                 .filter(Files::isDirectory)
                 .anyMatch(folder -> ImageFolder.list(folder).anyMatch(ImageFolder::isImage));
         if (images) {
@@ -46,9 +45,5 @@ public final class ImageSources {
                 place + ": holds no images that can be read; expected folders by class with PNG or JPEG"
                         + " files (train/CLASS/*.png or CLASS/*.png), IDX files (train-images-idx3-ubyte and so on), CIFAR-10"
                         + " binary files (data_batch_1.bin and so on), or train.safetensors and test.safetensors");
-    }
-
-    private static Path inner(Path place, String folder, String file) {
-        return Files.exists(place.resolve(file)) ? place : place.resolve(folder);
     }
 }

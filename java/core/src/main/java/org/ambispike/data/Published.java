@@ -2,15 +2,17 @@ package org.ambispike.data;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Published data sets that are found, or fetched, without a user naming their folder. */
 public enum Published {
     FASHION_MNIST(FashionMnist.NAME, "fashion-mnist", "fashion-mnist", " (plain or .gz)", 60_000) {
         @Override
-        List<String> missingFiles(Path folder) {
-            return FashionMnist.missingFiles(folder);
+        List<String> missingFiles(Path folder, Set<Split> parts) {
+            return FashionMnist.missingFiles(folder, parts);
         }
 
         @Override
@@ -26,15 +28,15 @@ public enum Published {
         @Override
         String remedy(Path cache) {
             return "put the four files of https://github.com/zalandoresearch/fashion-mnist ("
-                    + String.join(".gz, ", missingFiles(cache)) + ".gz) into " + cache
+                    + String.join(".gz, ", missingFiles(cache, EnumSet.allOf(Split.class))) + ".gz) into " + cache
                     + ", name their folder with --data, or install Debian's package dataset-fashion-mnist";
         }
     },
 
     CIFAR_10(Cifar10.NAME, "cifar-10", "cifar-10-batches-bin", "", 50_000) {
         @Override
-        List<String> missingFiles(Path folder) {
-            return Cifar10.missingFiles(folder);
+        List<String> missingFiles(Path folder, Set<Split> parts) {
+            return Cifar10.missingFiles(folder, parts);
         }
 
         @Override
@@ -103,8 +105,8 @@ public enum Published {
         return forms;
     }
 
-    /** The names of the files that a folder must hold but does not. */
-    abstract List<String> missingFiles(Path folder);
+    /** The names of the files of some parts that a folder must hold but does not. */
+    abstract List<String> missingFiles(Path folder, Set<Split> parts);
 
     abstract ImageSource source(Path folder);
 

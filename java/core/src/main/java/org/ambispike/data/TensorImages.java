@@ -9,12 +9,17 @@ import org.ambispike.io.TensorFile;
 
 /**
  * A safetensors file with {@code images}, U8 [N, H, W, C] or [N, H, W], and {@code labels}, integers [N]; or a folder
- * with {@code train.safetensors} and {@code test.safetensors}.
+ * with {@code train.safetensors} and {@code test.safetensors}, or one of them.
  */
 record TensorImages(Path place) implements ImageSource {
-    static final String TRAINING = "train.safetensors";
+    private static final String TRAINING = "train.safetensors";
     private static final String TESTS = "test.safetensors";
     private static final int MOST_CLASSES = 128;
+
+    /** Whether the folder has the file of a part. */
+    boolean begun() {
+        return Files.exists(place.resolve(TRAINING)) || Files.exists(place.resolve(TESTS));
+    }
 
     @Override
     public String describe() {

@@ -13,16 +13,25 @@ import org.ambispike.common.InputException;
  *
  * @param notes one line for each node that was folded
  */
-public record BatchNormFolding(Graph graph, Weights weights, List<String> notes) {
+public record BatchNormFolding(Network network, List<String> notes) {
+    public Graph graph() {
+        return network.graph();
+    }
+
+    public Weights weights() {
+        return network.weights();
+    }
+
     /**
      * Folds every batch normalisation; a network without one stays as it is.
      *
      * @throws InputException naming the node, if it follows no convolution or linear layer, or one whose values other
      *     nodes read as well
      */
-    public static BatchNormFolding of(Graph graph, Weights weights) {
+    public static BatchNormFolding of(Network ann) {
+        Graph graph = ann.graph();
         List<String> notes = new ArrayList<>();
-        Map<String, HostTensor> tensors = new LinkedHashMap<>(weights.tensors());
+        Map<String, HostTensor> tensors = new LinkedHashMap<>(ann.weights().tensors());
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.BatchNorm norm) {
                 Node layer = graph.node(node.inputs().get(0));
@@ -32,10 +41,10 @@ public record BatchNormFolding(Graph graph, Weights weights, List<String> notes)
             }
         }
         if (notes.isEmpty()) {
-            return new BatchNormFolding(graph, weights, List.of());
+            return new BatchNormFolding(ann, List.of());
         }
         Graph folded = graph.map(node -> node.op() instanceof Op.BatchNorm ? Optional.empty() : Optional.of(node));
-        return new BatchNormFolding(folded, new Weights(tensors), List.copyOf(notes));
+        return new BatchNormFolding(new Network(folded, new Weights(tensors)), List.copyOf(notes));
     }
 
     private static void requireFoldable(Graph graph, Node norm, Node layer) {

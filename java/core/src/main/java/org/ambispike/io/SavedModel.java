@@ -3,16 +3,19 @@ package org.ambispike.io;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Weights;
 
 /**
  * A network as it is saved and loaded.
  *
- * @param weights exactly those of the graph, all finite
+ * @param network with exactly the weights of its graph, all finite
  */
-public record SavedModel(Graph graph, Weights weights, ModelInfo info) {
-    /** @throws IllegalArgumentException saying which of the three does not fit the others */
+public record SavedModel(Network network, ModelInfo info) {
+    /** @throws IllegalArgumentException saying which of graph, weights and info does not fit the others */
     public SavedModel {
+        Graph graph = network.graph();
+        Weights weights = network.weights();
         graph.check(weights);
         for (String name : weights.tensors().keySet()) {
             if (!graph.parameterShapes().containsKey(name)) {
@@ -31,9 +34,22 @@ public record SavedModel(Graph graph, Weights weights, ModelInfo info) {
         }
     }
 
+    /** The same from its parts. */
+    public SavedModel(Graph graph, Weights weights, ModelInfo info) {
+        this(new Network(graph, weights), info);
+    }
+
+    public Graph graph() {
+        return network.graph();
+    }
+
+    public Weights weights() {
+        return network.weights();
+    }
+
     /** {@code snn} if the network spikes, else {@code ann}. */
     public String kind() {
-        return graph.isSpiking() ? "snn" : "ann";
+        return graph().isSpiking() ? "snn" : "ann";
     }
 
     /** Returns the same with an entry more of its provenance, at the end. */
@@ -41,6 +57,6 @@ public record SavedModel(Graph graph, Weights weights, ModelInfo info) {
         Map<String, String> entries = new LinkedHashMap<>(info.provenance());
         entries.remove(key);
         entries.put(key, value);
-        return new SavedModel(graph, weights, info.withProvenance(entries));
+        return new SavedModel(network, info.withProvenance(entries));
     }
 }

@@ -2,15 +2,13 @@ package org.ambispike.run;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ambispike.ExitRule;
-import org.ambispike.data.Batch;
 
 /**
  * What early exits would have done to images that took all steps: a point of accuracy against mean T for each rule. Used
  * by one thread at a time.
  */
-public final class ExitCurve implements LogitsObserver {
-    private final List<ExitRule> rules;
+public final class ExitCurve implements PassObserver {
+    private final List<? extends ExitDecision> rules;
     private final int classes;
     private final int timeSteps;
     private final long[] correct;
@@ -23,7 +21,7 @@ public final class ExitCurve implements LogitsObserver {
      * @param rules one for each point
      * @param timeSteps T of the evaluation, the last exit of all
      */
-    public ExitCurve(List<ExitRule> rules, int classes, int timeSteps) {
+    public ExitCurve(List<? extends ExitDecision> rules, int classes, int timeSteps) {
         this.rules = List.copyOf(rules);
         this.classes = classes;
         this.timeSteps = timeSteps;
@@ -32,36 +30,25 @@ public final class ExitCurve implements LogitsObserver {
     }
 
     @Override
-    public void batch(float[] logits, int stride, Batch batch) {
-        images += batch.count();
+    public void batch(PassResult result) {
+        images += result.count();
         for (int index = 0; index < correct.length; index++) {
-            for (int image = 0; image < batch.count(); image++) {
-                int t = exit(rules.get(index), logits, stride, image);
+            for (int image = 0; image < result.count(); image++) {
+                int t = exit(rules.get(index), result, image);
                 steps[index] += t;
-                if (isCorrect(logits, (t - 1) * stride + image * classes, batch.labels()[image])) {
+                if (result.isCorrect(t, image)) {
                     correct[index]++;
                 }
             }
         }
     }
 
-    private int exit(ExitRule rule, float[] logits, int stride, int image) {
+    private int exit(ExitDecision rule, PassResult result, int image) {
         int t = 1;
-        while (t < timeSteps && !rule.settles(logits, (t - 1) * stride + image * classes, classes, t)) {
+        while (t < timeSteps && !rule.settles(result.logits(), result.offset(t, image), classes, t)) {
             t++;
         }
         return t;
-    }
-
-    /** Of equal logits the first counts, as everywhere. */
-    private boolean isCorrect(float[] logits, int offset, int label) {
-        for (int index = 0; index < classes; index++) {
-            float other = logits[offset + index];
-            if (other > logits[offset + label] || (index < label && other == logits[offset + label])) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** A point for each rule, in their order. */

@@ -1,10 +1,8 @@
 package org.ambispike.run;
 
 import java.nio.FloatBuffer;
-import org.ambispike.SessionOptions;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
-import org.ambispike.io.SavedModel;
 
 /** Where a caller's images are checked and become the network's input; made once, so that runs allocate nothing. */
 public final class ImageStage {
@@ -18,12 +16,19 @@ public final class ImageStage {
     private final float[] deviation;
     private final float[] values;
 
-    public ImageStage(SavedModel model, SessionOptions options) {
-        this.shape = model.graph().inputShape();
+    /**
+     * Makes room for images.
+     *
+     * @param shape [H, W, C] of one image
+     * @param normalisation how pixels become the network's input
+     * @param capacity the most images at once
+     * @param pixels whether images come as pixels from 0 to 255; else they are normalised already
+     */
+    public ImageStage(Shape shape, Normalisation normalisation, int capacity, boolean pixels) {
+        this.shape = shape;
         this.imageLength = Math.toIntExact(shape.elements());
-        this.capacity = options.batch();
-        this.pixels = options.input() == SessionOptions.Input.PIXELS;
-        Normalisation normalisation = model.info().normalisation();
+        this.capacity = capacity;
+        this.pixels = pixels;
         int channels = normalisation.mean().size();
         this.mean = new float[channels];
         this.deviation = new float[channels];
@@ -53,7 +58,7 @@ public final class ImageStage {
     }
 
     /**
-     * Takes images over; the buffer's position stays.
+     * Copies images; the buffer's position stays.
      *
      * @throws IllegalArgumentException naming image and value, if a value is no pixel or not finite
      */

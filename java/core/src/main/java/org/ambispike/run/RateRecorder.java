@@ -3,7 +3,6 @@ package org.ambispike.run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ambispike.LayerRates;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
@@ -13,6 +12,22 @@ import org.ambispike.graph.Shape;
 
 /** Collects what the neurons of a run emitted, also of images that left it early. */
 public final class RateRecorder {
+    /**
+     * Makes what a caller wants of one layer.
+     *
+     * @param <R> for example a record
+     */
+    public interface Result<R> {
+        /**
+         * Makes one.
+         *
+         * @param positive positive spikes per neuron and step
+         * @param negative negative spikes per neuron and step
+         * @param emitted [images, H, W, C], the mean over the steps
+         */
+        R of(String layer, double positive, double negative, HostTensor emitted);
+    }
+
     /**
      * One layer.
      *
@@ -29,7 +44,7 @@ public final class RateRecorder {
     private final Layer[] layers;
     private final float[] rows;
 
-    public RateRecorder(Backend backend, Graph graph, int batch) {
+    RateRecorder(Backend backend, Graph graph, int batch) {
         this.backend = backend;
         List<Layer> made = new ArrayList<>();
         int widest = 0;
@@ -44,7 +59,7 @@ public final class RateRecorder {
     }
 
     /** Takes over the sums of all images that an executor holds. */
-    public void harvest(Executor executor, int[] origin, int active) {
+    void harvest(Executor executor, int[] origin, int active) {
         for (Layer layer : layers) {
             int neurons = layer.neurons();
             backend.memory().download(executor.rate(layer.name()), rows, 0, active * neurons);
@@ -60,14 +75,14 @@ public final class RateRecorder {
      * @param last the executor that ended it and has its counts
      * @param timeSteps of each image
      */
-    public List<LayerRates> rates(Executor last, int[] timeSteps, int images) {
+    <R> List<R> rates(Executor last, int[] timeSteps, int images, Result<R> result) {
         long steps = Arrays.stream(timeSteps, 0, images).sum();
         long[] counts = new long[2];
-        List<LayerRates> rates = new ArrayList<>();
+        List<R> rates = new ArrayList<>();
         for (Layer layer : layers) {
             backend.memory().download(last.counts(layer.name()), counts);
             double chances = (double) steps * layer.neurons();
-            rates.add(new LayerRates(
+            rates.add(result.of(
                     layer.name(), counts[0] / chances, counts[1] / chances, emitted(layer, timeSteps, images)));
         }
         return rates;

@@ -4,18 +4,22 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ambispike.SpikingSession;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
-import org.ambispike.graph.Weights;
 
 /** What the layers of a streaming executor emitted in the last step, read into buffers of the caller's. */
 public final class StepTrace {
+    /** What {@link #spikes} writes for a positive spike. */
+    public static final byte POSITIVE = 1;
+    /** What {@link #spikes} writes for a negative spike. */
+    public static final byte NEGATIVE = 2;
+
     /**
      * One layer.
      *
@@ -32,14 +36,12 @@ public final class StepTrace {
             }
             int channel = index % positive.length;
             if (model == NeuronModel.MEMORY) {
-                return value > 0 ? SpikingSession.POSITIVE : SpikingSession.NEGATIVE; // of either threshold's value
+                return value > 0 ? POSITIVE : NEGATIVE; // of either threshold's value
             }
             if (value == positive[channel]) {
-                return SpikingSession.POSITIVE;
+                return POSITIVE;
             }
-            return value == -negative[channel]
-                    ? SpikingSession.NEGATIVE
-                    : SpikingSession.POSITIVE | SpikingSession.NEGATIVE;
+            return value == -negative[channel] ? NEGATIVE : POSITIVE | NEGATIVE;
         }
     }
 
@@ -47,10 +49,17 @@ public final class StepTrace {
     private final Map<String, Layer> layers = new LinkedHashMap<>();
     private final float[] values;
 
-    /** @throws InputException naming the layer, if spikes are augmented: their values do not tell them apart */
-    public StepTrace(Backend backend, Graph graph, Weights weights, int batch) {
+    /**
+     * Makes room for what layers emit.
+     *
+     * @param network a spiking one
+     * @param batch the most images at once
+     * @throws InputException naming the layer, if spikes are augmented: their values do not tell them apart
+     */
+    public StepTrace(Backend backend, Network network, int batch) {
         this.backend = backend;
         int widest = 0;
+        Graph graph = network.graph();
         for (Node node : graph.neurons()) {
             if (((Op.Spike) node.op()).quanta() > 1) {
                 throw new InputException(
@@ -60,27 +69,29 @@ public final class StepTrace {
             Layer layer = new Layer(
                     Math.toIntExact(graph.shape(node.name()).elements()),
                     ((Op.Spike) node.op()).model(),
-                    weights.get(node.parameter("thetaPositive")).values(),
-                    weights.get(node.parameter("thetaNegative")).values());
+                    network.weights().get(node.parameter("thetaPositive")).values(),
+                    network.weights().get(node.parameter("thetaNegative")).values());
             layers.put(node.name(), layer);
             widest = Math.max(widest, layer.neurons());
         }
         this.values = new float[Math.multiplyExact(widest, batch)];
     }
 
-    /** The values of so many images, one for each neuron. */
+    /** Returns how many values so many images have in a layer, one for each neuron. */
     public int count(String name, int images) {
         return images * layer(name).neurons();
     }
 
-    public void emitted(Executor executor, String name, int images, FloatBuffer target) {
-        int count = download(executor, name, images);
+    /** Writes what each neuron of a layer emitted, [images, H, W, C], from the position of the target. */
+    public void emitted(StreamRun run, String name, int images, FloatBuffer target) {
+        int count = download(run.executor(), name, images);
         target.put(target.position(), values, 0, count);
     }
 
-    public void spikes(Executor executor, String name, int images, ByteBuffer target) {
+    /** Writes which spikes each neuron emitted: 0, {@link #POSITIVE}, {@link #NEGATIVE}, or both added. */
+    public void spikes(StreamRun run, String name, int images, ByteBuffer target) {
         Layer layer = layer(name);
-        int count = download(executor, name, images);
+        int count = download(run.executor(), name, images);
         for (int index = 0; index < count; index++) {
             target.put(target.position() + index, layer.spikes(index, values[index]));
         }

@@ -2,12 +2,9 @@ package org.ambispike.run;
 
 import java.util.List;
 import java.util.Optional;
-import org.ambispike.ExitRule;
-import org.ambispike.LayerRates;
-import org.ambispike.SessionOptions;
-import org.ambispike.SpikingModel;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.Executor;
+import org.ambispike.graph.Graph;
 
 /**
  * Images on their way through time, one step after another. Images whose answer is settled are taken out: at once where
@@ -16,10 +13,10 @@ import org.ambispike.exec.Executor;
  */
 public final class StreamRun {
     private final Backend backend;
-    private final SessionExecutors executors;
+    private final ExecutorCache executors;
     private final int classes;
     private final Optional<RateRecorder> recorder;
-    private final Answers answers;
+    private final LogitsBuffer answers;
     private final float[] logits;
     private final int[] origin;
     private final boolean[] settled;
@@ -29,22 +26,21 @@ public final class StreamRun {
     private int active;
     private int time;
 
-    public StreamRun(
-            Backend backend, SpikingModel model, SessionOptions options, SessionExecutors executors, Answers answers) {
-        this.backend = backend;
-        this.executors = executors;
-        this.classes = model.classes();
-        this.recorder = options.rates()
-                ? Optional.of(new RateRecorder(backend, model.saved().graph(), options.batch()))
-                : Optional.empty();
+    StreamRun(BatchRuns runs, LogitsBuffer answers) {
+        BatchPlan plan = runs.plan();
+        Graph graph = runs.runner().graph();
+        this.backend = runs.runner().backend();
+        this.executors = runs.executors();
+        this.classes = graph.classes();
+        this.recorder = plan.rates() ? Optional.of(new RateRecorder(backend, graph, plan.batch())) : Optional.empty();
         this.answers = answers;
-        this.logits = new float[Math.multiplyExact(options.batch(), classes)];
-        this.origin = new int[options.batch()];
-        this.settled = new boolean[options.batch()];
-        this.chosen = new int[options.batch()];
+        this.logits = new float[Math.multiplyExact(plan.batch(), classes)];
+        this.origin = new int[plan.batch()];
+        this.settled = new boolean[plan.batch()];
+        this.chosen = new int[plan.batch()];
     }
 
-    /** Before the first step of new images. */
+    /** Begins a run with new images, [count, H, W, C]; those before are dropped. */
     public void begin(float[] values, int count) {
         images = count;
         active = count;
@@ -57,21 +53,22 @@ public final class StreamRun {
         current.input(values, count);
     }
 
+    /** Returns how many images the run began with. */
     public int images() {
         return images;
     }
 
     /** That took the last step, with all images as long as they are stepped. */
-    public Executor executor() {
+    Executor executor() {
         return current;
     }
 
-    /** Steps taken. */
+    /** Returns how many steps were taken. */
     public int time() {
         return time;
     }
 
-    /** One step of all images; the answers are the running ones. */
+    /** Takes one step of all images; the answers are the running ones. */
     public void step() {
         advance();
         for (int row = 0; row < active; row++) {
@@ -79,8 +76,8 @@ public final class StreamRun {
         }
     }
 
-    /** All steps that the images need, at most {@code timeSteps}. */
-    public void run(float[] values, int count, int timeSteps, ExitRule rule) {
+    /** Takes all steps that the images need, at most {@code timeSteps}. */
+    public void run(float[] values, int count, int timeSteps, ExitDecision rule) {
         begin(values, count);
         int open = count;
         while (open > 0) {
@@ -126,11 +123,15 @@ public final class StreamRun {
         active = open;
     }
 
-    /** Of the steps so far. */
-    public List<LayerRates> rates() {
+    /**
+     * Returns how each layer fired in the steps so far.
+     *
+     * @throws IllegalStateException if rates are not recorded
+     */
+    public <R> List<R> rates(RateRecorder.Result<R> result) {
         RateRecorder rates = recorder.orElseThrow(() -> new IllegalStateException(
                 "this session does not record rates; open it with SessionOptions.withRates()"));
         rates.harvest(current, origin, active);
-        return rates.rates(current, answers.timeSteps(), images);
+        return rates.rates(current, answers.timeSteps(), images, result);
     }
 }

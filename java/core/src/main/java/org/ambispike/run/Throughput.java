@@ -1,48 +1,38 @@
 package org.ambispike.run;
 
-import java.util.Arrays;
-import org.ambispike.backend.Backend;
-import org.ambispike.data.BatchOptions;
-import org.ambispike.data.Batches;
-import org.ambispike.data.Dataset;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
-import org.ambispike.graph.Graph;
-import org.ambispike.graph.Weights;
+import java.util.stream.DoubleStream;
 
-/** Inference speed of a network for exactly T steps. */
+/** Measures how many images a second a warm network takes. */
 public final class Throughput {
-    private static final int REPEATS = 5;
+    private static final double WARM_UP_SECONDS = 0.1;
+    private static final double SECONDS = 0.3;
+    private static final int LEAST_CALLS = 5;
 
     private Throughput() {}
 
     /**
-     * Images a second, from the median of five passes over one batch after one warm-up, transfers included.
+     * Returns images a second, from the median of five calls, or of as many as 0.3 s have, after a warm-up.
      *
-     * @param batch images at once
-     * @param timeSteps T
+     * @param call runs one batch, from images in Java's memory to logits in Java's memory
+     * @param images of a call
      */
-    public static double measure(
-            Backend backend, Graph graph, Weights weights, Dataset images, int batch, int timeSteps) {
-        double[] seconds = new double[REPEATS];
-        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor = Executor.plan(backend, graph, store, ExecutionOptions.inference(batch, timeSteps));
-                Batches batches = Batches.open(images, BatchOptions.inOrder(batch))) {
-            float[] logits = new float[batch * graph.classes()];
-            batches.start(0);
-            batches.advance();
-            for (int repeat = -1; repeat < REPEATS; repeat++) {
-                long started = System.nanoTime();
-                executor.input(batches.current().images(), batches.current().count());
-                executor.forward();
-                backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
-                if (repeat >= 0) {
-                    seconds[repeat] = (System.nanoTime() - started) / 1e9;
-                }
-            }
+    public static double measure(Runnable call, int images) {
+        calls(call, WARM_UP_SECONDS, 1);
+        double[] seconds = calls(call, SECONDS, LEAST_CALLS);
+        return images / seconds[seconds.length / 2];
+    }
+
+    /** The seconds of each call, ascending. */
+    private static double[] calls(Runnable call, double atLeast, int count) {
+        DoubleStream.Builder seconds = DoubleStream.builder();
+        double sum = 0;
+        for (int done = 0; done < count || sum < atLeast; done++) {
+            long started = System.nanoTime();
+            call.run();
+            double taken = (System.nanoTime() - started) / 1e9;
+            seconds.add(taken);
+            sum += taken;
         }
-        Arrays.sort(seconds);
-        return batch / seconds[REPEATS / 2];
+        return seconds.build().sorted().toArray();
     }
 }

@@ -5,23 +5,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
 
 /** The ANN whose activations a spiking network's rates are drawn to; its neuron layers have the same names. */
-public record TeacherNetwork(Graph graph, Weights weights) {
+public record TeacherNetwork(Network network) {
+    public Graph graph() {
+        return network.graph();
+    }
+
+    public Weights weights() {
+        return network.weights();
+    }
+
     /** Why this is not the ANN of a network, in words that follow the ANN's name; empty if it may be. */
     public Optional<String> mismatch(Graph student) {
-        if (graph.isSpiking()) {
+        if (graph().isSpiking()) {
             return Optional.of("is a spiking network; the teacher is an ANN");
         }
-        return different("images", graph.inputShape(), student.inputShape())
-                .or(() -> different("classes", graph.classes(), student.classes()))
+        return different("images", graph().inputShape(), student.inputShape())
+                .or(() -> different("classes", graph().classes(), student.classes()))
                 .or(() -> neurons(student));
     }
 
     private Optional<String> neurons(Graph student) {
-        List<String> own = names(graph);
+        List<String> own = names(graph());
         Set<String> known = new HashSet<>(own);
         for (String name : names(student)) {
             if (!known.contains(name)) {
@@ -29,7 +38,7 @@ public record TeacherNetwork(Graph graph, Weights weights) {
                         "has no neuron layer '" + name + "', which the network to calibrate has; there are " + own);
             }
             Optional<String> other =
-                    different("neurons '" + name + "' of shape", graph.shape(name), student.shape(name));
+                    different("neurons '" + name + "' of shape", graph().shape(name), student.shape(name));
             if (other.isPresent()) {
                 return other;
             }

@@ -6,16 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.RateLoss;
-import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.SavedModel;
-import org.ambispike.run.Evaluator;
+import org.ambispike.run.DataPass;
+import org.ambispike.run.NetworkRunner;
+import org.ambispike.run.PassPlan;
 
 /** Runs stages of training: plans who learns from whom, and runs the loop. Used by the backend's thread. */
 public final class Trainer {
@@ -37,7 +39,7 @@ public final class Trainer {
     public Weights train(StageSettings settings, Graph graph, Weights start, double smoothing) {
         return fit(
                 new Plan(settings, List.of(1), 0, settings + " smoothing " + smoothing),
-                new Thresholds.Network(graph, start),
+                new Network(graph, start),
                 new LabelObjective(backend, smoothing));
     }
 
@@ -46,7 +48,7 @@ public final class Trainer {
             StageSettings settings, Graph graph, Weights start, double smoothing, VariancePenalty penalty) {
         return fit(
                 new Plan(settings, List.of(1), 0, settings + " smoothing " + smoothing + " " + penalty),
-                new Thresholds.Network(graph, start),
+                new Network(graph, start),
                 new VariancePenaltyObjective(backend, graph, smoothing, penalty.grouping(), penalty.weight()));
     }
 
@@ -56,7 +58,7 @@ public final class Trainer {
      * @param dither in levels
      */
     public Weights quantise(
-            StageSettings settings, Thresholds.Network start, SavedModel teacher, CalibrationTarget target, double dither) {
+            StageSettings settings, Network start, SavedModel teacher, CalibrationTarget target, double dither) {
         String fingerprint = settings + " " + target + " dither " + dither;
         return distil(new Plan(settings, List.of(1), dither, fingerprint), start, teacher, target);
     }
@@ -74,7 +76,7 @@ public final class Trainer {
             List<Integer> timeSteps) {
         return distil(
                 new Plan(settings, timeSteps, 0, settings + " " + target + " T " + timeSteps),
-                new Thresholds.Network(snn.graph(), snn.weights()),
+                snn.network(),
                 teacher,
                 target);
     }
@@ -88,7 +90,7 @@ public final class Trainer {
         String fingerprint = tied + " " + target + " layers T " + timeSteps;
         LayerwiseCalibrator calibrator = new LayerwiseCalibrator(
                 backend,
-                new TeacherNetwork(teacher.graph(), teacher.weights()),
+                new TeacherNetwork(teacher.network()),
                 new LayerwiseCalibrator.Settings(tied, target.loss().rates().orElse(RateLoss.MSE), target.kappa()),
                 new LayerwiseCalibrator.Surroundings(
                         context.listener(),
@@ -114,7 +116,7 @@ public final class Trainer {
         }
     }
 
-    private Weights distil(Plan plan, Thresholds.Network start, SavedModel teacher, CalibrationTarget target) {
+    private Weights distil(Plan plan, Network start, SavedModel teacher, CalibrationTarget target) {
         try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
                 Executor executor = Executor.plan(
                         backend,
@@ -128,18 +130,14 @@ public final class Trainer {
         }
     }
 
-    private Weights fit(Plan plan, Thresholds.Network start, Objective objective) {
+    private Weights fit(Plan plan, Network start, Objective objective) {
         List<Executor> students = new ArrayList<>();
         StageSettings settings = plan.settings();
         Dataset validation = context.images().validation();
         try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true);
-                Evaluator evaluator = new Evaluator(
-                        backend,
-                        start.graph(),
-                        start.weights(),
-                        Math.min(EVALUATION_BATCH, validation.size()),
-                        plan.longest(),
-                        false,
+                NetworkRunner runner = new NetworkRunner(backend, start);
+                DataPass pass = runner.pass(
+                        PassPlan.whole(Math.min(EVALUATION_BATCH, validation.size()), plan.longest()),
                         context.cancellation())) {
             for (int steps : plan.timeSteps()) {
                 ExecutionOptions options =
@@ -157,7 +155,7 @@ public final class Trainer {
                     students,
                     objective,
                     context.images().training(),
-                    Optional.of(new TrainingLoop.Validation(evaluator, validation)),
+                    Optional.of(new TrainingLoop.Validation(pass, validation)),
                     context.checkpoint(settings.stage(), plan.fingerprint()));
         } finally {
             students.forEach(Executor::close);

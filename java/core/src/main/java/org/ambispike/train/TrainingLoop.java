@@ -15,7 +15,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Weights;
-import org.ambispike.run.Evaluator;
+import org.ambispike.run.DataPass;
 
 /**
  * The loop of every stage, from training an ANN to calibrating a spiking network: batches in, an objective's gradients
@@ -111,10 +111,10 @@ public final class TrainingLoop {
     }
 
     /** What to measure after each epoch. */
-    public record Validation(Evaluator evaluator, Dataset images) {
+    public record Validation(DataPass pass, Dataset images) {
         double accuracy(DeviceBuffer parameters) {
-            evaluator.load(parameters);
-            return evaluator.evaluate(images).finalAccuracy();
+            pass.load(parameters);
+            return pass.curve(images).finalAccuracy();
         }
     }
 

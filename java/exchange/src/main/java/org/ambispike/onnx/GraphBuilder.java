@@ -10,6 +10,7 @@ import java.util.Set;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
@@ -139,7 +140,7 @@ final class GraphBuilder {
     }
 
     /** @throws Refusal if a weight is too large for f32 */
-    OnnxImport.Network build() {
+    Network build() {
         Graph graph = new Graph(nodes);
         Map<String, double[]> values = new HashMap<>(thresholds);
         layers.forEach((name, layer) -> {
@@ -150,7 +151,7 @@ final class GraphBuilder {
         graph.parameterShapes().forEach((name, shape) -> tensors.put(name, tensor(name, shape, values.get(name))));
         Weights weights = new Weights(tensors);
         graph.check(weights);
-        return new OnnxImport.Network(graph, weights);
+        return new Network(graph, weights);
     }
 
     private static HostTensor tensor(String name, Shape shape, double[] values) {

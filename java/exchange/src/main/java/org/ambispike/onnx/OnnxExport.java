@@ -40,7 +40,7 @@ public final class OnnxExport {
     private final SavedModel model;
 
     private OnnxExport(SavedModel model) {
-        BatchNormFolding folded = BatchNormFolding.of(model.graph(), model.weights());
+        BatchNormFolding folded = BatchNormFolding.of(model.network());
         this.source = folded.graph();
         this.weights = folded.weights();
         this.model = model;

@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ambispike.common.InputException;
-import org.ambispike.graph.Graph;
-import org.ambispike.graph.Weights;
+import org.ambispike.graph.Network;
 import org.ambispike.io.FileFault;
 import org.ambispike.onnx.NodeReport.Outcome;
 import org.ambispike.onnx.Value.Constant;
@@ -49,9 +48,6 @@ public final class OnnxImport {
             Map.entry("Shape", ShapeArithmetic::shape),
             Map.entry("Squeeze", ShapeOperators::squeeze),
             Map.entry("Unsqueeze", ShapeArithmetic::unsqueeze));
-
-    /** A network. */
-    public record Network(Graph graph, Weights weights) {}
 
     /**
      * What became of a file.

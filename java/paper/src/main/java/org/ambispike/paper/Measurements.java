@@ -5,18 +5,25 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ambispike.backend.Backend;
-import org.ambispike.convert.ClippedAnn;
-import org.ambispike.convert.Thresholds;
-import org.ambispike.data.Dataset;
-import org.ambispike.graph.Node;
 import org.ambispike.AnnModel;
 import org.ambispike.Model;
 import org.ambispike.SpikingModel;
+import org.ambispike.backend.Backend;
+import org.ambispike.common.Cancellation;
+import org.ambispike.common.ProgressListener;
+import org.ambispike.convert.ClippedAnn;
+import org.ambispike.data.BatchOptions;
+import org.ambispike.data.Batches;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.Network;
+import org.ambispike.graph.Node;
 import org.ambispike.run.ActivationStatistics;
+import org.ambispike.run.BatchPlan;
+import org.ambispike.run.BatchRuns;
 import org.ambispike.run.Distribution;
-import org.ambispike.run.LogitsObserver;
-import org.ambispike.run.NetworkEvaluation;
+import org.ambispike.run.NetworkRunner;
+import org.ambispike.run.PassObserver;
+import org.ambispike.run.PassPlan;
 import org.ambispike.run.RateComparison;
 import org.ambispike.run.StepCurve;
 import org.ambispike.run.Throughput;
@@ -33,77 +40,91 @@ public final class Measurements {
 
     private static final int BINS = 80;
 
-    private final RunContext context;
     private final Backend backend;
+    private final Dataset images;
+    private final ProgressListener listener;
+    private final Cancellation cancellation;
+    private final Speed speed;
     private final Map<Integer, Double> imagesPerSecond = new LinkedHashMap<>();
 
+    /** Tells how fast a model runs. */
+    public interface Speed {
+        /** Returns images a second for exactly T steps. */
+        double imagesPerSecond(Model model, int timeSteps);
+    }
+
+    /** Measures on a run's test images. */
     public Measurements(RunContext context) {
-        this.context = context;
         this.backend = context.backend();
+        this.images = context.test();
+        this.listener = context.listener();
+        this.cancellation = context.training().cancellation();
+        this.speed = this::runs;
     }
 
-    /** Accuracy of an ANN on the test images. */
+    /** Measures on other images, and speed in another way. */
+    public Measurements(
+            Backend backend, Dataset images, ProgressListener listener, Cancellation cancellation, Speed speed) {
+        this.backend = backend;
+        this.images = images;
+        this.listener = listener;
+        this.cancellation = cancellation;
+        this.speed = speed;
+    }
+
+    /** Measures the accuracy of an ANN on the test images. */
     public double accuracy(AnnModel ann) {
-        return curve(ann, context.test(), 1, false, LogitsObserver.none()).finalAccuracy();
+        return curve(ann, PassPlan.over(images, BATCH, 1)).finalAccuracy();
     }
 
-    /** One pass over the test images, with spikes counted. */
-    public StepCurve curve(SpikingModel snn, int timeSteps) {
-        return curve(snn, timeSteps, LogitsObserver.none());
-    }
-
-    /** The same; the observer sees all logits. */
-    public StepCurve curve(SpikingModel snn, int timeSteps, LogitsObserver observer) {
-        return curve(snn, context.test(), timeSteps, true, observer);
+    /** Passes the test images through all steps once, with spikes counted if there are any; observers see each batch. */
+    public StepCurve curve(Model snn, int timeSteps, PassObserver... observers) {
+        PassPlan plan = PassPlan.over(images, BATCH, timeSteps);
+        return curve(snn, snn.saved().graph().isSpiking() ? plan.withCounts() : plan, observers);
     }
 
     /**
-     * Accuracy on the test images after each step, [T], in one pass whose batch shrinks as T grows, so that memory does
-     * not.
+     * Measures accuracy on the test images after each step, [T], in one pass whose batch shrinks as T grows, so that memory
+     * does not.
      */
     public double[] accuracies(SpikingModel snn, int timeSteps) {
-        Dataset images = context.test();
-        int batch = Math.max(1, Math.min(images.size(), BATCH * BATCH_STEPS / Math.max(BATCH_STEPS, timeSteps)));
-        return evaluation(snn)
-                .curve(images, batch, timeSteps, false, LogitsObserver.none())
-                .accuracy();
+        int batch = Math.max(1, BATCH * BATCH_STEPS / Math.max(BATCH_STEPS, timeSteps));
+        return curve(snn, PassPlan.over(images, batch, timeSteps)).accuracy();
     }
 
-    private StepCurve curve(Model model, Dataset images, int timeSteps, boolean counts, LogitsObserver observer) {
-        int batch = Math.min(BATCH, images.size());
-        return evaluation(model).curve(images, batch, timeSteps, counts, observer);
+    private StepCurve curve(Model model, PassPlan plan, PassObserver... observers) {
+        return NetworkRunner.curve(backend, model.saved().network(), plan, images, cancellation, observers);
     }
 
-    private NetworkEvaluation evaluation(Model model) {
-        return new NetworkEvaluation(backend, model.saved().graph(), model.saved().weights(), context.training().cancellation());
-    }
-
-    /** Rows for the given T from a curve; speed is measured for exactly T steps, once for each T. */
-    public List<TimeStepResult> rows(SpikingModel snn, StepCurve curve, List<Integer> timeSteps, int calibratedFor) {
+    /** Makes rows for the given T from a curve; speed is measured for exactly T steps, once for each T. */
+    public List<TimeStepResult> rows(Model snn, StepCurve curve, List<Integer> timeSteps, int calibratedFor) {
         List<TimeStepResult> rows = new ArrayList<>();
         for (int steps : timeSteps) {
-            rows.add(new TimeStepResult(steps, calibratedFor, curve.accuracyAt(steps), speed(snn, steps)));
+            // all converted networks of a run have the same shapes, so one of them is timed
+            double rate = imagesPerSecond.computeIfAbsent(steps, t -> speed.imagesPerSecond(snn, t));
+            rows.add(new TimeStepResult(steps, calibratedFor, curve.accuracyAt(steps), rate));
         }
         return rows;
     }
 
-    /** All converted networks of a run have the same shapes, so one of them is timed. */
-    private double speed(SpikingModel snn, int timeSteps) {
-        return imagesPerSecond.computeIfAbsent(timeSteps, steps -> {
-            Dataset images = context.test();
-            return Throughput.measure(
-                    backend, snn.saved().graph(), snn.saved().weights(), images, Math.min(BATCH, images.size()), steps);
-        });
+    /** As sessions run a batch. */
+    private double runs(Model snn, int timeSteps) {
+        int batch = Math.min(BATCH, images.size());
+        float[] logits = new float[batch * snn.saved().graph().classes()];
+        try (NetworkRunner runner = new NetworkRunner(backend, snn.saved().network());
+                BatchRuns runs = runner.batches(BatchPlan.logits(batch, timeSteps));
+                Batches batches = Batches.open(images, BatchOptions.inOrder(batch), 1)) {
+            batches.start(0);
+            batches.advance();
+            float[] values = batches.current().images();
+            return Throughput.measure(() -> runs.run(values, batch, timeSteps, logits), batch);
+        }
     }
 
     /** Rates, thresholds and errors of each layer over the first t steps of a curve. */
     public List<LayerResult> layers(AnnModel ann, SpikingModel snn, StepCurve curve, int timeSteps) {
-        Map<String, Double> errors = RateComparison.relativeErrors(
-                backend,
-                new RateComparison.Network(ann.saved().graph(), ann.saved().weights()),
-                new RateComparison.Network(snn.saved().graph(), snn.saved().weights()),
-                timeSteps,
-                sample(SAMPLE));
+        Map<String, Double> errors =
+                RateComparison.relativeErrors(backend, ann.saved().network(), snn.saved().network(), timeSteps, sample(SAMPLE));
         List<LayerResult> layers = new ArrayList<>();
         for (Node neuron : snn.saved().graph().neurons()) {
             layers.add(new LayerResult(
@@ -124,18 +145,13 @@ public final class Measurements {
      * @param timeSteps each T by itself, in the order of the results
      */
     public List<RateError> convergence(SpikingModel snn, List<Integer> timeSteps) {
-        Thresholds.Network limit = ClippedAnn.of(snn.saved().graph(), snn.saved().weights());
-        Dataset images = sample(CONVERGENCE_SAMPLE);
+        Network limit = ClippedAnn.of(snn.saved().network());
+        Dataset sample = sample(CONVERGENCE_SAMPLE);
         List<RateError> errors = new ArrayList<>();
         for (int steps : timeSteps) {
-            RateComparison.relativeErrors(
-                            backend,
-                            new RateComparison.Network(limit.graph(), limit.weights()),
-                            new RateComparison.Network(snn.saved().graph(), snn.saved().weights()),
-                            steps,
-                            images)
+            RateComparison.relativeErrors(backend, limit, snn.saved().network(), steps, sample)
                     .forEach((layer, error) -> errors.add(new RateError(layer, steps, error)));
-            context.listener().note("rates at T = " + steps + " compared");
+            listener.note("rates at T = " + steps + " compared");
         }
         return errors;
     }
@@ -158,11 +174,9 @@ public final class Measurements {
 
     /** Activations of each layer before and after threshold optimisation, on a sample of the test images. */
     public List<ActivationHistogram> histograms(AnnModel before, AnnModel after) {
-        Dataset images = sample(SAMPLE);
-        Map<String, Distribution> first =
-                ActivationStatistics.measure(backend, before.saved().graph(), before.saved().weights(), images);
-        Map<String, Distribution> second =
-                ActivationStatistics.measure(backend, after.saved().graph(), after.saved().weights(), images);
+        Dataset sample = sample(SAMPLE);
+        Map<String, Distribution> first = ActivationStatistics.measure(backend, before.saved().network(), sample);
+        Map<String, Distribution> second = ActivationStatistics.measure(backend, after.saved().network(), sample);
         List<ActivationHistogram> histograms = new ArrayList<>();
         for (Node neuron : after.saved().graph().neurons()) {
             Distribution earlier = first.get(neuron.name());
@@ -182,7 +196,6 @@ public final class Measurements {
     }
 
     private Dataset sample(int count) {
-        Dataset images = context.test();
         return images.slice(0, Math.min(count, images.size()));
     }
 

@@ -7,7 +7,7 @@ import org.ambispike.SpikingModel;
 import org.ambispike.SpikingSession;
 
 /** A spiking network through the session that embedders use. */
-final class SessionCallee implements Callee {
+final class TimedSession implements TimedModel {
     private final SpikingSession session;
     private final int timeSteps;
     private final ExitRule rule;
@@ -15,7 +15,7 @@ final class SessionCallee implements Callee {
     private final FloatBuffer logits;
     private final IntBuffer taken;
 
-    SessionCallee(SpikingModel model, LatencyPlan plan, LatencyCase how) {
+    TimedSession(SpikingModel model, LatencyPlan plan, LatencyCase how) {
         this.session = model.openSession(plan.session(how.batch()));
         this.timeSteps = how.timeSteps();
         this.rule = how.rule();

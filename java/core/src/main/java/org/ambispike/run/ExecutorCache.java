@@ -2,7 +2,6 @@ package org.ambispike.run;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.ambispike.SessionOptions;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
@@ -10,10 +9,10 @@ import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 
 /**
- * The executors of a session, planned when they are first needed and then kept: for batches of 1, 2, 4 and so on up to the
- * session's, one for each T that takes all steps in one pass, and one that streams.
+ * Keeps executors, each planned when it is first needed: for batches of 1, 2, 4 and so on up to the
+ * plan's, one for each T that takes all steps in one pass, and one that streams.
  */
-public final class SessionExecutors implements AutoCloseable {
+final class ExecutorCache implements AutoCloseable {
     private final Backend backend;
     private final Graph graph;
     private final ParameterStore store;
@@ -24,22 +23,21 @@ public final class SessionExecutors implements AutoCloseable {
     private final Executor[] streaming;
 
     /** @param store stays the caller's */
-    public SessionExecutors(Backend backend, Graph graph, ParameterStore store, SessionOptions options) {
+    ExecutorCache(Backend backend, Graph graph, ParameterStore store, BatchPlan plan) {
         this.backend = backend;
         this.graph = graph;
         this.store = store;
-        this.rates = options.rates();
-        this.trace = options.trace();
+        this.rates = plan.rates();
+        this.trace = plan.trace();
         this.sizes = IntStream.concat(
-                        IntStream.iterate(1, size -> size < options.batch(), size -> 2 * size),
-                        IntStream.of(options.batch()))
+                        IntStream.iterate(1, size -> size < plan.batch(), size -> 2 * size), IntStream.of(plan.batch()))
                 .toArray();
-        this.whole = new Executor[sizes.length][options.largestTimeSteps() + 1];
+        this.whole = new Executor[sizes.length][plan.largestTimeSteps() + 1];
         this.streaming = new Executor[sizes.length];
     }
 
     /** The batch that so many images are run in. */
-    public int size(int images) {
+    int size(int images) {
         return sizes[index(images)];
     }
 
@@ -52,7 +50,7 @@ public final class SessionExecutors implements AutoCloseable {
     }
 
     /** For T steps in one pass. */
-    public Executor whole(int images, int timeSteps) {
+    Executor whole(int images, int timeSteps) {
         int index = index(images);
         if (whole[index][timeSteps] == null) {
             whole[index][timeSteps] = plan(ExecutionOptions.inference(sizes[index], timeSteps));
@@ -61,7 +59,7 @@ public final class SessionExecutors implements AutoCloseable {
     }
 
     /** For one step a pass. */
-    public Executor streaming(int images) {
+    Executor streaming(int images) {
         int index = index(images);
         if (streaming[index] == null) {
             ExecutionOptions options = ExecutionOptions.streaming(sizes[index]);
@@ -77,8 +75,8 @@ public final class SessionExecutors implements AutoCloseable {
 
     @Override
     public void close() {
-        Arrays.stream(whole).flatMap(Arrays::stream).forEach(SessionExecutors::close);
-        Arrays.stream(streaming).forEach(SessionExecutors::close);
+        Arrays.stream(whole).flatMap(Arrays::stream).forEach(ExecutorCache::close);
+        Arrays.stream(streaming).forEach(ExecutorCache::close);
     }
 
     private static void close(Executor executor) {

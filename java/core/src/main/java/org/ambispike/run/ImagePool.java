@@ -1,4 +1,4 @@
-package org.ambispike.latency;
+package org.ambispike.run;
 
 import java.nio.FloatBuffer;
 import org.ambispike.data.BatchOptions;
@@ -6,7 +6,7 @@ import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
 
 /** Normalised images that calls take in turn, so that no call sees what the one before left in the cache. For one thread. */
-final class ImagePool {
+public final class ImagePool {
     private static final int LEAST = 1024;
 
     private final int imageLength;
@@ -21,7 +21,7 @@ final class ImagePool {
     }
 
     /** The first images of a data set, repeated where one call takes more than there are. */
-    static ImagePool of(Dataset dataset, int largestBatch) {
+    public static ImagePool of(Dataset dataset, int largestBatch) {
         int length = Math.toIntExact(dataset.imageShape().elements());
         int distinct = Math.min(dataset.size(), Math.max(LEAST, largestBatch));
         int count = Math.max(distinct, largestBatch);
@@ -39,7 +39,7 @@ final class ImagePool {
     }
 
     /** The next images, [batch, H, W, C] from position to limit; valid until the next call of this method. */
-    FloatBuffer take(int batch) {
+    public FloatBuffer take(int batch) {
         if (next + batch > count) {
             next = 0;
         }

@@ -4,36 +4,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import org.ambispike.SessionOptions;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Workers;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
-import org.ambispike.graph.Graph;
 
 /**
- * Runs of many images on a backend that can be split: each of its threads takes images of its own, with no waiting for
- * another after each layer. Runs of a size and T that came before allocate nothing. Used by one thread at a time, which
- * computes the first part itself.
+ * Splits work over the threads of a backend: each computes on a backend of its own, with no waiting for another after each
+ * layer. A run allocates nothing. Used by one thread at a time, which computes the first part itself.
  */
-public final class SplitRuns implements AutoCloseable {
+final class BackendParts implements AutoCloseable {
     /** How often a thread looks for its turn before it sleeps: as long as waking it would take. */
     private static final int LOOKS = 2_000;
 
-    /** The images of one thread. */
+    /** Computes some of the items on one part's backend. */
+    interface Work {
+        /**
+         * Computes items {@code from} to {@code from + count - 1}, on the part's thread.
+         *
+         * @param part its number, from 0
+         */
+        void compute(int part, int from, int count);
+    }
+
+    /** The items of one thread. */
     private final class Part {
+        private final int number;
         private final Backend backend;
-        private final SessionExecutors executors;
         private final Optional<Thread> thread;
         private int from;
         private int count;
         private volatile boolean busy;
         private Optional<Throwable> failure = Optional.empty();
 
-        Part(Backend backend, SessionOptions options, boolean own) {
+        Part(int number, Backend backend) {
+            this.number = number;
             this.backend = backend;
-            this.executors = new SessionExecutors(backend, graph, store, options);
-            this.thread = own ? Optional.of(new Thread(this::serve, "ambispike-session-part")) : Optional.empty();
+            this.thread =
+                    number > 0 ? Optional.of(new Thread(this::serve, "ambispike-part-" + number)) : Optional.empty();
         }
 
         private void serve() {
@@ -54,14 +60,11 @@ public final class SplitRuns implements AutoCloseable {
         }
 
         private void compute() {
+            if (count == 0) {
+                return;
+            }
             try {
-                for (int begin = from; begin < from + count; begin += chunk) {
-                    int size = Math.min(chunk, from + count - begin);
-                    Executor executor = executors.whole(size, timeSteps);
-                    executor.input(images, begin, size);
-                    executor.forward();
-                    backend.memory().download(executor.finalLogits(), logits, begin * classes, size * classes);
-                }
+                work.compute(number, from, count);
             } catch (RuntimeException | Error e) {
                 failure = Optional.of(e);
             }
@@ -78,30 +81,15 @@ public final class SplitRuns implements AutoCloseable {
         }
     }
 
-    private final Graph graph;
-    private final ParameterStore store;
-    private final int classes;
-    private final int chunk;
     private final List<Part> parts = new ArrayList<>();
-    private float[] images = {};
-    private float[] logits = {};
-    private int timeSteps;
+    private Work work = (part, from, count) -> {};
     private volatile Thread caller = Thread.currentThread();
     private volatile boolean closed;
 
-    /**
-     * Parts without executors yet.
-     *
-     * @param store stays the caller's, who does not change it
-     * @param backends become its own
-     */
-    public SplitRuns(Graph graph, ParameterStore store, SessionOptions options, List<Backend> backends) {
-        this.graph = graph;
-        this.store = store;
-        this.classes = graph.classes();
-        this.chunk = Math.min(Backend.PART_BATCH, (options.batch() + backends.size() - 1) / backends.size());
+    /** @param backends one for each part, at least one; become its own */
+    BackendParts(List<Backend> backends) {
         for (Backend backend : backends) {
-            parts.add(new Part(backend, options.withBatch(chunk), !parts.isEmpty()));
+            parts.add(new Part(parts.size(), backend));
         }
         parts.forEach(part -> part.thread.ifPresent(thread -> {
             thread.setDaemon(true);
@@ -109,22 +97,28 @@ public final class SplitRuns implements AutoCloseable {
         }));
     }
 
+    int size() {
+        return parts.size();
+    }
+
+    Backend backend(int part) {
+        return parts.get(part).backend;
+    }
+
     /**
-     * All steps of images, at least one for each part.
+     * Shares items out evenly, in runs of neighbours, and waits until all are computed, so that none still computes where
+     * another has failed.
      *
-     * @param values [count, H, W, C]
-     * @param answers takes [count, classes]
+     * @param items how many there are; a part without any is not called
      */
-    public void run(float[] values, int count, int steps, float[] answers) {
-        images = values;
-        logits = answers;
-        timeSteps = steps;
+    void run(Work what, int items) {
+        work = what;
         caller = Thread.currentThread();
         int size = parts.size();
         for (int index = size - 1; index >= 0; index--) {
             Part part = parts.get(index);
-            part.from = (int) ((long) count * index / size);
-            part.count = (int) ((long) count * (index + 1) / size) - part.from;
+            part.from = (int) ((long) items * index / size);
+            part.count = (int) ((long) items * (index + 1) / size) - part.from;
             if (part.thread.isPresent()) {
                 part.busy = true;
                 LockSupport.unpark(part.thread.get());
@@ -135,23 +129,23 @@ public final class SplitRuns implements AutoCloseable {
         for (int index = 0; index < size; index++) {
             parts.get(index).await();
         }
+        Optional<Throwable> failure = Optional.empty();
         for (int index = 0; index < size; index++) {
-            throwFailure(parts.get(index));
+            Part part = parts.get(index);
+            if (part.failure.isPresent()) {
+                failure = failure.isPresent() ? failure : part.failure;
+                part.failure = Optional.empty();
+            }
         }
-    }
-
-    private static void throwFailure(Part part) {
-        if (part.failure.isPresent()) {
-            Throwable failure = part.failure.get();
-            part.failure = Optional.empty();
-            if (failure instanceof Error error) {
+        if (failure.isPresent()) {
+            if (failure.get() instanceof Error error) {
                 throw error;
             }
-            throw (RuntimeException) failure;
+            throw (RuntimeException) failure.get(); // work throws nothing that is checked
         }
     }
 
-    public long memoryBytes() {
+    long memoryBytes() {
         return parts.stream().mapToLong(part -> part.backend.memory().liveBytes()).sum();
     }
 
@@ -162,9 +156,6 @@ public final class SplitRuns implements AutoCloseable {
                 parts.stream().flatMap(part -> part.thread.stream()).toList();
         threads.forEach(LockSupport::unpark); // at rest between runs
         Workers.join(threads);
-        parts.forEach(part -> {
-            part.executors.close();
-            part.backend.close();
-        });
+        parts.forEach(part -> part.backend.close());
     }
 }

@@ -1,15 +1,12 @@
 package org.ambispike.run;
 
-import java.util.Arrays;
-import org.ambispike.SpikingResult;
-
-/** Where a session leaves the results of a run; made once, so that runs allocate nothing. */
-public final class Answers {
+/** Holds the logits of a run and the time steps that each image took; made once, so that runs allocate nothing. */
+public final class LogitsBuffer {
     private final int classes;
     private final float[] logits;
     private final int[] timeSteps;
 
-    public Answers(int images, int classes) {
+    public LogitsBuffer(int images, int classes) {
         this.classes = classes;
         this.logits = new float[Math.multiplyExact(images, classes)];
         this.timeSteps = new int[images];
@@ -25,14 +22,9 @@ public final class Answers {
         return timeSteps;
     }
 
-    /** One image's answer, from the row of an array [rows, classes]. */
-    public void put(int image, float[] source, int row, int t) {
+    /** Copies one image's logits from the row of an array [rows, classes]. */
+    void put(int image, float[] source, int row, int t) {
         System.arraycopy(source, row * classes, logits, image * classes, classes);
         timeSteps[image] = t;
-    }
-
-    /** A copy for the caller. */
-    public SpikingResult result(int images) {
-        return new SpikingResult(classes, Arrays.copyOf(logits, images * classes), Arrays.copyOf(timeSteps, images));
     }
 }

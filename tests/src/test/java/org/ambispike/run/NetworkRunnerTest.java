@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Images shared out among threads against one pass by one thread, on a network whose sums are exact. */
-class NetworkEvaluationTest {
+class NetworkRunnerTest {
     private static final int IMAGES = 23;
     private static final int STEPS = 5;
 
@@ -48,16 +48,20 @@ class NetworkEvaluationTest {
 
     private StepCurve whole(int batch) {
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                Evaluator evaluator = new Evaluator(
-                        backend, network.graph(), network.weights(), batch, STEPS, true, new Cancellation())) {
-            return evaluator.evaluate(images);
+                NetworkRunner runner = new NetworkRunner(backend, network.network());
+                DataPass pass = runner.pass(PassPlan.whole(batch, STEPS).withCounts(), new Cancellation())) {
+            return pass.curve(images);
         }
     }
 
-    private StepCurve shared(int threads, int batch, Cancellation cancellation, LogitsObserver observer) {
-        try (Backend backend = CpuBackend.open(Precision.F32, threads)) {
-            return new NetworkEvaluation(backend, network.graph(), network.weights(), cancellation)
-                    .curve(images, batch, STEPS, true, observer);
+    private StepCurve shared(int threads, int batch, Cancellation cancellation, PassObserver... observers) {
+        PassPlan plan = PassPlan.over(images, batch, STEPS).withCounts();
+        try (Backend backend = CpuBackend.open(Precision.F32, threads);
+                NetworkRunner runner = new NetworkRunner(backend, network.network());
+                DataPass pass = runner.pass(plan, cancellation)) {
+            StepCurve first = pass.curve(images, observers);
+            assertThat(pass.curve(images).accuracy()).containsExactly(first.accuracy());
+            return first;
         }
     }
 
@@ -66,7 +70,7 @@ class NetworkEvaluationTest {
     @CsvSource({"1, 1", "2, 1", "2, 2", "3, 3", "4, 1", "8, 4"})
     void sharesAddUpToTheWhole(int threads, int batch) {
         List<Integer> seen = new ArrayList<>();
-        StepCurve curve = shared(threads, batch, new Cancellation(), (logits, stride, part) -> seen.add(part.count()));
+        StepCurve curve = shared(threads, batch, new Cancellation(), result -> seen.add(result.count()));
         StepCurve expected = whole(1);
         assertThat(curve.images()).isEqualTo(IMAGES);
         assertThat(seen.stream().mapToInt(Integer::intValue).sum()).isEqualTo(IMAGES);
@@ -82,17 +86,51 @@ class NetworkEvaluationTest {
 
     @Test
     void spikesOfWholeBatchesAreCounted() {
-        StepCurve curve = shared(2, 8, new Cancellation(), LogitsObserver.none());
+        StepCurve curve = shared(2, 8, new Cancellation());
         assertThat(curve.accuracy()).containsExactly(whole(1).accuracy());
         assertThat(curve.countedImages()).isEqualTo(20); // of 23, in batches of four
+    }
+
+    /** Threads read the weights of the runner: all that their backends hold beside it are activations. */
+    @Test
+    void weightsAreHeldOnce() {
+        long parameters = network.weights().tensors().values().stream()
+                .mapToLong(tensor -> tensor.values().length * (long) Float.BYTES)
+                .sum();
+        try (Backend backend = CpuBackend.open(Precision.F32, 4);
+                NetworkRunner runner = new NetworkRunner(backend, network.network());
+                DataPass pass = runner.pass(PassPlan.over(images, 4, STEPS), new Cancellation());
+                BatchRuns runs = runner.batches(BatchPlan.logits(4, STEPS))) {
+            long before = backend.memory().liveBytes();
+            assertThat(before).isBetween(parameters, 2 * parameters);
+            pass.curve(images);
+            runs.run(SmallNetworks.exactImages(4, 4), 4, STEPS, new float[4 * SmallNetworks.CLASSES]);
+            assertThat(backend.memory().liveBytes()).isEqualTo(before);
+            assertThat(runner.memoryBytes()).isGreaterThan(before);
+        }
+    }
+
+    /** One thread for each part that computes, at most as many as cores load. */
+    @Test
+    void loadersAreNoMoreThanCores() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        List<Integer> loaders = new ArrayList<>();
+        shared(
+                cores,
+                cores,
+                new Cancellation(),
+                result -> loaders.add((int) Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith("ambispike-batches"))
+                        .count()));
+        assertThat(loaders).isNotEmpty().allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(cores));
     }
 
     @Test
     void whatStopsOneThreadStopsTheEvaluation() {
         Cancellation cancellation = new Cancellation();
-        assertThatThrownBy(() -> shared(2, 2, cancellation, (logits, stride, part) -> cancellation.request()))
+        assertThatThrownBy(() -> shared(2, 2, cancellation, result -> cancellation.request()))
                 .isInstanceOf(CancellationException.class);
-        assertThatThrownBy(() -> shared(3, 3, new Cancellation(), (logits, stride, part) -> {
+        assertThatThrownBy(() -> shared(3, 3, new Cancellation(), result -> {
                     throw new IllegalStateException("observer");
                 }))
                 .isInstanceOf(IllegalStateException.class)

@@ -3,7 +3,7 @@ package org.ambispike.latency;
 import java.nio.FloatBuffer;
 
 /** A network that is ready for calls of one batch size; for one thread. */
-interface Callee extends AutoCloseable {
+interface TimedModel extends AutoCloseable {
     /**
      * Runs images; the logits are in the caller's memory when this returns.
      *

@@ -11,8 +11,9 @@ import org.ambispike.io.SavedModel;
 import org.ambispike.run.EnergyEstimate;
 import org.ambispike.run.ExitCurve;
 import org.ambispike.run.ExitResult;
-import org.ambispike.run.LogitsObserver;
-import org.ambispike.run.NetworkEvaluation;
+import org.ambispike.run.NetworkRunner;
+import org.ambispike.run.PassObserver;
+import org.ambispike.run.PassPlan;
 import org.ambispike.run.StepCurve;
 import org.ambispike.run.SynapticOperations;
 
@@ -20,7 +21,7 @@ import org.ambispike.run.SynapticOperations;
  * What one pass of the largest T over all images says of every case: accuracy, steps taken, and work. Accuracies of
  * images without labels are NaN.
  */
-final class Quality {
+final class AccuracyCheck {
     private static final int BATCH = 100;
 
     private final boolean labelled;
@@ -30,45 +31,36 @@ final class Quality {
     private final List<String> layers;
     private final SynapticOperations operations;
 
-    private Quality(Subject subject, StepCurve curve, List<ExitResult> exits, double annAccuracy) {
-        this.labelled = subject.labelled();
+    private AccuracyCheck(BenchmarkInput input, StepCurve curve, List<ExitResult> exits, double annAccuracy) {
+        this.labelled = input.labelled();
         this.curve = curve;
         this.exits = exits.stream().collect(Collectors.toMap(ExitResult::rule, exit -> exit));
         this.annAccuracy = annAccuracy;
-        this.layers = subject.model().neuronLayers();
-        this.operations = new SynapticOperations(subject.model().saved().graph());
+        this.layers = input.model().neuronLayers();
+        this.operations = new SynapticOperations(input.model().saved().graph());
     }
 
-    static Quality measure(Subject subject, LatencyPlan plan, ProgressListener progress, Cancellation cancellation) {
-        SavedModel spiking = subject.model().saved();
-        int timeSteps = plan.largestTimeSteps();
-        ExitCurve early = new ExitCurve(plan.exits(), spiking.graph().classes(), timeSteps);
-        try (Backend backend = Device.choose(plan.device(), plan.precision()).open(plan.threads())) {
-            progress.stage("accuracy", subject.images().size());
+    static AccuracyCheck measure(
+            BenchmarkInput input, LatencyPlan latency, ProgressListener progress, Cancellation cancellation) {
+        SavedModel spiking = input.model().saved();
+        int timeSteps = latency.largestTimeSteps();
+        ExitCurve early = new ExitCurve(latency.exits(), spiking.graph().classes(), timeSteps);
+        try (Backend backend =
+                Device.choose(latency.device(), latency.precision()).open(latency.threads())) {
+            progress.stage("accuracy", input.images().size());
             long[] done = {0};
-            LogitsObserver observer = (logits, stride, batch) -> {
-                early.batch(logits, stride, batch);
-                done[0] += batch.count();
+            PassObserver counting = result -> {
+                done[0] += result.count();
                 progress.step(done[0], "");
             };
-            StepCurve curve = evaluate(backend, spiking, subject, timeSteps, observer, cancellation);
+            PassPlan plan = PassPlan.over(input.images(), BATCH, timeSteps).withCounts();
+            StepCurve curve = NetworkRunner.curve(
+                    backend, spiking.network(), plan, input.images(), cancellation, early, counting);
             progress.stageDone("");
-            double ann = evaluate(backend, subject.ann(), subject, 1, LogitsObserver.none(), cancellation)
-                    .finalAccuracy();
-            return new Quality(subject, curve, early.results(), ann);
+            PassPlan once = PassPlan.over(input.images(), BATCH, 1);
+            StepCurve ann = NetworkRunner.curve(backend, input.ann().network(), once, input.images(), cancellation);
+            return new AccuracyCheck(input, curve, early.results(), ann.finalAccuracy());
         }
-    }
-
-    private static StepCurve evaluate(
-            Backend backend,
-            SavedModel model,
-            Subject subject,
-            int timeSteps,
-            LogitsObserver observer,
-            Cancellation cancellation) {
-        int batch = Math.min(BATCH, subject.images().size());
-        return new NetworkEvaluation(backend, model.graph(), model.weights(), cancellation)
-                .curve(subject.images(), batch, timeSteps, model.graph().isSpiking(), observer);
     }
 
     double accuracy(LatencyCase how) {

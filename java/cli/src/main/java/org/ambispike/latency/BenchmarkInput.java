@@ -10,15 +10,15 @@ import org.ambispike.graph.Op;
 import org.ambispike.io.SavedModel;
 
 /**
- * What is measured.
+ * The networks and images that a benchmark measures.
  *
  * @param ann for the reference rows
  * @param images normalised as the model says
  * @param labelled whether the images are real, so that accuracy means something
  */
-public record Subject(SpikingModel model, SavedModel ann, Dataset images, boolean labelled) {
+public record BenchmarkInput(SpikingModel model, SavedModel ann, Dataset images, boolean labelled) {
     /** @throws InputException if the ANN takes other images or gives other classes than the spiking network */
-    public Subject {
+    public BenchmarkInput {
         Graph spiking = model.saved().graph();
         Graph reference = ann.graph();
         if (reference.isSpiking()) {
