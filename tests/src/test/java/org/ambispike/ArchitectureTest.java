@@ -54,7 +54,8 @@ class ArchitectureTest {
         allowed.put("convert", List.of("graph"));
         allowed.put("run", List.of("graph", "io", "data", "backend", "exec", "convert"));
         allowed.put("train", List.of("graph", "io", "data", "backend", "exec", "device", "convert", "run"));
-        List<String> core = List.of(FRONT, "graph", "io", "data", "backend", "exec", "device", "convert", "run", "train");
+        List<String> core =
+                List.of(FRONT, "graph", "io", "data", "backend", "exec", "device", "convert", "run", "train");
         allowed.put(FRONT, core);
         allowed.put("onnx", List.of("graph", "io"));
         allowed.put("nir", List.of("graph", "io"));

@@ -75,8 +75,7 @@ class FacadeTest {
                 pixels[image * 72 + index] = (byte) (random.nextInt(120) + (bright ? 100 : 0));
             }
         }
-        return Dataset.of(
-                "channels", SmallNetworks.IMAGE, pixels, labels, ann.classNames(), normalisation);
+        return Dataset.of("channels", SmallNetworks.IMAGE, pixels, labels, ann.classNames(), normalisation);
     }
 
     private Dataset images(int count) {
@@ -90,8 +89,7 @@ class FacadeTest {
     @Test
     void conversionIsThatOfTheConverter() {
         SpikingModel symmetric = ann.convert(NeuronVariant.SYMMETRIC);
-        Converter.Conversion expected =
-                Converter.convert(ann.saved().graph(), ann.saved().weights(), NeuronVariant.SYMMETRIC);
+        Converter.Conversion expected = Converter.convert(ann.saved().network(), NeuronVariant.SYMMETRIC);
         assertThat(symmetric.saved().graph()).isEqualTo(expected.graph());
         assertThat(tensors(symmetric)).isEqualTo(expected.weights().tensors());
         assertThat(symmetric.network()).isEqualTo("small");
@@ -119,7 +117,9 @@ class FacadeTest {
         AnnModel perChannel = leaky.withThresholds(context, 1, true);
         assertThat(tensors(perChannel).get("act1.thetaPositive").values()).hasSize(5);
         assertThat(threshold(leaky.withThresholds(0.75))).isEqualTo(0.75f);
-        assertThat(leaky.hasThresholds()).as("each verb leaves its model as it is").isFalse();
+        assertThat(leaky.hasThresholds())
+                .as("each verb leaves its model as it is")
+                .isFalse();
         assertThatThrownBy(() -> leaky.withThresholds(context, 0, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(0, 1], got 0.0");
@@ -151,8 +151,7 @@ class FacadeTest {
         Dataset test = images(200);
         assertThat(spiking.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(4))
                 .isGreaterThan(0.8)
-                .isGreaterThan(
-                        snn.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(4));
+                .isGreaterThan(snn.evaluate(test, Evaluation.forTimeSteps(4)).accuracyAt(4));
     }
 
     @Test
@@ -174,8 +173,10 @@ class FacadeTest {
         Calibration layerwise = new Calibration(joint.timeSteps(), joint.fit(), joint.target(), true);
         SpikingModel calibrated = snn.calibrate(context(images(100)), ann, layerwise);
         assertThat(calibrated.calibratedFor()).containsExactly(4);
-        assertThat(tensors(calibrated).get("conv1.weight")).isNotEqualTo(tensors(snn).get("conv1.weight"));
-        assertThat(tensors(calibrated).get("act1.thetaPositive")).isEqualTo(tensors(snn).get("act1.thetaPositive"));
+        assertThat(tensors(calibrated).get("conv1.weight"))
+                .isNotEqualTo(tensors(snn).get("conv1.weight"));
+        assertThat(tensors(calibrated).get("act1.thetaPositive"))
+                .isEqualTo(tensors(snn).get("act1.thetaPositive"));
         assertThatThrownBy(() -> new Calibration(List.of(2, 4), joint.fit(), joint.target(), true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("for one T; got [2, 4]");
@@ -184,8 +185,9 @@ class FacadeTest {
     /** What the best recipe of the smallest network does, on images as they are. */
     @Test
     void theDefaultsAreThoseOfARecipe() {
-        Recipe.Calibration recipe =
-                Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.FULL).recipe().calibration();
+        Recipe.Calibration recipe = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.FULL)
+                .recipe()
+                .calibration();
         Calibration defaults = Calibration.forTimeSteps(4, 1, 4);
         assertThat(defaults.timeSteps()).containsExactly(1, 4);
         assertThat(defaults.fit()).isEqualTo(recipe.fit().with(Augmentation.none()));
@@ -213,7 +215,8 @@ class FacadeTest {
     /** The teacher has random weights, so that the labels alone are worth learning from. */
     private static Calibration labels(int... timeSteps) {
         CalibrationLoss labels = new CalibrationLoss(Optional.empty(), 0, 0, 1, 1, 0);
-        Calibration calibration = Calibration.forTimeSteps(timeSteps).withEpochs(1).withBatch(20);
+        Calibration calibration =
+                Calibration.forTimeSteps(timeSteps).withEpochs(1).withBatch(20);
         return calibration.with(calibration.target().with(labels));
     }
 
@@ -272,8 +275,8 @@ class FacadeTest {
         Dataset images = images(150);
         ExitRule[] rules = {ExitRule.margin(0.05), ExitRule.margin(0.3).notBefore(2), ExitRule.never()};
         SessionOptions options = SessionOptions.defaults().withBatch(150).withThreads(2);
-        EvaluationResult result = snn.evaluate(
-                images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(100)));
+        EvaluationResult result =
+                snn.evaluate(images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(100)));
         FloatBuffer pixels = FloatBuffer.allocate(150 * 72);
         for (int index = 0; index < pixels.capacity(); index++) {
             pixels.put(index, images.pixel(index / 72, index % 72));
@@ -314,6 +317,7 @@ class FacadeTest {
                 .containsOnlyKeys("seed", "neuron", "commit", "by")
                 .containsEntry("seed", "3")
                 .containsEntry("by", "hand");
+        assertThat(measured.clippedAnn().provenance()).containsOnlyKeys("seed", "neuron", "commit", "by");
         assertThat(calibrated.dataset()).isEqualTo("channels");
         assertThat(snn.dataset()).isEqualTo("random pixels");
     }
@@ -344,6 +348,9 @@ class FacadeTest {
         assertThat(ann.train(context(fewer), training).classNames())
                 .as("not all classes have a name")
                 .isEmpty();
+        assertThat(snn.calibrate(context(fewer), ann, labels(2)).classNames()).isEmpty();
+        assertThat(snn.evaluate(fewer, Evaluation.forTimeSteps(1)).accuracyAt(1))
+                .isBetween(0.0, 1.0);
     }
 
     @Test
@@ -361,6 +368,20 @@ class FacadeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[3, 3, 2]")
                 .hasMessageContaining("[6, 6, 2]");
+        Training training = new Training("train", labels(1).fit(), 0);
+        assertThatThrownBy(() -> ann.train(context(small), training))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[3, 3, 2]");
+        Dataset more = Dataset.of(
+                "more",
+                SmallNetworks.IMAGE,
+                new byte[72],
+                new byte[1],
+                List.of("one", "two", "three", "four", "five"),
+                ann.normalisation());
+        assertThatThrownBy(() -> snn.evaluate(more, Evaluation.forTimeSteps(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("5 classes do not fit the model's 4");
         TrainingContext badly = TrainingContext.on(backend, new TrainingImages(images(200), small));
         assertThatThrownBy(() -> snn.calibrate(badly, ann, Calibration.forTimeSteps(4)))
                 .as("validation images are looked at too")
@@ -401,11 +422,16 @@ class FacadeTest {
     @Test
     void aTeacherOfAnotherNetworkIsRefused() {
         Graph graph = NormalisedNetwork.graph(0.1);
-        AnnModel other = AnnModel.of(
-                new SavedModel(graph, NormalisedNetwork.weights(graph, 1), ann.saved().info()));
+        AnnModel other = AnnModel.of(new SavedModel(
+                graph, NormalisedNetwork.weights(graph, 1), ann.saved().info()));
         assertThatThrownBy(() -> snn.calibrate(context(images(200)), other, labels(2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the teacher has images")
                 .hasMessageContaining("but the network to calibrate has [6, 6, 2]");
+        Quantisation quantisation = new Quantisation(
+                labels(1).fit(), 4, Calibration.forTimeSteps(1).target(), 0);
+        assertThatThrownBy(() -> ann.quantise(context(images(200)), other, quantisation))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the teacher has images");
     }
 }

@@ -46,11 +46,8 @@ final class Update implements AutoCloseable {
         return List.of(
                 new Part("norm of the gradients", Part.Kind.KERNEL, this::norm),
                 new Part("AdamW", Part.Kind.KERNEL, this::adamW),
-                new Part(
-                        "moving average",
-                        Part.Kind.KERNEL,
-                        () -> backend.optimizer().movingAverage(
-                                average, store.allValues(), UpdateNumbers.decay(numbers), now.clip())));
+                new Part("moving average", Part.Kind.KERNEL, () -> backend.optimizer()
+                        .movingAverage(average, store.allValues(), UpdateNumbers.decay(numbers), now.clip())));
     }
 
     private void norm() {
@@ -59,7 +56,8 @@ final class Update implements AutoCloseable {
     }
 
     private void adamW() {
-        backend.optimizer().adamW(STEP, now, store.allValues(), store.allGradients(), first, second, UpdateNumbers.ADAM);
+        backend.optimizer()
+                .adamW(STEP, now, store.allValues(), store.allGradients(), first, second, UpdateNumbers.ADAM);
     }
 
     @Override

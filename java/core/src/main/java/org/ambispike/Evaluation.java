@@ -23,8 +23,7 @@ public record Evaluation(int timeSteps, List<ExitRule> exits, SessionOptions ses
 
     /** Returns an evaluation of T time steps without early exits, on the device that there is. */
     public static Evaluation forTimeSteps(int timeSteps) {
-        return new Evaluation(
-                timeSteps, List.of(), SessionOptions.defaults().withBatch(BATCH), new Cancellation());
+        return new Evaluation(timeSteps, List.of(), SessionOptions.defaults().withBatch(BATCH), new Cancellation());
     }
 
     /** Returns the same with a point for each of these rules. */

@@ -94,11 +94,9 @@ public final class SpikingModel extends Model {
      */
     public SpikingModel calibrate(TrainingContext context, AnnModel teacher, Calibration calibration) {
         SavedModel ann = teacher.saved();
-        new TeacherNetwork(ann.network())
-                .mismatch(saved().graph())
-                .ifPresent(problem -> {
-                    throw new IllegalArgumentException("the teacher " + problem);
-                });
+        new TeacherNetwork(ann.network()).mismatch(saved().graph()).ifPresent(problem -> {
+            throw new IllegalArgumentException("the teacher " + problem);
+        });
         requireImages(context, calibration.fit().batch());
         StageSettings settings = calibration.fit().stage(calibration.stage(), context.seed());
         List<Integer> timeSteps = calibration.timeSteps();
@@ -132,9 +130,10 @@ public final class SpikingModel extends Model {
         SessionOptions options = evaluation.session();
         ExitCurve exits = new ExitCurve(evaluation.exits(), classes(), evaluation.timeSteps());
         try (Backend backend = open(options)) {
-            PassPlan plan = PassPlan.over(images, options.batch(), evaluation.timeSteps()).withCounts();
-            StepCurve curve = NetworkRunner.curve(
-                    backend, saved().network(), plan, images, evaluation.cancellation(), exits);
+            PassPlan plan = PassPlan.over(images, options.batch(), evaluation.timeSteps())
+                    .withCounts();
+            StepCurve curve =
+                    NetworkRunner.curve(backend, saved().network(), plan, images, evaluation.cancellation(), exits);
             return new EvaluationResult(curve, exits.results());
         }
     }

@@ -3,6 +3,11 @@ package org.ambispike.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +27,6 @@ import org.ambispike.io.Checkpoint;
 import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
-import org.ambispike.io.Safetensors;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.NormalisedNetwork;
 import org.junit.jupiter.api.Test;
@@ -98,7 +102,7 @@ class InspectTest {
     }
 
     @Test
-    void aCheckpointAndAForeignFileAreShown() {
+    void aCheckpointAndAForeignFileAreShown() throws IOException {
         Path file = folder.resolve("file.safetensors");
         Map<String, HostTensor> tensors = Map.of("w", new HostTensor(Shape.of(2, 2), new float[] {1, 2, 3, -4e-5f}));
         CheckpointFiles.write(file, new Checkpoint(Map.of("stage", "train"), tensors));
@@ -107,17 +111,32 @@ class InspectTest {
                 .contains("tensor  type  shape    mean         min     max\n")
                 .contains("w       F32   2x2    1.5000  -4.000e-05  3.0000\n")
                 .contains("1 tensors, 4 values, ");
-        Safetensors.write(file, Map.of("made by", "a\nb " + "long words ".repeat(30)), tensors);
+        writeForeign(file, "made by", "a\\nb " + "long words ".repeat(30));
         String text = Inspect.describe(file);
         assertThat(text).startsWith("Safetensors file of another program\n\nmade by         a b long words");
         assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
     }
 
     @Test
-    void aDamagedFileIsRefused() {
+    void aDamagedFileIsRefused() throws IOException {
         Path file = folder.resolve("file.safetensors");
-        Safetensors.write(file, Map.of("format", ModelFiles.FORMAT), Map.of());
+        writeForeign(file, "format", ModelFiles.FORMAT);
         assertThatThrownBy(() -> Inspect.describe(file)).isInstanceOf(InputException.class);
+    }
+
+    /** Another program's file: one entry of metadata, as JSON has it within quotes, and a tensor of four values. */
+    private static void writeForeign(Path file, String key, String value) throws IOException {
+        byte[] header = ("{\"__metadata__\":{\"" + key + "\":\"" + value
+                        + "\"},\"w\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 16).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length)
+                .put(header)
+                .putFloat(1)
+                .putFloat(2)
+                .putFloat(3)
+                .putFloat(-4e-5f);
+        Files.write(file, bytes.array());
     }
 
     private static SavedModel model() {

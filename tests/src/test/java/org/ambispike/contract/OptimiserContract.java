@@ -161,7 +161,8 @@ abstract class OptimiserContract {
                 float[] raw = arrays.uploadRandom(random, gradients);
                 double[] schedule = UpdateStep.schedule(rateFactor(step), beta1, beta2, step);
                 UpdateStep now = step(arrays, schedule, setting.gradientScale(), 1);
-                backend.optimizer().adamW(setting.update(), now, parameters, gradients, firstMoment, secondMoment, adam);
+                backend.optimizer()
+                        .adamW(setting.update(), now, parameters, gradients, firstMoment, secondMoment, adam);
                 for (int i = 0; i < count; i++) {
                     double gradient = reference.gradient(i, raw[i]);
                     first[i] = beta1 * first[i] + (1 - beta1) * gradient;
@@ -250,14 +251,15 @@ abstract class OptimiserContract {
                 for (int role = 0; role < roles.size(); role++) {
                     int first = ends[role];
                     int floats = ends[role + 1] - first;
-                    backend.optimizer().sgd(
-                            roles.get(role),
-                            now,
-                            parameters.slice("role", first, floats),
-                            gradients.slice("role", first, floats),
-                            momentum.slice("role", first, floats),
-                            0.9,
-                            true);
+                    backend.optimizer()
+                            .sgd(
+                                    roles.get(role),
+                                    now,
+                                    parameters.slice("role", first, floats),
+                                    gradients.slice("role", first, floats),
+                                    momentum.slice("role", first, floats),
+                                    0.9,
+                                    true);
                     Reference reference = references.get(role);
                     for (int i = first; i < ends[role + 1]; i++) {
                         double gradient = reference.gradient(i, raw[i]);
@@ -448,15 +450,17 @@ abstract class OptimiserContract {
                 DeviceBuffer direction = arrays.output("direction", count);
                 backend.optimizer().sgd(update, none, parameters, gradients, first, 0.9, true);
                 backend.optimizer().adamW(update, none, parameters, gradients, first, kept.get(2), ADAM);
-                backend.optimizer().movingAverage(kept.get(3), gradients, arrays.uploadDoubles("decay", 0.5), none.clip());
+                backend.optimizer()
+                        .movingAverage(kept.get(3), gradients, arrays.uploadDoubles("decay", 0.5), none.clip());
                 backend.optimizer().nesterov(gradients, first, direction, 0.9, none.clip());
-                backend.optimizer().muonMove(
-                        update,
-                        none,
-                        parameters,
-                        gradients,
-                        arrays.segments(List.of(new Segments.Range(0, count))),
-                        arrays.uploadDoubles("sizes", 1));
+                backend.optimizer()
+                        .muonMove(
+                                update,
+                                none,
+                                parameters,
+                                gradients,
+                                arrays.segments(List.of(new Segments.Range(0, count))),
+                                arrays.uploadDoubles("sizes", 1));
                 for (int index = 0; index < kept.size(); index++) {
                     assertThat(arrays.download(kept.get(index)))
                             .as(kept.get(index).label())

@@ -27,8 +27,8 @@ class MeasuredAccuracyTest {
     @Test
     void aSpikingNetworkTellsItByT() {
         SpikingModel snn = ann().withThresholds(1).convert(NeuronVariant.PAIR);
-        SpikingModel told = ACCURACY.addTo(
-                snn, List.of(new TimeStepResult(1, 0, 0.25, 10), new TimeStepResult(4, 0, 2 / 3.0, 10)));
+        SpikingModel told =
+                ACCURACY.addTo(snn, List.of(new TimeStepResult(1, 0, 0.25, 10), new TimeStepResult(4, 0, 2 / 3.0, 10)));
         assertThat(told.provenance())
                 .containsEntry("seed", "7")
                 .containsEntry("accuracy", "0.2500 at T = 1, 0.6667 at T = 4; on 3 test images of dots");
@@ -38,8 +38,7 @@ class MeasuredAccuracyTest {
     void whatIsMadeFromTheModelDoesNotInheritIt() {
         AnnModel told = ACCURACY.addTo(ann(), 0.5);
         assertThat(told.provenance())
-                .containsExactly(
-                        Map.entry("seed", "7"), Map.entry("accuracy", "0.5000; on 3 test images of dots"));
+                .containsExactly(Map.entry("seed", "7"), Map.entry("accuracy", "0.5000; on 3 test images of dots"));
         assertThat(ACCURACY.addTo(told, 0.75).provenance())
                 .containsEntry("accuracy", "0.7500; on 3 test images of dots");
         AnnModel clipped = told.withThresholds(1);

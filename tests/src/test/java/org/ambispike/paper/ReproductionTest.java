@@ -183,8 +183,7 @@ class ReproductionTest {
         Dataset training = RealData.fashionMnist(Split.TRAIN);
         Dataset test = RealData.fashionMnist(Split.TEST).slice(0, testImages);
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            TrainingImages part =
-                    new TrainingImages(training.slice(0, images), training.slice(images, images + 500));
+            TrainingImages part = new TrainingImages(training.slice(0, images), training.slice(images, images + 500));
             TrainingContext where = TrainingContext.on(backend, part)
                     .withSeed(7)
                     .withListener(listener)

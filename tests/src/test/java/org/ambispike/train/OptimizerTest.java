@@ -175,7 +175,8 @@ class OptimizerTest {
                                 allocate(name, floats),
                                 whole));
                 float[] values = start().get(name).values();
-                backend.memory().upload(values, 0, values.length, parameters.get(name).value());
+                backend.memory()
+                        .upload(values, 0, values.length, parameters.get(name).value());
             });
             this.squares = allocate("squares", 2L * parameters.size());
             this.square = allocate("square", 2);
@@ -209,7 +210,8 @@ class OptimizerTest {
 
         private void apply(Parameter each) {
             if (method == Method.SGD) {
-                backend.optimizer().sgd(each.update(), now, each.value(), each.gradient(), each.first(), MOMENTUM, true);
+                backend.optimizer()
+                        .sgd(each.update(), now, each.value(), each.gradient(), each.first(), MOMENTUM, true);
             } else if (method == Method.MUON && each.shape().rank() == 4) {
                 int rows = each.shape().extent(0);
                 int columns = Math.toIntExact(each.shape().elements() / rows);
@@ -222,7 +224,8 @@ class OptimizerTest {
                 }
                 backend.optimizer().muonMove(each.update(), now, each.value(), each.second(), each.whole(), size);
             } else {
-                backend.optimizer().adamW(each.update(), now, each.value(), each.gradient(), each.first(), each.second(), ADAM);
+                backend.optimizer()
+                        .adamW(each.update(), now, each.value(), each.gradient(), each.first(), each.second(), ADAM);
             }
         }
 

@@ -19,7 +19,6 @@ import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.FileFault;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
-import org.ambispike.io.Safetensors;
 import org.ambispike.io.SafetensorsReader;
 import org.ambispike.io.SavedModel;
 import org.ambispike.io.StampedFile;

@@ -22,8 +22,8 @@ final class ModelArgument {
         if (read() instanceof AnnModel ann) {
             return ann;
         }
-        throw new InputException(file + " holds a spiking network; this command takes an ANN, such as "
-                    + ModelNames.ANN + " or " + ModelNames.OPTIMIZED);
+        throw new InputException(file + " holds a spiking network; this command takes an ANN, such as " + ModelNames.ANN
+                + " or " + ModelNames.OPTIMIZED);
     }
 
     /** @throws InputException if the network does not spike */
@@ -32,7 +32,7 @@ final class ModelArgument {
             return snn;
         }
         throw new InputException(file + " holds an ANN; this command takes a spiking network, such as "
-                    + ModelNames.SPIKING + " from ambispike convert");
+                + ModelNames.SPIKING + " from ambispike convert");
     }
 
     /** A file or folder beside the model. */

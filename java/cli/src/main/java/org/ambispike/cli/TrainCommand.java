@@ -51,7 +51,8 @@ final class TrainCommand implements Callable<Integer> {
                 spec.commandLine().getErr(),
                 report -> StageImages.training(common.data(), Recipes.images(network.name()), report));
         AnnModel model = bench.run(
-                new Metrics(folder), context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
+                new Metrics(folder),
+                context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
         spec.commandLine().getOut().println(bench.write(model, ModelNames.ANN, "train"));
         return 0;
     }

@@ -2,8 +2,8 @@ package org.ambispike.device;
 
 import java.util.Locale;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.GpuProvider;
+import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;

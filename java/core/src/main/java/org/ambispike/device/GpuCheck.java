@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.GpuProvider;
+import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.Version;
@@ -43,10 +43,8 @@ public final class GpuCheck {
 
     /** Of this machine's first GPU, used as the environment says but with cuDNN's heuristics. */
     public static GpuCheck ofThisMachine() {
-        return new GpuCheck(
-                UserCache.folder(),
-                GpuCheck::build,
-                precision -> provider().open(precision, GpuProvider.Tuning.HEURISTICS));
+        return new GpuCheck(UserCache.folder(), GpuCheck::build, precision -> provider()
+                .open(precision, GpuProvider.Tuning.HEURISTICS));
     }
 
     private static GpuProvider provider() {
@@ -55,7 +53,10 @@ public final class GpuCheck {
 
     private static String build() {
         try {
-            return build(Version.current(), Gpu.findDriver().orElse("unknown"), provider().kernelsDigest());
+            return build(
+                    Version.current(),
+                    Gpu.findDriver().orElse("unknown"),
+                    provider().kernelsDigest());
         } catch (BackendException e) {
             LOG.info("a pass of the self-check is not kept: {}", e.getMessage());
             return "";

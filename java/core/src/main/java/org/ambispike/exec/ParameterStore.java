@@ -43,7 +43,8 @@ public final class ParameterStore implements AutoCloseable {
         }
         shapes.forEach((name, shape) -> ranges.put(name, new Range(offsets.get(name), shape)));
         this.allValues = backend.memory().allocate("parameters", offset * Float.BYTES);
-        this.allGradients = training ? backend.memory().allocate("gradients", offset * Float.BYTES) : DeviceBuffer.absent();
+        this.allGradients =
+                training ? backend.memory().allocate("gradients", offset * Float.BYTES) : DeviceBuffer.absent();
         backend.memory().fill(allValues, 0);
         if (training) {
             backend.memory().fill(allGradients, 0);

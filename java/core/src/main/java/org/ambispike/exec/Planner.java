@@ -49,7 +49,8 @@ final class Planner {
     }
 
     private void run() {
-        plan.scratch().growTo(plan.backend().memory().scratchBytes(graph.source().classes()));
+        plan.scratch()
+                .growTo(plan.backend().memory().scratchBytes(graph.source().classes()));
         for (LoweredNode node : graph.nodes()) {
             if (node == graph.input()) {
                 request(node);

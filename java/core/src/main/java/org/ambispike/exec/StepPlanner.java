@@ -81,8 +81,8 @@ final class StepPlanner implements Op.Visitor<Step> {
             Bf16Operations.Storage dst = node.type().bf16Storage();
             return layer(bf16().planConvolution(name, op.geometry(), images(), src, dst));
         }
-        return layer(backend.linear().planConvolution(
-                name, op.geometry(), images(), plan.options().training()));
+        return layer(backend.linear()
+                .planConvolution(name, op.geometry(), images(), plan.options().training()));
     }
 
     @Override
@@ -96,8 +96,13 @@ final class StepPlanner implements Op.Visitor<Step> {
             Bf16Operations.Storage src = source().type().bf16Storage();
             return layer(bf16().planMatMul(name, images(), op.inputs(), op.outputs(), src));
         }
-        return layer(backend.linear().planMatMul(
-                name, images(), op.inputs(), op.outputs(), plan.options().training()));
+        return layer(backend.linear()
+                .planMatMul(
+                        name,
+                        images(),
+                        op.inputs(),
+                        op.outputs(),
+                        plan.options().training()));
     }
 
     private Step layer(LinearKernel kernel) {

@@ -51,7 +51,7 @@ public final class Safetensors {
      * @throws IllegalArgumentException if a tensor is called {@code __metadata__}, or the header exceeds
      *     {@link #MAX_HEADER_BYTES}
      */
-    static void write(Path target, Map<String, String> metadata, Map<String, HostTensor> tensors) {
+    public static void write(Path target, Map<String, String> metadata, Map<String, HostTensor> tensors) {
         SafetensorsHeader header = header(metadata, tensors);
         AtomicFiles.write(target, out -> {
             byte[] json = header.toBytes();
@@ -70,7 +70,7 @@ public final class Safetensors {
     }
 
     /** Writes floats, little-endian. */
-    static void writeValues(OutputStream out, float[] values) throws IOException {
+    public static void writeValues(OutputStream out, float[] values) throws IOException {
         ByteBuffer chunk =
                 ByteBuffer.allocate(CHUNK_ELEMENTS * ElementType.F32.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (int from = 0; from < values.length; from += CHUNK_ELEMENTS) {

@@ -146,7 +146,9 @@ final class BackendParts implements AutoCloseable {
     }
 
     long memoryBytes() {
-        return parts.stream().mapToLong(part -> part.backend.memory().liveBytes()).sum();
+        return parts.stream()
+                .mapToLong(part -> part.backend.memory().liveBytes())
+                .sum();
     }
 
     @Override

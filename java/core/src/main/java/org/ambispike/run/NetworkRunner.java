@@ -100,7 +100,8 @@ public final class NetworkRunner implements AutoCloseable {
 
     /** Bytes that the backend and its parts hold now. */
     public long memoryBytes() {
-        return backend.memory().liveBytes() + parts.map(BackendParts::memoryBytes).orElse(0L);
+        return backend.memory().liveBytes()
+                + parts.map(BackendParts::memoryBytes).orElse(0L);
     }
 
     @Override

@@ -31,18 +31,19 @@ final class RateErrors implements PassObserver, AutoCloseable {
         }
         PassResult teacher = ann.run(snn.images(), snn.count());
         for (Node neuron : snn.graph().neurons()) {
-            backend.training().rateLoss(
-                    RateLoss.MSE,
-                    new RateBuffers(
-                            snn.rate(neuron),
-                            teacher.rate(neuron),
-                            DeviceBuffer.absent(),
-                            DeviceBuffer.absent(),
-                            result),
-                    snn.scratch(),
-                    snn.neurons(neuron),
-                    0,
-                    1);
+            backend.training()
+                    .rateLoss(
+                            RateLoss.MSE,
+                            new RateBuffers(
+                                    snn.rate(neuron),
+                                    teacher.rate(neuron),
+                                    DeviceBuffer.absent(),
+                                    DeviceBuffer.absent(),
+                                    result),
+                            snn.scratch(),
+                            snn.neurons(neuron),
+                            0,
+                            1);
             backend.memory().download(result, values);
             squaredErrors.merge(neuron.name(), values[0] * values[1], Double::sum);
             squares.merge(neuron.name(), values[1], Double::sum);

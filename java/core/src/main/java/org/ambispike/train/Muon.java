@@ -81,7 +81,8 @@ final class Muon implements AutoCloseable {
         squareSums.apply(directions, squares);
         backend.optimizer().unit(directions, squareSums.tensors(), squares);
         iterations.forEach(Runnable::run);
-        backend.optimizer().muonMove(filters.update(), step, store.allValues(), directions, squareSums.tensors(), sizes);
+        backend.optimizer()
+                .muonMove(filters.update(), step, store.allValues(), directions, squareSums.tensors(), sizes);
     }
 
     @Override

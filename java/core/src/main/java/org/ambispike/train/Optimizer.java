@@ -106,9 +106,11 @@ final class Optimizer implements AutoCloseable {
 
     private void apply(ParameterGroup group, UpdateStep now) {
         if (settings.method() == OptimizerSettings.Method.SGD) {
-            backend.optimizer().sgd(group.update(), now, group.values(), group.gradient(), group.first(), settings.beta1(), true);
+            backend.optimizer()
+                    .sgd(group.update(), now, group.values(), group.gradient(), group.first(), settings.beta1(), true);
         } else {
-            backend.optimizer().adamW(group.update(), now, group.values(), group.gradient(), group.first(), group.second(), adam);
+            backend.optimizer()
+                    .adamW(group.update(), now, group.values(), group.gradient(), group.first(), group.second(), adam);
         }
     }
 

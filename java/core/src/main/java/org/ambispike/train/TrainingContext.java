@@ -53,13 +53,7 @@ public final class TrainingContext implements AutoCloseable {
     @SuppressWarnings("exports") // for our own modules, which share one device among contexts
     public static TrainingContext on(Backend backend, TrainingImages images) {
         return new TrainingContext(
-                backend,
-                images,
-                1,
-                ProgressListener.silent(),
-                new Cancellation(),
-                row -> {},
-                Optional.empty());
+                backend, images, 1, ProgressListener.silent(), new Cancellation(), row -> {}, Optional.empty());
     }
 
     /** Returns a context with another seed, of the order and augmentation of images and of dropout. */

@@ -44,7 +44,7 @@ public final class LoadConvertCalibrateRun {
         try (TrainingContext context = TrainingContext.open(device, threads, TrainingImages.heldOut(training))) {
             // 2. Convert: activations that do not clip yet do so at 99.9 % of what the images bring about.
             AnnModel clipped = ann.hasThresholds() ? ann : ann.withThresholds(context, 0.999, false);
-            SpikingModel converted = clipped.foldBatchNorm().convert(NeuronVariant.PAIR);
+            SpikingModel converted = clipped.convert(NeuronVariant.PAIR);
 
             // 3. Calibrate: the ANN teaches the spiking network to do as well in a few time steps.
             int batch = Math.min(128, context.images().training().size());

@@ -28,8 +28,7 @@ final class Ablations {
      * @param teacher of the calibration
      * @param measured the run's own accuracies
      */
-    record Start(
-            AnnModel ann, AnnModel optimized, SpikingModel snn, AnnModel teacher, List<TimeStepResult> measured) {}
+    record Start(AnnModel ann, AnnModel optimized, SpikingModel snn, AnnModel teacher, List<TimeStepResult> measured) {}
 
     private static final List<Integer> TOGETHER = List.of(1, 2, 4, 8);
 
@@ -140,7 +139,8 @@ final class Ablations {
 
     private Ablation together() {
         String setting = "taking turns";
-        SpikingModel snn = files.spiking(stage(setting), file(setting), () -> stages(recipe).calibrate(start.snn(), start.teacher(), TOGETHER));
+        SpikingModel snn = files.spiking(
+                stage(setting), file(setting), () -> stages(recipe).calibrate(start.snn(), start.teacher(), TOGETHER));
         return new Ablation(
                 "One network for T = 1, 2, 4 and 8 together",
                 List.of(measured(setting, snn, Measurements.largest(TOGETHER))));
@@ -152,7 +152,8 @@ final class Ablations {
         if (changed.equals(recipe)) {
             return own(setting, steps);
         }
-        SpikingModel snn = files.spiking(stage(setting), file(setting), () -> stages(changed).calibrate(start.snn(), start.teacher(), List.of(steps)));
+        SpikingModel snn = files.spiking(stage(setting), file(setting), () -> stages(changed)
+                .calibrate(start.snn(), start.teacher(), List.of(steps)));
         return measured(setting, snn, steps);
     }
 

@@ -97,8 +97,7 @@ final class CifarRecipes extends StagedRecipes {
     /** Deep networks have few steps for what they have to learn: Muon makes more of each. */
     @Override
     Fit calibrated(Fit fit, Profile profile) {
-        Fit fast =
-                fit.with(fit.optimizer().with(OptimizerSettings.Method.MUON)).withAverageDecay(0.9);
+        Fit fast = fit.with(fit.optimizer().with(OptimizerSettings.Method.MUON)).withAverageDecay(0.9);
         return profile == Profile.SMALL ? fast.withStepsPerEpoch(small.steps()) : fast;
     }
 

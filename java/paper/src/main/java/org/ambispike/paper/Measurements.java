@@ -123,8 +123,8 @@ public final class Measurements {
 
     /** Rates, thresholds and errors of each layer over the first t steps of a curve. */
     public List<LayerResult> layers(AnnModel ann, SpikingModel snn, StepCurve curve, int timeSteps) {
-        Map<String, Double> errors =
-                RateComparison.relativeErrors(backend, ann.saved().network(), snn.saved().network(), timeSteps, sample(SAMPLE));
+        Map<String, Double> errors = RateComparison.relativeErrors(
+                backend, ann.saved().network(), snn.saved().network(), timeSteps, sample(SAMPLE));
         List<LayerResult> layers = new ArrayList<>();
         for (Node neuron : snn.saved().graph().neurons()) {
             layers.add(new LayerResult(
@@ -164,7 +164,8 @@ public final class Measurements {
     }
 
     private static double mean(Model model, Node neuron, String parameter) {
-        float[] values = model.saved().weights().get(neuron.parameter(parameter)).values();
+        float[] values =
+                model.saved().weights().get(neuron.parameter(parameter)).values();
         double sum = 0;
         for (float value : values) {
             sum += value;
@@ -175,8 +176,10 @@ public final class Measurements {
     /** Activations of each layer before and after threshold optimisation, on a sample of the test images. */
     public List<ActivationHistogram> histograms(AnnModel before, AnnModel after) {
         Dataset sample = sample(SAMPLE);
-        Map<String, Distribution> first = ActivationStatistics.measure(backend, before.saved().network(), sample);
-        Map<String, Distribution> second = ActivationStatistics.measure(backend, after.saved().network(), sample);
+        Map<String, Distribution> first =
+                ActivationStatistics.measure(backend, before.saved().network(), sample);
+        Map<String, Distribution> second =
+                ActivationStatistics.measure(backend, after.saved().network(), sample);
         List<ActivationHistogram> histograms = new ArrayList<>();
         for (Node neuron : after.saved().graph().neurons()) {
             Distribution earlier = first.get(neuron.name());

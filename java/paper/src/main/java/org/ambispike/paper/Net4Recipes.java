@@ -90,7 +90,6 @@ final class Net4Recipes extends StagedRecipes {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
                 ParameterRole.WEIGHTS, RoleSettings.plain(rate, 2e-2),
                 ParameterRole.BIASES, RoleSettings.plain(rate, 0)));
-        return new Recipe.Ann(
-                new Fit(epochs, 0, BATCH, optimizer, Schedule.ONE_CYCLE, 0.999, SHIFT_AND_FLIP), 0.05);
+        return new Recipe.Ann(new Fit(epochs, 0, BATCH, optimizer, Schedule.ONE_CYCLE, 0.999, SHIFT_AND_FLIP), 0.05);
     }
 }

@@ -50,7 +50,8 @@ final class Pipeline {
         AnnModel optimized = recipe.quantise().isEmpty()
                 ? files.ann("optimize", ModelNames.OPTIMIZED, () -> clipped)
                 : files.ann("quantise", ModelNames.OPTIMIZED, () -> stages.quantise(clipped, ann));
-        SpikingModel snn = files.spiking("convert", ModelNames.SPIKING, () -> stages.convert(optimized, recipe.neuron()));
+        SpikingModel snn =
+                files.spiking("convert", ModelNames.SPIKING, () -> stages.convert(optimized, recipe.neuron()));
         AnnModel teacher = recipe.calibration().floatTeacher() ? ann : optimized;
         Map<Integer, SpikingModel> calibrated = new TreeMap<>();
         if (recipe.calibration().method() != Recipe.Method.NONE) {

@@ -127,7 +127,8 @@ public record Recipe(
      *
      * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
      */
-    public record Calibration(Fit fit, CalibrationTarget target, boolean floatTeacher, Method method, Sequence sequence) {
+    public record Calibration(
+            Fit fit, CalibrationTarget target, boolean floatTeacher, Method method, Sequence sequence) {
         private static final int LONG = 8;
 
         /** All layers together, each T apart. */

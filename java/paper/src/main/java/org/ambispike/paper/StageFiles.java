@@ -59,8 +59,9 @@ final class StageFiles {
         try {
             RunState saved = StrictJson.read(Files.readString(state), RunState.class);
             if (!fingerprint.equals(saved.fingerprint())) {
-                throw new InputException("the run in " + folder
-                        + " has other settings, or is of another version; run without --resume to start anew, or choose another --out");
+                throw new InputException(
+                        "the run in " + folder
+                                + " has other settings, or is of another version; run without --resume to start anew, or choose another --out");
             }
             wallSeconds.putAll(saved.wallSeconds());
         } catch (IllegalArgumentException e) {

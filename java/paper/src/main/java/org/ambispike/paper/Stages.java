@@ -42,8 +42,8 @@ public final class Stages {
                             + " classes, but those of " + images.name() + " are " + images.imageShape() + " of "
                             + images.classes() + "; train a network for them elsewhere and import it");
         }
-        ModelInfo info = new ModelInfo(
-                network.name(), images.name(), images.normalisation(), List.of(), List.of(), Map.of());
+        ModelInfo info =
+                new ModelInfo(network.name(), images.name(), images.normalisation(), List.of(), List.of(), Map.of());
         AnnModel random = AnnModel.of(new SavedModel(graph, network.initial(graph, context.seed()), info));
         Recipe.Ann ann = recipe.ann();
         AnnModel start = ann.threshold().map(random::withThresholds).orElse(random);
@@ -84,8 +84,8 @@ public final class Stages {
         AnnModel start = withThresholds(ann, recipe.clip().quantile());
         return byRecipe(recipe.clip()
                 .fit()
-                .map(fit ->
-                        start.train(context, new Training("clip", fit, recipe.ann().smoothing())))
+                .map(fit -> start.train(
+                        context, new Training("clip", fit, recipe.ann().smoothing())))
                 .orElse(start));
     }
 
@@ -117,8 +117,7 @@ public final class Stages {
             throw new InputException("layers are calibrated one after another for one T; got " + timeSteps);
         }
         int longest = timeSteps.get(timeSteps.size() - 1);
-        Calibration calibration =
-                new Calibration(timeSteps, settings.fitFor(longest), settings.target(), layerwise);
+        Calibration calibration = new Calibration(timeSteps, settings.fitFor(longest), settings.target(), layerwise);
         return snn.calibrate(context, teacher, calibration).withProvenance(RECIPE, recipe.name());
     }
 }
