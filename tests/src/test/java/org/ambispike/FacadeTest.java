@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.ambispike.SessionOptions.Input;
 import org.ambispike.backend.Backend;
@@ -22,13 +21,10 @@ import org.ambispike.convert.Converter;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
-import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
-import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
-import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.paper.Initialisation;
@@ -36,8 +32,7 @@ import org.ambispike.paper.Net4;
 import org.ambispike.paper.Profile;
 import org.ambispike.paper.Recipe;
 import org.ambispike.paper.Recipes;
-import org.ambispike.run.ExitResult;
-import org.ambispike.support.NormalisedNetwork;
+import org.ambispike.support.ChannelImages;
 import org.ambispike.support.SmallNetworks;
 import org.ambispike.train.CalibrationLoss;
 import org.ambispike.train.CalibrationTarget;
@@ -63,23 +58,8 @@ class FacadeTest {
         backend.close();
     }
 
-    /** Images whose class says which of the two channels are bright, so that there is something to learn. */
-    private Dataset images(int count, Normalisation normalisation) {
-        SplittableRandom random = new SplittableRandom(count);
-        byte[] pixels = new byte[count * 72];
-        byte[] labels = new byte[count];
-        for (int image = 0; image < count; image++) {
-            labels[image] = (byte) random.nextInt(4);
-            for (int index = 0; index < 72; index++) {
-                boolean bright = (labels[image] >> index % 2 & 1) == 1;
-                pixels[image * 72 + index] = (byte) (random.nextInt(120) + (bright ? 100 : 0));
-            }
-        }
-        return Dataset.of("channels", SmallNetworks.IMAGE, pixels, labels, ann.classNames(), normalisation);
-    }
-
     private Dataset images(int count) {
-        return images(count, ann.normalisation());
+        return ChannelImages.of(count, ann);
     }
 
     private TrainingContext context(Dataset images) {
@@ -288,7 +268,7 @@ class FacadeTest {
                 for (int image = 0; image < 150; image++) {
                     correct += run.predicted(image) == images.label(image) ? 1 : 0;
                 }
-                ExitResult exit = result.exits().get(index);
+                EvaluationResult.Exit exit = result.exits().get(index);
                 assertThat(exit.rule()).isEqualTo(rules[index].label());
                 assertThat(exit.meanTimeSteps()).isCloseTo(run.meanTimeSteps(), within(0.03));
                 assertThat(exit.accuracy()).isCloseTo(correct / 150.0, within(0.015));
@@ -297,7 +277,17 @@ class FacadeTest {
         assertThat(result.exits().get(2).meanTimeSteps()).isEqualTo(6);
         assertThat(result.exits().get(2).accuracy()).isEqualTo(result.accuracyAt(6));
         assertThat(result.exits().get(0).meanTimeSteps()).isBetween(1.0, 5.0);
-        assertThat(result.curve().spikes()).containsOnlyKeys("act1", "act2");
+        assertThat(result.images()).isEqualTo(150);
+        try (SpikingSession session =
+                snn.openSession(options.withInput(Input.PIXELS).withRates())) {
+            session.run(pixels, 6);
+            assertThat(session.rates()).hasSize(2).allSatisfy(layer -> {
+                double chances = 6.0 * snn.saved().graph().shape(layer.layer()).elements();
+                assertThat(layer.negative()).isPositive();
+                assertThat(result.positiveSpikes(layer.layer(), 6) / chances).isCloseTo(layer.positive(), within(1e-3));
+                assertThat(result.negativeSpikes(layer.layer(), 6) / chances).isCloseTo(layer.negative(), within(1e-3));
+            });
+        }
     }
 
     /** A model says what happened to it, and nothing else. */
@@ -351,87 +341,5 @@ class FacadeTest {
         assertThat(snn.calibrate(context(fewer), ann, labels(2)).classNames()).isEmpty();
         assertThat(snn.evaluate(fewer, Evaluation.forTimeSteps(1)).accuracyAt(1))
                 .isBetween(0.0, 1.0);
-    }
-
-    @Test
-    void imagesThatDoNotFitAreRefused() {
-        Dataset other = images(40, new Normalisation(List.of(0f, 0f), List.of(1f, 1f)));
-        assertThatThrownBy(() -> snn.evaluate(other, Evaluation.forTimeSteps(8)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not the model's");
-        assertThatThrownBy(() -> ann.withThresholds(context(other), 1, false))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not the model's");
-        Dataset small = Dataset.of(
-                "small", Shape.of(3, 3, 2), new byte[36], new byte[2], ann.classNames(), ann.normalisation());
-        assertThatThrownBy(() -> snn.calibrate(context(small), ann, Calibration.forTimeSteps(4)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("[3, 3, 2]")
-                .hasMessageContaining("[6, 6, 2]");
-        Training training = new Training("train", labels(1).fit(), 0);
-        assertThatThrownBy(() -> ann.train(context(small), training))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("[3, 3, 2]");
-        Dataset more = Dataset.of(
-                "more",
-                SmallNetworks.IMAGE,
-                new byte[72],
-                new byte[1],
-                List.of("one", "two", "three", "four", "five"),
-                ann.normalisation());
-        assertThatThrownBy(() -> snn.evaluate(more, Evaluation.forTimeSteps(1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("5 classes do not fit the model's 4");
-        TrainingContext badly = TrainingContext.on(backend, new TrainingImages(images(200), small));
-        assertThatThrownBy(() -> snn.calibrate(badly, ann, Calibration.forTimeSteps(4)))
-                .as("validation images are looked at too")
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("[3, 3, 2]");
-        assertThatThrownBy(() -> snn.calibrate(context(images(40)), ann, Calibration.forTimeSteps(4)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("38 images to calibrate on")
-                .hasMessageContaining("batch of 128");
-        assertThatThrownBy(() -> TrainingImages.heldOut(images(1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("too few to hold one out");
-        assertThatThrownBy(Calibration::forTimeSteps).hasMessageContaining("time steps");
-        assertThatThrownBy(() -> Calibration.forTimeSteps(0)).hasMessageContaining("at least 1, got [0]");
-        assertThatThrownBy(() -> Evaluation.forTimeSteps(0)).hasMessageContaining("at least one");
-    }
-
-    @Test
-    void modelsOfTheOtherKindAreRefused(@TempDir Path folder) {
-        assertThatThrownBy(() -> AnnModel.of(snn.saved()))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("the model 'small' holds a spiking network, expected an ANN");
-        assertThatThrownBy(() -> SpikingModel.of(ann.saved()))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("convert it first");
-        Path file = folder.resolve("model.safetensors");
-        snn.save(file);
-        assertThatThrownBy(() -> AnnModel.load(file))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining(file + " holds a spiking network");
-        assertThat(Model.load(file)).isInstanceOf(SpikingModel.class);
-        assertThat(tensors(SpikingModel.load(file))).isEqualTo(tensors(snn));
-        ann.save(file);
-        assertThat(Model.load(file)).isInstanceOf(AnnModel.class);
-        assertThat(tensors(AnnModel.load(file))).isEqualTo(tensors(ann));
-    }
-
-    @Test
-    void aTeacherOfAnotherNetworkIsRefused() {
-        Graph graph = NormalisedNetwork.graph(0.1);
-        AnnModel other = AnnModel.of(new SavedModel(
-                graph, NormalisedNetwork.weights(graph, 1), ann.saved().info()));
-        assertThatThrownBy(() -> snn.calibrate(context(images(200)), other, labels(2)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the teacher has images")
-                .hasMessageContaining("but the network to calibrate has [6, 6, 2]");
-        Quantisation quantisation = new Quantisation(
-                labels(1).fit(), 4, Calibration.forTimeSteps(1).target(), 0);
-        assertThatThrownBy(() -> ann.quantise(context(images(200)), other, quantisation))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the teacher has images");
     }
 }

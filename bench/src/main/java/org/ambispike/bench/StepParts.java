@@ -5,9 +5,9 @@ import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateBuffers;
-import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.common.RateLoss;
 import org.ambispike.graph.Network;
 
 /** The parts of a whole training step, calibration step or inference, in order. */

@@ -134,7 +134,7 @@ public final class SpikingModel extends Model {
                     .withCounts();
             StepCurve curve =
                     NetworkRunner.curve(backend, saved().network(), plan, images, evaluation.cancellation(), exits);
-            return new EvaluationResult(curve, exits.results());
+            return new EvaluationResult(curve, exits);
         }
     }
 

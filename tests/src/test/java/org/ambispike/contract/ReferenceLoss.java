@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.ambispike.backend.PenaltyGrouping;
-import org.ambispike.backend.RateLoss;
+import org.ambispike.common.PenaltyGrouping;
+import org.ambispike.common.RateLoss;
 
 /** The losses in double, each as its definition says. */
 final class ReferenceLoss {

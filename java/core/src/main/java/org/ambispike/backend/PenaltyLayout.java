@@ -1,5 +1,7 @@
 package org.ambispike.backend;
 
+import org.ambispike.common.PenaltyGrouping;
+
 /**
  * A layer under the variance penalty (eq. 23).
  *

@@ -1,5 +1,7 @@
 package org.ambispike.backend;
 
+import org.ambispike.common.RateLoss;
+
 /** What training and calibration add to a network: normalisation, dropout and losses. Used by the backend's thread. */
 public interface TrainingKernels {
     /**

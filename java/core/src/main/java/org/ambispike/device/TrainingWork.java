@@ -7,9 +7,9 @@ import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateBuffers;
-import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
+import org.ambispike.common.RateLoss;
 
 /** What training needs beside layers: losses and batch normalisation. */
 final class TrainingWork {

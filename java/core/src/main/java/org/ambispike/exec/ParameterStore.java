@@ -12,6 +12,7 @@ import org.ambispike.backend.Segments;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.ParameterRole;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 

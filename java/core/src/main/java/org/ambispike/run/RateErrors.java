@@ -5,7 +5,7 @@ import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.RateBuffers;
-import org.ambispike.backend.RateLoss;
+import org.ambispike.common.RateLoss;
 import org.ambispike.graph.Node;
 
 /** Compares the firing rates of each batch with the activations of the ANN; a batch that is not full is left out. */

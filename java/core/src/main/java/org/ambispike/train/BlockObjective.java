@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.RateLoss;
+import org.ambispike.common.RateLoss;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Node;

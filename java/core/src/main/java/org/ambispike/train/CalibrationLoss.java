@@ -1,7 +1,7 @@
 package org.ambispike.train;
 
 import java.util.Optional;
-import org.ambispike.backend.RateLoss;
+import org.ambispike.common.RateLoss;
 
 /**
  * What a student is drawn to.

@@ -10,8 +10,8 @@ import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.UpdateStep;
-import org.ambispike.exec.ParameterRole;
 import org.ambispike.exec.ParameterStore;
+import org.ambispike.graph.ParameterRole;
 
 /** Moments of the trained parameters on the device, and the update. Used by the backend's thread. */
 final class Optimizer implements AutoCloseable {

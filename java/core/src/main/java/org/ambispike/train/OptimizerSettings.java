@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.ambispike.exec.ParameterRole;
+import org.ambispike.graph.ParameterRole;
 
 /**
  * An optimiser and what it trains: a role without settings is frozen.

@@ -1,6 +1,6 @@
 package org.ambispike.train;
 
-import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.common.PenaltyGrouping;
 
 /**
  * The variance penalty (eq. 21-23, 31).

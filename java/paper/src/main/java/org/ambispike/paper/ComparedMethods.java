@@ -2,7 +2,7 @@ package org.ambispike.paper;
 
 import java.util.List;
 import java.util.Optional;
-import org.ambispike.backend.RateLoss;
+import org.ambispike.common.RateLoss;
 import org.ambispike.convert.Converter;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.train.CalibrationLoss;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.ambispike.Quantisation;
-import org.ambispike.backend.PenaltyGrouping;
+import org.ambispike.common.PenaltyGrouping;
 import org.ambispike.convert.Converter;
 import org.ambispike.data.Augmentation;
 import org.ambispike.graph.NeuronVariant;

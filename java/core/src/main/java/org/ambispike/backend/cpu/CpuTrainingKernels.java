@@ -12,10 +12,10 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateBuffers;
-import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.TrainingKernels;
+import org.ambispike.common.RateLoss;
 import org.bytedeco.javacpp.LongPointer;
 
 /** Normalisation, dropout and losses by our own C++ kernels; each method is one call across the C ABI. */

@@ -12,10 +12,10 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateBuffers;
-import org.ambispike.backend.RateLoss;
 import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.backend.TrainingKernels;
+import org.ambispike.common.RateLoss;
 
 /** Normalisation, dropout and losses by our own CUDA kernels; each method is one call across the C ABI, and returns at once. */
 final class CudaTrainingKernels implements TrainingKernels {

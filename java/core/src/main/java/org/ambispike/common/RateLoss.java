@@ -1,4 +1,4 @@
-package org.ambispike.backend;
+package org.ambispike.common;
 
 /** How the firing rates of a layer are compared with the teacher's activations. */
 public enum RateLoss {

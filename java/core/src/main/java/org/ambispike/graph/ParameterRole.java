@@ -1,4 +1,4 @@
-package org.ambispike.exec;
+package org.ambispike.graph;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.ambispike.backend;
+package org.ambispike.common;
 
 /**
  * Over which values the mean and deviation of the variance penalty (eq. 23) are taken.
