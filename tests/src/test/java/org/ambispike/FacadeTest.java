@@ -256,7 +256,7 @@ class FacadeTest {
         ExitRule[] rules = {ExitRule.margin(0.05), ExitRule.margin(0.3).notBefore(2), ExitRule.never()};
         SessionOptions options = SessionOptions.defaults().withBatch(150).withThreads(2);
         EvaluationResult result =
-                snn.evaluate(images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(100)));
+                snn.evaluate(images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(50)));
         FloatBuffer pixels = FloatBuffer.allocate(150 * 72);
         for (int index = 0; index < pixels.capacity(); index++) {
             pixels.put(index, images.pixel(index / 72, index % 72));

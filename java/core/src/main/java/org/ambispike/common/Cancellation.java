@@ -6,6 +6,9 @@ import java.util.concurrent.CancellationException;
 public final class Cancellation {
     private volatile boolean requested;
 
+    /** Makes one that nobody has asked for yet. */
+    public Cancellation() {}
+
     public void request() {
         requested = true;
     }
