@@ -73,6 +73,7 @@ public final class AnnModel extends Model {
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public AnnModel train(TrainingContext context, Training training) {
+        requireImages(context);
         StageSettings settings = training.fit().stage(training.stage(), context.seed());
         Trainer trainer = new Trainer(context);
         Weights weights = training.penalty()
@@ -134,10 +135,12 @@ public final class AnnModel extends Model {
      * Trains on with activations quantised to the levels that spikes can express, then folds batch normalisation.
      *
      * @param teacher the ANN to imitate, with layers of the same names
-     * @throws IllegalArgumentException if the images do not fit the network
+     * @throws IllegalArgumentException if the images do not fit the network, or the teacher is not like it
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public AnnModel quantise(TrainingContext context, AnnModel teacher, Quantisation quantisation) {
+        requireTeacher(teacher);
+        requireImages(context);
         Network start = Thresholds.quantise(saved().network(), quantisation.levels());
         StageSettings settings = quantisation.fit().stage("quantise", context.seed());
         Weights weights = new Trainer(context)

@@ -35,14 +35,26 @@ public final class EvaluationResult {
         return curve.accuracyAt(t);
     }
 
-    /** Returns how many positive spikes a layer emitted for an image, on average, over the first t steps. */
+    /**
+     * Returns how many positive spikes a layer emitted for an image, on average over whole batches, in the first t steps.
+     *
+     * @throws IllegalArgumentException if there is no such layer
+     */
     public double positiveSpikes(String layer, int t) {
-        return curve.spikesPerImage(layer, 0, t);
+        return spikes(layer, 0, t);
     }
 
-    /** Returns how many negative spikes a layer emitted for an image, on average, over the first t steps. */
+    /** Returns the same for negative spikes. */
     public double negativeSpikes(String layer, int t) {
-        return curve.spikesPerImage(layer, 1, t);
+        return spikes(layer, 1, t);
+    }
+
+    private double spikes(String layer, int polarity, int t) {
+        if (!curve.spikes().containsKey(layer)) {
+            throw new IllegalArgumentException("no neuron layer '" + layer + "'; there are "
+                    + curve.spikes().keySet());
+        }
+        return curve.spikesPerImage(layer, polarity, t);
     }
 
     /** Returns a point for each exit rule, in their order. */

@@ -11,6 +11,8 @@ import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
+import org.ambispike.run.ImageFit;
+import org.ambispike.train.TeacherNetwork;
 import org.ambispike.train.TrainingContext;
 
 /** What an ANN and a spiking network have in common: graph, weights and what their file says. Immutable, thread-safe. */
@@ -89,6 +91,19 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
         ModelInfo info = saved.info();
         return new ModelInfo(
                 info.network(), info.dataset(), info.normalisation(), info.classNames(), calibratedFor, provenance);
+    }
+
+    /** @throws IllegalArgumentException if the context's images do not fit */
+    final void requireImages(TrainingContext context) {
+        ImageFit.require(saved, context.images().training());
+        ImageFit.require(saved, context.images().validation());
+    }
+
+    /** @throws IllegalArgumentException if the teacher is not the ANN of such a network */
+    final void requireTeacher(AnnModel teacher) {
+        new TeacherNetwork(teacher.saved().network()).mismatch(saved.graph()).ifPresent(problem -> {
+            throw new IllegalArgumentException("the teacher " + problem);
+        });
     }
 
     /** Returns the description of a model that was trained on a context's images, which it names from then on. */

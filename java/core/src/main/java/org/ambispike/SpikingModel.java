@@ -2,6 +2,7 @@ package org.ambispike;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.ClippedAnn;
@@ -10,7 +11,6 @@ import org.ambispike.device.Device;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
-import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.run.ExitCurve;
 import org.ambispike.run.ImageFit;
@@ -18,7 +18,6 @@ import org.ambispike.run.NetworkRunner;
 import org.ambispike.run.PassPlan;
 import org.ambispike.run.StepCurve;
 import org.ambispike.train.StageSettings;
-import org.ambispike.train.TeacherNetwork;
 import org.ambispike.train.Trainer;
 import org.ambispike.train.TrainingContext;
 
@@ -94,10 +93,9 @@ public final class SpikingModel extends Model {
      */
     public SpikingModel calibrate(TrainingContext context, AnnModel teacher, Calibration calibration) {
         SavedModel ann = teacher.saved();
-        new TeacherNetwork(ann.network()).mismatch(saved().graph()).ifPresent(problem -> {
-            throw new IllegalArgumentException("the teacher " + problem);
-        });
-        requireImages(context, calibration.fit().batch());
+        requireTeacher(teacher);
+        requireImages(context);
+        requireBatch(context, calibration.fit().batch());
         StageSettings settings = calibration.fit().stage(calibration.stage(), context.seed());
         List<Integer> timeSteps = calibration.timeSteps();
         Trainer trainer = new Trainer(context);
@@ -107,10 +105,8 @@ public final class SpikingModel extends Model {
         return new SpikingModel(new SavedModel(saved().graph(), weights, trained(context, timeSteps)));
     }
 
-    private void requireImages(TrainingContext context, int batch) {
+    private static void requireBatch(TrainingContext context, int batch) {
         Dataset images = context.images().training();
-        ImageFit.require(saved(), images);
-        ImageFit.require(saved(), context.images().validation());
         if (images.size() < batch) {
             throw new IllegalArgumentException(images.name() + ": " + images.size()
                     + " images to calibrate on are fewer than a batch of " + batch
@@ -143,8 +139,7 @@ public final class SpikingModel extends Model {
      * activations.
      */
     public AnnModel clippedAnn() {
-        ModelInfo info = saved().info();
-        return AnnModel.of(new SavedModel(ClippedAnn.of(saved().network()), info.withCalibratedFor(List.of())));
+        return AnnModel.of(new SavedModel(ClippedAnn.of(saved().network()), derived(List.of(), Map.of())));
     }
 
     /** Returns the same with an entry more of what happened to it. */
