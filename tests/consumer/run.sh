@@ -52,9 +52,9 @@ for jar in "${jars[@]}"; do
         fail "${jar##*/} brings what no program that embeds the library needs"
 done
 
-run() { # name of the output, then java and how it finds the program
+run() { # way, then java and how it finds the program
     "$2" "-Dorg.bytedeco.javacpp.cachedir=$work/cache-$1" "${@:3}" "$sample/model.safetensors" "$data" "$steps" \
-        >"$work/$1" || fail "the sample project failed with the $1"
+        >"$work/printed-$1" || fail "the sample project failed with the $1"
 }
 
 class_path=$work/sample/target/classes:$(<"$work/sample/target/classpath")
@@ -64,20 +64,20 @@ run module-path "${tools}java" -p "$class_path" -m "$main"
 "${tools}jlink" -p "$class_path" --add-modules org.example.classify --strip-debug --no-header-files --no-man-pages \
     --output "$work/image" || fail "jlink failed"
 run image "$work/image/bin/java" -m "$main"
-cat "$work/class-path"
+printed=$work/printed-class-path
+cat "$printed"
 for way in module-path image; do
-    cmp "$work/class-path" "$work/$way" || fail "the $way gives other results than the class path"
+    cmp "$printed" "$work/printed-$way" || fail "the $way gives other results than the class path"
 done
-mv "$work/class-path" "$work/printed"
 
-modules=$("$work/image/bin/java" --list-modules | sed 's/@.*//' | grep -vE '^(java|jdk)\.' | sort | paste -sd ' ')
+modules=$("$work/image/bin/java" --list-modules | sed 's/[@ ].*//' | grep -vE '^(java|jdk)\.' | sort | paste -sd ' ')
 expected='com.fasterxml.jackson.core org.ambispike org.ambispike.linux.x86_64'
 expected+=' org.bytedeco.dnnl org.bytedeco.dnnl.linux.x86_64 org.bytedeco.javacpp org.bytedeco.javacpp.linux.x86_64'
 expected+=' org.bytedeco.opencl org.bytedeco.opencl.linux.x86_64 org.example.classify org.slf4j'
 [[ $modules == "$expected" ]] || fail "the image holds the modules $modules rather than $expected"
 printf 'consumer: the image has %d MB\n' "$(du -s --block-size=1MB "$work/image" | cut -f 1)"
 
-grep '^logits ' "$work/printed" | paste -d ' ' - "$sample/expected-logits.txt" | awk '
+grep '^logits ' "$printed" | paste -d ' ' - "$sample/expected-logits.txt" | awk '
     { count = (NF - 2) / 2
       for (i = 2; i <= count + 1; i++) {
           difference = $i - $(i + count + 1)
@@ -89,6 +89,6 @@ grep '^logits ' "$work/printed" | paste -d ' ' - "$sample/expected-logits.txt" |
 "$home/ambispike" evaluate "$sample/model.safetensors" --T "$steps" --data "$data" --out "$work" --quiet \
     --json "$work/accuracy.json" >/dev/null
 expected=$(sed -n 's/.*"accuracy" *: *\([0-9.]*\).*/accuracy \1/p' "$work/accuracy.json")
-[[ -n $expected && $(grep '^accuracy ' "$work/printed") == "$expected" ]] ||
+[[ -n $expected && $(grep '^accuracy ' "$printed") == "$expected" ]] ||
     fail "the command line says $expected"
 printf 'consumer: the logits and the accuracy are those expected, on the class path, on the module path and as an image\n'
