@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the kernels of one device, and generates and compiles their JavaCPP binding. Called by java/core and java/cuda with
 # the class path of their dependencies. Leaves Kernels.java or CudaKernels.java under java/target/generated-sources/DEVICE,
-# and the libraries under java/target/native-resources or native-resources-cuda, laid out as in the jars of natives. Does
-# nothing when nothing changed.
+# and the libraries and a module-info under java/target/native-resources or native-resources-cuda, laid out as in the jars
+# of natives. Does nothing when nothing changed.
 set -euo pipefail
 usage='usage: build-binding.sh cpu|cuda CLASS_PATH'
 device="${1:?$usage}"
@@ -63,6 +63,13 @@ bind() { # class package folder-of-the-jar include-folders linked-folder inputs.
     echo "$stamp" >"$stamp_file"
 }
 
+# Makes the jar of natives a module by name: jlink refuses automatic ones.
+describe() { # folder-of-the-jar source
+    local compiled="$target/$1/module-info.class"
+    [ "$compiled" -nt "$2" ] ||
+        "$java_home/bin/javac" --release 17 -proc:none --module-path "$class_path" -d "$target/$1" "$2"
+}
+
 package=org/ambispike/backend/$device
 codes="$root/native/include/ambispike/codes.h"
 
@@ -73,6 +80,7 @@ build_cpu() {
     bind Kernels "$package" native-resources "$root/native/include" "$target/native" \
         "$sources/KernelsConfig.java" "$sources/KernelsLoader.java" "$sources/KernelLibraries.java" "$codes" \
         "$root/native/include/ambispike/kernels.h"
+    describe native-resources "$root/java/core/src/main/natives/module-info.java"
 }
 
 build_cuda() {
@@ -85,6 +93,7 @@ build_cuda() {
         "${CC:-${CXX:-g++}}" -shared -fPIC -x c - -Wl,-soname,libambispike_cuda.so -o "$stub/libambispike_cuda.so"
     bind CudaKernels "$package" native-resources-cuda "$root/native/include:$root/cuda/include" "$stub" \
         "$root/java/cuda/src/main/java/$package/CudaKernelsConfig.java" "$codes" "$header"
+    describe native-resources-cuda "$root/java/cuda/src/main/natives/module-info.java"
 }
 
 case $device in

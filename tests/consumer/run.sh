@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs Ambispike into a throw-away local repository, builds the sample project against it offline, runs it with
-# nothing but the JDK, and compares the logits with those of a reference and the accuracy with the command line's.
-# Libraries and plugins of others come from the local repository that the build of Ambispike has filled.
+# Installs Ambispike into a throw-away local repository, builds the sample project against it offline, and prints what it
+# carries. Runs it with nothing but the JDK: on the class path, on the module path, and as an image that jlink made of its
+# modules. Compares the logits of all three, those with a reference, and the accuracy with the command line's. Libraries and plugins of others come from the local repository that the build of Ambispike has filled.
 # Usage: tests/consumer/run.sh FOLDER-OF-FASHION-MNIST
 set -euo pipefail
 
@@ -36,16 +36,48 @@ done
 cp -r "$sample" "$work/sample"
 rm -rf "$work/sample/target"
 maven "$work/sample" -o compile "-Dambispike.version=$version"
-! tr : '\n' <"$work/sample/target/classpath" | grep -E 'picocli|progressbar|slf4j-simple|jhdf|tribuo|protobuf|jetty|prometheus|databind|bytedeco/cuda/' ||
-    fail "a dependency of another module reaches a program that embeds the library"
+IFS=: read -r -a jars <"$work/sample/target/classpath" || true # Maven ends no line
+[[ $(stat -c %s "$installed/ambispike-$version.jar") -lt 900000 ]] || fail "the jar of classes has 900 kB or more"
 
-java=java
-[[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
-"$java" -cp "$work/sample/target/classes:$(<"$work/sample/target/classpath")" org.example.Classify \
-    "$sample/model.safetensors" "$data" "$steps" >"$work/printed" || fail "the sample project failed"
-cat "$work/printed"
+printf 'consumer: the jars of a program that embeds the library\n'
+for jar in "${jars[@]}"; do
+    printf '%6d kB  %s\n' "$((($(stat -c %s "$jar") + 500) / 1000))" "${jar##*/}"
+done | sort -k 3
+tools=${JAVA_HOME:+$JAVA_HOME/bin/}
+foreign='org/ambispike/(cli|report|latency|serve|paper|onnx|nir|backend/cuda)|org/bytedeco/cuda|com/fasterxml/jackson/databind'
+foreign+='|com/google/protobuf|org/tribuo|io/jhdf|io/prometheus|org/eclipse/jetty|picocli|me/tongfei|org/slf4j/simple'
+for jar in "${jars[@]}"; do
+    "${tools}jar" --list --file "$jar" >"$work/entries"
+    ! grep -m 1 -E "^($foreign)/" "$work/entries" ||
+        fail "${jar##*/} brings what no program that embeds the library needs"
+done
 
-grep '^logits ' "$work/printed" | paste -d ' ' - "$sample/expected-logits.txt" | awk '
+run() { # way, then java and how it finds the program
+    "$2" "-Dorg.bytedeco.javacpp.cachedir=$work/cache-$1" "${@:3}" "$sample/model.safetensors" "$data" "$steps" \
+        >"$work/printed-$1" || fail "the sample project failed with the $1"
+}
+
+class_path=$work/sample/target/classes:$(<"$work/sample/target/classpath")
+main=org.example.classify/org.example.Classify
+run class-path "${tools}java" -cp "$class_path" org.example.Classify
+run module-path "${tools}java" -p "$class_path" -m "$main"
+"${tools}jlink" -p "$class_path" --add-modules org.example.classify --strip-debug --no-header-files --no-man-pages \
+    --output "$work/image" || fail "jlink failed"
+run image "$work/image/bin/java" -m "$main"
+printed=$work/printed-class-path
+cat "$printed"
+for way in module-path image; do
+    cmp "$printed" "$work/printed-$way" || fail "the $way gives other results than the class path"
+done
+
+modules=$("$work/image/bin/java" --list-modules | sed 's/[@ ].*//' | grep -vE '^(java|jdk)\.' | sort | paste -sd ' ')
+expected='com.fasterxml.jackson.core org.ambispike org.ambispike.linux.x86_64'
+expected+=' org.bytedeco.dnnl org.bytedeco.dnnl.linux.x86_64 org.bytedeco.javacpp org.bytedeco.javacpp.linux.x86_64'
+expected+=' org.bytedeco.opencl org.bytedeco.opencl.linux.x86_64 org.example.classify org.slf4j'
+[[ $modules == "$expected" ]] || fail "the image holds the modules $modules rather than $expected"
+printf 'consumer: the image has %d MB\n' "$(du -s --block-size=1MB "$work/image" | cut -f 1)"
+
+grep '^logits ' "$printed" | paste -d ' ' - "$sample/expected-logits.txt" | awk '
     { count = (NF - 2) / 2
       for (i = 2; i <= count + 1; i++) {
           difference = $i - $(i + count + 1)
@@ -57,6 +89,6 @@ grep '^logits ' "$work/printed" | paste -d ' ' - "$sample/expected-logits.txt" |
 "$home/ambispike" evaluate "$sample/model.safetensors" --T "$steps" --data "$data" --out "$work" --quiet \
     --json "$work/accuracy.json" >/dev/null
 expected=$(sed -n 's/.*"accuracy" *: *\([0-9.]*\).*/accuracy \1/p' "$work/accuracy.json")
-[[ -n $expected && $(grep '^accuracy ' "$work/printed") == "$expected" ]] ||
+[[ -n $expected && $(grep '^accuracy ' "$printed") == "$expected" ]] ||
     fail "the command line says $expected"
-printf 'consumer: the logits and the accuracy are those expected\n'
+printf 'consumer: the logits and the accuracy are those expected, on the class path, on the module path and as an image\n'

@@ -24,7 +24,8 @@ public final class CpuProbe {
                     false,
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.of(problem("oneDNN", e)));
+                    // A module of kernels that is not there may have been the one to require oneDNN's.
+                    Optional.of(KernelLibraries.problem().orElseGet(() -> problem("oneDNN", e))));
         }
         Optional<String> missing = KernelLibraries.problem();
         if (missing.isPresent()) {

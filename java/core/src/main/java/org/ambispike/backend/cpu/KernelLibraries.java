@@ -63,9 +63,12 @@ final class KernelLibraries {
             for (String name : NAMES) {
                 String resource = platform + "/" + file(name);
                 if (Loader.findResource(KernelLibraries.class, resource) == null) {
-                    return Optional.of("the class path holds no kernels for " + platform
-                            + "; add the dependency org.ambispike:ambispike with the classifier " + platform
-                            + ", in the version of the main jar, or name a folder of them with -D" + FOLDER);
+                    boolean named = KernelLibraries.class.getModule().isNamed();
+                    return Optional.of("the " + (named ? "modules hold" : "class path holds") + " no kernels for "
+                            + platform + "; add the dependency org.ambispike:ambispike with the classifier " + platform
+                            + ", in the version of the main jar, "
+                            + (named ? "and require org.ambispike." + platform.replace('-', '.') + ", " : "")
+                            + "or name a folder of them with -D" + FOLDER);
                 }
             }
             return Optional.empty();

@@ -112,7 +112,7 @@ public final class CudaProbe {
 
     /** What keeps cuDNN or cuBLAS from loading. */
     static Optional<String> libraryProblem() {
-        if (CudaProbe.class.getResource(NATIVES) == null) {
+        if (!hasBindings()) {
             return Optional.of(
                     "this build has no bindings of cuDNN and cuBLAS, since it was made where no NVIDIA driver was:"
                             + " build again here, or with ./mvnw -Pcuda package");
@@ -133,5 +133,14 @@ public final class CudaProbe {
                             + " for your distribution" + remedy);
         }
         return Optional.empty();
+    }
+
+    /** As JavaCPP looks for them: in a module of their own, where there are modules. */
+    private static boolean hasBindings() {
+        try {
+            return Loader.findResource(CudaProbe.class, NATIVES) != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }
