@@ -110,7 +110,7 @@ class DeviceTest {
         throw new AssertionError("this was not needed for the choice");
     }
 
-    private static Device auto(Precision precision, Optional<String> driver, GpuFacts facts, Proof proof) {
+    private static Device auto(Precision precision, Optional<String> driver, GpuFacts facts, GpuCheckResult proof) {
         return new DeviceChoice(() -> driver, () -> facts, asked -> proof, DeviceTest::untouched)
                 .choose(Device.Request.AUTO, precision);
     }
@@ -121,18 +121,18 @@ class DeviceTest {
 
     @Test
     void autoTakesAGpuThatPassedItsSelfCheck() {
-        Device now = auto(Precision.BF16, DRIVER, H200, new Proof(List.of(FINE), false));
+        Device now = auto(Precision.BF16, DRIVER, H200, new GpuCheckResult(List.of(FINE), false));
         assertThat(now.kind()).isEqualTo(Device.Kind.CUDA);
         assertThat(now.precision()).isEqualTo(Precision.BF16);
         assertThat(now.request()).isEqualTo(Device.Request.CUDA);
         assertThat(now.describe()).isEqualTo("cuda (its results are the CPU's, as a self-check found)");
-        assertThat(auto(Precision.F32, DRIVER, H200, Proof.keptPass()).describe())
+        assertThat(auto(Precision.F32, DRIVER, H200, GpuCheckResult.keptPass()).describe())
                 .isEqualTo("cuda (its results are the CPU's, as an earlier self-check found)");
     }
 
     @Test
     void autoLeavesAGpuThatDiffersAndSaysByHowMuch() {
-        Device device = auto(Precision.TF32, DRIVER, H200, new Proof(List.of(FINE, WRONG), false));
+        Device device = auto(Precision.TF32, DRIVER, H200, new GpuCheckResult(List.of(FINE, WRONG), false));
         assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
         assertThat(device.request()).isEqualTo(Device.Request.CPU);
         assertThat(device.reason())

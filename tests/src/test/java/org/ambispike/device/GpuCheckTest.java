@@ -56,7 +56,7 @@ class GpuCheckTest {
 
     @Test
     void aPassIsKeptAndCostsOnce() throws Exception {
-        Proof first = check("a build").proof(Precision.F32);
+        GpuCheckResult first = check("a build").proof(Precision.F32);
         assertThat(first.kept()).isFalse();
         assertThat(first.failure()).isEmpty();
         assertThat(first.findings()).hasSize(ITEMS);
@@ -65,8 +65,8 @@ class GpuCheckTest {
                 .hasSize(ITEMS + 3)
                 .startsWith("ambispike self-check 1")
                 .contains("average pool: differs by 0, allowed 1.0e-05");
-        Proof second = check("a build").proof(Precision.F32);
-        assertThat(second).isEqualTo(Proof.keptPass());
+        GpuCheckResult second = check("a build").proof(Precision.F32);
+        assertThat(second).isEqualTo(GpuCheckResult.keptPass());
         assertThat(second.failure()).isEmpty();
     }
 
@@ -85,7 +85,7 @@ class GpuCheckTest {
 
     @Test
     void aFailureIsNotKept() throws Exception {
-        Proof proof = wrong().proof(Precision.F32);
+        GpuCheckResult proof = wrong().proof(Precision.F32);
         assertThat(proof.failure().orElseThrow().item()).isEqualTo(Item.OPTIMISER.label());
         assertThat(proof.findings()).as("up to the failure").hasSize(Item.OPTIMISER.ordinal() + 1);
         assertThat(files()).isEmpty();
@@ -95,7 +95,7 @@ class GpuCheckTest {
     @Test
     void whoLooksCloserSeesAllFindingsAndBelievesNoEarlierPass() {
         check("a build").proof(Precision.F32);
-        Proof anew = wrong().anew(Precision.F32);
+        GpuCheckResult anew = wrong().anew(Precision.F32);
         assertThat(anew.kept()).isFalse();
         assertThat(anew.findings()).hasSize(ITEMS);
         assertThat(anew.findings().stream().filter(Finding::passed)).hasSize(ITEMS - 1);

@@ -103,7 +103,7 @@ class MuonTest {
     private static Weights stepped(OptimizerSettings settings, Weights start) {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             try (ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
-                    StepNumbers numbers = new StepNumbers(backend);
+                    StepScalars numbers = new StepScalars(backend);
                     Optimizer optimizer = new Optimizer(backend, store, settings, numbers)) {
                 numbers.allocate();
                 long allocations = backend.memory().allocations();

@@ -95,7 +95,7 @@ class OptimizerTest {
         CallCounts calls = new CallCounts();
         try (Backend backend = calls.of(CpuBackend.open(Precision.F32, 2));
                 ParameterStore store = ParameterStore.create(backend, graph(), start(), true);
-                StepNumbers numbers = new StepNumbers(backend);
+                StepScalars numbers = new StepScalars(backend);
                 Optimizer optimizer = new Optimizer(backend, store, settings(method), numbers)) {
             numbers.allocate();
             for (int step = 1; step <= STEPS; step++) {
@@ -275,7 +275,7 @@ class OptimizerTest {
         Path file = folder.resolve("checkpoint");
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
                 ParameterStore store = ParameterStore.create(backend, graph(), start(), true);
-                StepNumbers numbers = new StepNumbers(backend);
+                StepScalars numbers = new StepScalars(backend);
                 Optimizer optimizer = new Optimizer(backend, store, settings(Method.SGD), numbers);
                 MovingAverage average = new MovingAverage(backend, store, 0, numbers)) {
             Shape all = Shape.of(Math.toIntExact(store.allValues().floats()));

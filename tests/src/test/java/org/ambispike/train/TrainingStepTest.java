@@ -57,7 +57,7 @@ class TrainingStepTest {
     /** Adds to the gradient of the first layer what a buffer holds, zeros but where a test wants others. */
     private record Added(Objective objective, Backend backend, DeviceBuffer more) implements Objective {
         @Override
-        public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+        public PlannedObjective plan(StepScalars numbers, Graph graph) {
             PlannedObjective planned = objective.plan(numbers, graph);
             return new PlannedObjective() {
                 @Override
@@ -114,7 +114,7 @@ class TrainingStepTest {
                         ExecutionOptions.training(BATCH, 1).withRateGradients());
                 DeviceBuffer more = backend.memory()
                         .allocate("more", store.value("conv1.weight").bytes());
-                StepNumbers numbers = new StepNumbers(backend);
+                StepScalars numbers = new StepScalars(backend);
                 Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
                 MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
                 TrainingStep step = new TrainingStep(

@@ -55,7 +55,7 @@ class VariancePenaltyNormalisedTest {
                 ParameterStore store = ParameterStore.create(backend, graph, weights, true);
                 Executor executor = Executor.plan(backend, graph, store, options);
                 DeviceBuffer labels = backend.memory().allocate("labels", BATCH * Integer.BYTES);
-                StepNumbers numbers = new StepNumbers(backend)) {
+                StepScalars numbers = new StepScalars(backend)) {
             Objective objective = new VariancePenaltyObjective(backend, graph, 0.1, together, WEIGHT);
             PlannedObjective plain = new LabelObjective(backend, 0.1).plan(numbers, graph);
             PlannedObjective penalised = objective.plan(numbers, graph);

@@ -75,7 +75,7 @@ final class CalibrateCommand implements Callable<Integer> {
                         plan.recipe().calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)),
                 snn);
         Path folder = common.out().orElseGet(model::folder);
-        Workbench bench = new Workbench(
+        CommandContext bench = new CommandContext(
                 common, folder, resume.resume(), spec.commandLine().getErr(), snn);
         Recipe.Calibration settings = plan.recipe().calibration();
         List<List<Integer>> networks = together

@@ -79,8 +79,8 @@ final class ConvertCommand implements Callable<Integer> {
         AnnModel ann = model.readAnn();
         Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
         Path folder = common.out().orElseGet(model::folder);
-        Workbench bench =
-                new Workbench(common, folder, false, spec.commandLine().getErr(), ann);
+        CommandContext bench =
+                new CommandContext(common, folder, false, spec.commandLine().getErr(), ann);
         SpikingModel snn = bench.run(new Metrics(folder), context -> {
             Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());
             AnnModel clipped =

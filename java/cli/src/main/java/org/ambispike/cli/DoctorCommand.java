@@ -20,7 +20,7 @@ import org.ambispike.device.Device;
 import org.ambispike.device.DeviceChoice;
 import org.ambispike.device.Gpu;
 import org.ambispike.device.GpuCheck;
-import org.ambispike.device.Proof;
+import org.ambispike.device.GpuCheckResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,13 +134,13 @@ final class DoctorCommand implements Callable<Integer> {
         gpu.parts().forEach(part -> line(part.name(), part.found().orElse("not found")));
         GpuFacts cuda = GpuProvider.facts();
         line("CUDA backend", cuda.problem().orElse(cuda.description()));
-        Optional<Proof> proof = cuda.problem().isEmpty() && precision != Precision.INT8
+        Optional<GpuCheckResult> proof = cuda.problem().isEmpty() && precision != Precision.INT8
                 ? Optional.of(GpuCheck.ofThisMachine().anew(precision))
                 : Optional.empty();
         // where there is a proof, the choice asks for it
         DeviceChoice choice = new DeviceChoice(Gpu::findDriver, () -> cuda, asked -> proof.orElseThrow(), () -> gpu);
         line("--device auto", choice.choose(Device.Request.AUTO, precision).describe());
-        proof.map(found -> new ProofText(found, precision)).ifPresent(text -> {
+        proof.map(found -> new GpuCheckText(found, precision)).ifPresent(text -> {
             heading(text.heading());
             text.lines().forEach(line -> out().println("  " + line));
             text.remedy().ifPresent(missing::add);

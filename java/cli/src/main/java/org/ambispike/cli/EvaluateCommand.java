@@ -92,7 +92,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InputException(
                     "--convergence runs the ANN as well, which int8 cannot; take --precision f32 or bf16");
         }
-        Measured measured = Workbench.open(common, spec.commandLine().getErr(), tools -> {
+        Measured measured = CommandContext.open(common, spec.commandLine().getErr(), tools -> {
             Dataset images = StageImages.test(common.data(), network.saved(), tools.progress()::note);
             return measure(tools, images, network, steps, limits);
         });
@@ -123,7 +123,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** An ANN is a network of one step. */
     private Measured measure(
-            Workbench.Tools tools, Dataset images, Model network, List<Integer> steps, List<Integer> limits) {
+            CommandContext.Tools tools, Dataset images, Model network, List<Integer> steps, List<Integer> limits) {
         SessionOptions session = SessionOptions.defaults()
                 .withDevice(tools.device().request())
                 .withPrecision(common.precision())

@@ -45,7 +45,7 @@ final class OptimizeCommand implements Callable<Integer> {
         AnnModel ann = model.readAnn();
         Plan plan = recipe.plan(ann).with(thresholds::applyTo);
         Path folder = common.out().orElseGet(model::folder);
-        Workbench bench = new Workbench(
+        CommandContext bench = new CommandContext(
                 common, folder, resume.resume(), spec.commandLine().getErr(), ann);
         AnnModel optimized = bench.run(new Metrics(folder), context -> {
             Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());

@@ -64,7 +64,7 @@ record PaperRuns(CommonOptions options, Profile profile, UnaryOperator<Plan> cha
                 new Reproduction.Comparison(table.calibrated(), PaperTable.longest(profile), ann);
         Path finished = folder.resolve(SummaryJson.FILE_NAME);
         Metrics metrics = new Metrics(folder);
-        return new Workbench(options, folder, true, err, Recipes.images(table.network())).run(metrics, context -> {
+        return new CommandContext(options, folder, true, err, Recipes.images(table.network())).run(metrics, context -> {
             context.listener().note(table.label() + ": " + folder);
             Reproduction reproduction = new Reproduction(request, context);
             if (reproduction.isResumed() && Files.exists(finished)) {

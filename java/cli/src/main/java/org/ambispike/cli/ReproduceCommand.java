@@ -119,7 +119,7 @@ final class ReproduceCommand implements Callable<Integer> {
         Reproduction.Request request =
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);
-        Workbench bench = new Workbench(
+        CommandContext bench = new CommandContext(
                 common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network));
         RunSummary summary = bench.run(metrics, context -> {
             Reproduction reproduction = new Reproduction(request, context);

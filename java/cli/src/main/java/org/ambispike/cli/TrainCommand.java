@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         Plan plan = epochs.applyTo(recipe.plan(network.name()));
         Path folder = common.out().orElseGet(() -> Path.of("runs", network.name()));
-        Workbench bench = new Workbench(
+        CommandContext bench = new CommandContext(
                 common,
                 folder,
                 resume.resume(),

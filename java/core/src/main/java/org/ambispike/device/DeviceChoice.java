@@ -20,7 +20,7 @@ import org.ambispike.common.Precision;
 public record DeviceChoice(
         Supplier<Optional<String>> driver,
         Supplier<GpuFacts> cuda,
-        Function<Precision, Proof> check,
+        Function<Precision, GpuCheckResult> check,
         Supplier<Gpu> parts) {
     static final String ASKED_FOR = "asked for";
 
@@ -57,7 +57,7 @@ public record DeviceChoice(
         if (problem.isPresent()) {
             return cpu(precision, "no GPU is taken: " + problem.get() + "; see ambispike doctor");
         }
-        Proof proof = check.apply(precision);
+        GpuCheckResult proof = check.apply(precision);
         return proof.failure()
                 .map(finding -> cpu(precision, unproven(finding, precision)))
                 .orElseGet(() -> new Device(

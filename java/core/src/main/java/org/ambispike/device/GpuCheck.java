@@ -11,7 +11,7 @@ import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.Version;
-import org.ambispike.io.KeptLines;
+import org.ambispike.io.UserCacheFile;
 import org.ambispike.io.UserCache;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,25 +72,25 @@ public final class GpuCheck {
     }
 
     /** What was kept, else what the self-check finds now. */
-    public Proof proof(Precision precision) {
+    public GpuCheckResult proof(Precision precision) {
         return proof(precision, true);
     }
 
     /** What the self-check finds now, whatever was kept. */
-    public Proof anew(Precision precision) {
+    public GpuCheckResult anew(Precision precision) {
         return proof(precision, false);
     }
 
-    private Proof proof(Precision precision, boolean believesWhatWasKept) {
+    private GpuCheckResult proof(Precision precision, boolean believesWhatWasKept) {
         try (Backend candidate = gpu.apply(precision)) {
             String built = build.get();
-            KeptLines kept = new KeptLines(folder, "self-check", candidate.describe() + ", " + built);
+            UserCacheFile kept = new UserCacheFile(folder, "self-check", candidate.describe() + ", " + built);
             boolean keeps = !built.isEmpty();
             if (keeps && believesWhatWasKept && kept.read(lines -> lines).isPresent()) {
-                return Proof.keptPass();
+                return GpuCheckResult.keptPass();
             }
             List<Finding> findings = findings(candidate, believesWhatWasKept);
-            Proof proof = new Proof(findings, false);
+            GpuCheckResult proof = new GpuCheckResult(findings, false);
             if (keeps && proof.failure().isEmpty()) {
                 kept.write(findings.stream()
                         .map(finding -> finding.item() + ": " + finding.describe())
@@ -98,7 +98,7 @@ public final class GpuCheck {
             }
             return proof;
         } catch (RuntimeException | LinkageError e) { // whatever it is, the GPU is not proven
-            return new Proof(List.of(Finding.failed(OPENING, e)), false);
+            return new GpuCheckResult(List.of(Finding.failed(OPENING, e)), false);
         }
     }
 

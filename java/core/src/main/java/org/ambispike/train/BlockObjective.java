@@ -30,7 +30,7 @@ final class BlockObjective implements Objective {
     }
 
     @Override
-    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+    public PlannedObjective plan(StepScalars numbers, Graph graph) {
         return new Planned(numbers, graph.neurons());
     }
 
@@ -43,7 +43,7 @@ final class BlockObjective implements Objective {
     private final class Planned implements PlannedObjective {
         private final List<LayerLoss> layers;
 
-        Planned(StepNumbers numbers, List<Node> neurons) {
+        Planned(StepScalars numbers, List<Node> neurons) {
             LayerLoss.Weight weight = new LayerLoss.Weight(1.0 / neurons.size(), Optional.empty());
             this.layers = neurons.stream()
                     .map(neuron -> new LayerLoss(backend, teacher, loss, neuron, weight, numbers))

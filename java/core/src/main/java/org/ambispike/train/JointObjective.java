@@ -35,7 +35,7 @@ public final class JointObjective implements Objective {
     }
 
     @Override
-    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+    public PlannedObjective plan(StepScalars numbers, Graph graph) {
         return new Planned(numbers, graph.neurons());
     }
 
@@ -52,7 +52,7 @@ public final class JointObjective implements Objective {
         private final List<LayerLoss> layers = new ArrayList<>();
         private final NumberPart result;
 
-        Planned(StepNumbers numbers, List<Node> neurons) {
+        Planned(StepScalars numbers, List<Node> neurons) {
             for (int layer = 0; layer <= neurons.size(); layer++) {
                 phi.add(numbers.input("phi " + layer, 1));
             }
@@ -60,7 +60,7 @@ public final class JointObjective implements Objective {
             loss.rates().ifPresent(kind -> plan(kind, numbers, neurons));
         }
 
-        private void plan(RateLoss kind, StepNumbers numbers, List<Node> neurons) {
+        private void plan(RateLoss kind, StepScalars numbers, List<Node> neurons) {
             for (int layer = 0; layer < neurons.size(); layer++) {
                 LayerLoss.Weight weight = new LayerLoss.Weight(loss.rateWeight(), Optional.of(phi.get(layer)));
                 layers.add(new LayerLoss(backend, teacher, kind, neurons.get(layer), weight, numbers));

@@ -12,7 +12,7 @@ final class LabelLoss implements PlannedObjective {
     private final SoftmaxLoss loss;
     private final NumberPart result;
 
-    LabelLoss(Backend backend, double smoothing, StepNumbers numbers) {
+    LabelLoss(Backend backend, double smoothing, StepScalars numbers) {
         this.backend = backend;
         this.loss = SoftmaxLoss.labels(smoothing);
         this.result = numbers.result("loss", 3);

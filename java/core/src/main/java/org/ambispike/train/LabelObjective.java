@@ -15,7 +15,7 @@ public final class LabelObjective implements Objective {
     }
 
     @Override
-    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+    public PlannedObjective plan(StepScalars numbers, Graph graph) {
         return new LabelLoss(backend, smoothing, numbers);
     }
 }

@@ -36,7 +36,7 @@ final class LayerLoss {
     private final NumberPart result;
 
     /** @param teacher planned with rates, for at least the students' batch; the caller's */
-    LayerLoss(Backend backend, Executor teacher, RateLoss kind, Node neuron, Weight weight, StepNumbers numbers) {
+    LayerLoss(Backend backend, Executor teacher, RateLoss kind, Node neuron, Weight weight, StepScalars numbers) {
         this.backend = backend;
         this.teacher = teacher;
         this.kind = kind;

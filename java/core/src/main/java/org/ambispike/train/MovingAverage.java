@@ -16,7 +16,7 @@ final class MovingAverage implements AutoCloseable {
     private final DeviceBuffer average;
     private long updates;
 
-    MovingAverage(Backend backend, ParameterStore store, double decay, StepNumbers numbers) {
+    MovingAverage(Backend backend, ParameterStore store, double decay, StepScalars numbers) {
         this.backend = backend;
         this.store = store;
         this.decay = decay;

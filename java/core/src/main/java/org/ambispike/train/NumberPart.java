@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.ambispike.backend.DeviceBuffer;
 
 /**
- * Some of the {@link StepNumbers}: doubles on the device, and what of them the host knows. There once the numbers are
+ * Some of the {@link StepScalars}: doubles on the device, and what of them the host knows. There once the numbers are
  * allocated. Used by the backend's thread.
  */
 public final class NumberPart {

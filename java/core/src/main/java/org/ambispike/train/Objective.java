@@ -10,7 +10,7 @@ public interface Objective {
      * @param numbers to ask for those that it reads and leaves; allocated before the first step
      * @param graph of the students
      */
-    PlannedObjective plan(StepNumbers numbers, Graph graph);
+    PlannedObjective plan(StepScalars numbers, Graph graph);
 
     /** Whether the gradients of rates are written. */
     default boolean usesRateGradients() {

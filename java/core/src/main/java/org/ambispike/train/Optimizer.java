@@ -22,7 +22,7 @@ final class Optimizer implements AutoCloseable {
     private final ParameterStore store;
     private final OptimizerSettings settings;
     private final AdamSettings adam;
-    private final StepNumbers numbers;
+    private final StepScalars numbers;
     private final DeviceBuffer first;
     private final DeviceBuffer second;
     private final DeviceBuffer clip;
@@ -34,7 +34,7 @@ final class Optimizer implements AutoCloseable {
     private final Optional<Muon> muon;
     private long step;
 
-    Optimizer(Backend backend, ParameterStore store, OptimizerSettings settings, StepNumbers numbers) {
+    Optimizer(Backend backend, ParameterStore store, OptimizerSettings settings, StepScalars numbers) {
         this.backend = backend;
         this.store = store;
         this.settings = settings;

@@ -67,7 +67,7 @@ public final class TrainingLoop {
             throw new IllegalArgumentException("stage " + settings.stage() + ": a batch of " + settings.batch()
                     + " is more than the " + training.size() + " training images");
         }
-        try (StepNumbers numbers = new StepNumbers(backend);
+        try (StepScalars numbers = new StepScalars(backend);
                 Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
                 MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
                 TrainingStep step =

@@ -19,7 +19,7 @@ final class TrainingStep implements AutoCloseable {
     private final StageSettings settings;
     private final List<Executor> students;
     private final boolean withRateGradients;
-    private final StepNumbers numbers;
+    private final StepScalars numbers;
     private final PlannedObjective objective;
     private final Optimizer optimizer;
     private final MovingAverage average;
@@ -39,7 +39,7 @@ final class TrainingStep implements AutoCloseable {
             Objective objective,
             Optimizer optimizer,
             MovingAverage average,
-            StepNumbers numbers) {
+            StepScalars numbers) {
         this.backend = backend;
         this.settings = settings;
         this.students = List.copyOf(students);

@@ -64,7 +64,7 @@ public final class VariancePenaltyObjective implements Objective {
     }
 
     @Override
-    public PlannedObjective plan(StepNumbers numbers, Graph graph) {
+    public PlannedObjective plan(StepScalars numbers, Graph graph) {
         return new Planned(numbers);
     }
 
@@ -78,7 +78,7 @@ public final class VariancePenaltyObjective implements Objective {
         private final LabelLoss labels;
         private final NumberPart etas;
 
-        Planned(StepNumbers numbers) {
+        Planned(StepScalars numbers) {
             this.labels = new LabelLoss(backend, smoothing, numbers);
             this.etas = numbers.result("penalties", measured.size() + normalisations.size());
         }

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.ambispike.io.KeptLines;
+import org.ambispike.io.UserCacheFile;
 
 /**
  * Which of a library's algorithms was measured to be the fastest for a shape, kept for one device and one set of library
  * versions. What cannot be read is measured again. Used by one thread.
  */
 final class AlgorithmCache {
-    private final KeptLines kept;
+    private final UserCacheFile kept;
     private final Map<String, Integer> numbers = new TreeMap<>();
 
     /**
@@ -23,7 +23,7 @@ final class AlgorithmCache {
      * @param environment device and versions, in one line: choices of another are not taken
      */
     AlgorithmCache(Path folder, String environment) {
-        this.kept = new KeptLines(folder, "algorithms", environment);
+        this.kept = new UserCacheFile(folder, "algorithms", environment);
         numbers.putAll(read());
     }
 

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Finding;
-import org.ambispike.device.Proof;
+import org.ambispike.device.GpuCheckResult;
 import org.junit.jupiter.api.Test;
 
-class ProofTextTest {
+class GpuCheckTextTest {
     private static final Finding BITS = new Finding("pair neuron, forward", 0, 0, Optional.empty());
     private static final Finding CLOSE = new Finding("spiking network, training", 2.34e-6, 1e-4, Optional.empty());
     private static final Finding FAR = new Finding("average pool", 0.5, 1e-5, Optional.empty());
     private static final Finding BROKEN = new Finding("losses", 0, 0, Optional.of("an illegal address"));
 
-    private static ProofText text(Finding... findings) {
-        return new ProofText(new Proof(List.of(findings), false), Precision.BF16);
+    private static GpuCheckText text(Finding... findings) {
+        return new GpuCheckText(new GpuCheckResult(List.of(findings), false), Precision.BF16);
     }
 
     @Test
     void aPassShowsDifferencesAndBounds() {
-        ProofText text = text(BITS, CLOSE);
+        GpuCheckText text = text(BITS, CLOSE);
         assertThat(text.heading()).contains("in bf16");
         assertThat(text.lines())
                 .containsExactly(
@@ -32,7 +32,7 @@ class ProofTextTest {
 
     @Test
     void whatDidNotPassIsMarkedAndCounted() {
-        ProofText text = text(BITS, FAR, BROKEN);
+        GpuCheckText text = text(BITS, FAR, BROKEN);
         assertThat(text.lines().subList(1, 3))
                 .containsExactly(
                         "average pool                NOT PASSED, differs by 5.0e-01, allowed 1.0e-05",

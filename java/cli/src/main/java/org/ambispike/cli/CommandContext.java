@@ -21,19 +21,19 @@ import org.ambispike.train.TrainingContext;
 import org.ambispike.train.TrainingImages;
 
 /** Opens what a stage needs (device, images, progress), hears Ctrl-C while it runs, and closes all of it. */
-record Workbench(
+record CommandContext(
         CommonOptions options,
         Path folder,
         boolean resume,
         PrintWriter err,
         Function<Consumer<String>, StageImages> images) {
     /** Prepares a stage that begins with a model, which decides what training images fit. */
-    Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Model model) {
+    CommandContext(CommonOptions options, Path folder, boolean resume, PrintWriter err, Model model) {
         this(options, folder, resume, err, report -> StageImages.training(options.data(), model.saved(), report));
     }
 
     /** Prepares a run on training and test images, the usual ones where none are named. */
-    Workbench(CommonOptions options, Path folder, boolean resume, PrintWriter err, Published usual) {
+    CommandContext(CommonOptions options, Path folder, boolean resume, PrintWriter err, Published usual) {
         this(options, folder, resume, err, report -> StageImages.all(options.data(), usual, report));
     }
 

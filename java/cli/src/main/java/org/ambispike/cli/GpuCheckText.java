@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.ambispike.common.Precision;
-import org.ambispike.device.Proof;
+import org.ambispike.device.GpuCheckResult;
 
 /** What doctor prints of a GPU's self-check. */
-record ProofText(Proof proof, Precision precision) {
+record GpuCheckText(GpuCheckResult proof, Precision precision) {
     String heading() {
         return "Self-check of the GPU beside the CPU, in " + precision.name().toLowerCase(Locale.ROOT)
                 + " (differences as fractions of the largest value)";

@@ -10,16 +10,16 @@ import java.util.Optional;
  * @param findings of the self-check, up to the first that did not pass or all; none where an earlier pass was kept
  * @param kept whether it is an earlier pass
  */
-public record Proof(List<Finding> findings, boolean kept) {
-    public Proof {
+public record GpuCheckResult(List<Finding> findings, boolean kept) {
+    public GpuCheckResult {
         findings = List.copyOf(findings);
         if (kept != findings.isEmpty()) {
             throw new IllegalArgumentException("a proof is kept, or has findings");
         }
     }
 
-    static Proof keptPass() {
-        return new Proof(List.of(), true);
+    static GpuCheckResult keptPass() {
+        return new GpuCheckResult(List.of(), true);
     }
 
     /** The first finding that did not pass; empty for a pass. */

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * damaged, or cannot be read or written, costs a line in the log and never the run. Immutable; several processes may share
  * a file, of which the last to write wins.
  */
-public final class KeptLines {
-    private static final Logger LOG = LoggerFactory.getLogger(KeptLines.class);
+public final class UserCacheFile {
+    private static final Logger LOG = LoggerFactory.getLogger(UserCacheFile.class);
     private static final String END = "end ";
 
     private final String kind;
@@ -34,7 +34,7 @@ public final class KeptLines {
      * @param kind what the lines are, for example {@code algorithms}: part of the file's name and of its first line
      * @param environment one line; what was kept for another is not taken
      */
-    public KeptLines(Path folder, String kind, String environment) {
+    public UserCacheFile(Path folder, String kind, String environment) {
         this.kind = kind;
         this.environment = environment;
         this.file = folder.resolve(kind + "-" + checksum(environment) + ".txt");
