@@ -2,7 +2,6 @@
 module org.ambispike.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
-    requires io.jhdf;
     requires java.management;
     requires jdk.management;
     requires jdk.unsupported;

@@ -62,6 +62,7 @@ class ArchitectureTest {
         allowed.put("serve", List.of(FRONT, "graph", "io", "data", "device"));
         allowed.put("paper", core);
         allowed.put("latency", core);
+        allowed.put("examples", core);
         allowed.put("report", List.of("io", "run", "train", "paper", "latency"));
         return allowed;
     }
@@ -99,7 +100,7 @@ class ArchitectureTest {
     void nothingBelowUsesTheFront() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT, full("cli"), full("serve"), full("paper"), full("latency"))
+                .resideOutsideOfPackages(ROOT, full("cli"), full("serve"), full("paper"), full("latency"), full("examples"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT)

@@ -136,7 +136,7 @@ class NirExportTest {
                             .getDimensions())
                     .containsExactly(3, 7, 6);
         }
-        assertThat(NirTable.isHdf5(file)).isTrue();
+        assertThat(NirListing.isHdf5(file)).isTrue();
         assertThat(NirTable.describe(file))
                 .startsWith("NIR file: version ")
                 .containsPattern("conv1 +Conv2d +image +.*weight 3x2x3x3")
@@ -176,8 +176,8 @@ class NirExportTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith(file + ": ");
         Files.writeString(file, "text");
-        assertThat(NirTable.isHdf5(file)).isFalse();
-        assertThat(NirTable.isHdf5(folder.resolve("absent"))).isFalse();
+        assertThat(NirListing.isHdf5(file)).isFalse();
+        assertThat(NirListing.isHdf5(folder.resolve("absent"))).isFalse();
     }
 
     /** Rows, columns and channels all differ, so that a wrong order shows; a name holds a slash, as other programs give. */

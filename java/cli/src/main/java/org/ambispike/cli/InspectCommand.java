@@ -2,6 +2,7 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.ambispike.nir.NirListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(NirTable.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
+        spec.commandLine().getOut().print(NirListing.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
         return 0;
     }
 }
