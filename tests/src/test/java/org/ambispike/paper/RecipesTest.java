@@ -26,7 +26,9 @@ class RecipesTest {
     void theSettingsForNet4AreThoseOfThePublishedRuns(String name, Profile profile, String checksum) {
         Plan plan = Recipes.plan(Net4.NAME, name, profile);
         CRC32C settings = new CRC32C();
-        settings.update(plan.recipe().toString().getBytes(StandardCharsets.UTF_8));
+        // what is learnt from a teacher had another name when they were published
+        String published = plan.recipe().toString().replace("CalibrationTarget[", "Target[");
+        settings.update(published.getBytes(StandardCharsets.UTF_8));
         assertThat(Long.toHexString(settings.getValue())).isEqualTo(checksum);
         assertThat(plan.network().settings()).isEmpty();
     }
