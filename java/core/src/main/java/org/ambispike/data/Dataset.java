@@ -17,21 +17,17 @@ public final class Dataset {
     private final List<String> classNames;
     private final Normalisation normalisation;
 
+    /** Images from one on, in arrays that slices share. */
+    private record Part(byte[] pixels, byte[] labels, int first, int size) {}
+
     private Dataset(
-            String name,
-            Shape imageShape,
-            byte[] pixels,
-            byte[] labels,
-            int first,
-            int size,
-            List<String> classNames,
-            Normalisation normalisation) {
+            String name, Shape imageShape, Part part, List<String> classNames, Normalisation normalisation) {
         this.name = name;
         this.imageShape = imageShape;
-        this.pixels = pixels;
-        this.labels = labels;
-        this.first = first;
-        this.size = size;
+        this.pixels = part.pixels();
+        this.labels = part.labels();
+        this.first = part.first();
+        this.size = part.size();
         this.classNames = classNames;
         this.normalisation = normalisation;
     }
@@ -74,10 +70,7 @@ public final class Dataset {
         return new Dataset(
                 Objects.requireNonNull(name),
                 imageShape,
-                pixels,
-                labels,
-                0,
-                labels.length,
+                new Part(pixels, labels, 0, labels.length),
                 List.copyOf(classNames),
                 normalisation);
     }
@@ -130,12 +123,13 @@ public final class Dataset {
         if (from == to) {
             throw new IndexOutOfBoundsException("an empty slice of " + name + " at " + from);
         }
-        return new Dataset(name, imageShape, pixels, labels, first + from, to - from, classNames, normalisation);
+        return new Dataset(
+                name, imageShape, new Part(pixels, labels, first + from, to - from), classNames, normalisation);
     }
 
     /** The same images under another name. */
     Dataset named(String other) {
-        return new Dataset(other, imageShape, pixels, labels, first, size, classNames, normalisation);
+        return new Dataset(other, imageShape, new Part(pixels, labels, first, size), classNames, normalisation);
     }
 
     /**
@@ -148,7 +142,7 @@ public final class Dataset {
             throw new IllegalArgumentException(
                     name + ": images " + imageShape + " do not fit to the normalisation " + other);
         }
-        return new Dataset(name, imageShape, pixels, labels, first, size, classNames, other);
+        return new Dataset(name, imageShape, new Part(pixels, labels, first, size), classNames, other);
     }
 
     /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel. */
