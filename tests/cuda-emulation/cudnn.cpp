@@ -49,7 +49,7 @@ struct cudnnTensorStruct {
     int64_t count() const { return (int64_t)images * channels * height * width; }
 };
 
-// [outputs, height, width, inputs]
+// [outputs, height, width, inputs of a group]
 struct cudnnFilterStruct {
     int type = -1, outputs = 0, inputs = 0, height = 0, width = 0;
 
@@ -58,7 +58,7 @@ struct cudnnFilterStruct {
 
 struct cudnnConvolutionStruct {
     int type = -1, math = kDefaultMath;
-    int padding_height = 0, padding_width = 0, stride_height = 1, stride_width = 1;
+    int padding_height = 0, padding_width = 0, stride_height = 1, stride_width = 1, groups = 1;
 };
 
 using Tensor = cudnnTensorStruct;
@@ -86,7 +86,8 @@ struct Shape {
 
     bool fits() const {
         return src.count() > 0 && weights.count() > 0 && src.type == weights.type && src.type == dst.type &&
-               convolution.type == kFloat && src.channels == weights.inputs && dst.channels == weights.outputs &&
+               convolution.type == kFloat && src.channels == weights.inputs * convolution.groups &&
+               weights.outputs % convolution.groups == 0 && dst.channels == weights.outputs &&
                dst.images == src.images &&
                dst.height ==
                    extent(src.height, convolution.padding_height, weights.height, convolution.stride_height) &&
@@ -108,7 +109,7 @@ struct Shape {
 
     int64_t workspace(const Algorithm& algorithm) const { return algorithm.workspace * src.channels; }
 
-    // body(first of C in src, first of C in weights [k = 0], first of K in dst) for all that meet.
+    // body(group, first of its C in src, first of C in one filter, first of its K in dst) for all that meet.
     template <typename Body>
     void each(const Body& body) const {
         for (int image = 0; image < dst.images; ++image) {
@@ -122,7 +123,10 @@ struct Shape {
                             if (row >= 0 && row < src.height && column >= 0 && column < src.width) {
                                 const int64_t from =
                                     (((int64_t)image * src.height + row) * src.width + column) * src.channels;
-                                body(from, (int64_t)(r * weights.width + s) * src.channels, to);
+                                const int64_t tap = (int64_t)(r * weights.width + s) * weights.inputs;
+                                for (int g = 0; g < convolution.groups; ++g) {
+                                    body(g, from + (int64_t)g * weights.inputs, tap, to + g * group_outputs());
+                                }
                             }
                         }
                     }
@@ -130,6 +134,8 @@ struct Shape {
             }
         }
     }
+
+    int64_t group_outputs() const { return weights.outputs / convolution.groups; }
 
     int64_t filter_stride() const { return (int64_t)weights.height * weights.width * weights.inputs; }
 };
@@ -273,7 +279,15 @@ EXPORTED int cudnnSetConvolution2dDescriptor(Convolution* convolution, int pad_h
     if (dilation_h != 1 || dilation_w != 1 || mode != kCrossCorrelation) {
         return kNotSupported;
     }
-    *convolution = Convolution{type, kDefaultMath, pad_h, pad_w, stride_h, stride_w};
+    *convolution = Convolution{type, kDefaultMath, pad_h, pad_w, stride_h, stride_w, 1};
+    return kSuccess;
+}
+
+EXPORTED int cudnnSetConvolutionGroupCount(Convolution* convolution, int groups) {
+    if (groups < 1) {
+        return kBadParameter;
+    }
+    convolution->groups = groups;
     return kSuccess;
 }
 
@@ -347,19 +361,20 @@ EXPORTED int cudnnConvolutionForward(cudnnContext*, const float* factor,        
         const std::vector<float> a = operands(x, shape.src.count(), shape.stored(), shape.operand());
         const std::vector<float> b = operands(w, shape.weights.count(), shape.stored(), shape.operand());
         std::vector<double> sums((size_t)shape.dst.count());
-        // [R, S, C, K]: sums over K lie together
+        // [groups, R, S, C, K]: sums over K lie together
         std::vector<double> turned(b.size());
-        const int64_t stride = shape.filter_stride(), outputs = shape.weights.outputs, inputs = shape.src.channels;
-        for (int64_t k = 0; k < outputs; ++k) {
+        const int64_t stride = shape.filter_stride(), outputs = shape.group_outputs(), inputs = shape.weights.inputs;
+        for (int64_t k = 0; k < shape.weights.outputs; ++k) {
+            const int64_t group = k / outputs * outputs * stride;
             for (int64_t i = 0; i < stride; ++i) {
-                turned[(size_t)(i * outputs + k)] = b[(size_t)(k * stride + i)];
+                turned[(size_t)(group + i * outputs + k % outputs)] = b[(size_t)(k * stride + i)];
             }
         }
-        shape.each([&](int64_t from, int64_t tap, int64_t to) {
+        shape.each([&](int64_t group, int64_t from, int64_t tap, int64_t to) {
             double* sum = sums.data() + to;
             for (int64_t c = 0; c < inputs; ++c) {
                 const double value = a[(size_t)(from + c)];
-                const double* line = turned.data() + (tap + c) * outputs;
+                const double* line = turned.data() + (group * stride + tap + c) * outputs;
                 for (int64_t k = 0; k < outputs; ++k) {
                     sum[k] += value * line[k];
                 }
@@ -381,13 +396,13 @@ EXPORTED int cudnnConvolutionBackwardData(cudnnContext*, const float* factor,   
         const std::vector<float> a = operands(grad_y, shape.dst.count(), shape.stored(), shape.operand());
         const std::vector<float> b = operands(w, shape.weights.count(), shape.stored(), shape.operand());
         std::vector<double> sums((size_t)shape.src.count());
-        const int64_t stride = shape.filter_stride();
-        shape.each([&](int64_t from, int64_t tap, int64_t to) {
+        const int64_t stride = shape.filter_stride(), outputs = shape.group_outputs();
+        shape.each([&](int64_t group, int64_t from, int64_t tap, int64_t to) {
             double* sum = sums.data() + from;
-            for (int64_t k = 0; k < shape.weights.outputs; ++k) {
+            for (int64_t k = 0; k < outputs; ++k) {
                 const double value = a[(size_t)(to + k)];
-                const float* line = b.data() + k * stride + tap;
-                for (int64_t c = 0; c < shape.src.channels; ++c) {
+                const float* line = b.data() + (group * outputs + k) * stride + tap;
+                for (int64_t c = 0; c < shape.weights.inputs; ++c) {
                     sum[c] += value * line[c];
                 }
             }
@@ -408,13 +423,13 @@ EXPORTED int cudnnConvolutionBackwardFilter(cudnnContext*, const float* factor, 
         const std::vector<float> a = operands(x, shape.src.count(), shape.stored(), shape.operand());
         const std::vector<float> b = operands(grad_y, shape.dst.count(), shape.stored(), shape.operand());
         std::vector<double> sums((size_t)shape.weights.count());
-        const int64_t stride = shape.filter_stride();
-        shape.each([&](int64_t from, int64_t tap, int64_t to) {
+        const int64_t stride = shape.filter_stride(), outputs = shape.group_outputs();
+        shape.each([&](int64_t group, int64_t from, int64_t tap, int64_t to) {
             const float* line = a.data() + from;
-            for (int64_t k = 0; k < shape.weights.outputs; ++k) {
+            for (int64_t k = 0; k < outputs; ++k) {
                 const double value = b[(size_t)(to + k)];
-                double* sum = sums.data() + k * stride + tap;
-                for (int64_t c = 0; c < shape.src.channels; ++c) {
+                double* sum = sums.data() + (group * outputs + k) * stride + tap;
+                for (int64_t c = 0; c < shape.weights.inputs; ++c) {
                     sum[c] += value * line[c];
                 }
             }

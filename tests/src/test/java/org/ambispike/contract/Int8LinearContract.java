@@ -31,7 +31,20 @@ abstract class Int8LinearContract {
                 new ConvGeometry(8, 8, 12, 5, 3, 1, 0),
                 new ConvGeometry(2, 2, 16, 16, 3, 1, 1),
                 new ConvGeometry(3, 9, 5, 6, 3, 3, 2),
-                new ConvGeometry(4, 4, 64, 64, 1, 2, 0));
+                new ConvGeometry(4, 4, 64, 64, 1, 2, 0),
+                new ConvGeometry(7, 5, 5, 5, 3, 1, 1, 5),
+                new ConvGeometry(9, 6, 32, 32, 3, 2, 1, 32),
+                new ConvGeometry(6, 7, 6, 18, 3, 1, 1, 6),
+                new ConvGeometry(5, 5, 16, 32, 5, 1, 2, 16),
+                new ConvGeometry(8, 8, 6, 10, 3, 2, 1, 2),
+                new ConvGeometry(4, 4, 64, 32, 1, 1, 0, 4));
+    }
+
+    /** The input channel that a weight multiplies. */
+    private static int input(ConvGeometry g, int weight) {
+        int read = g.inChannels() / g.groups();
+        int output = weight / (g.kernel() * g.kernel() * read);
+        return output * g.groups() / g.outChannels() * read + weight % read;
     }
 
     private record Numbers(int[] src, float[] weights, float[] bias, float[] unit) {}
@@ -46,7 +59,7 @@ abstract class Int8LinearContract {
         int perOutput = weights.length / g.outChannels();
         for (int i = 0; i < weights.length; i++) {
             int whole = i % perOutput == 1 ? 127 : random.nextInt(255) - 127;
-            weights[i] = whole * SCALE / unit[i % unit.length];
+            weights[i] = whole * SCALE / unit[input(g, i)];
         }
         float[] bias = new float[g.outChannels()];
         for (int o = 0; o < bias.length; o++) {
@@ -123,11 +136,11 @@ abstract class Int8LinearContract {
         for (int o = 0; o < geometry.outChannels(); o++) {
             double largest = 0;
             for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
-                largest = Math.max(largest, Math.abs(weights[i] * factor * unit[i % unit.length]));
+                largest = Math.max(largest, Math.abs(weights[i] * factor * unit[input(geometry, i)]));
             }
             for (int i = o * perOutput; i < (o + 1) * perOutput; i++) {
                 double step = largest / 127;
-                rounded[i] = (float) (Math.rint(weights[i] * factor * unit[i % unit.length] / step) * step);
+                rounded[i] = (float) (Math.rint(weights[i] * factor * unit[input(geometry, i)] / step) * step);
             }
         }
         double[] expected = reference.forward(ByteArrays.levels(numbers.src), rounded, numbers.bias);

@@ -83,10 +83,12 @@ final class ReferenceLinear {
         int out = geometry.outChannels();
         int src = ((n * geometry.height() + row) * geometry.width() + column) * in;
         int dst = ((n * geometry.outHeight() + y) * geometry.outWidth() + x) * out;
+        int read = in / geometry.groups();
         for (int o = 0; o < out; o++) {
-            int weight = ((o * geometry.kernel() + ky) * geometry.kernel() + kx) * in;
-            for (int i = 0; i < in; i++) {
-                product.at(src + i, weight + i, dst + o);
+            int first = o * geometry.groups() / out * read;
+            int weight = ((o * geometry.kernel() + ky) * geometry.kernel() + kx) * read;
+            for (int i = 0; i < read; i++) {
+                product.at(src + first + i, weight + i, dst + o);
             }
         }
     }

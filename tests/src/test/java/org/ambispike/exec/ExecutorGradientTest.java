@@ -55,6 +55,23 @@ class ExecutorGradientTest {
         check(snn.graph(), snn.weights(), timeSteps);
     }
 
+    /** A layer by depth with two outputs for each channel, and one of two groups. */
+    @Test
+    void groupedNetworkThroughTime() {
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(7, 6, 2)), List.of()),
+                new Node("conv1", new Op.Conv2d(new ConvGeometry(7, 6, 2, 4, 3, 2, 1, 2)), List.of("input")),
+                new Node("act1", leaky(), List.of("conv1")),
+                new Node("conv2", new Op.Conv2d(new ConvGeometry(4, 3, 4, 6, 3, 1, 1, 2)), List.of("act1")),
+                new Node("act2", leaky(), List.of("conv2")),
+                new Node("fc1", new Op.Linear(72, 4), List.of("act2"))));
+        Map<String, Thresholds.Pair> thresholds =
+                Map.of("act1", new Thresholds.Pair(0.43, 0.037), "act2", new Thresholds.Pair(0.31, 0.021));
+        Network ann = Thresholds.clip(new Network(graph, Initialisation.uniform(graph, 5)), thresholds, false);
+        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
+        check(snn.graph(), snn.weights(), 3);
+    }
+
     /** Its clipped activations have kinks, of which a small step crosses few. */
     @Test
     void clippedResidualNetwork() {

@@ -64,6 +64,18 @@ class GraphJsonTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void groupsAreNamedWhereConvolutionsAreGrouped() {
+        Node node = new Node("conv", new Op.Conv2d(new ConvGeometry(8, 8, 6, 12, 3, 1, 1, 3)), List.of("image"));
+        String json = StrictJson.write(node);
+        assertThat(json).contains("\"groups\":3");
+        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
+        assertThatThrownBy(() ->
+                        StrictJson.read(json.replace("\"groups\":3", "\"groups\":4"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("must divide its 6 input and 12 output channels, got 4");
+    }
+
     static List<Class<?>> operations() {
         return List.of(Op.class.getPermittedSubclasses());
     }

@@ -64,8 +64,8 @@ class ModelFilesTest {
                 replaced(
                         "graph",
                         "\"kernel\":3",
-                        "\"kernel\":3,\"groups\":1",
-                        "at [1].op.geometry.groups: unknown field 'groups'"),
+                        "\"kernel\":3,\"dilation\":1",
+                        "at [1].op.geometry.dilation: unknown field 'dilation'"),
                 replaced(
                         "graph",
                         "\"kernel\":3",

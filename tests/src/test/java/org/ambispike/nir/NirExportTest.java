@@ -189,9 +189,9 @@ class NirExportTest {
                 new Node("spike1", spike, List.of("conv1")),
                 new Node("pool1", new Op.AveragePool(new PoolGeometry(7, 6, 3, 2, 2)), List.of("spike1")),
                 new Node("drop1", new Op.Dropout(0.5), List.of("pool1")),
-                new Node("block/conv", new Op.Conv2d(new ConvGeometry(3, 3, 3, 4, 2, 1, 0)), List.of("drop1")),
+                new Node("block/conv", new Op.Conv2d(new ConvGeometry(3, 3, 3, 6, 2, 1, 0, 3)), List.of("drop1")),
                 new Node("block/spike", spike, List.of("block/conv")),
-                new Node("fc1", new Op.Linear(16, 5), List.of("block/spike")),
+                new Node("fc1", new Op.Linear(24, 5), List.of("block/spike")),
                 new Node("spike3", spike, List.of("fc1")),
                 new Node("fc2", new Op.Linear(5, 4), List.of("spike3"))));
         return saved(graph, random(graph));

@@ -118,6 +118,7 @@ final class NirInterpreter {
         int stride = integer(name, "stride", 0);
         int padding = integer(name, "padding", 0);
         int kernel = shape[2];
+        int groups = (int) (long) dataset(name, "groups").getData();
         int outHeight = (height + 2 * padding - kernel) / stride + 1;
         int outWidth = (width + 2 * padding - kernel) / stride + 1;
         double[] y = new double[shape[0] * outHeight * outWidth];
@@ -127,7 +128,7 @@ final class NirInterpreter {
             int left = index % outWidth * stride - padding;
             y[index] = bias[out];
             for (int tap = 0; tap < shape[1] * kernel * kernel; tap++) {
-                int in = tap / (kernel * kernel);
+                int in = out * groups / shape[0] * shape[1] + tap / (kernel * kernel);
                 int row = top + tap / kernel % kernel;
                 int column = left + tap % kernel;
                 if (row >= 0 && row < height && column >= 0 && column < width) {

@@ -55,6 +55,11 @@ class OnnxExportTest {
                 new Node("conv1", new Op.Conv2d(new ConvGeometry(5, 5, 3, 4, 3, 2, 0)), List.of("input")),
                 new Node("act1", leaky, List.of("conv1")),
                 new Node("conv2", new Op.Conv2d(new ConvGeometry(2, 2, 4, 6, 2, 1, 0)), List.of("act1"))));
+        Graph grouped = new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(5, 5, 3)), List.of()),
+                new Node("conv1", new Op.Conv2d(new ConvGeometry(5, 5, 3, 6, 3, 2, 1, 3)), List.of("input")),
+                new Node("act1", leaky, List.of("conv1")),
+                new Node("conv2", new Op.Conv2d(new ConvGeometry(3, 3, 6, 4, 3, 1, 0, 2)), List.of("act1"))));
         return Stream.of(
                 paper(new Net4()),
                 paper(new Vgg16(Vgg16.FULL_WIDTH)),
@@ -62,7 +67,8 @@ class OnnxExportTest {
                 saved(normalised, NormalisedNetwork.weights(normalised, 6)),
                 saved(branched.graph(), branched.weights()),
                 saved(rectified.graph(), rectified.weights()),
-                saved(maps, Initialisation.uniform(maps, 4)));
+                saved(maps, Initialisation.uniform(maps, 4)),
+                saved(grouped, Initialisation.uniform(grouped, 4)));
     }
 
     /** A network of the paper, whose batch normalisations have uneven factors, terms and statistics. */

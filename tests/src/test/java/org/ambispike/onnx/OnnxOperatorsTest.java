@@ -39,6 +39,13 @@ class OnnxOperatorsTest {
             y = net.node("Conv", List.of(y, net.random(-0.3, 0.3, 4, 5, 2, 2)));
             return net.classifier(net.node("Relu", y), 48, 6);
         });
+        networks.put("grouped convolutions", net -> {
+            String y = net.node("Conv", List.of("x", net.random(-0.4, 0.4, 6, 1, 3, 3)), of("group", 3L));
+            y = net.node("LeakyRelu", y, of("alpha", 0.1));
+            y = net.node("Conv", List.of(y, net.random(-0.3, 0.3, 4, 3, 2, 2)), of("group", 2L));
+            y = net.batchNormalisation(y, 4);
+            return net.classifier(net.node("Relu", y), 4 * 24, 6);
+        });
         networks.put("kernels that are not square", net -> {
             String y = net.node("Conv", List.of("x", net.random(-0.4, 0.4, 5, 3, 1, 5)), of("pads", 0L, 2L, 0L, 2L));
             y = net.node("Conv", List.of(y, net.random(-0.4, 0.4, 4, 5, 3, 1)), of("pads", 1L, 0L, 1L, 0L));

@@ -34,8 +34,13 @@ class OnnxRefusalsTest {
         cases.put(
                 "grouped",
                 new Case(
-                        "grouped convolution (group 2)",
-                        net -> net.node("Conv", List.of("x", net.random(-1, 1, 4, 2, 3, 3)), of("group", 2L))));
+                        "group 2 does not divide its 3 outputs",
+                        net -> net.node("Conv", List.of("x", net.random(-1, 1, 3, 2, 3, 3)), of("group", 2L))));
+        cases.put(
+                "grouped inputs",
+                new Case(
+                        "do not fit to an input of 4 channels in 2 groups",
+                        net -> net.node("Conv", List.of("x", net.random(-1, 1, 4, 4, 3, 3)), of("group", 2L))));
         cases.put(
                 "dilated",
                 new Case(

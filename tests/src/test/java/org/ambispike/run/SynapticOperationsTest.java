@@ -41,6 +41,20 @@ class SynapticOperationsTest {
         assertThat(estimate.annNanojoules()).isEqualTo(128 * 4.6 / 1000, within(1e-9));
     }
 
+    /** By depth a spike reaches the 9 places around it in one map each of two. */
+    @Test
+    void aSpikeReachesItsGroupAlone() {
+        ConvGeometry depthwise = new ConvGeometry(4, 4, 3, 6, 3, 1, 1, 3);
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(4, 4, 3)), List.of()),
+                new Node("spike1", new Op.Spike(NeuronModel.PAIR, 0.1, false), List.of("input")),
+                new Node("conv", new Op.Conv2d(depthwise), List.of("spike1"))));
+        assertThat(depthwise.multiplyAccumulates()).isEqualTo(4 * 4 * 6 * 9);
+        StepCurve curve = new StepCurve(10, 10, new double[] {0.5}, Map.of("spike1", new long[][] {{10, 0}}), 1);
+        assertThat(new SynapticOperations(graph).estimate(curve, 1, 1).synapticOperations())
+                .isEqualTo(2 * 9, within(1e-9));
+    }
+
     /** A spike of the first layer reaches 2 neurons by weights and 1 by the shortcut; two layers see the image alone. */
     @Test
     void everyReaderOfABranchCounts() {

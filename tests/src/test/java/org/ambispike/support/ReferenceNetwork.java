@@ -92,9 +92,11 @@ public final class ReferenceNetwork {
                             int from = row * g.stride() + i - g.padding();
                             int at = column * g.stride() + j - g.padding();
                             boolean inside = from >= 0 && from < g.height() && at >= 0 && at < g.width();
-                            for (int in = 0; inside && in < g.inChannels(); in++) {
-                                sum += weight[((out * g.kernel() + i) * g.kernel() + j) * g.inChannels() + in]
-                                        * x[(from * g.width() + at) * g.inChannels() + in];
+                            int read = g.inChannels() / g.groups();
+                            int first = out * g.groups() / g.outChannels() * read;
+                            for (int in = 0; inside && in < read; in++) {
+                                sum += weight[((out * g.kernel() + i) * g.kernel() + j) * read + in]
+                                        * x[(from * g.width() + at) * g.inChannels() + first + in];
                             }
                         }
                     }

@@ -126,7 +126,8 @@ public final class Inspect {
         } else if (op instanceof Op.Conv2d conv) {
             ConvGeometry geometry = conv.geometry();
             return "Conv2d " + geometry.kernel() + "x" + geometry.kernel() + ", " + geometry.inChannels() + " to "
-                    + geometry.outChannels() + ", stride " + geometry.stride() + ", padding " + geometry.padding();
+                    + geometry.outChannels() + ", stride " + geometry.stride() + ", padding " + geometry.padding()
+                    + (geometry.groups() == 1 ? "" : ", groups " + geometry.groups());
         } else if (op instanceof Op.Linear linear) {
             return "Linear " + linear.inputs() + " to " + linear.outputs();
         } else if (op instanceof Op.AveragePool pool) {

@@ -19,7 +19,7 @@ public interface Int8Kernel extends AutoCloseable {
      * Takes over parameters. With w = weights * unit * factor, the weights of output o are rounded to whole multiples of
      * max |w[o]| / 127; the sums over bytes and rounded weights are exact.
      *
-     * @param weights [out, k, k, in] or [outputs, inputs], f32
+     * @param weights [out, k, k, in / groups] or [outputs, inputs], f32
      * @param bias [out], f32
      * @param unit [channels] what one level of an input channel is worth
      * @param factor what a level is worth in units: 1, or one over the size of a window that was summed

@@ -15,7 +15,7 @@ public interface LinearKernel extends AutoCloseable {
     /** Gives the kernel its memory: at least {@link #ownBytes} and {@link #scratchBytes}, or absent where 0. */
     void attach(DeviceBuffer own, DeviceBuffer scratch);
 
-    /** Takes over changed weights, [out, k, k, in] or [outputs, inputs]. */
+    /** Takes over changed weights, [out, k, k, in / groups] or [outputs, inputs]. */
     void prepareWeights(DeviceBuffer weights);
 
     /** dst = src * weights + bias. */

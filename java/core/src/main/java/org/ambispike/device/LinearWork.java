@@ -11,11 +11,12 @@ final class LinearWork {
     private static final int BATCH = 3;
 
     private static final List<Layer> CONVOLUTIONS = List.of(
-            // height, width, in, out, kernel, stride, padding
+            // height, width, in, out, kernel, stride, padding, groups
             Layer.convolution(new ConvGeometry(12, 12, 1, 32, 5, 1, 2)),
             Layer.convolution(new ConvGeometry(9, 11, 16, 24, 3, 1, 1)),
             Layer.convolution(new ConvGeometry(8, 8, 16, 32, 3, 2, 1)),
-            Layer.convolution(new ConvGeometry(6, 6, 32, 16, 1, 2, 0)));
+            Layer.convolution(new ConvGeometry(6, 6, 32, 16, 1, 2, 0)),
+            Layer.convolution(new ConvGeometry(9, 7, 16, 32, 3, 1, 1, 16)));
     private static final List<Layer> MATMULS = List.of(Layer.matMul(10, 64, 24), Layer.matMul(3, 72, 10));
 
     private LinearWork() {}
@@ -31,7 +32,7 @@ final class LinearWork {
             int out = geometry.outChannels();
             return new Layer(
                     (long) BATCH * geometry.height() * geometry.width() * in,
-                    (long) out * geometry.kernel() * geometry.kernel() * in,
+                    geometry.weightShape().elements(),
                     out,
                     (long) BATCH * geometry.outHeight() * geometry.outWidth() * out,
                     (backend, training) -> backend.linear().planConvolution("convolution", geometry, BATCH, training));

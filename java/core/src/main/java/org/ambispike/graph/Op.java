@@ -83,7 +83,7 @@ public sealed interface Op {
         }
     }
 
-    /** Parameters {@code weight} [out, k, k, in] and {@code bias} [out]. */
+    /** Parameters {@code weight} [out, k, k, in / groups] and {@code bias} [out]. */
     record Conv2d(ConvGeometry geometry) implements Op {
         @Override
         public Shape shape(List<Shape> inputs) {

@@ -31,7 +31,7 @@ public final class StrictJson {
             .build();
 
     /** Components that came after the format: where they have this value, files do not name them. */
-    private static final Map<String, Object> UNLESS_NAMED = Map.of("Spike.quanta", 1);
+    private static final Map<String, Object> UNLESS_NAMED = Map.of("Spike.quanta", 1, "ConvGeometry.groups", 1);
 
     private StrictJson() {}
 

@@ -118,9 +118,10 @@ public final class NirExport {
                 geometry.width(),
                 geometry.stride(),
                 geometry.padding(),
+                geometry.groups(),
                 new HostTensor(
-                        Shape.of(geometry.outChannels(), geometry.inChannels(), kernel, kernel),
-                        ChannelsFirst.values(weight.values(), Shape.of(kernel, kernel, geometry.inChannels()))),
+                        Shape.of(geometry.outChannels(), geometry.groupInputs(), kernel, kernel),
+                        ChannelsFirst.values(weight.values(), Shape.of(kernel, kernel, geometry.groupInputs()))),
                 weights.get(node.parameter("bias")));
     }
 

@@ -76,7 +76,7 @@ public final class NirFiles {
             group.putDataset("stride", square(conv.stride()));
             group.putDataset("padding", square(conv.padding()));
             group.putDataset("dilation", square(1));
-            group.putDataset("groups", 1L);
+            group.putDataset("groups", (long) conv.groups());
         } else if (node instanceof NirNode.Affine affine) {
             group.putDataset("weight", nested(affine.weight()));
             group.putDataset("bias", nested(affine.bias()));

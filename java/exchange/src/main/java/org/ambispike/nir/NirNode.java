@@ -24,10 +24,10 @@ public sealed interface NirNode {
      *
      * @param height rows of the input
      * @param width columns of the input
-     * @param weight [out, in, kernel, kernel]
+     * @param weight [out, in / groups, kernel, kernel]
      * @param bias [out]
      */
-    record Conv2d(int height, int width, int stride, int padding, HostTensor weight, HostTensor bias)
+    record Conv2d(int height, int width, int stride, int padding, int groups, HostTensor weight, HostTensor bias)
             implements NirNode {}
 
     /**

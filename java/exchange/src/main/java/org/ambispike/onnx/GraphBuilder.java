@@ -54,7 +54,7 @@ final class GraphBuilder {
         return new Signal(unique, shape, flat, false);
     }
 
-    /** @param weight [out, kernel, kernel, in] */
+    /** @param weight [out, kernel, kernel, in / groups] */
     Signal convolution(String name, Signal input, ConvGeometry geometry, double[] weight, double[] bias) {
         Signal output = append(name, new Op.Conv2d(geometry), List.of(input), geometry.outputShape(), false);
         layers.put(output.node(), new Layer(weight, bias));

@@ -23,13 +23,12 @@ final class LinearOperators {
         int outputs = weight.extents().get(0);
         List<Integer> kernel = weight.extents().subList(2, 4);
         long groups = node.integer("group", 1);
-        if (groups != 1) {
-            throw new Refusal(
-                    "it is a grouped convolution (group " + groups + "); train the network with ordinary convolutions");
+        if (groups < 1 || outputs % groups != 0) {
+            throw new Refusal("its group " + groups + " does not divide its " + outputs + " outputs");
         }
-        if (weight.extents().get(1) != input.channels()) {
-            throw new Refusal(
-                    "its weights " + weight.extents() + " do not fit to an input of " + input.channels() + " channels");
+        if (weight.extents().get(1) * groups != input.channels()) {
+            throw new Refusal("its weights " + weight.extents() + " do not fit to an input of " + input.channels()
+                    + " channels" + (groups == 1 ? "" : " in " + groups + " groups"));
         }
         if (node.integers("kernel_shape").isPresent()
                 && !Windows.kernelShape(node).equals(kernel)) {
@@ -44,15 +43,17 @@ final class LinearOperators {
                 outputs,
                 square.kernel(),
                 windows.stride(),
-                square.padding());
+                square.padding(),
+                (int) groups);
         double[] bias = bias(scope.optional(node, 2), outputs, 1);
         Signal output = graph.convolution(node.name(), input, geometry, laidOut(weight, square), bias);
         boolean plain = windows.kernelHeight() == square.kernel() && windows.kernelWidth() == square.kernel();
-        String note = "convolution " + square.kernel() + "x" + square.kernel() + " to " + outputs + " channels";
+        String note = "convolution " + square.kernel() + "x" + square.kernel() + " to " + outputs + " channels"
+                + (groups == 1 ? "" : " in " + groups + " groups");
         return Reading.converted(output, plain ? note : note + ", with zeros around its kernel to make it square");
     }
 
-    /** [out, in, kh, kw] as [out, k, k, in]. */
+    /** Lays out [out, in / groups, kh, kw] as [out, k, k, in / groups]. */
     private static double[] laidOut(OnnxTensor weight, Windows.Square square) {
         int outputs = weight.extents().get(0);
         int inputs = weight.extents().get(1);

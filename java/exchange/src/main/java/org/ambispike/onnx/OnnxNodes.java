@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.ambispike.graph.ConvGeometry;
@@ -33,22 +34,23 @@ final class OnnxNodes {
     }
 
     String convolution(String name, String input, ConvGeometry geometry, HostTensor weight, HostTensor bias) {
-        Shape inputs = Shape.of(geometry.kernel(), geometry.kernel(), geometry.inChannels());
+        Shape inputs = Shape.of(geometry.kernel(), geometry.kernel(), geometry.groupInputs());
         String weights = constant(
                 name + ".weight",
                 channelsFirst(weight.values(), inputs),
                 geometry.outChannels(),
-                geometry.inChannels(),
+                geometry.groupInputs(),
                 geometry.kernel(),
                 geometry.kernel());
         String biases = constant(name + ".bias", bias.values(), geometry.outChannels());
-        return add(
-                "Conv",
-                name,
-                List.of(input, weights, biases),
+        List<AttributeProto> attributes = new ArrayList<>(List.of(
                 integers("kernel_shape", geometry.kernel(), geometry.kernel()),
                 integers("strides", geometry.stride(), geometry.stride()),
-                integers("pads", geometry.padding(), geometry.padding(), geometry.padding(), geometry.padding()));
+                integers("pads", geometry.padding(), geometry.padding(), geometry.padding(), geometry.padding())));
+        if (geometry.groups() > 1) {
+            attributes.add(integer("group", geometry.groups()));
+        }
+        return add("Conv", name, List.of(input, weights, biases), attributes.toArray(AttributeProto[]::new));
     }
 
     /** @param inputs shape of what is flattened, [H, W, C], or [F] */
@@ -105,6 +107,14 @@ final class OnnxNodes {
                 .addAllDims(Arrays.stream(extents).boxed().toList())
                 .setRawData(ByteString.copyFrom(bytes)));
         return name;
+    }
+
+    private static AttributeProto integer(String name, int value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
     }
 
     private static AttributeProto integers(String name, int... values) {

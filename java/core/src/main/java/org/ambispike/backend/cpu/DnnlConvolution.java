@@ -15,9 +15,22 @@ import org.bytedeco.dnnl.memory.format_tag;
 final class DnnlConvolution {
     private DnnlConvolution() {}
 
+    /** Returns [out, in, k, k], or [groups, out / groups, in / groups, k, k]: oneDNN's order whatever the layout. */
+    static long[] weightDims(ConvGeometry geometry) {
+        long kernel = geometry.kernel();
+        return geometry.groups() == 1
+                ? new long[] {geometry.outChannels(), geometry.inChannels(), kernel, kernel}
+                : new long[] {geometry.groups(), geometry.groupOutputs(), geometry.groupInputs(), kernel, kernel};
+    }
+
+    /** Returns how the caller's weights lie, [out, k, k, in / groups]. */
+    static format_tag weightLayout(ConvGeometry geometry) {
+        return geometry.groups() == 1 ? format_tag.ohwi : format_tag.gohwi;
+    }
+
     static LinearPlan plan(DnnlEngine engine, ConvGeometry geometry, int batch, boolean training, Precision precision) {
         long[] srcDims = {batch, geometry.inChannels(), geometry.height(), geometry.width()};
-        long[] weightDims = {geometry.outChannels(), geometry.inChannels(), geometry.kernel(), geometry.kernel()};
+        long[] weightDims = weightDims(geometry);
         long[] dstDims = {batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth()};
         long[] stride = {geometry.stride(), geometry.stride()};
         long[] padding = {geometry.padding(), geometry.padding()};
@@ -42,7 +55,7 @@ final class DnnlConvolution {
                         engine.attributes(),
                         false));
         memory.desc callersSrc = new memory.desc(srcDims, data_type.f32, format_tag.nhwc);
-        memory.desc callersWeights = new memory.desc(weightDims, data_type.f32, format_tag.ohwi);
+        memory.desc callersWeights = new memory.desc(weightDims, data_type.f32, weightLayout(geometry));
         if (!training) {
             return new LinearPlan(
                     forward,

@@ -51,9 +51,10 @@ final class DnnlEngine implements AutoCloseable {
     }
 
     /** New ones, for weights that have a scale for each output; the caller closes them. */
-    primitive_attr attributesWithScales() {
+    primitive_attr attributesWithScales(boolean grouped) {
         primitive_attr scaled = plain();
-        scaled.set_scales_mask(dnnl.DNNL_ARG_WEIGHTS, 1);
+        // a bit for each dimension that scales differ along: groups are one of their own, before the outputs
+        scaled.set_scales_mask(dnnl.DNNL_ARG_WEIGHTS, grouped ? 3 : 1);
         return scaled;
     }
 

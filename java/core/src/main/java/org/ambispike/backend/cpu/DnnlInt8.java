@@ -88,15 +88,15 @@ final class DnnlInt8 implements Int8Kernel {
 
     static DnnlInt8 convolution(DnnlEngine engine, String label, ConvGeometry geometry, int batch) {
         long[] srcDims = {batch, geometry.inChannels(), geometry.height(), geometry.width()};
-        long[] weightDims = {geometry.outChannels(), geometry.inChannels(), geometry.kernel(), geometry.kernel()};
+        long[] weightDims = DnnlConvolution.weightDims(geometry);
         long[] dstDims = {batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth()};
         long[] stride = {geometry.stride(), geometry.stride()};
         long[] padding = {geometry.padding(), geometry.padding()};
         Callers callers = new Callers(
                 new memory.desc(srcDims, data_type.u8, format_tag.nhwc),
-                new memory.desc(weightDims, data_type.s8, format_tag.ohwi),
+                new memory.desc(weightDims, data_type.s8, DnnlConvolution.weightLayout(geometry)),
                 new memory.desc(dstDims, data_type.f32, format_tag.nhwc));
-        try (primitive_attr attributes = engine.attributesWithScales()) {
+        try (primitive_attr attributes = engine.attributesWithScales(geometry.groups() > 1)) {
             convolution_forward.primitive_desc planned = new convolution_forward.primitive_desc(
                     engine.cpu(),
                     dnnl.dnnl_forward_inference,
@@ -120,7 +120,7 @@ final class DnnlInt8 implements Int8Kernel {
                 new memory.desc(new long[] {rows, inputs}, data_type.u8, format_tag.nc),
                 new memory.desc(weightDims, data_type.s8, format_tag.oi),
                 new memory.desc(new long[] {rows, outputs}, data_type.f32, format_tag.nc));
-        try (primitive_attr attributes = engine.attributesWithScales()) {
+        try (primitive_attr attributes = engine.attributesWithScales(false)) {
             inner_product_forward.primitive_desc planned = new inner_product_forward.primitive_desc(
                     engine.cpu(),
                     dnnl.dnnl_forward_inference,

@@ -18,7 +18,7 @@ final class Int8Weights {
      * Rounds.
      *
      * @param geometry of a matrix multiplication: that of a 1x1 convolution of 1x1 maps
-     * @param weights [out, k, k, in]
+     * @param weights [out, k, k, in / groups]
      * @param unit [channels]: input i is worth unit[i mod channels] * factor a level
      */
     Int8Weights(ConvGeometry geometry, float[] weights, float[] unit, double factor) {
@@ -29,9 +29,11 @@ final class Int8Weights {
         double[] scaled = new double[perOutput];
         for (int output = 0; output < scales.length; output++) {
             int first = output * perOutput;
+            int firstInput = output / geometry.groupOutputs() * geometry.groupInputs();
             double largest = 0;
             for (int index = 0; index < perOutput; index++) {
-                scaled[index] = weights[first + index] * (unit[index % unit.length] * factor);
+                int input = firstInput + index % geometry.groupInputs();
+                scaled[index] = weights[first + index] * (unit[input % unit.length] * factor);
                 largest = Math.max(largest, Math.abs(scaled[index]));
             }
             scales[output] = largest == 0 ? 1 : (float) (largest / Byte.MAX_VALUE);
@@ -42,7 +44,7 @@ final class Int8Weights {
         }
     }
 
-    /** [out, k, k, in]. */
+    /** [out, k, k, in / groups]. */
     byte[] rounded() {
         return rounded;
     }
@@ -85,11 +87,11 @@ final class Int8Weights {
         return (double) Int8Operations.ZERO * scales[output] * sumOfWeights;
     }
 
-    /** [out, k, k]: sums over the input channels. */
+    /** [out, k, k]: sums over the input channels that an output reads. */
     private long[] taps() {
-        long[] taps = new long[rounded.length / geometry.inChannels()];
+        long[] taps = new long[rounded.length / geometry.groupInputs()];
         for (int index = 0; index < rounded.length; index++) {
-            taps[index / geometry.inChannels()] += rounded[index];
+            taps[index / geometry.groupInputs()] += rounded[index];
         }
         return taps;
     }

@@ -35,7 +35,7 @@ final class ConvolutionDescriptors implements AutoCloseable {
                         type,
                         cudnn.CUDNN_TENSOR_NHWC,
                         geometry.outChannels(),
-                        geometry.inChannels(),
+                        geometry.groupInputs(),
                         geometry.kernel(),
                         geometry.kernel()));
         check("geometry", cudnn.cudnnCreateConvolutionDescriptor(convolution));
@@ -51,6 +51,7 @@ final class ConvolutionDescriptors implements AutoCloseable {
                         1,
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT));
+        check("groups", cudnn.cudnnSetConvolutionGroupCount(convolution, geometry.groups()));
         check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, arithmetic));
     }
 

@@ -51,7 +51,7 @@ final class CudnnConvolution implements CudaLinearPlan {
     private Algorithm choose(String pass, AlgorithmChoice.Search search) {
         String shape = String.format(
                 Locale.ROOT,
-                "convolution %s, %s, %d x %dx%dx%d, %d outputs, kernel %d, stride %d, padding %d",
+                "convolution %s, %s, %d x %dx%dx%d, %d outputs, kernel %d, stride %d, padding %d%s",
                 pass,
                 precision.name().toLowerCase(Locale.ROOT),
                 batch,
@@ -61,7 +61,8 @@ final class CudnnConvolution implements CudaLinearPlan {
                 geometry.outChannels(),
                 geometry.kernel(),
                 geometry.stride(),
-                geometry.padding());
+                geometry.padding(),
+                geometry.groups() == 1 ? "" : ", groups " + geometry.groups());
         return libraries
                 .algorithms()
                 .choose(shape, search)
