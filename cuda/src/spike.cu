@@ -134,13 +134,13 @@ int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels,
     const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
     const auto kernel =
-        smooth ? spike_forward_kernel<float, float, kMembrane, true, kAugmented, true, false, 1>
+        smooth ? spike_forward_kernel<StoredDrive<float>, float, kMembrane, true, kAugmented, true, false, 1>
         : a.counts != nullptr
-            ? (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, false, kWide>
-                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, true, false, 1>)
-            : (wide ? spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, false, kWide>
-                    : spike_forward_kernel<float, float, kMembrane, false, kAugmented, false, false, 1>);
-    return launch(kernel, tiles.grid(), stream, a, tiles);
+            ? (wide ? spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, true, false, kWide>
+                    : spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, true, false, 1>)
+            : (wide ? spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, false, false, kWide>
+                    : spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, false, false, 1>);
+    return launch(kernel, tiles.grid(), stream, a, StoredDrive<float>{}, tiles);
 }
 
 template <Membrane kMembrane, bool kAugmented>

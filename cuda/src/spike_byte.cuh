@@ -49,6 +49,8 @@ __device__ __forceinline__ Bytes<V> load_bytes(const SpikeByte* from) {
     if constexpr (V == 8) {
         const uint2 two = *(const uint2*)from;
         return {{two.x, two.y}};
+    } else if constexpr (V == 4) {
+        return {{*(const uint32_t*)from}};
     } else {
         static_assert(V == 1);
         return {{from->bits}};

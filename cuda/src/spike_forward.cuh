@@ -111,10 +111,35 @@ __device__ __forceinline__ void load_ahead(Pack<V> (&x)[kAhead], const Number* f
     }
 }
 
-// Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
-template <typename Drive, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, bool kSum,
+// What the kernel reads: the drive as it lies.
+template <typename Drive>
+struct StoredDrive {
+    using Number = Drive;
+    // Two blocks a multiprocessor leave 128 registers: without that bound the compiler spills one to have more blocks.
+    static constexpr int kBlocks = 2;
+
+    template <int V>
+    struct Reader {
+        const Drive* from;
+        int64_t step;
+        int steps;
+        bool active;
+
+        template <typename Arguments>
+        __device__ __forceinline__ Reader(const StoredDrive&, const Arguments& a, const Place<V>&, int64_t,
+                                          int64_t offset, bool is_active)
+            : from(a.drive + offset), step(a.layer.drive_step), steps(a.layer.steps), active(is_active) {}
+        // x of kAhead steps from `first` on, or zeros
+        __device__ __forceinline__ void next(Pack<V> (&x)[kAhead], int first) {
+            load_ahead(x, from, step, first, steps, active);
+        }
+    };
+};
+
+template <typename Source, typename Emitted, Membrane kMembrane, bool kSmooth, bool kAugmented, bool kCounts, bool kSum,
           int V>
-__global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArguments<Drive, Emitted> a, Tiling tiling) {
+__global__ void __launch_bounds__(kBlock, Source::kBlocks)
+    spike_forward_kernel(ForwardArguments<typename Source::Number, Emitted> a, Source source, Tiling tiling) {
     __shared__ int tally[kCounts ? 2 * AMBI_MAX_STEPS : 1];
     const int64_t neurons = a.layer.neurons;
     const int steps = a.layer.steps;
@@ -148,9 +173,10 @@ __global__ void __launch_bounds__(kBlock, 2) spike_forward_kernel(ForwardArgumen
                 u[i] = {plus.v[i], minus.v[i]};
             }
         }
+        typename Source::template Reader<V> drive(source, a, place, row, offset, active);
         for (int first = 0; first < steps; first += kAhead) {
             Pack<V> x[kAhead], y[kSum ? kAhead : 1];
-            load_ahead(x, a.drive + offset, a.layer.drive_step, first, steps, active);
+            drive.next(x, first);
             if constexpr (kSum) {
                 load_ahead(y, a.addend.values + offset, a.addend.step, first, steps, active);
             }

@@ -18,9 +18,29 @@ constexpr int kRowGroups = 16;  // tiles between two calls of end()
 template <int kLanes>
 constexpr int kLayout = 2 * kLanes;
 
-// One thread's part of [R, C]. With C <= kLanes, tiles are neighbouring lanes across rows, on whole vectors, laid out
-// once; otherwise they are parts of rows, laid out for kRows rows at once. Calls body.begin(first channel, width, laid
-// out), body.run(offset of the first lane, its phase, lanes) ..., body.end(as begin).
+// One thread's part of [R, C] in tiles that are parts of rows, laid out for kRows rows at once. Calls
+// body.begin(first channel, width, laid out), body.run(offset of the first lane, its phase, lanes) ..., body.end(as
+// begin).
+template <int kLanes, int kRows, typename Body>
+void walk_rows(int64_t rows, int channels, int thread, int threads, Body& body) {
+    // tiles of equal width, in whole vectors
+    const int tiles = (channels + kLanes - 1) / kLanes;
+    const int width = ((channels + tiles - 1) / tiles + kVector - 1) / kVector * kVector;
+    const Range mine = share(rows, thread, threads);
+    for (int64_t first = mine.begin; first < mine.end; first += kRows) {
+        const int64_t last = first + kRows < mine.end ? first + kRows : mine.end;
+        for (int channel = 0; channel < channels; channel += width) {
+            const int tile = width < channels - channel ? width : channels - channel;
+            body.begin(channel, tile, tile);
+            for (int64_t row = first; row < last; ++row) {
+                body.run(row * channels + channel, 0, tile);
+            }
+            body.end(channel, tile, tile);
+        }
+    }
+}
+
+// The same, but with C <= kLanes tiles are neighbouring lanes across rows, on whole vectors, laid out once.
 template <int kLanes, int kRows = 1, typename Body>
 void walk(int64_t rows, int channels, int thread, int threads, Body& body) {
     if (channels <= kLanes) {
@@ -41,21 +61,7 @@ void walk(int64_t rows, int channels, int thread, int threads, Body& body) {
         body.end(0, channels, layout);
         return;
     }
-    // tiles of equal width, in whole vectors
-    const int tiles = (channels + kLanes - 1) / kLanes;
-    const int width = ((channels + tiles - 1) / tiles + kVector - 1) / kVector * kVector;
-    const Range mine = share(rows, thread, threads);
-    for (int64_t first = mine.begin; first < mine.end; first += kRows) {
-        const int64_t last = first + kRows < mine.end ? first + kRows : mine.end;
-        for (int channel = 0; channel < channels; channel += width) {
-            const int tile = width < channels - channel ? width : channels - channel;
-            body.begin(channel, tile, tile);
-            for (int64_t row = first; row < last; ++row) {
-                body.run(row * channels + channel, 0, tile);
-            }
-            body.end(channel, tile, tile);
-        }
-    }
+    walk_rows<kLanes, kRows>(rows, channels, thread, threads, body);
 }
 
 // lane[i] = values[channel + i mod width]

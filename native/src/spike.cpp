@@ -1,21 +1,6 @@
 // T steps of the spiking neuron, forward and backward.
 #include "spike_backward.h"
 
-namespace ambispike {
-namespace AMBI_VARIANT {
-namespace {
-
-// Results larger than the last-level cache, whose tiles begin cache lines.
-bool worth_streaming(const float* spikes, int64_t neurons, int channels, int steps) {
-    const bool lines = (uintptr_t)spikes % 64 == 0 && neurons % kVector == 0;
-    return spikes != nullptr && lines && (channels <= kLanes || channels % kVector == 0) &&
-           neurons * steps >= streaming_floats();
-}
-
-}  // namespace
-}  // namespace AMBI_VARIANT
-}  // namespace ambispike
-
 using namespace ambispike;
 
 AMBI_KERNEL(ambi_spike_forward)

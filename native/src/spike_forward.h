@@ -78,10 +78,33 @@ struct ForwardArguments {
     int quanta;  // that a neuron may emit in a step; more than 1 where spikes are augmented
 };
 
-template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented>
+// What Forward reads: the drive as it lies.
+struct StoredDrive {
+    static constexpr bool kByRow = false;
+
+    void enter(int64_t) {}
+
+    // All steps of kParts neighbouring Reals.
+    template <typename Real, int kParts>
+    struct Reader {
+        static constexpr int kEach = sizeof(Real) / sizeof(float);
+        const float* x;
+        const int64_t step, ahead;
+
+        template <typename Arguments>
+        AMBI_HD Reader(const StoredDrive&, const Arguments& a, int64_t offset)
+            : x(a.drive + offset), step(a.drive_step), ahead(a.ahead) {}
+        AMBI_HD void prefetch(int i) const { __builtin_prefetch(x + ahead + i); }
+        AMBI_HD Real at(int part) const { return load<Real>(x + part * kEach); }
+        AMBI_HD void next() { x += step; }
+    };
+};
+
+template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented, typename Drive>
 struct Forward {
     static constexpr bool kLevels = Tile<Stored>::kLevels;
     const ForwardArguments<Stored> a;
+    Drive drive;
     int64_t* counts;  // [T, 2], of this thread, or null
     Tile<Stored> tile;
     alignas(64) float unit[kLevels ? kLayout<kLanes> : 1];
@@ -96,6 +119,7 @@ struct Forward {
     void end(int, int, int) {}
 
     void run(int64_t offset, int phase, int lanes) {
+        drive.enter(offset);
         int i = 0;
         for (; i + kAtOnce <= lanes; i += kAtOnce) {
             steps<Vector<kWidth>, kAtOnce / kWidth>(offset + i, phase + i);
@@ -131,23 +155,22 @@ struct Forward {
         // copies: a store of bytes might change anything that has an address
         const int steps = a.steps, quanta = a.quanta;
         const bool emits = a.spikes != nullptr, sums = a.rate != nullptr, streams = a.streams;
-        const int64_t drive_step = a.drive_step, spike_step = emits ? a.neurons : 0, ahead = a.ahead;
+        const int64_t spike_step = emits ? a.neurons : 0, ahead = a.ahead;
         const float kappa = a.kappa;
         int64_t* count = counts;
-        const float* x = a.drive + offset;
+        typename Drive::template Reader<Real, kParts> x(drive, a, offset);
         Stored* spikes = emits ? a.spikes + offset : nullptr;
         for (int t = 0; t < steps; ++t) {
             // the time steps are too many streams for the hardware to follow
             for (int i = 0; i < kParts * kEach; i += kVector) {
-                __builtin_prefetch(x + ahead + i);
+                x.prefetch(i);
                 if (!kLevels && emits && !streams) {
                     __builtin_prefetch(spikes + ahead + i, 1);
                 }
             }
             int positive = 0, negative = 0;
             for (int j = 0; j < kParts; ++j) {
-                const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(load<Real>(x + j * kEach), k[j],
-                                                                                  kappa, quanta, u[j]);
+                const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(x.at(j), k[j], kappa, quanta, u[j]);
                 if (sums) {
                     sum[j] += spike.value;
                 }
@@ -164,7 +187,7 @@ struct Forward {
                 count[1] += negative;
                 count += 2;
             }
-            x += drive_step;
+            x.next();
             spikes += spike_step;
         }
         const float inverse_steps = 1.0f / (float)a.steps;
@@ -195,15 +218,20 @@ struct Forward {
     }
 };
 
-template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented = false>
-void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
+template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented, typename Drive>
+void forward_from(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts, const Drive& drive) {
     // below some 250,000 steps what another core has to fetch costs what it saves
     constexpr int64_t kStepsOfWork = 8;
     parallel(a.neurons * a.steps / kStepsOfWork, [&](int thread, int threads) {
         int64_t mine[2 * AMBI_MAX_STEPS];
         memset(mine, 0, 2 * (size_t)a.steps * sizeof *mine);
-        Forward<kMembrane, kSmooth, Stored, kAugmented> body{a, counts != nullptr ? mine : nullptr, {}, {}};
-        walk<kLanes, kRowGroups>(rows, a.channels, thread, threads, body);
+        Forward<kMembrane, kSmooth, Stored, kAugmented, Drive> body{
+            a, drive, counts != nullptr ? mine : nullptr, {}, {}};
+        if constexpr (Drive::kByRow) {
+            walk_rows<kLanes, kRowGroups>(rows, a.channels, thread, threads, body);
+        } else {
+            walk<kLanes, kRowGroups>(rows, a.channels, thread, threads, body);
+        }
         finish_streaming();
         if (counts != nullptr) {
 #pragma omp critical(ambi_spike_counts)
@@ -212,6 +240,18 @@ void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
             }
         }
     });
+}
+
+template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented = false>
+void forward(const ForwardArguments<Stored>& a, int64_t rows, int64_t* counts) {
+    forward_from<kMembrane, kSmooth, Stored, kAugmented>(a, rows, counts, StoredDrive{});
+}
+
+// Results larger than the last-level cache, whose tiles begin cache lines.
+inline bool worth_streaming(const float* spikes, int64_t neurons, int channels, int steps) {
+    const bool lines = (uintptr_t)spikes % 64 == 0 && neurons % kVector == 0;
+    return spikes != nullptr && lines && (channels <= kLanes || channels % kVector == 0) &&
+           neurons * steps >= streaming_floats();
 }
 
 // In spike_augmented.cpp: so many templates in one file that g++ no longer inlines the plain ones cost these 8%.

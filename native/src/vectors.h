@@ -85,25 +85,24 @@ AMBI_HD int total(const Count& count) {
     }
 }
 
-// to[i] = the byte for x[i] levels
-template <typename Real>
-AMBI_HD void store_levels(uint8_t* to, const Real& x) {
-    if constexpr (std::is_arithmetic<Real>::value) {
-        *to = (uint8_t)((int)x + AMBI_INT8_ZERO);
+// to[i] = x[i], from 0 to 255
+template <typename Whole>
+AMBI_HD void store_bytes(uint8_t* to, const Whole& x) {
+    if constexpr (std::is_arithmetic<Whole>::value) {
+        *to = (uint8_t)x;
     } else {
-        constexpr int kCount = sizeof(Real) / sizeof(float);
+        constexpr int kCount = sizeof(Whole) / sizeof(int32_t);
         typedef uint8_t Bytes __attribute__((vector_size(kCount)));
-        const auto level = Numbers<Real>::truncated(x) + AMBI_INT8_ZERO;
         Bytes bytes;
 #if defined(__SSE2__)
         // g++ 12 takes narrow vectors apart
         if constexpr (kCount <= 8) {
             __m128i words;
             if constexpr (kCount == 4) {
-                words = _mm_packs_epi32((__m128i)level, (__m128i)level);
+                words = _mm_packs_epi32((__m128i)x, (__m128i)x);
             } else {
                 __m128i half[2];
-                memcpy(half, &level, sizeof half);
+                memcpy(half, &x, sizeof half);
                 words = _mm_packs_epi32(half[0], half[1]);
             }
             const __m128i packed = _mm_packus_epi16(words, words);
@@ -111,10 +110,49 @@ AMBI_HD void store_levels(uint8_t* to, const Real& x) {
         } else
 #endif
         {
-            bytes = __builtin_convertvector(level, Bytes);
+            bytes = __builtin_convertvector(x, Bytes);
         }
         memcpy(to, &bytes, sizeof bytes);
     }
+}
+
+template <typename Whole>
+AMBI_HD Whole load_bytes(const uint8_t* from) {
+    if constexpr (std::is_arithmetic<Whole>::value) {
+        return *from;
+    } else {
+        typedef uint8_t Bytes __attribute__((vector_size(sizeof(Whole) / sizeof(int32_t))));
+        Bytes bytes;
+        memcpy(&bytes, from, sizeof bytes);
+        // as above
+#if defined(__AVX512F__)
+        if constexpr (sizeof(Whole) == 64) {
+            return (Whole)_mm512_maskz_cvtepu8_epi32(0xffff, (__m128i)bytes);
+        }
+#endif
+#if defined(__SSE2__)
+        if constexpr (sizeof(Whole) <= 32) {
+            __m128i low = _mm_setzero_si128();
+            memcpy(&low, &bytes, sizeof bytes);
+#if defined(__AVX2__)
+            if constexpr (sizeof(Whole) == 32) {
+                return (Whole)_mm256_cvtepu8_epi32(low);
+            }
+#endif
+            if constexpr (sizeof(Whole) == 16) {
+                const __m128i zero = _mm_setzero_si128();
+                return (Whole)_mm_unpacklo_epi16(_mm_unpacklo_epi8(low, zero), zero);
+            }
+        }
+#endif
+        return __builtin_convertvector(bytes, Whole);
+    }
+}
+
+// to[i] = the byte for x[i] levels
+template <typename Real>
+AMBI_HD void store_levels(uint8_t* to, const Real& x) {
+    store_bytes(to, Numbers<Real>::truncated(x) + AMBI_INT8_ZERO);
 }
 
 }  // namespace AMBI_VARIANT

@@ -92,6 +92,46 @@ int ambi_cuda_spike_forward_bf16(const void* drive,         // [T, R, C], or [R,
                                  int64_t rows, int32_t channels, int32_t steps, int32_t mode, int32_t forms,
                                  float alpha, void* stream);
 
+// Max pooling through time (maxpool.h): x(t), what the largest summed drive of each window grew by in step t. With
+// T = 1 an ANN's max pool.
+int ambi_cuda_max_pool_forward(const float* drive,  // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT
+                               float* sums,         // [N, H, W, C] summed drives after the last step (out, and in with
+                                                    // AMBI_CARRY_IN), or null
+                               float* pooled,       // [T, N, OH, OW, C]
+                               uint8_t* argmax,     // [T, N, OH, OW, C] number of the place in its window, row by row;
+                                                    // or null
+                               const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
+                               int64_t images, int32_t steps, int32_t mode, void* stream);
+// Backward through all steps, without AMBI_CARRY_IN.
+int ambi_cuda_max_pool_backward(const float* grad_pooled,  // [T, N, OH, OW, C]
+                                const uint8_t* argmax,     // [T, N, OH, OW, C] of the forward pass
+                                float* grad_drive,         // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT;
+                                                           // overwritten
+                                const int32_t* pool,       // [AMBI_POOL_NUMBERS], of the host
+                                int64_t images, int32_t steps, int32_t mode, void* stream);
+// ambi_cuda_spike_forward on what the pool gives, which is not written. For inference: without AMBI_SMOOTH, of spikes
+// of one quantum.
+int ambi_cuda_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] if constant
+                                     const float* params,  // [4, C], as above
+                                     float* carry,         // [2, N, OH, OW, C] membranes (in and out), or null
+                                     float* sums,          // [N, H, W, C] summed drives, as above, or null
+                                     float* spikes,        // [T, N, OH, OW, C], or null
+                                     float* rate,          // [N, OH, OW, C], or null
+                                     int64_t* counts,      // [T, 2], added to; or null
+                                     const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
+                                     int64_t images, int32_t steps, int32_t mode, float alpha, void* stream);
+// The same with drives and spikes in bfloat16 or bytes, as `forms` says, for a pass over all steps.
+int ambi_cuda_max_pool_spike_forward_bf16(const void* drive,    // [T, N, H, W, C], or [N, H, W, C] if constant; 16-bit
+                                                                // or f32
+                                          const float* bias,    // [C] added to each drive, or null
+                                          const float* params,  // [4, C], as above
+                                          void* spikes,         // [T, N, OH, OW, C] 16-bit or bytes, or null
+                                          float* rate,          // [N, OH, OW, C], or null
+                                          int64_t* counts,      // [T, 2], added to; or null
+                                          const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
+                                          int64_t images, int32_t steps, int32_t mode, int32_t forms, float alpha,
+                                          void* stream);
+
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
                              const float* params,       // [4, C]

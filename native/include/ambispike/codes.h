@@ -24,6 +24,23 @@
 #define AMBI_INT8_ZERO 128
 #define AMBI_INT8_MAX_WINDOW 15
 
+// What the max pool kernels read of a pool, in host memory: windows of KERNEL places every STRIDE, of which the first
+// begins TOP and LEFT before the map. Extents of the result are given: the last windows may reach over the edge, but
+// each must hold a place of the map.
+#define AMBI_POOL_HEIGHT 0
+#define AMBI_POOL_WIDTH 1
+#define AMBI_POOL_CHANNELS 2
+#define AMBI_POOL_OUT_HEIGHT 3
+#define AMBI_POOL_OUT_WIDTH 4
+#define AMBI_POOL_KERNEL_HEIGHT 5
+#define AMBI_POOL_KERNEL_WIDTH 6
+#define AMBI_POOL_STRIDE_HEIGHT 7
+#define AMBI_POOL_STRIDE_WIDTH 8
+#define AMBI_POOL_TOP 9
+#define AMBI_POOL_LEFT 10
+#define AMBI_POOL_NUMBERS 11
+#define AMBI_POOL_MOST_PLACES 256  // of a window: its places are numbered in bytes
+
 // Values of `kind` in the activation kernels.
 #define AMBI_ACTIVATION_LEAKY 0      // f(x), eq. 10
 #define AMBI_ACTIVATION_CLIPPED 1    // clip(f(x), -thetaN, +thetaP), eq. 24

@@ -42,6 +42,35 @@ int ambi_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in
                         float* scratch,            // ambi_scratch_floats(4 * C)
                         int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa);
 
+// Max pooling through time (maxpool.h): x(t), what the largest summed drive of each window grew by in step t. With
+// T = 1 an ANN's max pool.
+int ambi_max_pool_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT
+                          float* sums,          // [N, H, W, C] summed drives after the last step (out, and in with
+                                                // AMBI_CARRY_IN), or null
+                          float* pooled,        // [T, N, OH, OW, C]
+                          uint8_t* argmax,      // [T, N, OH, OW, C] number of the place in its window, row by row; or
+                                                // null
+                          const int32_t* pool,  // [AMBI_POOL_NUMBERS]
+                          int64_t images, int32_t steps, int32_t mode);
+// Backward through all steps, without AMBI_CARRY_IN.
+int ambi_max_pool_backward(const float* grad_pooled,  // [T, N, OH, OW, C]
+                           const uint8_t* argmax,     // [T, N, OH, OW, C] of the forward pass
+                           float* grad_drive,         // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT;
+                                                      // overwritten
+                           const int32_t* pool,       // [AMBI_POOL_NUMBERS]
+                           int64_t images, int32_t steps, int32_t mode);
+// ambi_spike_forward on what the pool gives, which is not written. For inference: without AMBI_SMOOTH, of spikes of one
+// quantum.
+int ambi_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT
+                                const float* params,  // [4, C], as above
+                                float* carry,         // [2, N, OH, OW, C] membranes (in and out), or null
+                                float* sums,          // [N, H, W, C] summed drives, as above, or null
+                                float* spikes,        // [T, N, OH, OW, C], or null
+                                float* rate,          // [N, OH, OW, C], or null
+                                int64_t* counts,      // [T, 2], added to; or null
+                                const int32_t* pool,  // [AMBI_POOL_NUMBERS]
+                                int64_t images, int32_t steps, int32_t mode, float alpha);
+
 // Where the activation rounds, dither moves a value by noise of its own bits, of so many levels, first; 0 for none.
 int ambi_activation_forward(const float* x,       // [R, C]
                             const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
@@ -241,6 +270,18 @@ int ambi_int8_spike_forward(const float* drive,   // [T, R, C], or [R, C] with A
                             float* rate,          // [R, C] mean over T of what the bytes are worth, or null
                             int64_t* counts,      // [T, 2] as above, or null
                             int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha);
+
+// ambi_max_pool_spike_forward, but for what it emits.
+int ambi_int8_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] if constant
+                                     const float* params,  // [4, C], as above
+                                     const float* levels,  // [3, C], as above
+                                     float* carry,         // [2, N, OH, OW, C] membranes, or null
+                                     float* sums,          // [N, H, W, C] summed drives, or null
+                                     uint8_t* spikes,      // [T, N, OH, OW, C], or null
+                                     float* rate,          // [N, OH, OW, C], or null
+                                     int64_t* counts,      // [T, 2], added to; or null
+                                     const int32_t* pool,  // [AMBI_POOL_NUMBERS]
+                                     int64_t images, int32_t steps, int32_t mode, float alpha);
 
 // Windows without padding: their sums, of which one level is worth unit / kernel^2 and which must fit into a byte; or
 // their means as f32.

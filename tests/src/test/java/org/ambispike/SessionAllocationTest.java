@@ -12,10 +12,16 @@ import org.ambispike.SessionOptions.Input;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
+import org.ambispike.io.SavedModel;
+import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Serving makes no garbage: bytes that the calling thread allocates, as the JVM counts them. */
 class SessionAllocationTest {
@@ -90,6 +96,23 @@ class SessionAllocationTest {
                 model.openSession(options.withInput(Input.NORMALISED).withPrecision(Precision.INT8))) {
             assertThat(allocated(() -> session.runInto(heap, 4, logits))).isZero();
             assertThat(allocated(() -> session.runInto(heap, 8, rule, logits, taken)))
+                    .as("early exit")
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "INT8"})
+    void runsWithMaxPoolsAllocateNothing(Precision precision) {
+        Assumptions.assumeTrue(precision == Precision.F32 || CpuProbe.probe().int8(), "no products of bytes");
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.MEMORY), true);
+        SpikingModel pooling =
+                SpikingModel.of(new SavedModel(graph, MaxPoolNetwork.random(graph, 3), MaxPoolNetwork.info()));
+        FloatBuffer images = FloatBuffer.wrap(MaxPoolNetwork.images(9, 4));
+        try (SpikingSession session =
+                pooling.openSession(options.withInput(Input.NORMALISED).withPrecision(precision))) {
+            assertThat(allocated(() -> session.runInto(images, 4, logits))).isZero();
+            assertThat(allocated(() -> session.runInto(images, 8, rule, logits, taken)))
                     .as("early exit")
                     .isZero();
         }

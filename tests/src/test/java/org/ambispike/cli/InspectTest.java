@@ -28,6 +28,7 @@ import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
+import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.NormalisedNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,17 @@ import org.junit.jupiter.api.io.TempDir;
 class InspectTest {
     @TempDir
     Path folder;
+
+    @Test
+    void poolsShowWhatDiffersByDirection() {
+        Path file = folder.resolve("pools.safetensors");
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), true);
+        ModelFiles.write(file, new SavedModel(graph, MaxPoolNetwork.random(graph, 1), MaxPoolNetwork.info()));
+        assertThat(Inspect.describe(file))
+                .containsPattern("pool1 +MaxPool 3x3, stride 2, padding 1 +4x3x5 +0 +0")
+                .containsPattern("pool2 +MaxPool 3x2, stride 2 +2x2x6 ")
+                .containsPattern("pool3 +MaxPool 2x1, stride 1 +1x2x6 ");
+    }
 
     @Test
     void aModelIsShownWithItsNodesThresholdsAndTensors() {

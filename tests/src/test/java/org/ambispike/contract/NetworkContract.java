@@ -18,11 +18,13 @@ import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.Logits;
+import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.support.SmallNetworks;
@@ -61,6 +63,44 @@ abstract class NetworkContract {
             expected.forEach(
                     (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void maxPoolsOfExactSumsSpikeBitForBit(NeuronModel model) {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(model), true);
+        Weights weights = MaxPoolNetwork.exact(graph, 5);
+        try (Backend device = backend(Precision.F32);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
+            Map<String, float[]> actual = inferences(device, graph, weights, STEPS);
+            expected.forEach(
+                    (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
+        }
+    }
+
+    @Test
+    void ratesBehindMaxPoolsInBf16AreTheCpus() {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), false);
+        Weights weights = MaxPoolNetwork.random(graph, 5);
+        try (Backend device = backend(Precision.BF16);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
+            Map<String, float[]> actual = inferences(device, graph, weights, STEPS);
+            for (String name : List.of("0 act1", "0 act2", "1 act2", "2 act2")) {
+                assertThat(Logits.meanError(actual.get(name), expected.get(name)))
+                        .as(name)
+                        .isLessThan(0.02);
+            }
+        }
+    }
+
+    @Test
+    void gradientsThroughMaxPoolsAreTheCpus() {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), true);
+        ExecutionOptions options =
+                ExecutionOptions.training(BATCH, 4).withRateGradients().withSmoothSpikes();
+        assertGradients(graph, MaxPoolNetwork.random(graph, 5), options, true, Precision.F32, 1e-5);
     }
 
     /** Results of each run under the names of the layers. */

@@ -64,7 +64,7 @@ class GpuCheckTest {
         assertThat(Files.readAllLines(files().get(0)))
                 .hasSize(ITEMS + 3)
                 .startsWith("ambispike self-check 1")
-                .contains("average pool: differs by 0, allowed 1.0e-05");
+                .contains("pools: differs by 0, allowed 1.0e-05");
         GpuCheckResult second = check("a build").proof(Precision.F32);
         assertThat(second).isEqualTo(GpuCheckResult.keptPass());
         assertThat(second.failure()).isEmpty();

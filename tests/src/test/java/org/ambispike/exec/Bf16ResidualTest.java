@@ -120,7 +120,7 @@ class Bf16ResidualTest {
     @Test
     void resNet18KeepsNothingInF32ButTheImageAndTheLogits() {
         Graph graph = resNet18().graph();
-        LoweredGraph lowered = Lowering.lower(graph, StorageScheme.BF16, false);
+        LoweredGraph lowered = Lowering.lower(graph, StorageScheme.BF16, ExecutionOptions.inference(2, 2));
         for (Node node : graph.nodes()) {
             if (node.op() instanceof Op.Add) {
                 assertThat(lowered.contains(node.name())).as(node.name()).isFalse();

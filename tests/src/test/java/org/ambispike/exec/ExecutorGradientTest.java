@@ -19,6 +19,7 @@ import org.ambispike.convert.Thresholds;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -27,11 +28,13 @@ import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 import org.ambispike.paper.Initialisation;
 import org.ambispike.support.GradientCheck;
+import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients of whole networks against finite differences, through time with the smooth surrogate. */
 class ExecutorGradientTest {
@@ -70,6 +73,22 @@ class ExecutorGradientTest {
         Network ann = Thresholds.clip(new Network(graph, Initialisation.uniform(graph, 5)), thresholds, false);
         Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
         check(snn.graph(), snn.weights(), 3);
+    }
+
+    /** Maxima have kinks, of which a small step crosses few. */
+    @ParameterizedTest
+    @CsvSource({"PAIR,1", "PAIR,3", "SINGLE,4", "INTEGRATE_AND_FIRE,3"})
+    void maxPoolsThroughTime(NeuronModel model, int timeSteps) {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(model), true);
+        check(graph, MaxPoolNetwork.random(graph, 5), timeSteps, STEP / 10);
+    }
+
+    /** Clips have kinks too. */
+    @ParameterizedTest
+    @ValueSource(longs = {6, 7, 8})
+    void maxPoolsOfAnAnn(long seed) {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.clipped(), true);
+        check(graph, MaxPoolNetwork.random(graph, seed), 1, STEP / 50);
     }
 
     /** Its clipped activations have kinks, of which a small step crosses few. */

@@ -30,6 +30,8 @@ class LoweringTest {
     private static final Op FC = new Op.Linear(SIZE * SIZE * CHANNELS, 3);
     private static final Op ADD = new Op.Add();
     private static final Op DROP = new Op.Dropout(0.5);
+    private static final ExecutionOptions INFERENCE = ExecutionOptions.inference(2, 3);
+    private static final ExecutionOptions TRAINING = ExecutionOptions.training(2, 3);
 
     private final List<Node> nodes = new ArrayList<>();
 
@@ -51,14 +53,14 @@ class LoweringTest {
     }
 
     private void lowers(StorageScheme scheme, String... expected) {
-        assertLines(Lowering.lower(new Graph(nodes), scheme, false), expected);
+        assertLines(Lowering.lower(new Graph(nodes), scheme, INFERENCE), expected);
     }
 
     private void lowersForTraining(String... expected) {
-        assertLines(Lowering.lower(new Graph(nodes), StorageScheme.F32, true), expected);
+        assertLines(Lowering.lower(new Graph(nodes), StorageScheme.F32, TRAINING), expected);
     }
 
-    private static void assertLines(LoweredGraph graph, String... expected) {
+    static void assertLines(LoweredGraph graph, String... expected) {
         assertThat(graph.nodes().stream().map(LoweringTest::line)).containsExactly(expected);
     }
 
@@ -145,7 +147,7 @@ class LoweringTest {
     @EnumSource
     void spikesBehindDropoutThatIsTheOutputStayF32(StorageScheme scheme) {
         node("conv1", CONV, "input").node("act1", SPIKE, "conv1").node("drop", DROP, "act1");
-        LoweredGraph lowered = Lowering.lower(new Graph(nodes), scheme, false);
+        LoweredGraph lowered = Lowering.lower(new Graph(nodes), scheme, INFERENCE);
         assertThat(lowered.output().name()).isEqualTo("act1");
         assertThat(lowered.output().type()).isEqualTo(StorageType.F32);
         assertThat(lowered.contains("drop")).isFalse();
@@ -216,7 +218,7 @@ class LoweringTest {
     @Test
     void inputsThatVaryComeFirst() {
         LoweredGraph lowered =
-                Lowering.lower(new Graph(constantBranch("early", "conv2").nodes), StorageScheme.F32, false);
+                Lowering.lower(new Graph(constantBranch("early", "conv2").nodes), StorageScheme.F32, INFERENCE);
         assertThat(lowered.node("sum").inputs()).containsExactly("conv2", "early");
         assertThat(lowered.node("sum").varies()).isTrue();
         assertThat(lowered.node("early").varies()).isFalse();
@@ -225,7 +227,7 @@ class LoweringTest {
     @Test
     void aConstantBranchIsTheSecondAddendOfNeurons() {
         LoweredGraph lowered =
-                Lowering.lower(new Graph(constantBranch("early", "conv2").nodes), StorageScheme.BF16, false);
+                Lowering.lower(new Graph(constantBranch("early", "conv2").nodes), StorageScheme.BF16, INFERENCE);
         assertThat(lowered.contains("sum")).isFalse();
         assertThat(lowered.node("act2").inputs()).containsExactly("conv2", "early");
         assertThat(lowered.node("early").type()).isEqualTo(StorageType.BF16);
@@ -303,7 +305,7 @@ class LoweringTest {
                         "act1 < conv1: varies LEVELS",
                         "pool < act1: varies LEVELS 4 of act1",
                         "fc < pool: varies F32");
-        LoweredGraph lowered = Lowering.lower(new Graph(nodes), StorageScheme.INT8, false);
+        LoweredGraph lowered = Lowering.lower(new Graph(nodes), StorageScheme.INT8, INFERENCE);
         assertThat(lowered.largestWindow(lowered.node("act1"))).isEqualTo(4);
     }
 
@@ -318,7 +320,7 @@ class LoweringTest {
                         "act1 < conv1: varies LEVELS",
                         "pool < act1: varies F32",
                         "fc < pool: varies F32");
-        LoweredGraph lowered = Lowering.lower(new Graph(nodes), StorageScheme.INT8, false);
+        LoweredGraph lowered = Lowering.lower(new Graph(nodes), StorageScheme.INT8, INFERENCE);
         assertThat(lowered.largestWindow(lowered.node("act1"))).isEqualTo(1);
     }
 
@@ -330,7 +332,7 @@ class LoweringTest {
                     .node("pool", pool(2), "conv1")
                     .node("act1", SPIKE, "pool")
                     .node("fc", fcAfterPool(2), "act1");
-            LoweredGraph lowered = Lowering.lower(new Graph(graph.nodes), scheme, false);
+            LoweredGraph lowered = Lowering.lower(new Graph(graph.nodes), scheme, INFERENCE);
             for (String name : List.of("conv1", "pool")) {
                 assertThat(lowered.node(name).type()).as(name + " " + scheme).isEqualTo(StorageType.F32);
                 assertThat(lowered.node(name).leavesBias()).isFalse();
@@ -369,7 +371,7 @@ class LoweringTest {
 
     @Test
     void positionsAreThoseOfTheGraph() {
-        LoweredGraph lowered = Lowering.lower(new Graph(pooled(2).nodes), StorageScheme.F32, false);
+        LoweredGraph lowered = Lowering.lower(new Graph(pooled(2).nodes), StorageScheme.F32, INFERENCE);
         assertThat(lowered.nodes().stream().collect(Collectors.toMap(LoweredNode::name, LoweredNode::position)))
                 .isEqualTo(Map.of("input", 0, "conv1", 1, "act1", 2, "pool", 3, "fc", 5));
         assertThatThrownBy(() -> lowered.node("drop"))
@@ -381,7 +383,7 @@ class LoweringTest {
     @EnumSource(names = "F32", mode = EnumSource.Mode.EXCLUDE)
     void trainingInAnotherTypeIsRefused(StorageScheme scheme) {
         Graph graph = new Graph(chain().nodes);
-        assertThatThrownBy(() -> Lowering.lower(graph, scheme, true))
+        assertThatThrownBy(() -> Lowering.lower(graph, scheme, TRAINING))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(scheme.name());
     }

@@ -121,7 +121,13 @@ final class ReferenceBf16 implements Bf16Operations {
                 .spikeForward(
                         given,
                         new SpikeBuffers(
-                                src, buffers.parameters(), buffers.carry(), dst, buffers.rate(), buffers.counts()),
+                                src,
+                                buffers.parameters(),
+                                buffers.carry(),
+                                dst,
+                                buffers.rate(),
+                                buffers.counts(),
+                                buffers.sums()),
                         resume,
                         1));
         if (form.spikes() == Storage.BF16) {
@@ -145,12 +151,16 @@ final class ReferenceBf16 implements Bf16Operations {
                 layout.channels(),
                 constant,
                 layout.smooth(),
-                layout.quanta());
+                layout.quanta(),
+                layout.pool());
     }
 
     /** A drive with its bias, if it has one. */
     private float[] read(DeviceBuffer drive, Storage type, DeviceBuffer bias, SpikeLayout layout, boolean constant) {
-        float[] values = read(drive, type, Math.toIntExact(layout.neurons()) * (constant ? 1 : layout.steps()));
+        long count = layout.pool()
+                .map(pool -> layout.images() * pool.inputShape().elements())
+                .orElse(layout.neurons());
+        float[] values = read(drive, type, Math.toIntExact(count) * (constant ? 1 : layout.steps()));
         if (!bias.isAbsent()) {
             biases++;
             float[] added = read(bias, Storage.F32, layout.channels());

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -99,6 +100,8 @@ class GraphJsonTest {
             return true;
         } else if (type == Shape.class) {
             return Shape.of(2, 3);
+        } else if (type == MaxPoolGeometry.Axis.class) {
+            return new MaxPoolGeometry.Axis(3, 2, 2, 0, 2);
         } else if (type.isEnum()) {
             return type.getEnumConstants()[type.getEnumConstants().length - 1];
         }

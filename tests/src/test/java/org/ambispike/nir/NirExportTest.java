@@ -42,6 +42,7 @@ import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
+import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.RealData;
 import org.ambispike.support.ResidualNetwork;
 import org.assertj.core.data.Offset;
@@ -159,6 +160,11 @@ class NirExportTest {
         assertThatThrownBy(() -> NirExport.of(saved(ann, random(ann))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("convert");
+        Graph pools = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), false);
+        assertThatThrownBy(() -> NirExport.of(saved(pools, MaxPoolNetwork.random(pools, 1))))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'pool1' is MaxPool")
+                .hasMessageContaining("NIR has no terms for");
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.ambispike.paper.Net4;
 import org.ambispike.paper.ResNet18;
 import org.ambispike.paper.Vgg16;
 import org.ambispike.support.Logits;
+import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.NormalisedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,8 @@ class OnnxExportTest {
         refused(saved(rounded.graph(), rounded.weights()), "activation 'act1' rounds its values");
         Network byChannel = ResidualNetwork.clipped(0.1, true);
         refused(saved(byChannel.graph(), byChannel.weights()), "activation 'act1' has thresholds for each channel");
+        Graph pools = MaxPoolNetwork.graph(MaxPoolNetwork.clipped(), true);
+        refused(saved(pools, MaxPoolNetwork.random(pools, 1)), "node 'pool1' is a max pool");
     }
 
     private void refused(SavedModel model, String reason) {

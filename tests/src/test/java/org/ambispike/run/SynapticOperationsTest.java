@@ -11,6 +11,7 @@ import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
+import org.ambispike.support.MaxPoolNetwork;
 import org.junit.jupiter.api.Test;
 
 /** Operations counted by hand. */
@@ -53,6 +54,18 @@ class SynapticOperationsTest {
         StepCurve curve = new StepCurve(10, 10, new double[] {0.5}, Map.of("spike1", new long[][] {{10, 0}}), 1);
         assertThat(new SynapticOperations(graph).estimate(curve, 1, 1).synapticOperations())
                 .isEqualTo(2 * 9, within(1e-9));
+    }
+
+    /** One spike an image of each layer: one goes on to a convolution, the other through a pool to a matrix. */
+    @Test
+    void aMaxPoolAddsNoSynapses() {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), true);
+        long[][] spikes = {{10, 0}};
+        StepCurve curve = new StepCurve(10, 10, new double[] {0.5}, Map.of("act1", spikes, "act2", spikes), 1);
+        double convolution = 4 * 3 * 6 * 9 * 5 / (4.0 * 3 * 5);
+        double matrix = 12 * 4 / 12.0;
+        assertThat(new SynapticOperations(graph).estimate(curve, 1, 1).synapticOperations())
+                .isEqualTo(convolution + matrix, within(1e-9));
     }
 
     /** A spike of the first layer reaches 2 neurons by weights and 1 by the shortcut; two layers see the image alone. */

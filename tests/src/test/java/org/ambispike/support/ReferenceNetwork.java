@@ -3,7 +3,9 @@ package org.ambispike.support;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
@@ -16,6 +18,7 @@ public final class ReferenceNetwork {
     private final Map<String, double[][]> membranes = new HashMap<>();
     private final Map<String, double[]> emitted = new HashMap<>();
     private final Map<String, long[]> spikes = new HashMap<>();
+    private final Map<String, double[]> pooledSums = new HashMap<>();
     private final double[] drive;
     private int time;
 
@@ -59,6 +62,9 @@ public final class ReferenceNetwork {
         }
         if (node.op() instanceof Op.AveragePool pool) {
             return pool(pool.geometry(), x);
+        }
+        if (node.op() instanceof Op.MaxPool pool) {
+            return maxPool(node.name(), pool.geometry(), x);
         }
         if (node.op() instanceof Op.Linear linear) {
             float[] weight = parameter(node, "weight");
@@ -117,6 +123,40 @@ public final class ReferenceNetwork {
                 for (int j = 0; j < g.kernel(); j++) {
                     int from = (row * g.stride() + i) * g.width() + column * g.stride() + j;
                     y[index] += x[from * g.channels() + channel] / (g.kernel() * g.kernel());
+                }
+            }
+        }
+        return y;
+    }
+
+    /** What the largest of the summed drives grew by. */
+    private double[] maxPool(String name, MaxPoolGeometry g, double[] x) {
+        double[] sums = pooledSums.computeIfAbsent(name, key -> new double[x.length]);
+        double[] before = largest(g, sums);
+        Arrays.setAll(sums, index -> sums[index] + x[index]);
+        double[] after = largest(g, sums);
+        return IntStream.range(0, after.length)
+                .mapToDouble(index -> after[index] - before[index])
+                .toArray();
+    }
+
+    private static double[] largest(MaxPoolGeometry g, double[] x) {
+        double[] y = new double[Math.toIntExact(g.outputShape().elements())];
+        Arrays.fill(y, Double.NEGATIVE_INFINITY);
+        for (int index = 0; index < y.length; index++) {
+            int column = index / g.channels() % g.across().windows();
+            int row = index / g.channels() / g.across().windows();
+            for (int i = 0; i < g.down().kernel(); i++) {
+                for (int j = 0; j < g.across().kernel(); j++) {
+                    int from = row * g.down().stride() + i - g.down().padding();
+                    int at = column * g.across().stride() + j - g.across().padding();
+                    if (from >= 0
+                            && from < g.down().extent()
+                            && at >= 0
+                            && at < g.across().extent()) {
+                        int source = (from * g.across().extent() + at) * g.channels() + index % g.channels();
+                        y[index] = Math.max(y[index], x[source]);
+                    }
                 }
             }
         }

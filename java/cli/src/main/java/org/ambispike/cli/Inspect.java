@@ -10,6 +10,7 @@ import org.ambispike.common.InputException;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
@@ -133,6 +134,8 @@ public final class Inspect {
         } else if (op instanceof Op.AveragePool pool) {
             PoolGeometry geometry = pool.geometry();
             return "AveragePool " + geometry.kernel() + "x" + geometry.kernel() + ", stride " + geometry.stride();
+        } else if (op instanceof Op.MaxPool pool) {
+            return "MaxPool " + maxPool(pool.geometry().down(), pool.geometry().across());
         } else if (op instanceof Op.Add) {
             return "Add " + String.join(" + ", node.inputs());
         } else if (op instanceof Op.BatchNorm norm) {
@@ -147,6 +150,17 @@ public final class Inspect {
                     + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "");
         }
         return op.toString();
+    }
+
+    private static String maxPool(MaxPoolGeometry.Axis down, MaxPoolGeometry.Axis across) {
+        return down.kernel() + "x" + across.kernel() + ", stride " + equalOrBoth(down.stride(), across.stride())
+                + (down.padding() + across.padding() == 0
+                        ? ""
+                        : ", padding " + equalOrBoth(down.padding(), across.padding()));
+    }
+
+    private static String equalOrBoth(int down, int across) {
+        return down == across ? Integer.toString(down) : down + "x" + across;
     }
 
     private static String neurons(SavedModel model) {

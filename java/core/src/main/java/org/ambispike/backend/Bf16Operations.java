@@ -69,7 +69,7 @@ public interface Bf16Operations {
     /**
      * Runs T steps of a layer of spiking neurons, as {@link NeuronKernels#spikeForward}, but for the types of drive and spikes. A
      * step's input is (drive + bias) + (addend + its bias), in f32; the rate is the mean of the values before they are rounded.
-     * Smooth layouts and spikes of several quanta are refused.
+     * Smooth layouts and spikes of several quanta are refused; behind a max pool so are a carry and an addend.
      *
      * @param resume the membranes start from the carry, rather than from the initial potentials
      */

@@ -3,9 +3,9 @@ package org.ambispike.backend;
 /** Layers of neurons, forward and backward. Used by the backend's thread. */
 public interface NeuronKernels {
     /**
-     * Runs T steps of a layer of spiking neurons.
+     * Runs T steps of a layer of spiking neurons, and of the max pool before them where the layout has one.
      *
-     * @param resume the membranes start from the carry, rather than from the initial potentials
+     * @param resume the membranes start from the carry, rather than from the initial potentials; the pool's sums likewise
      * @param kappa steepness of the surrogate, of which smooth layouts emit the primitive
      */
     void spikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa);
@@ -24,6 +24,32 @@ public interface NeuronKernels {
             SpikeGradients gradients,
             DeviceBuffer scratch,
             double kappa);
+
+    /**
+     * Runs T steps of a max pool: x(t) = max U_i(t) - max U_i(t-1), U_i being the drives of a window summed up to a step.
+     *
+     * @param drive [T, images, H, W, C], or [images, H, W, C] where constant
+     * @param sums [images, H, W, C] summed drives out (and in, where a run is resumed); optional
+     * @param pooled [T, images, H', W', C]
+     * @param argmax [T, images, H', W', C] bytes, the place of the largest sum in its window; optional
+     * @param resume the sums go on from those given, rather than from 0
+     */
+    void maxPoolForward(
+            MaxPoolLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer sums,
+            DeviceBuffer pooled,
+            DeviceBuffer argmax,
+            boolean resume);
+
+    /**
+     * Goes backward through T steps of a max pool.
+     *
+     * @param gradPooled [T, images, H', W', C]
+     * @param argmax as the forward pass left it
+     * @param gradDrive [T, images, H, W, C], or [images, H, W, C] where the drive is constant; overwritten
+     */
+    void maxPoolBackward(MaxPoolLayout layout, DeviceBuffer gradPooled, DeviceBuffer argmax, DeviceBuffer gradDrive);
 
     /**
      * Runs a layer of ANN neurons.

@@ -3,12 +3,13 @@ package org.ambispike.backend;
 /**
  * What a layer of spiking neurons reads and writes in T steps.
  *
- * @param drive [T, rows, channels], or [rows, channels] where constant
+ * @param drive [T, rows, channels], or [rows, channels] where constant; before a max pool, where the layout has one, its maps
  * @param parameters [4, channels]: thetaP, thetaN, start+ as a fraction of P, start- as a fraction of -N
  * @param carry [2, rows, channels] membranes out (and in, where a run is resumed); optional
  * @param spikes [T, rows, channels] emitted values; optional
  * @param rate [rows, channels] mean emitted value; optional
  * @param counts [T, 2] 64-bit positive and negative spikes, added to; optional
+ * @param sums [images, H, W, C] summed drives before the max pool of the layout out (and in, where a run is resumed); optional
  */
 public record SpikeBuffers(
         DeviceBuffer drive,
@@ -16,4 +17,16 @@ public record SpikeBuffers(
         DeviceBuffer carry,
         DeviceBuffer spikes,
         DeviceBuffer rate,
-        DeviceBuffer counts) {}
+        DeviceBuffer counts,
+        DeviceBuffer sums) {
+    /** Of neurons that read their drive as it is, or of a run that is not resumed. */
+    public SpikeBuffers(
+            DeviceBuffer drive,
+            DeviceBuffer parameters,
+            DeviceBuffer carry,
+            DeviceBuffer spikes,
+            DeviceBuffer rate,
+            DeviceBuffer counts) {
+        this(drive, parameters, carry, spikes, rate, counts, DeviceBuffer.absent());
+    }
+}

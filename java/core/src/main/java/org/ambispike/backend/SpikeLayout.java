@@ -1,5 +1,7 @@
 package org.ambispike.backend;
 
+import java.util.Optional;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.NeuronModel;
 
 /**
@@ -13,6 +15,8 @@ import org.ambispike.graph.NeuronModel;
  * @param constantDrive the drive is [rows, channels] and the same at every step
  * @param smooth emit the surrogate's primitive in place of the step; for gradient checks
  * @param quanta the most quanta that a spike may have, from 1 to {@link NeuronModel#MAX_QUANTA}; 1 of MEMORY
+ * @param pool the max pool through time that stands between the drive and the neurons, and gives {@code rows}; not of smooth
+ *     layouts or spikes of several quanta
  */
 public record SpikeLayout(
         NeuronModel model,
@@ -22,15 +26,33 @@ public record SpikeLayout(
         int channels,
         boolean constantDrive,
         boolean smooth,
-        int quanta) {
+        int quanta,
+        Optional<MaxPoolGeometry> pool) {
     public SpikeLayout {
         model.requireQuanta(quanta);
+        if (pool.isPresent() && (smooth || quanta > 1)) {
+            throw new IllegalArgumentException(
+                    "neurons behind a max pool that they do themselves emit whole spikes of one quantum");
+        }
         boolean slope = alpha > 0 || alpha == 0 && model == NeuronModel.INTEGRATE_AND_FIRE;
         if (steps < 1 || rows < 1 || channels < 1 || !slope || alpha > 1) {
             throw new IllegalArgumentException("a layer of " + model
                     + " neurons needs T, rows, channels >= 1 and alpha in (0, 1] (0 for INTEGRATE_AND_FIRE), got T="
                     + steps + ", rows=" + rows + ", channels=" + channels + ", alpha=" + alpha);
         }
+    }
+
+    /** Neurons that read their drive as it is. */
+    public SpikeLayout(
+            NeuronModel model,
+            double alpha,
+            int steps,
+            long rows,
+            int channels,
+            boolean constantDrive,
+            boolean smooth,
+            int quanta) {
+        this(model, alpha, steps, rows, channels, constantDrive, smooth, quanta, Optional.empty());
     }
 
     /** Spikes of one quantum. */
@@ -43,6 +65,17 @@ public record SpikeLayout(
             boolean constantDrive,
             boolean smooth) {
         this(model, alpha, steps, rows, channels, constantDrive, smooth, 1);
+    }
+
+    /** Returns the same layer with a max pool before its neurons. */
+    public SpikeLayout behind(Optional<MaxPoolGeometry> before) {
+        return new SpikeLayout(model, alpha, steps, rows, channels, constantDrive, smooth, quanta, before);
+    }
+
+    /** Returns the maps of one step, where there is a max pool. */
+    public long images() {
+        MaxPoolGeometry geometry = pool.orElseThrow();
+        return rows / geometry.down().windows() / geometry.across().windows();
     }
 
     /** Neurons. */

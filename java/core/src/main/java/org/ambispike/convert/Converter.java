@@ -39,7 +39,7 @@ public final class Converter {
 
     /**
      * Converts every activation; one without a slope, a ReLU, becomes a plain integrate-and-fire neuron. Batch
-     * normalisation is folded first.
+     * normalisation is folded, and max pools move before activations, first.
      *
      * @throws InputException naming the node, if one cannot be converted exactly
      */
@@ -54,7 +54,7 @@ public final class Converter {
      * @throws InputException naming the node, if one cannot be converted exactly
      */
     public static Conversion convert(Network ann, NeuronVariant variant, double start) {
-        BatchNormFolding folded = BatchNormFolding.of(ann);
+        BatchNormFolding folded = BatchNormFolding.of(MaxPools.beforeActivations(ann));
         List<String> notes = new ArrayList<>(folded.notes());
         Graph spiking = folded.graph().map(node -> {
             if (node.op() instanceof Op.Dropout) {

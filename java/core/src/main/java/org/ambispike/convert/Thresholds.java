@@ -25,13 +25,14 @@ public final class Thresholds {
     private Thresholds() {}
 
     /**
-     * Turns every activation into a clipped one; without a slope thetaN has no effect, and is thetaP.
+     * Turns every activation into a clipped one, behind the max pool that follows it; without a slope thetaN has no effect, and is
+     * thetaP.
      *
      * @param thresholds by node, as measured on training images
      * @param perChannel whether each channel is to have thresholds of its own, which start equal
      */
     public static Network clip(Network ann, Map<String, Pair> thresholds, boolean perChannel) {
-        Graph graph = ann.graph();
+        Graph graph = MaxPools.beforeActivations(ann).graph();
         Weights clipped = ann.weights();
         for (Node node : graph.neurons()) {
             Pair measured = thresholds.get(node.name());

@@ -19,7 +19,7 @@ public enum Item {
     ACTIVATION_FORWARD("activation, forward", Comparison.bits(ActivationWork::forward)),
     ACTIVATION_BACKWARD("activation, backward", Comparison.within(Item.SUMS, ActivationWork::backward)),
     DROPOUT("dropout", Comparison.bits(ActivationWork::dropout)),
-    POOL("average pool", Comparison.within(Item.SUMS, PoolWork::passes)),
+    POOL("pools", Comparison.within(Item.SUMS, PoolWork::passes)),
     NORMALISATION("batch normalisation", Comparison.within(Item.SUMS, TrainingWork::normalisation)),
     LOSS("losses", Comparison.within(Item.SUMS, TrainingWork::losses)),
     OPTIMISER("optimiser steps", Comparison.within(Item.SUMS, OptimiserWork::steps)),

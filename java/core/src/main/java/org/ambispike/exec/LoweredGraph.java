@@ -9,7 +9,7 @@ import org.ambispike.graph.Shape;
 
 /**
  * A graph as it is executed: the nodes that get steps, in order, the input being the first. What is left out (dropout at
- * inference) or done by another step (a sum that neurons add) is not among them. Immutable.
+ * inference) or done by another step (a sum or max pool before neurons) is not among them. Immutable.
  */
 final class LoweredGraph {
     private final Graph graph;

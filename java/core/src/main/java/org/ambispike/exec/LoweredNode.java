@@ -13,7 +13,7 @@ import org.ambispike.graph.Op;
  * @param varies whether the value differs from time step to time step
  * @param value how it is stored
  * @param leavesBias whether a layer with weights leaves its bias to the neurons that read it
- * @param fused nodes whose work the step does too: the sum before neurons
+ * @param fused nodes whose work the step does too: the sum or the max pool before neurons
  */
 record LoweredNode(Node node, int position, boolean varies, Value value, boolean leavesBias, List<Node> fused) {
     /**

@@ -10,8 +10,8 @@ import org.ambispike.graph.Node;
 
 /**
  * Turns a graph into a lowered one: leaves out what only training does where it is for inference, and decides of each value in
- * which type it is stored and whether it varies in time, of each layer whether it adds its bias, and of each sum whether neurons
- * add it. Knows no device and no memory; what it must know of an operation is its {@link LoweringRule}.
+ * which type it is stored and whether it varies in time, of each layer whether it adds its bias, and of each sum and max
+ * pool whether neurons do it. Knows no device and no memory; what it must know of an operation is its {@link LoweringRule}.
  */
 final class Lowering {
     private final Graph graph;
@@ -26,25 +26,25 @@ final class Lowering {
     /**
      * Lowers a graph.
      *
-     * @param training whether dropout is active; the scheme is F32 then
+     * @param options of training, where dropout is active, the scheme is F32
      */
-    static LoweredGraph lower(Graph graph, StorageScheme scheme, boolean training) {
-        if (training && scheme != StorageScheme.F32) {
+    static LoweredGraph lower(Graph graph, StorageScheme scheme, ExecutionOptions options) {
+        if (options.training() && scheme != StorageScheme.F32) {
             throw new IllegalArgumentException("training stores all values in f32, not by the scheme " + scheme);
         }
         Lowering lowering = new Lowering(graph, scheme);
-        lowering.connect(training);
+        lowering.connect(options);
         lowering.narrow();
         return lowering.result();
     }
 
-    private void connect(boolean training) {
-        LoweringRules rules = new LoweringRules();
+    private void connect(ExecutionOptions options) {
+        LoweringRules rules = new LoweringRules(!options.training() && !options.smooth());
         for (Node node : graph.nodes()) {
             List<Candidate> inputs = node.inputs().stream().map(candidates::get).toList();
             LoweringRule rule = node.op().accept(rules);
             Candidate candidate =
-                    rule.isForTrainingOnly() && !training ? inputs.get(0) : new Candidate(node, rule, inputs);
+                    rule.isForTrainingOnly() && !options.training() ? inputs.get(0) : new Candidate(node, rule, inputs);
             candidates.put(node.name(), candidate);
         }
         candidates.get(graph.output().name()).markOutput();

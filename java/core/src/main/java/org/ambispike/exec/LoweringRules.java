@@ -11,6 +11,13 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
     /** The largest kernel of a pool that the int8 kernels take. */
     private static final int LARGEST_POOL_OF_LEVELS = 15;
 
+    private final boolean fusesPools;
+
+    /** @param fusesPools whether neurons may do the max pool before them: not where they go backward or are smooth */
+    LoweringRules(boolean fusesPools) {
+        this.fusesPools = fusesPools;
+    }
+
     @Override
     public LoweringRule input(Op.Input op) {
         return LoweringRule.F32;
@@ -29,6 +36,11 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
     @Override
     public LoweringRule averagePool(Op.AveragePool op) {
         return new Pool(op.geometry().kernel());
+    }
+
+    @Override
+    public LoweringRule maxPool(Op.MaxPool op) {
+        return fusesPools ? new FusibleMaxPool() : LoweringRule.F32;
     }
 
     @Override
@@ -103,6 +115,29 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
             return scheme == StorageScheme.BF16
                     ? value.holdsSpikes() && reader.isNarrow()
                     : value.rule().emitsSpikes() && kernel <= LARGEST_POOL_OF_LEVELS;
+        }
+    }
+
+    /** Of drives that one layer of neurons alone reads: theirs to do. What does not vary in time is pooled once, by itself. */
+    private record FusibleMaxPool() implements LoweringRule {
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return addsBias(reader, scheme);
+        }
+
+        @Override
+        public boolean addsBias(Candidate reader, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16
+                    && reader.isFused()
+                    && reader.readers().get(0).isNarrow();
+        }
+
+        @Override
+        public boolean isFusible(Candidate node, StorageScheme scheme) {
+            return node.varies()
+                    && node.readers().size() == 1
+                    && node.readers().get(0).node().op() instanceof Op.Spike spike
+                    && spike.quanta() == 1;
         }
     }
 

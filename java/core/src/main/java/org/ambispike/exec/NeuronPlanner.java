@@ -10,6 +10,7 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.Op;
 
 /** Plans the steps of neurons: of an ANN, of a spiking network through all T steps, and of one that streams. */
@@ -82,17 +83,25 @@ final class NeuronPlanner {
     private StreamedSpikeStep streamed(Op.Spike op, SpikeOutput spikes, SpikeStep.Observed observed) {
         long elements = neurons / options.batch();
         Slot membranes = plan.always(node.name() + ".membranes", 2 * neurons * Float.BYTES);
+        Optional<Slot> sums = pool().map(geometry -> plan.sums(node.name(), geometry));
         plan.stream().add(membranes, 2, elements);
         observed.rate().ifPresent(rate -> plan.stream().add(rate, 1, elements));
         observed.counts().ifPresent(plan.stream()::addCounts);
         List<SpikeLayout> layouts = IntStream.rangeClosed(1, options.batch())
                 .mapToObj(images -> layout(op, images * elements / channels, false))
                 .toList();
-        return new StreamedSpikeStep(backend, plan.state(), layouts, spikes, membranes, observed, buffers);
+        return new StreamedSpikeStep(
+                backend,
+                plan.state(),
+                layouts,
+                spikes,
+                new StreamedSpikeStep.Carry(membranes, sums),
+                observed,
+                buffers);
     }
 
     private SpikeLayout layout(Op.Spike op, long rows, boolean constantDrive) {
-        return new SpikeLayout(
+        SpikeLayout layout = new SpikeLayout(
                 op.model(),
                 op.alpha(),
                 options.timeSteps(),
@@ -101,6 +110,15 @@ final class NeuronPlanner {
                 constantDrive,
                 options.smooth() && !options.streaming(),
                 op.quanta());
+        return layout.behind(pool());
+    }
+
+    /** The max pool that the neurons do too, if there is one. */
+    private Optional<MaxPoolGeometry> pool() {
+        return node.fused().stream()
+                .filter(fused -> fused.op() instanceof Op.MaxPool)
+                .map(fused -> ((Op.MaxPool) fused.op()).geometry())
+                .findFirst();
     }
 
     private SpikeOutput output(Op.Spike op, NeuronParameters parameters) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.MemoryPlan.Slot;
+import org.ambispike.graph.MaxPoolGeometry;
 
 /**
  * The steps of an executor and their buffers. {@link Planner} fills it, with a {@link StepPlanner} for each node, and
@@ -137,6 +138,14 @@ final class Plan {
     /** Seed and offset of the dropout masks, 64-bit integers. */
     Slot dropoutSeed() {
         return dropoutSeed;
+    }
+
+    /** Requests what a max pool carries from step to step where the run is streamed: the summed drive of each place. */
+    Slot sums(String pool, MaxPoolGeometry geometry) {
+        long places = geometry.inputShape().elements();
+        Slot sums = always(pool + ".sums", options.batch() * places * Float.BYTES);
+        stream().add(sums, 1, places);
+        return sums;
     }
 
     Slot input() {

@@ -42,7 +42,7 @@ final class Planner {
                     (options.streaming() ? "streaming" : "T = " + options.timeSteps()) + " needs a spiking network");
         }
         StorageScheme scheme = StorageScheme.of(backend, graph, options);
-        LoweredGraph lowered = Lowering.lower(graph, scheme, options.training());
+        LoweredGraph lowered = Lowering.lower(graph, scheme, options);
         Plan plan = new Plan(backend, lowered, store, options, state);
         new Planner(plan).run();
         return plan;

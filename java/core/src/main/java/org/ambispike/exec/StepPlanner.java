@@ -8,6 +8,7 @@ import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.MaxPoolLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
@@ -142,6 +143,25 @@ final class StepPlanner implements Op.Visitor<Step> {
             return new Bf16PoolStep(bf16(), geometry, images(), emitters, input(), output());
         }
         return new PoolStep(backend.linear().planAveragePool(node.name(), geometry, images()), input(), output());
+    }
+
+    @Override
+    public Step maxPool(Op.MaxPool op) {
+        ExecutionOptions options = plan.options();
+        int steps = node.varies() ? options.timeSteps() : 1;
+        Optional<Slot> sums = options.streaming() && node.varies()
+                ? Optional.of(plan.sums(node.name(), op.geometry()))
+                : Optional.empty();
+        Optional<Slot> argmax = options.training()
+                ? Optional.of(plan.memory()
+                        .request(
+                                node.name() + ".argmax",
+                                plan.elements(node),
+                                node.position(),
+                                plan.timeline().backward(node.position())))
+                : Optional.empty();
+        MaxPoolLayout layout = new MaxPoolLayout(op.geometry(), options.batch(), steps, false);
+        return new MaxPoolStep(backend.neurons(), plan.state(), layout, sums, argmax, buffers);
     }
 
     @Override

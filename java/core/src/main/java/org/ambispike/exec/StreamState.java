@@ -6,8 +6,8 @@ import org.ambispike.backend.Backend;
 import org.ambispike.exec.MemoryPlan.Slot;
 
 /**
- * What a streaming executor carries from one time step to the next: membranes, sums of logits and rates, and the drives
- * that are constant in time.
+ * What a streaming executor carries from one time step to the next: membranes, sums before max pools, sums of logits and
+ * rates, and the drives that are constant in time.
  */
 final class StreamState {
     /**

@@ -1,6 +1,7 @@
 package org.ambispike.exec;
 
 import java.util.List;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.SpikeBuffers;
@@ -9,11 +10,19 @@ import org.ambispike.exec.MemoryPlan.Slot;
 
 /** A layer of spiking neurons, one time step a pass; the membranes lie in a carry from pass to pass. */
 final class StreamedSpikeStep extends InferenceStep {
+    /**
+     * What goes on from pass to pass.
+     *
+     * @param membranes [2, images, H, W, C]
+     * @param sums the summed drives before a max pool, where the neurons do one
+     */
+    record Carry(Slot membranes, Optional<Slot> sums) {}
+
     private final Backend backend;
     private final RunState state;
     private final SpikeLayout[] layouts;
     private final SpikeOutput spikes;
-    private final Slot carry;
+    private final Carry carry;
     private final SpikeStep.Observed observed;
     private DeviceBuffer rate = DeviceBuffer.absent();
     private SpikeBuffers buffers;
@@ -22,14 +31,13 @@ final class StreamedSpikeStep extends InferenceStep {
      * Plans the layer.
      *
      * @param layouts for 1, 2 and up to all images of the batch, so that counts are of those that count alone
-     * @param carry [2, images, H, W, C]
      */
     StreamedSpikeStep(
             Backend backend,
             RunState state,
             List<SpikeLayout> layouts,
             SpikeOutput spikes,
-            Slot carry,
+            Carry carry,
             SpikeStep.Observed observed,
             StepBuffers buffers) {
         super(buffers);
@@ -47,10 +55,11 @@ final class StreamedSpikeStep extends InferenceStep {
         buffers = new SpikeBuffers(
                 input().buffer(),
                 spikes.parameters(),
-                carry.buffer(),
+                carry.membranes.buffer(),
                 output().buffer(),
                 DeviceBuffer.absent(),
-                Slot.buffer(observed.counts()));
+                Slot.buffer(observed.counts()),
+                Slot.buffer(carry.sums));
     }
 
     @Override

@@ -54,6 +54,8 @@ public sealed interface Op {
 
         R averagePool(AveragePool op);
 
+        R maxPool(MaxPool op);
+
         R add(Add op);
 
         R batchNorm(BatchNorm op);
@@ -148,6 +150,23 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.averagePool(this);
+        }
+    }
+
+    /**
+     * The largest value of each window. Through time it passes on what the largest of the summed inputs grew by in a step, which
+     * may be negative: the sum over the steps is the largest sum, so that rates tend to what the ANN's neurons compute.
+     */
+    record MaxPool(MaxPoolGeometry geometry) implements Op {
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            requireShape(geometry.inputShape(), inputs.get(0));
+            return geometry.outputShape();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.maxPool(this);
         }
     }
 

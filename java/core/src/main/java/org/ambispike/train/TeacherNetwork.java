@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ambispike.convert.MaxPools;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
@@ -11,6 +12,11 @@ import org.ambispike.graph.Weights;
 
 /** The ANN whose activations a spiking network's rates are drawn to; its neuron layers have the same names. */
 public record TeacherNetwork(Network network) {
+    /** Its max pools stand where those of the spiking network do. */
+    public TeacherNetwork {
+        network = MaxPools.beforeActivations(network);
+    }
+
     public Graph graph() {
         return network.graph();
     }

@@ -124,6 +124,9 @@ public final class OnnxExport {
         } else if (node.op() instanceof Op.Activation activation) {
             return activation(node, activation, inputs.get(0));
         }
+        if (node.op() instanceof Op.MaxPool) {
+            throw new InputException("node '" + node.name() + "' is a max pool, which is not exported to ONNX");
+        }
         throw new InputException("node '" + node.name() + "' spikes, which ONNX has no operation for; export the ANN,"
                 + " such as model.safetensors");
     }

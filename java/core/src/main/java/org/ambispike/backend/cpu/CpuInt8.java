@@ -3,6 +3,7 @@ package org.ambispike.backend.cpu;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.PoolNumbers;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
@@ -11,6 +12,7 @@ import org.ambispike.graph.PoolGeometry;
 /** Spikes in bytes on the CPU: oneDNN for convolutions and matrix multiplications, our own kernels for the rest. */
 final class CpuInt8 implements Int8Operations {
     private final DnnlEngine engine;
+    private final PoolNumbers numbers = new PoolNumbers();
 
     CpuInt8(DnnlEngine engine) {
         this.engine = engine;
@@ -37,6 +39,10 @@ final class CpuInt8 implements Int8Operations {
     @Override
     public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, DeviceBuffer levels, boolean resume) {
         engine.enter();
+        if (layout.pool().isPresent()) {
+            pooledSpikeForward(layout, buffers, levels, resume);
+            return;
+        }
         CpuStatus.check(
                 "int8 spikeForward",
                 Kernels.ambi_int8_spike_forward(
@@ -49,6 +55,25 @@ final class CpuInt8 implements Int8Operations {
                         CpuBuffer.longs(buffers.counts()),
                         layout.rows(),
                         layout.channels(),
+                        layout.steps(),
+                        CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        (float) layout.alpha()));
+    }
+
+    private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, DeviceBuffer levels, boolean resume) {
+        CpuStatus.check(
+                "int8 spikeForward behind a max pool",
+                Kernels.ambi_int8_max_pool_spike_forward(
+                        CpuBuffer.floats(buffers.drive()),
+                        CpuBuffer.floats(buffers.parameters()),
+                        CpuBuffer.floats(levels),
+                        CpuBuffer.floats(buffers.carry()),
+                        CpuBuffer.floats(buffers.sums()),
+                        CpuBuffer.bytes(buffers.spikes()),
+                        CpuBuffer.floats(buffers.rate()),
+                        CpuBuffer.longs(buffers.counts()),
+                        numbers.of(layout.pool().orElseThrow()),
+                        layout.images(),
                         layout.steps(),
                         CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
                         (float) layout.alpha()));

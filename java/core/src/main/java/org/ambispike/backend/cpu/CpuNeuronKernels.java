@@ -1,12 +1,15 @@
 package org.ambispike.backend.cpu;
 
+import static org.ambispike.backend.cpu.CpuBuffer.bytes;
 import static org.ambispike.backend.cpu.CpuBuffer.floats;
 import static org.ambispike.backend.cpu.CpuBuffer.longs;
 
 import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.MaxPoolLayout;
 import org.ambispike.backend.NeuronKernels;
+import org.ambispike.backend.PoolNumbers;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
@@ -16,6 +19,7 @@ import org.ambispike.graph.Op.ActivationKind;
 /** Layers of neurons by our own C++ kernels; each method is one call across the C ABI. */
 final class CpuNeuronKernels implements NeuronKernels {
     private final CpuThreads threads;
+    private final PoolNumbers numbers = new PoolNumbers();
 
     CpuNeuronKernels(CpuThreads threads) {
         this.threads = threads;
@@ -24,6 +28,10 @@ final class CpuNeuronKernels implements NeuronKernels {
     @Override
     public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa) {
         threads.enter();
+        if (layout.pool().isPresent()) {
+            pooledSpikeForward(layout, buffers, resume);
+            return;
+        }
         CpuStatus.check(
                 "spikeForward",
                 Kernels.ambi_spike_forward(
@@ -39,6 +47,24 @@ final class CpuNeuronKernels implements NeuronKernels {
                         mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
                         (float) layout.alpha(),
                         (float) kappa));
+    }
+
+    private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume) {
+        CpuStatus.check(
+                "spikeForward behind a max pool",
+                Kernels.ambi_max_pool_spike_forward(
+                        floats(buffers.drive()),
+                        floats(buffers.parameters()),
+                        floats(buffers.carry()),
+                        floats(buffers.sums()),
+                        floats(buffers.spikes()),
+                        floats(buffers.rate()),
+                        longs(buffers.counts()),
+                        numbers.of(layout.pool().orElseThrow()),
+                        layout.images(),
+                        layout.steps(),
+                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        (float) layout.alpha()));
     }
 
     @Override
@@ -82,6 +108,48 @@ final class CpuNeuronKernels implements NeuronKernels {
             case INTEGRATE_AND_FIRE -> Kernels.AMBI_MODEL_IF;
             case MEMORY -> Kernels.AMBI_MODEL_MEMORY;
         };
+    }
+
+    @Override
+    public void maxPoolForward(
+            MaxPoolLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer sums,
+            DeviceBuffer pooled,
+            DeviceBuffer argmax,
+            boolean resume) {
+        threads.enter();
+        CpuStatus.check(
+                "maxPoolForward",
+                Kernels.ambi_max_pool_forward(
+                        floats(drive),
+                        floats(sums),
+                        floats(pooled),
+                        bytes(argmax),
+                        numbers.of(layout.geometry()),
+                        layout.images(),
+                        layout.steps(),
+                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0)));
+    }
+
+    @Override
+    public void maxPoolBackward(
+            MaxPoolLayout layout, DeviceBuffer gradPooled, DeviceBuffer argmax, DeviceBuffer gradDrive) {
+        threads.enter();
+        CpuStatus.check(
+                "maxPoolBackward",
+                Kernels.ambi_max_pool_backward(
+                        floats(gradPooled),
+                        bytes(argmax),
+                        floats(gradDrive),
+                        numbers.of(layout.geometry()),
+                        layout.images(),
+                        layout.steps(),
+                        mode(layout)));
+    }
+
+    private static int mode(MaxPoolLayout layout) {
+        return layout.constantDrive() ? Kernels.AMBI_DRIVE_CONSTANT : 0;
     }
 
     @Override

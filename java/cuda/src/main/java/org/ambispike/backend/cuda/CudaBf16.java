@@ -3,6 +3,7 @@ package org.ambispike.backend.cuda;
 import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
+import org.ambispike.backend.PoolNumbers;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
@@ -12,6 +13,7 @@ import org.ambispike.graph.PoolGeometry;
 final class CudaBf16 implements Bf16Operations {
     private final CudaStream stream;
     private final CudaLinearPlanner planner;
+    private final PoolNumbers numbers = new PoolNumbers();
 
     CudaBf16(CudaStream stream, CudaLinearPlanner planner) {
         this.stream = stream;
@@ -30,6 +32,10 @@ final class CudaBf16 implements Bf16Operations {
 
     @Override
     public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, SpikeForm form, boolean resume) {
+        if (layout.pool().isPresent()) {
+            pooledSpikeForward(layout, buffers, form, resume);
+            return;
+        }
         Addend addend = form.addend();
         int forms = (form.drive() == Storage.F32 ? CudaKernels.AMBI_DRIVE_F32 : 0)
                 | (addend.constant() ? CudaKernels.AMBI_ADDEND_CONSTANT : 0)
@@ -50,6 +56,31 @@ final class CudaBf16 implements Bf16Operations {
                         layout.channels(),
                         layout.steps(),
                         CudaNeuronKernels.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        forms,
+                        (float) layout.alpha(),
+                        stream.address()));
+    }
+
+    private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, SpikeForm form, boolean resume) {
+        if (resume || form.addend() != Addend.NONE || !buffers.carry().isAbsent()) {
+            throw new IllegalArgumentException(
+                    "in bf16 neurons behind a max pool neither resume nor read a second drive");
+        }
+        int forms = (form.drive() == Storage.F32 ? CudaKernels.AMBI_DRIVE_F32 : 0)
+                | (form.spikes() == Storage.BYTE ? CudaKernels.AMBI_SPIKE_BYTES : 0);
+        CudaStatus.check(
+                "spikeForward in bf16 behind a max pool",
+                CudaKernels.ambi_cuda_max_pool_spike_forward_bf16(
+                        CudaBuffer.of(buffers.drive()).pointer(),
+                        CudaBuffer.floats(form.bias()),
+                        CudaBuffer.floats(buffers.parameters()),
+                        CudaBuffer.bytes(buffers.spikes()),
+                        CudaBuffer.floats(buffers.rate()),
+                        CudaBuffer.longs(buffers.counts()),
+                        numbers.of(layout.pool().orElseThrow()),
+                        layout.images(),
+                        layout.steps(),
+                        CudaNeuronKernels.mode(layout),
                         forms,
                         (float) layout.alpha(),
                         stream.address()));

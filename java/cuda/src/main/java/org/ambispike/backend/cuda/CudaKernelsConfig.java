@@ -22,6 +22,7 @@ public class CudaKernelsConfig implements InfoMapper {
         infoMap.getFirst("float").pointerTypes("FloatPointer");
         infoMap.getFirst("double").pointerTypes("DoublePointer");
         infoMap.getFirst("int32_t").pointerTypes("IntPointer");
+        infoMap.getFirst("uint8_t").pointerTypes("BytePointer");
         infoMap.getFirst("int64_t").pointerTypes("LongPointer");
     }
 }

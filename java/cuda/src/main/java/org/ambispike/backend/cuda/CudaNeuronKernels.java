@@ -1,12 +1,15 @@
 package org.ambispike.backend.cuda;
 
+import static org.ambispike.backend.cuda.CudaBuffer.bytes;
 import static org.ambispike.backend.cuda.CudaBuffer.floats;
 import static org.ambispike.backend.cuda.CudaBuffer.longs;
 
 import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.MaxPoolLayout;
 import org.ambispike.backend.NeuronKernels;
+import org.ambispike.backend.PoolNumbers;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeGradients;
 import org.ambispike.backend.SpikeLayout;
@@ -16,6 +19,7 @@ import org.ambispike.graph.Op.ActivationKind;
 /** Layers of neurons by our own CUDA kernels; each method is one call across the C ABI, and returns at once. */
 final class CudaNeuronKernels implements NeuronKernels {
     private final CudaStream stream;
+    private final PoolNumbers numbers = new PoolNumbers();
 
     CudaNeuronKernels(CudaStream stream) {
         this.stream = stream;
@@ -23,6 +27,10 @@ final class CudaNeuronKernels implements NeuronKernels {
 
     @Override
     public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa) {
+        if (layout.pool().isPresent()) {
+            pooledSpikeForward(layout, buffers, resume);
+            return;
+        }
         CudaStatus.check(
                 "spikeForward",
                 CudaKernels.ambi_cuda_spike_forward(
@@ -38,6 +46,25 @@ final class CudaNeuronKernels implements NeuronKernels {
                         mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
                         (float) layout.alpha(),
                         (float) kappa,
+                        stream.address()));
+    }
+
+    private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume) {
+        CudaStatus.check(
+                "spikeForward behind a max pool",
+                CudaKernels.ambi_cuda_max_pool_spike_forward(
+                        floats(buffers.drive()),
+                        floats(buffers.parameters()),
+                        floats(buffers.carry()),
+                        floats(buffers.sums()),
+                        floats(buffers.spikes()),
+                        floats(buffers.rate()),
+                        longs(buffers.counts()),
+                        numbers.of(layout.pool().orElseThrow()),
+                        layout.images(),
+                        layout.steps(),
+                        mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        (float) layout.alpha(),
                         stream.address()));
     }
 
@@ -82,6 +109,48 @@ final class CudaNeuronKernels implements NeuronKernels {
             case INTEGRATE_AND_FIRE -> CudaKernels.AMBI_MODEL_IF;
             case MEMORY -> CudaKernels.AMBI_MODEL_MEMORY;
         };
+    }
+
+    @Override
+    public void maxPoolForward(
+            MaxPoolLayout layout,
+            DeviceBuffer drive,
+            DeviceBuffer sums,
+            DeviceBuffer pooled,
+            DeviceBuffer argmax,
+            boolean resume) {
+        CudaStatus.check(
+                "maxPoolForward",
+                CudaKernels.ambi_cuda_max_pool_forward(
+                        floats(drive),
+                        floats(sums),
+                        floats(pooled),
+                        bytes(argmax),
+                        numbers.of(layout.geometry()),
+                        layout.images(),
+                        layout.steps(),
+                        mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        stream.address()));
+    }
+
+    @Override
+    public void maxPoolBackward(
+            MaxPoolLayout layout, DeviceBuffer gradPooled, DeviceBuffer argmax, DeviceBuffer gradDrive) {
+        CudaStatus.check(
+                "maxPoolBackward",
+                CudaKernels.ambi_cuda_max_pool_backward(
+                        floats(gradPooled),
+                        bytes(argmax),
+                        floats(gradDrive),
+                        numbers.of(layout.geometry()),
+                        layout.images(),
+                        layout.steps(),
+                        mode(layout),
+                        stream.address()));
+    }
+
+    private static int mode(MaxPoolLayout layout) {
+        return layout.constantDrive() ? CudaKernels.AMBI_DRIVE_CONSTANT : 0;
     }
 
     @Override
