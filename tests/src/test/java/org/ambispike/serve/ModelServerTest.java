@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.FloatBuffer;
 import java.util.Base64;
 import java.util.Optional;
+import org.ambispike.AnnModel;
 import org.ambispike.ExitRule;
 import org.ambispike.LayerRates;
 import org.ambispike.SpikingResult;
@@ -292,7 +293,7 @@ class ModelServerTest {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> ModelServer.start(
                         served.model(),
-                        served.model().clippedAnn().saved(),
+                        served.model().clippedAnn(),
                         Optional.empty(),
                         ServedNetwork.OPTIONS,
                         taken))
@@ -300,7 +301,7 @@ class ModelServerTest {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> ModelServer.start(
                         served.model(),
-                        SmallNetworks.clippedAnn(1),
+                        AnnModel.of(SmallNetworks.clippedAnn(1)),
                         Optional.empty(),
                         ServedNetwork.OPTIONS,
                         ServerSettings.defaults()))

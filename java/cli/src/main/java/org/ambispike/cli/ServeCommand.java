@@ -132,7 +132,7 @@ final class ServeCommand implements Callable<Integer> {
                 host, port, largestTimeSteps, atOnce, Limits.defaults().withQueue(queue));
         CountDownLatch end = new CountDownLatch(1);
         Runnable stop = () -> stop(end, err);
-        try (ModelServer server = ModelServer.start(network, reference.saved(), images, options, settings)) {
+        try (ModelServer server = ModelServer.start(network, reference, images, options, settings)) {
             Object onTerm = Signals.handle("TERM", stop);
             Object onInt = Signals.handle("INT", stop);
             err.println("ambispike: " + chosen.describe());

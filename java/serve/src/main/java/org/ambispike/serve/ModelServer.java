@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.ambispike.AnnModel;
 import org.ambispike.AnnSession;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
@@ -87,11 +88,11 @@ public final class ModelServer implements AutoCloseable {
      */
     public static ModelServer start(
             SpikingModel model,
-            SavedModel ann,
+            AnnModel ann,
             Optional<Dataset> images,
             SessionOptions session,
             ServerSettings settings) {
-        requireFit(model.saved(), ann);
+        requireFit(model.saved(), ann.saved());
         SessionOptions options = session.withBatch(1)
                 .withLargestTimeSteps(settings.largestTimeSteps())
                 .withInput(SessionOptions.Input.PIXELS)
@@ -100,7 +101,7 @@ public final class ModelServer implements AutoCloseable {
                 model, options, settings.sessions(), settings.limits().request());
         AnnSession annSession;
         try {
-            annSession = AnnSession.open(ann, options);
+            annSession = ann.openSession(options);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -116,9 +117,6 @@ public final class ModelServer implements AutoCloseable {
     }
 
     private static void requireFit(SavedModel model, SavedModel ann) {
-        if (ann.graph().isSpiking()) {
-            throw new InputException("the ANN to compare with spikes; name the network that was converted");
-        }
         if (!ann.graph().inputShape().equals(model.graph().inputShape())
                 || !ann.info().normalisation().equals(model.info().normalisation())
                 || ann.graph().classes() != model.graph().classes()) {
