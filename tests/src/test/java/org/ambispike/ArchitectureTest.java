@@ -100,7 +100,8 @@ class ArchitectureTest {
     void nothingBelowUsesTheFront() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT, full("cli"), full("serve"), full("paper"), full("latency"), full("examples"))
+                .resideOutsideOfPackages(
+                        ROOT, full("cli"), full("serve"), full("paper"), full("latency"), full("examples"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT)

@@ -38,7 +38,13 @@ class SizesTest {
                 .toList();
         assertThat(interfaces)
                 .extracting(JavaClass::getSimpleName)
-                .contains("Backend", "DeviceMemory", "LinearAlgebra", "NeuronKernels", "TrainingKernels", "OptimizerKernels");
+                .contains(
+                        "Backend",
+                        "DeviceMemory",
+                        "LinearAlgebra",
+                        "NeuronKernels",
+                        "TrainingKernels",
+                        "OptimizerKernels");
         assertThat(interfaces).allSatisfy(type -> assertThat(
                         written(type.getMethods().stream()).toList())
                 .as(type.getName())

@@ -292,11 +292,7 @@ class ModelServerTest {
                 ServerSettings.defaults().withPort(served.server().uri().getPort());
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> ModelServer.start(
-                        served.model(),
-                        served.model().clippedAnn(),
-                        Optional.empty(),
-                        ServedNetwork.OPTIONS,
-                        taken))
+                        served.model(), served.model().clippedAnn(), Optional.empty(), ServedNetwork.OPTIONS, taken))
                 .withMessageContaining("cannot listen on 127.0.0.1:" + taken.port());
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> ModelServer.start(

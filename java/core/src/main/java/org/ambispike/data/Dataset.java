@@ -20,8 +20,7 @@ public final class Dataset {
     /** Images from one on, in arrays that slices share. */
     private record Part(byte[] pixels, byte[] labels, int first, int size) {}
 
-    private Dataset(
-            String name, Shape imageShape, Part part, List<String> classNames, Normalisation normalisation) {
+    private Dataset(String name, Shape imageShape, Part part, List<String> classNames, Normalisation normalisation) {
         this.name = name;
         this.imageShape = imageShape;
         this.pixels = part.pixels();

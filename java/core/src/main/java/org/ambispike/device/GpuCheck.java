@@ -11,8 +11,8 @@ import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.Version;
-import org.ambispike.io.UserCacheFile;
 import org.ambispike.io.UserCache;
+import org.ambispike.io.UserCacheFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
