@@ -48,10 +48,7 @@ final class PoolOperators {
         return pooled(node, input, graph, height, height);
     }
 
-    /**
-     * Only windows of one value: the rate of the neuron that fires most is not the largest of what each step's spikes
-     * give, so that no spiking network computes a maximum exactly.
-     */
+    /** Reads windows of one value alone; larger ones are not imported yet. */
     static Reading max(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides");
         node.allowInputs(1);
@@ -59,8 +56,7 @@ final class PoolOperators {
         List<Integer> kernel = Windows.kernelShape(node);
         if (!kernel.equals(List.of(1, 1))) {
             throw new Refusal("the maximum over " + kernel
-                    + " is not linear, so that spikes cannot give it exactly; train with average pooling or strided"
-                    + " convolutions instead");
+                    + " is not imported yet; train with average pooling or strided convolutions instead");
         }
         return pool(node, input, graph);
     }
