@@ -89,7 +89,7 @@ cp build-scripts/gpu-check.sh "$bundle/"
 git describe --always --dirty --abbrev=10 --exclude '*' >"$bundle/COMMIT" 2>/dev/null || echo unknown >"$bundle/COMMIT"
 [ -z "$data" ] || { mkdir "$bundle/data" && cp "$data"/*-ubyte.gz "$bundle/data/"; }
 "$java_home/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$bundle/runtime" \
-    --add-modules java.base,java.logging,java.management,java.xml,jdk.unsupported
+    --add-modules java.base,java.desktop,java.logging,java.management,java.xml,jdk.unsupported
 
 # Whatever this machine lacks, the bundle must lack nothing of its own.
 doctor="$("$bundle/runtime/bin/java" -cp "$bundle/lib/*" org.ambispike.cli.Main doctor)"

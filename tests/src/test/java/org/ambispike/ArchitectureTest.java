@@ -52,7 +52,7 @@ class ArchitectureTest {
         allowed.put("exec", List.of("graph", "backend"));
         allowed.put("device", List.of("graph", "io", "backend", "backend.cpu", "exec"));
         allowed.put("convert", List.of("graph"));
-        allowed.put("run", List.of("graph", "io", "data", "backend", "exec", "convert"));
+        allowed.put("run", List.of("graph", "io", "data", "backend", "exec"));
         allowed.put("train", List.of("graph", "io", "data", "backend", "exec", "device", "convert", "run"));
         List<String> core =
                 List.of(FRONT, "graph", "io", "data", "backend", "exec", "device", "convert", "run", "train");

@@ -69,7 +69,9 @@ public final class AnnModel extends Model {
     /**
      * Trains the network on the labels of the context's images.
      *
-     * @throws IllegalArgumentException if the images do not fit the network
+     * @throws IllegalArgumentException if the images do not fit the network or are fewer than a batch, or the fit has no epoch
+     * @throws InputException if there is a checkpoint to resume from that other settings wrote
+     * @throws org.ambispike.train.NotFiniteException if a loss or gradient is NaN or infinite
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public AnnModel train(TrainingContext context, Training training) {
@@ -112,8 +114,15 @@ public final class AnnModel extends Model {
         return with(Thresholds.clip(saved().network(), thresholds, perChannel), Map.of());
     }
 
-    /** Gives all activations the same thresholds, of either polarity, before anything is known of them. */
+    /**
+     * Gives all activations the same thresholds, of either polarity, before anything is known of them.
+     *
+     * @throws IllegalArgumentException if the threshold is not above 0
+     */
     public AnnModel withThresholds(double threshold) {
+        if (!(threshold > 0)) {
+            throw new IllegalArgumentException("a threshold is above 0, got " + threshold);
+        }
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         graph().neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(threshold, threshold)));
         return with(Thresholds.clip(saved().network(), thresholds, false), Map.of());
@@ -125,7 +134,12 @@ public final class AnnModel extends Model {
                 .noneMatch(node -> node.op() instanceof Op.Activation each && each.kind() == Op.ActivationKind.LEAKY);
     }
 
-    /** Folds batch normalisation into the layers before it, where it is in the spiking network. */
+    /**
+     * Folds batch normalisation into the layers before it, where it is in the spiking network.
+     *
+     * @throws InputException naming the node, if it follows no convolution or linear layer, or one whose values other nodes
+     *     read as well
+     */
     public AnnModel foldBatchNorm() {
         BatchNormFolding folded = BatchNormFolding.of(saved().network());
         return new AnnModel(new SavedModel(folded.network(), saved().info()));
@@ -135,7 +149,10 @@ public final class AnnModel extends Model {
      * Trains on with activations quantised to the levels that spikes can express, then folds batch normalisation.
      *
      * @param teacher the ANN to imitate, with layers of the same names
-     * @throws IllegalArgumentException if the images do not fit the network, or the teacher is not like it
+     * @throws IllegalArgumentException if the images do not fit the network, the teacher is not like it, activations
+     *     have no thresholds, or levels is below 1
+     * @throws InputException if batch normalisation cannot be folded, or a checkpoint to resume from is of other settings
+     * @throws org.ambispike.train.NotFiniteException if a loss or gradient is NaN or infinite
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public AnnModel quantise(TrainingContext context, AnnModel teacher, Quantisation quantisation) {
@@ -149,7 +166,8 @@ public final class AnnModel extends Model {
     }
 
     /**
-     * Converts a network that has thresholds, with initial potentials of half a threshold.
+     * Converts a network that has thresholds, with initial potentials of half a threshold. Batch normalisation is folded and max
+     * pools move before activations first; dropout is left out.
      *
      * @throws InputException naming the node, if one has no thresholds or cannot be converted exactly
      */
@@ -160,7 +178,7 @@ public final class AnnModel extends Model {
     /**
      * Converts a network that has thresholds.
      *
-     * @param start initial potentials as a fraction of the thresholds: one half rounds, 0 truncates
+     * @param start initial potentials as a fraction of the thresholds, in [0, 1]: one half rounds, 0 truncates
      * @param notes takes what a user should know of the result, a line each
      * @throws InputException naming the node, if one has no thresholds or cannot be converted exactly
      */

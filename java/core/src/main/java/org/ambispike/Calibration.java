@@ -23,7 +23,8 @@ import org.ambispike.train.Schedule;
  * @param timeSteps the numbers of time steps T that it is to be good at, ascending; they take turns
  * @param fit how it goes through the images
  * @param target what is learnt from the teacher
- * @param layerwise whether layers are calibrated one after another, for one T, rather than jointly
+ * @param layerwise whether layers are calibrated one after another, for one T, rather than jointly; thresholds stay as they are
+ *     then, and of the target only the loss of rates and kappa count
  */
 public record Calibration(List<Integer> timeSteps, Fit fit, CalibrationTarget target, boolean layerwise) {
     private static final int EPOCHS = 5;

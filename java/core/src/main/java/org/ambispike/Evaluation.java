@@ -14,6 +14,7 @@ import org.ambispike.common.Cancellation;
 public record Evaluation(int timeSteps, List<ExitRule> exits, SessionOptions session, Cancellation cancellation) {
     private static final int BATCH = 100;
 
+    /** @throws IllegalArgumentException if T is below 1 */
     public Evaluation {
         exits = List.copyOf(exits);
         if (timeSteps < 1) {

@@ -30,7 +30,11 @@ public final class EvaluationResult {
         return curve.images();
     }
 
-    /** Returns the fraction of images whose largest logit is the label's after 1 &lt;= t &lt;= T steps. */
+    /**
+     * Returns the fraction of images whose largest logit is the label's after 1 &lt;= t &lt;= T steps.
+     *
+     * @throws IndexOutOfBoundsException if t is not from 1 to T
+     */
     public double accuracyAt(int t) {
         return curve.accuracyAt(t);
     }

@@ -12,7 +12,7 @@ import org.ambispike.run.ImageStage;
  * @param device where to compute
  * @param precision of convolutions and matrix products; membranes are always 32-bit floats. INT8 is the CPU's, and about
  *     three times as fast as F32
- * @param threads of the CPU backend, at least 1; empty for all processors, in a {@link SessionPool} for one
+ * @param threads of the CPU backend, at least 1; empty for all processors, in a {@link SessionPool} and an {@link AnnSession} for one
  * @param batch the most images of one call; memory is taken for the batches that come, not for this
  * @param largestTimeSteps the largest T of one call, at most 1024
  * @param input what the values of an image mean
@@ -72,7 +72,7 @@ public record SessionOptions(
         return new SessionOptions(device, other, threads, batch, largestTimeSteps, input, rates, trace);
     }
 
-    /** @throws IllegalArgumentException if there is none */
+    /** @throws IllegalArgumentException if it is below 1 */
     public SessionOptions withThreads(int other) {
         return new SessionOptions(
                 device, precision, OptionalInt.of(other), batch, largestTimeSteps, input, rates, trace);

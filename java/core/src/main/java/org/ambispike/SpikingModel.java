@@ -89,6 +89,9 @@ public final class SpikingModel extends Model {
      * @param teacher the ANN to imitate, with neuron layers of the same names
      * @throws IllegalArgumentException if the teacher is not the ANN of such a network, or the images do not fit or are
      *     fewer than a batch
+     * @throws InputException if layers are to be calibrated one after another and one cannot be, or a checkpoint to resume
+     *     from is of other settings
+     * @throws org.ambispike.train.NotFiniteException if a loss or gradient is NaN or infinite
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public SpikingModel calibrate(TrainingContext context, AnnModel teacher, Calibration calibration) {
@@ -119,6 +122,7 @@ public final class SpikingModel extends Model {
      * exits would do.
      *
      * @throws IllegalArgumentException if the images do not fit the model
+     * @throws InputException if the device that the options ask for is not there
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public EvaluationResult evaluate(Dataset images, Evaluation evaluation) {

@@ -1,5 +1,5 @@
 /**
- * Describes what a network is: shapes, operations, nodes, neurons and weights, all immutable. It must not use other
- * packages than those at the bottom, and computes nothing.
+ * Describes what a network is: shapes, operations, nodes, neurons and weights, all immutable. It uses nothing of ours but common,
+ * and runs nothing.
  */
 package org.ambispike.graph;

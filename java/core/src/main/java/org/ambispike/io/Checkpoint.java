@@ -8,7 +8,7 @@ import org.ambispike.graph.HostTensor;
 /**
  * What a training run needs to go on where it was stopped.
  *
- * @param state scalars and settings as text, in order: stage, epoch, step, seed, best values, fingerprint of the settings
+ * @param state texts, in order: fingerprint, epoch, step, updates of the moving average
  * @param tensors parameters, moments and moving averages by name; all values finite
  */
 public record Checkpoint(Map<String, String> state, Map<String, HostTensor> tensors) {

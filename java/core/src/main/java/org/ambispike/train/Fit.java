@@ -8,6 +8,8 @@ import org.ambispike.data.Augmentation;
  * @param epochs at least 1
  * @param stepsPerEpoch after how many steps an epoch ends; 0 for a pass over all images
  * @param batch images a step, at least 1
+ * @param optimizer and what it trains
+ * @param schedule of the learning rate
  * @param averageDecay of the moving average of the parameters, which is what the stage results in; 0 for none
  * @param augmentation of the images
  */
@@ -43,7 +45,11 @@ public record Fit(
         return new Fit(epochs, stepsPerEpoch, batch, optimizer, schedule, averageDecay, other);
     }
 
-    /** Returns the settings of a stage that goes through the images so. */
+    /**
+     * Returns the settings of a stage that goes through the images so.
+     *
+     * @throws IllegalArgumentException if epochs or batch are below 1, or stepsPerEpoch is negative
+     */
     public StageSettings stage(String name, long seed) {
         return new StageSettings(
                 name, epochs, stepsPerEpoch, batch, seed, schedule, optimizer, averageDecay, augmentation);

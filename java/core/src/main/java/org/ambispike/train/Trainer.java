@@ -1,9 +1,13 @@
 package org.ambispike.train;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.RateLoss;
 import org.ambispike.data.Dataset;
@@ -37,18 +41,19 @@ public final class Trainer {
      * @param smoothing of labels, in [0, 1)
      */
     public Weights train(StageSettings settings, Graph graph, Weights start, double smoothing) {
-        return fit(
-                new Plan(settings, List.of(1), 0, settings + " smoothing " + smoothing),
-                new Network(graph, start),
-                new LabelObjective(backend, smoothing));
+        Network network = new Network(graph, start);
+        String fingerprint = fingerprint(settings + " smoothing " + smoothing, network);
+        return fit(new Plan(settings, List.of(1), 0, fingerprint), network, new LabelObjective(backend, smoothing));
     }
 
     /** Trains an ANN on the labels with the variance penalty (eq. 21-23, 31). */
     public Weights penalise(
             StageSettings settings, Graph graph, Weights start, double smoothing, VariancePenalty penalty) {
+        Network network = new Network(graph, start);
+        String fingerprint = fingerprint(settings + " smoothing " + smoothing + " " + penalty, network);
         return fit(
-                new Plan(settings, List.of(1), 0, settings + " smoothing " + smoothing + " " + penalty),
-                new Network(graph, start),
+                new Plan(settings, List.of(1), 0, fingerprint),
+                network,
                 new VariancePenaltyObjective(backend, graph, smoothing, penalty.grouping(), penalty.weight()));
     }
 
@@ -59,7 +64,7 @@ public final class Trainer {
      */
     public Weights quantise(
             StageSettings settings, Network start, SavedModel teacher, CalibrationTarget target, double dither) {
-        String fingerprint = settings + " " + target + " dither " + dither;
+        String fingerprint = fingerprint(settings + " " + target + " dither " + dither, start, teacher.network());
         return distil(new Plan(settings, List.of(1), dither, fingerprint), start, teacher, target);
     }
 
@@ -74,11 +79,9 @@ public final class Trainer {
             SavedModel teacher,
             CalibrationTarget target,
             List<Integer> timeSteps) {
-        return distil(
-                new Plan(settings, timeSteps, 0, settings + " " + target + " T " + timeSteps),
-                snn.network(),
-                teacher,
-                target);
+        String fingerprint =
+                fingerprint(settings + " " + target + " T " + timeSteps, snn.network(), teacher.network());
+        return distil(new Plan(settings, timeSteps, 0, fingerprint), snn.network(), teacher, target);
     }
 
     /** Calibrates one layer after another for T steps; thresholds stay as they are. */
@@ -87,7 +90,8 @@ public final class Trainer {
         // training the thresholds would untie the negative ones of imbalanced neurons
         StageSettings tied =
                 settings.with(settings.optimizer().only(EnumSet.complementOf(EnumSet.of(ParameterRole.THRESHOLDS))));
-        String fingerprint = tied + " " + target + " layers T " + timeSteps;
+        String fingerprint =
+                fingerprint(tied + " " + target + " layers T " + timeSteps, snn.network(), teacher.network());
         LayerwiseCalibrator calibrator = new LayerwiseCalibrator(
                 backend,
                 new TeacherNetwork(teacher.network()),
@@ -114,6 +118,23 @@ public final class Trainer {
         int longest() {
             return timeSteps.get(timeSteps.size() - 1);
         }
+    }
+
+    /** Returns what a checkpoint is known again by: settings, images, and graphs and weights of the networks it began with. */
+    private String fingerprint(String settings, Network... networks) {
+        CRC32C sum = new CRC32C();
+        for (Network network : networks) {
+            sum.update(network.graph().nodes().toString().getBytes(StandardCharsets.UTF_8));
+            new TreeMap<>(network.weights().tensors()).forEach((name, tensor) -> {
+                sum.update(name.getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes = ByteBuffer.allocate(tensor.values().length * Float.BYTES);
+                bytes.asFloatBuffer().put(tensor.values());
+                sum.update(bytes);
+            });
+        }
+        Dataset images = context.images().training();
+        return settings + ", " + images.size() + " images of " + images.name() + ", networks "
+                + Long.toHexString(sum.getValue());
     }
 
     private Weights distil(Plan plan, Network start, SavedModel teacher, CalibrationTarget target) {

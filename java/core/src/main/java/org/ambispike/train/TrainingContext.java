@@ -80,7 +80,10 @@ public final class TrainingContext implements AutoCloseable {
         return new TrainingContext(backend, images, seed, listener, cancellation, other, checkpoints);
     }
 
-    /** Returns a context whose stages keep checkpoints. */
+    /**
+     * Returns a context whose stages keep checkpoints. Whoever has saved a stage's result deletes its checkpoint, see
+     * {@link Checkpoints#delete}: with {@code resume} a stage that is done is not trained again.
+     */
     public TrainingContext withCheckpoints(Checkpoints other) {
         return new TrainingContext(backend, images, seed, listener, cancellation, metrics, Optional.of(other));
     }

@@ -14,7 +14,11 @@ public record TrainingImages(Dataset training, Dataset validation) {
     /** One in so many images is held out, where nobody says which. */
     private static final int HELD_OUT = 20;
 
-    /** Holds out the last twentieth of the images for validation, at least one and at most 5,000. */
+    /**
+     * Holds out the last twentieth of the images for validation, at least one and at most 5,000.
+     *
+     * @throws IllegalArgumentException if there are fewer than two images
+     */
     public static TrainingImages heldOut(Dataset images) {
         int held = Math.min(VALIDATION_IMAGES, Math.max(1, images.size() / HELD_OUT));
         int kept = images.size() - held;

@@ -1,5 +1,5 @@
 /**
- * Trains parameters: the loop, losses, optimisers, schedules and checkpoints. It may use exec, data and io, and must
- * not know recipes or particular networks.
+ * Trains parameters: the loop, losses, optimisers, schedules, calibration and checkpoints. It may use run, exec, data and io, and
+ * must not know recipes or particular networks.
  */
 package org.ambispike.train;

@@ -1,5 +1,5 @@
 /**
- * Implements a backend on NVIDIA GPUs with cuDNN, cuBLAS and our own kernels. It may use native bindings, loads
- * without a driver, and nothing but the code that opens and checks a device may use it.
+ * Implements a backend on NVIDIA GPUs with cuDNN, cuBLAS and our own kernels. It may use native bindings and io's caches; nothing
+ * may use it, for {@code GpuProvider} finds it with ServiceLoader.
  */
 package org.ambispike.backend.cuda;
