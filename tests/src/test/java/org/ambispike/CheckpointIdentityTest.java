@@ -1,0 +1,84 @@
+package org.ambispike;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.common.Cancellation;
+import org.ambispike.common.InputException;
+import org.ambispike.common.Precision;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.NeuronVariant;
+import org.ambispike.support.ChannelImages;
+import org.ambispike.support.Interruption;
+import org.ambispike.support.SmallNetworks;
+import org.ambispike.train.Checkpoints;
+import org.ambispike.train.TrainingContext;
+import org.ambispike.train.TrainingImages;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stage goes on from its checkpoint only with the networks, the images and the settings that it began with. */
+class CheckpointIdentityTest {
+    private static final int STEPS = 4;
+
+    @TempDir
+    private Path folder;
+
+    private final Backend backend = CpuBackend.open(Precision.F32, 1);
+    private final AnnModel ann = AnnModel.of(SmallNetworks.clippedAnn(1));
+    private final AnnModel other = AnnModel.of(SmallNetworks.clippedAnn(2));
+    private final SpikingModel snn = ann.convert(NeuronVariant.PAIR);
+    private final Dataset images = ChannelImages.of(200, ann);
+
+    @AfterEach
+    void close() {
+        backend.close();
+    }
+
+    private TrainingContext context(Dataset of, boolean resume) {
+        return TrainingContext.on(backend, TrainingImages.heldOut(of)).withCheckpoints(new Checkpoints(folder, resume));
+    }
+
+    private static Calibration calibration() {
+        Calibration usual = Calibration.forTimeSteps(2).withBatch(20).withEpochs(3);
+        return usual.with(usual.fit().withStepsPerEpoch(STEPS));
+    }
+
+    @BeforeEach
+    void stopInTheSecondEpoch() {
+        Cancellation cancellation = new Cancellation();
+        TrainingContext stopped = context(images, false)
+                .withCancellation(cancellation)
+                .withListener(Interruption.afterStep(STEPS + 1L).of(cancellation));
+        assertThatThrownBy(() -> snn.calibrate(stopped, ann, calibration())).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void theSameGoesOnToTheSameBytes() {
+        SpikingModel resumed = snn.calibrate(context(images, true), ann, calibration());
+        SpikingModel whole =
+                snn.calibrate(TrainingContext.on(backend, TrainingImages.heldOut(images)), ann, calibration());
+        assertThat(resumed.saved().weights().tensors())
+                .isEqualTo(whole.saved().weights().tensors());
+    }
+
+    @Test
+    void anotherTeacherNetworkOrNumberOfImagesIsRefused() {
+        assertRefused(() -> snn.calibrate(context(images, true), other, calibration()));
+        assertRefused(() -> other.convert(NeuronVariant.PAIR).calibrate(context(images, true), ann, calibration()));
+        assertRefused(() -> ann.convert(NeuronVariant.MEMORY).calibrate(context(images, true), ann, calibration()));
+        assertRefused(() -> snn.calibrate(context(images.slice(0, 160), true), ann, calibration()));
+    }
+
+    private static void assertRefused(Runnable resumption) {
+        assertThatThrownBy(resumption::run)
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("without --resume");
+    }
+}
