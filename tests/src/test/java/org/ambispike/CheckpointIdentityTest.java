@@ -77,8 +77,6 @@ class CheckpointIdentityTest {
     }
 
     private static void assertRefused(Runnable resumption) {
-        assertThatThrownBy(resumption::run)
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("without --resume");
+        assertThatThrownBy(resumption::run).isInstanceOf(InputException.class).hasMessageContaining("without --resume");
     }
 }

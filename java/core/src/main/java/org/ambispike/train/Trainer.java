@@ -79,8 +79,7 @@ public final class Trainer {
             SavedModel teacher,
             CalibrationTarget target,
             List<Integer> timeSteps) {
-        String fingerprint =
-                fingerprint(settings + " " + target + " T " + timeSteps, snn.network(), teacher.network());
+        String fingerprint = fingerprint(settings + " " + target + " T " + timeSteps, snn.network(), teacher.network());
         return distil(new Plan(settings, timeSteps, 0, fingerprint), snn.network(), teacher, target);
     }
 
