@@ -111,7 +111,7 @@ public final class AnnModel extends Model {
                                 quantile >= 1
                                         ? distribution.largestNegative()
                                         : distribution.negativeQuantile(quantile))));
-        return with(Thresholds.clip(saved().network(), thresholds, perChannel), Map.of());
+        return with(Thresholds.clip(saved().network(), thresholds, perChannel));
     }
 
     /**
@@ -125,7 +125,7 @@ public final class AnnModel extends Model {
         }
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         graph().neurons().forEach(node -> thresholds.put(node.name(), new Thresholds.Pair(threshold, threshold)));
-        return with(Thresholds.clip(saved().network(), thresholds, false), Map.of());
+        return with(Thresholds.clip(saved().network(), thresholds, false));
     }
 
     /** Returns whether activations clip at thresholds, which conversion needs. */
@@ -197,8 +197,8 @@ public final class AnnModel extends Model {
         return saved().weights();
     }
 
-    private AnnModel with(Network network, Map<String, String> happened) {
-        return new AnnModel(new SavedModel(network, derived(List.of(), happened)));
+    private AnnModel with(Network network) {
+        return new AnnModel(new SavedModel(network, derived(List.of(), Map.of())));
     }
 
     private AnnModel trained(TrainingContext context, Graph graph, Weights weights) {

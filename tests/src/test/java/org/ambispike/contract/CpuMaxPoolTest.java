@@ -16,7 +16,7 @@ import org.ambispike.graph.NeuronModel;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of the CPU: spikes in bytes too. */
+/** Checks max pooling on the CPU, with spikes in bytes too. */
 class CpuMaxPoolTest extends MaxPoolContract {
     @Override
     Backend backend() {

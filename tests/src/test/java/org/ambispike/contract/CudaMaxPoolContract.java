@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of a GPU: drives and spikes in bf16 too. */
+/** Checks max pooling on a GPU, with drives and spikes in bf16 too. */
 abstract class CudaMaxPoolContract extends MaxPoolContract {
     private static final int STEPS = 5;
 

@@ -58,7 +58,7 @@ public final class MaxPoolNetwork {
         return new Graph(nodes);
     }
 
-    /** Of a model whose images are as they come. */
+    /** Returns the description of a model whose images are not normalised. */
     public static ModelInfo info() {
         Normalisation none = new Normalisation(List.of(0f, 0f), List.of(1f, 1f));
         return new ModelInfo("pools", "random pixels", none, List.of(), List.of(), Map.of());

@@ -70,7 +70,7 @@ public record Device(Kind kind, Precision precision, String reason) {
     /**
      * Opens the backend.
      *
-     * @param threads of the CPU, at least 1; of no meaning to a GPU
+     * @param threads of the CPU, at least 1; ignored on a GPU
      * @throws PrecisionException if the device lacks the precision
      * @throws org.ambispike.common.BackendException if a native library cannot be loaded
      */

@@ -15,7 +15,7 @@ import org.ambispike.graph.ParameterRole;
 
 /** Moments of the trained parameters on the device, and the update. Used by the backend's thread. */
 final class Optimizer implements AutoCloseable {
-    /** Of a convolution's weights, [out, k, k, in]. */
+    /** The rank of a convolution's weights, [out, k, k, in]. */
     private static final int FILTER_RANK = 4;
 
     private final Backend backend;

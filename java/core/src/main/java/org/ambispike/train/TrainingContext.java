@@ -41,7 +41,7 @@ public final class TrainingContext implements AutoCloseable {
     /**
      * Opens a device, with seed 1, without checkpoints, and with nobody listening.
      *
-     * @param threads of the CPU, at least 1; of no meaning to a GPU
+     * @param threads of the CPU, at least 1; ignored on a GPU
      * @throws org.ambispike.common.PrecisionException if the device lacks the precision
      * @throws org.ambispike.common.BackendException if a native library cannot be loaded
      */
