@@ -14,8 +14,8 @@ import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.common.BackendException;
 import org.ambispike.graph.MaxPoolGeometry;
-import org.ambispike.graph.MaxPoolGeometry.Axis;
 import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.WindowAxis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,9 +53,9 @@ abstract class MaxPoolContract {
         return Stream.of(
                 MaxPoolGeometry.square(4, 4, 16, 2, 2, 0),
                 // the last windows reach over the edge
-                new MaxPoolGeometry(3, new Axis(7, 2, 2, 0, 4), new Axis(5, 2, 2, 0, 3)),
+                new MaxPoolGeometry(3, new WindowAxis(7, 2, 2, 1, 0, 4), new WindowAxis(5, 2, 2, 1, 0, 3)),
                 MaxPoolGeometry.square(9, 11, 33, 3, 2, 1),
-                new MaxPoolGeometry(100, new Axis(6, 3, 1, 1, 6), new Axis(7, 2, 3, 0, 2)),
+                new MaxPoolGeometry(100, new WindowAxis(6, 3, 1, 1, 1, 6), new WindowAxis(7, 2, 3, 1, 0, 2)),
                 MaxPoolGeometry.square(5, 6, 24, 5, 1, 2),
                 MaxPoolGeometry.square(7, 7, 20, 7, 1, 0),
                 MaxPoolGeometry.square(16, 16, 1, 16, 16, 0),

@@ -2,7 +2,7 @@ package org.ambispike.contract;
 
 import java.util.Arrays;
 import org.ambispike.backend.MaxPoolLayout;
-import org.ambispike.graph.MaxPoolGeometry;
+import org.ambispike.graph.WindowAxis;
 
 /** Max pooling through time in double, as slow and obvious as it gets. */
 final class ReferenceMaxPool {
@@ -32,8 +32,8 @@ final class ReferenceMaxPool {
     }
 
     private static void forEachPlace(MaxPoolLayout layout, Visit visit) {
-        MaxPoolGeometry.Axis down = layout.geometry().down();
-        MaxPoolGeometry.Axis across = layout.geometry().across();
+        WindowAxis down = layout.geometry().down();
+        WindowAxis across = layout.geometry().across();
         int channels = layout.geometry().channels();
         for (int target = 0; target < neurons(layout); target++) {
             int pixel = target / channels;

@@ -7,14 +7,16 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
-import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.SampledAxis;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.WindowAxis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,6 +79,22 @@ class GraphJsonTest {
                 .hasMessageContaining("must divide its 6 input and 12 output channels, got 4");
     }
 
+    @Test
+    void convolutionsOfSquareKernelsKeepTheirFirstForm() {
+        String json = "{\"name\":\"conv\",\"op\":{\"Conv2d\":{\"geometry\":{\"height\":8,\"width\":9,\"inChannels\":6,"
+                + "\"outChannels\":12,\"kernel\":3,\"stride\":2,\"padding\":1}}},\"inputs\":[\"image\"]}";
+        ConvGeometry geometry = new ConvGeometry(8, 9, 6, 12, 3, 2, 1);
+        assertThat(StrictJson.read(json, new TypeReference<Node>() {}).op()).isEqualTo(new Op.Conv2d(geometry));
+        assertThat(StrictJson.write(new Node("conv", new Op.Conv2d(geometry), List.of("image"))))
+                .isEqualTo(json);
+        assertThatThrownBy(() -> StrictJson.read(json.replace("kernel", "down"), new TypeReference<Node>() {}))
+                .hasMessageContaining("unknown field 'down'");
+        assertThatThrownBy(() -> StrictJson.read(
+                        json.replace("\"padding\":1", "\"padding\":2147483647"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2147483647 windows over 8");
+    }
+
     static List<Class<?>> operations() {
         return List.of(Op.class.getPermittedSubclasses());
     }
@@ -100,8 +118,12 @@ class GraphJsonTest {
             return true;
         } else if (type == Shape.class) {
             return Shape.of(2, 3);
-        } else if (type == MaxPoolGeometry.Axis.class) {
-            return new MaxPoolGeometry.Axis(3, 2, 2, 0, 2);
+        } else if (type == WindowAxis.class) {
+            return new WindowAxis(3, 2, 2, 1, 0, 2);
+        } else if (type == SampledAxis.class) {
+            return SampledAxis.copies(3, IntStream.of(1, -1));
+        } else if (type == List.class) { // of names
+            return List.of("one");
         } else if (type.isEnum()) {
             return type.getEnumConstants()[type.getEnumConstants().length - 1];
         }

@@ -81,7 +81,7 @@ class ModelFilesTest {
                         "\"kernel\":3",
                         "\"kernel\":null",
                         "at [1].op.geometry.kernel: missing, null or not a valid int"),
-                replaced("graph", "\"kernel\":3", "\"kernel\":0", "convolution extents must be positive"),
+                replaced("graph", "\"kernel\":3", "\"kernel\":0", "at least 1; got kernel 0"),
                 replaced("graph", "\"kernel\":3,", "", "at [1].op.geometry.kernel: missing, null or not a valid int"),
                 replaced("graph", "\"kernel\":3", "\"kernel\":3,\"kernel\":3", "Duplicate field 'kernel'"),
                 replaced("graph", "\"name\":\"conv1\"", "\"name\":\"image\"", "two nodes are called 'image'"),

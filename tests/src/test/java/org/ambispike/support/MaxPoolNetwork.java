@@ -10,13 +10,13 @@ import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.MaxPoolGeometry;
-import org.ambispike.graph.MaxPoolGeometry.Axis;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
+import org.ambispike.graph.WindowAxis;
 import org.ambispike.io.ModelInfo;
 
 /**
@@ -40,7 +40,8 @@ public final class MaxPoolNetwork {
 
     /** @param neuron what stands where drives become activations or spikes */
     public static Graph graph(Op neuron, boolean poolsSpikes) {
-        MaxPoolGeometry overEdge = new MaxPoolGeometry(6, new Axis(4, 3, 2, 0, 2), new Axis(3, 2, 2, 0, 2));
+        MaxPoolGeometry overEdge =
+                new MaxPoolGeometry(6, new WindowAxis(4, 3, 2, 1, 0, 2), new WindowAxis(3, 2, 2, 1, 0, 2));
         List<Node> nodes = new ArrayList<>(List.of(
                 new Node("input", new Op.Input(IMAGE), List.of()),
                 new Node("conv1", new Op.Conv2d(new ConvGeometry(7, 6, 2, 5, 3, 1, 1)), List.of("input")),
@@ -50,7 +51,8 @@ public final class MaxPoolNetwork {
                 new Node("pool2", new Op.MaxPool(overEdge), List.of("conv2")),
                 new Node("act2", neuron, List.of("pool2"))));
         if (poolsSpikes) {
-            MaxPoolGeometry rows = new MaxPoolGeometry(6, new Axis(2, 2, 1, 0, 1), new Axis(2, 1, 1, 0, 2));
+            MaxPoolGeometry rows =
+                    new MaxPoolGeometry(6, new WindowAxis(2, 2, 1, 1, 0, 1), new WindowAxis(2, 1, 1, 1, 0, 2));
             nodes.add(new Node("pool3", new Op.MaxPool(rows), List.of("act2")));
         }
         nodes.add(new Node(

@@ -10,11 +10,11 @@ import org.ambispike.common.InputException;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
-import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.WindowAxis;
 import org.ambispike.io.Checkpoint;
 import org.ambispike.io.CheckpointFiles;
 import org.ambispike.io.FileFault;
@@ -152,7 +152,7 @@ public final class Inspect {
         return op.toString();
     }
 
-    private static String maxPool(MaxPoolGeometry.Axis down, MaxPoolGeometry.Axis across) {
+    private static String maxPool(WindowAxis down, WindowAxis across) {
         return down.kernel() + "x" + across.kernel() + ", stride " + equalOrBoth(down.stride(), across.stride())
                 + (down.padding() + across.padding() == 0
                         ? ""

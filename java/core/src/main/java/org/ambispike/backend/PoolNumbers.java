@@ -1,6 +1,7 @@
 package org.ambispike.backend;
 
 import org.ambispike.graph.MaxPoolGeometry;
+import org.ambispike.graph.WindowAxis;
 import org.bytedeco.javacpp.IntPointer;
 
 /**
@@ -13,8 +14,8 @@ public final class PoolNumbers {
 
     /** Returns the numbers of a pool until the next call, in the order of AMBI_POOL_HEIGHT and those that follow. */
     public IntPointer of(MaxPoolGeometry geometry) {
-        MaxPoolGeometry.Axis down = geometry.down();
-        MaxPoolGeometry.Axis across = geometry.across();
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
         return numbers.put(0, down.extent())
                 .put(1, across.extent())
                 .put(2, geometry.channels())

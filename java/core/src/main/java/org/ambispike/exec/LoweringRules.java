@@ -44,6 +44,26 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
     }
 
     @Override
+    public LoweringRule resample(Op.Resample op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
+    public LoweringRule depthToSpace(Op.DepthToSpace op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
+    public LoweringRule concat(Op.Concat op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
+    public LoweringRule outputs(Op.Outputs op) {
+        return LoweringRule.F32;
+    }
+
+    @Override
     public LoweringRule add(Op.Add op) {
         return new Sum();
     }

@@ -165,6 +165,26 @@ final class StepPlanner implements Op.Visitor<Step> {
     }
 
     @Override
+    public Step resample(Op.Resample op) {
+        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+    }
+
+    @Override
+    public Step depthToSpace(Op.DepthToSpace op) {
+        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+    }
+
+    @Override
+    public Step concat(Op.Concat op) {
+        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+    }
+
+    @Override
+    public Step outputs(Op.Outputs op) {
+        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+    }
+
+    @Override
     public Step add(Op.Add op) {
         LoweredNode second = sources.get(1);
         boolean constant = node.varies() && !second.varies();

@@ -1,30 +1,20 @@
 package org.ambispike.graph;
 
 /**
- * The geometry of a square-kernel convolution over one image, NHWC; weights are [outChannels, kernel, kernel,
- * inChannels / groups]. Outputs of group g read the input channels of group g alone: with as many groups as input
- * channels the convolution is depthwise.
+ * The geometry of a convolution over one image, NHWC; weights are [outChannels, kernel rows, kernel columns, inChannels /
+ * groups]. Outputs of group g read the input channels of group g alone: with as many groups as input channels the
+ * convolution is depthwise. A signal of one dimension is an image of one row.
  *
- * @param height input rows
- * @param width input columns
  * @param inChannels input channels
  * @param outChannels output channels
- * @param kernel rows and columns of the kernel
- * @param stride in both directions
- * @param padding zeros on each side
  * @param groups parts of equal size that both kinds of channels are divided into; 1 for an ordinary convolution
+ * @param down windows along the rows; padding holds zeros
+ * @param across windows along the columns
  */
-public record ConvGeometry(
-        int height, int width, int inChannels, int outChannels, int kernel, int stride, int padding, int groups) {
+public record ConvGeometry(int inChannels, int outChannels, int groups, WindowAxis down, WindowAxis across) {
     public ConvGeometry {
-        if (height < 1 || width < 1 || inChannels < 1 || outChannels < 1 || kernel < 1 || stride < 1 || padding < 0) {
-            throw new IllegalArgumentException("convolution extents must be positive: " + height + "x" + width + "x"
-                    + inChannels + " -> " + outChannels + ", kernel " + kernel + ", stride " + stride + ", padding "
-                    + padding);
-        }
-        if (height + 2 * padding < kernel || width + 2 * padding < kernel) {
-            throw new IllegalArgumentException(
-                    "a kernel of " + kernel + " does not fit into " + height + "x" + width + " padded by " + padding);
+        if (inChannels < 1 || outChannels < 1) {
+            throw new IllegalArgumentException("a convolution has channels, got " + inChannels + " -> " + outChannels);
         }
         if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
             throw new IllegalArgumentException("the groups of a convolution must divide its " + inChannels
@@ -32,7 +22,24 @@ public record ConvGeometry(
         }
     }
 
-    /** Makes an ordinary convolution, of one group. */
+    /**
+     * Makes a convolution of square kernels with the same padding on each side.
+     *
+     * @param kernel rows and columns of the kernel
+     * @param stride in both directions
+     * @param padding zeros on each side
+     */
+    public ConvGeometry(
+            int height, int width, int inChannels, int outChannels, int kernel, int stride, int padding, int groups) {
+        this(
+                inChannels,
+                outChannels,
+                groups,
+                WindowAxis.padded(height, kernel, stride, 1, padding, padding),
+                WindowAxis.padded(width, kernel, stride, 1, padding, padding));
+    }
+
+    /** Makes the same of one group. */
     public ConvGeometry(int height, int width, int inChannels, int outChannels, int kernel, int stride, int padding) {
         this(height, width, inChannels, outChannels, kernel, stride, padding, 1);
     }
@@ -47,16 +54,24 @@ public record ConvGeometry(
         return outChannels / groups;
     }
 
+    public int height() {
+        return down.extent();
+    }
+
+    public int width() {
+        return across.extent();
+    }
+
     public int outHeight() {
-        return (height + 2 * padding - kernel) / stride + 1;
+        return down.windows();
     }
 
     public int outWidth() {
-        return (width + 2 * padding - kernel) / stride + 1;
+        return across.windows();
     }
 
     public Shape inputShape() {
-        return Shape.of(height, width, inChannels);
+        return Shape.of(height(), width(), inChannels);
     }
 
     public Shape outputShape() {
@@ -64,11 +79,30 @@ public record ConvGeometry(
     }
 
     public Shape weightShape() {
-        return Shape.of(outChannels, kernel, kernel, groupInputs());
+        return Shape.of(outChannels, down.kernel(), across.kernel(), groupInputs());
     }
 
     /** Multiply-accumulate operations for one image. */
     public long multiplyAccumulates() {
-        return outputShape().elements() * kernel * kernel * groupInputs();
+        return outputShape().elements() * down.kernel() * across.kernel() * groupInputs();
+    }
+
+    public int kernel() {
+        return square(down.kernel(), across.kernel());
+    }
+
+    public int stride() {
+        return square(down.stride(), across.stride());
+    }
+
+    public int padding() {
+        return square(down.padding(), across.padding());
+    }
+
+    private int square(int first, int second) {
+        if (first != second) {
+            throw new IllegalArgumentException("only square convolutions run so far");
+        }
+        return first;
     }
 }

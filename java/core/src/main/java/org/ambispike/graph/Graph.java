@@ -43,6 +43,9 @@ public final class Graph {
                 throw new IllegalArgumentException("two nodes are called '" + node.name() + "'");
             }
             shapes.put(node.name(), infer(node, inputs));
+            if (node.op() instanceof Op.Outputs && node != output()) {
+                throw new IllegalArgumentException("node '" + node.name() + "' joins the results, and is not the last");
+            }
         }
     }
 
@@ -96,6 +99,30 @@ public final class Graph {
         return nodes.get(nodes.size() - 1);
     }
 
+    /**
+     * One result of a network.
+     *
+     * @param shape of its values for one image: [H, W, C] or [F]
+     * @param offset where they begin among the values of {@link #output}
+     */
+    public record Output(String name, Shape shape, int offset) {}
+
+    /** Returns the results, in order: of most networks one, which is called like the last node. */
+    public List<Output> outputs() {
+        if (!(output().op() instanceof Op.Outputs joined)) {
+            return List.of(new Output(output().name(), outputShape(), 0));
+        }
+        List<Output> outputs = new ArrayList<>();
+        int offset = 0;
+        for (int index = 0; index < joined.arity(); index++) {
+            Shape shape = shape(output().inputs().get(index));
+            outputs.add(new Output(joined.names().get(index), shape, offset));
+            offset += (int) shape.elements();
+        }
+        return List.copyOf(outputs);
+    }
+
+    /** Returns how many values the network gives for one image: classes, where its result is a class. */
     public int classes() {
         return shape(output().name()).extent(-1);
     }

@@ -1,6 +1,8 @@
 package org.ambispike.graph;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** One operation of a network on one image; batch and time are added by the executor. */
 public sealed interface Op {
@@ -56,7 +58,15 @@ public sealed interface Op {
 
         R maxPool(MaxPool op);
 
+        R resample(Resample op);
+
+        R depthToSpace(DepthToSpace op);
+
         R add(Add op);
+
+        R concat(Concat op);
+
+        R outputs(Outputs op);
 
         R batchNorm(BatchNorm op);
 
@@ -189,6 +199,120 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.add(this);
+        }
+    }
+
+    /**
+     * A linear map without parameters, along each axis by itself: padding, cropping, resizing, average pools of any form, and
+     * channels chosen or put in another order. Values of one dimension have channels alone.
+     */
+    record Resample(SampledAxis down, SampledAxis across, SampledAxis channels) implements Op {
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            Shape input = inputs.get(0);
+            boolean flat = input.rank() == 1 && down.places() == 1 && across.places() == 1;
+            requireShape(
+                    flat ? Shape.of(channels.extent()) : Shape.of(down.extent(), across.extent(), channels.extent()),
+                    input);
+            return flat ? Shape.of(channels.places()) : Shape.of(down.places(), across.places(), channels.places());
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.resample(this);
+        }
+    }
+
+    /**
+     * Makes blocks of a larger map from the channels of each place: [H, W, down across C] becomes [H down, W across, C], in
+     * which row i and column j of a block come from the channels (i across + j) C to (i across + j + 1) C.
+     */
+    record DepthToSpace(int down, int across) implements Op {
+        public DepthToSpace {
+            if (down < 1 || across < 1) {
+                throw new IllegalArgumentException("blocks have rows and columns, got " + down + "x" + across);
+            }
+        }
+
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            Shape input = inputs.get(0);
+            long block = (long) down * across;
+            if (input.rank() != 3 || input.extent(2) % block != 0) {
+                throw new IllegalArgumentException(
+                        "expects a map with channels for blocks of " + down + "x" + across + ", gets " + input);
+            }
+            return Shape.of(
+                    Math.multiplyExact(input.extent(0), down), Math.multiplyExact(input.extent(1), across), (int)
+                            (input.extent(2) / block));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.depthToSpace(this);
+        }
+    }
+
+    /** The channels of several inputs, one after another; all are in the ANN's units. */
+    record Concat(int inputs) implements Op {
+        public Concat {
+            if (inputs < 1) {
+                throw new IllegalArgumentException("a concatenation has inputs, got " + inputs);
+            }
+        }
+
+        @Override
+        public int arity() {
+            return inputs;
+        }
+
+        @Override
+        public Shape shape(List<Shape> shapes) {
+            int[] extents = shapes.get(0).toArray();
+            for (Shape other : shapes.subList(1, shapes.size())) {
+                int[] next = other.toArray();
+                if (!Arrays.equals(extents, 0, extents.length - 1, next, 0, next.length - 1)) {
+                    throw new IllegalArgumentException("joins channels of unlike maps: " + shapes);
+                }
+                extents[extents.length - 1] = Math.addExact(extents[extents.length - 1], next[next.length - 1]);
+            }
+            return Shape.of(extents);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.concat(this);
+        }
+    }
+
+    /**
+     * The results of a network that gives several, or a map: all their values one after another. Only the last node may be one;
+     * {@link Graph#outputs} says where each lies.
+     *
+     * @param names of the results, in the order of the inputs
+     */
+    record Outputs(List<String> names) implements Op {
+        public Outputs {
+            names = List.copyOf(names);
+            if (names.isEmpty() || Set.copyOf(names).size() < names.size()) {
+                throw new IllegalArgumentException("results have names of their own, got " + names);
+            }
+        }
+
+        @Override
+        public int arity() {
+            return names.size();
+        }
+
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            return Shape.of(
+                    Math.toIntExact(inputs.stream().mapToLong(Shape::elements).sum()));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.outputs(this);
         }
     }
 

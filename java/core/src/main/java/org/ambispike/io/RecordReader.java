@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 
@@ -162,23 +163,32 @@ final class RecordReader {
 
     private Object record(Class<?> type) throws IOException {
         require(JsonToken.START_OBJECT, type);
-        Map<String, RecordComponent> components = new LinkedHashMap<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            components.put(component.getName(), component);
-        }
+        List<Class<?>> forms = type == ConvGeometry.class ? List.of(SquareConvolution.class, type) : List.of(type);
         Map<String, Object> values = new HashMap<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             path.addLast("." + name);
-            if (!components.containsKey(name)) {
+            forms = forms.stream()
+                    .filter(form -> components(form).containsKey(name))
+                    .toList();
+            if (forms.isEmpty()) {
                 throw fault("unknown field " + FileFault.quoted(name));
             }
             json.nextToken();
-            values.put(name, value(components.get(name).getGenericType()));
+            values.put(name, value(components(forms.get(0)).get(name).getGenericType()));
             path.removeLast();
         }
+        Map<String, RecordComponent> components = components(forms.get(0));
         components.forEach((name, component) -> values.computeIfAbsent(name, missing -> unlessNamed(component)));
-        return made(type, components, values);
+        return made(forms.get(0), components, values);
+    }
+
+    private static Map<String, RecordComponent> components(Class<?> form) {
+        Map<String, RecordComponent> components = new LinkedHashMap<>();
+        for (RecordComponent component : form.getRecordComponents()) {
+            components.put(component.getName(), component);
+        }
+        return components;
     }
 
     private Object unlessNamed(RecordComponent component) {
@@ -194,8 +204,11 @@ final class RecordReader {
             Constructor<?> constructor = type.getDeclaredConstructor(
                     components.values().stream().map(RecordComponent::getType).toArray(Class<?>[]::new));
             constructor.setAccessible(true);
-            return constructor.newInstance(
+            Object record = constructor.newInstance(
                     components.keySet().stream().map(values::get).toArray());
+            return record instanceof SquareConvolution square ? square.geometry() : record;
+        } catch (IllegalArgumentException e) {
+            throw fault(e.getMessage(), e);
         } catch (ReflectiveOperationException e) {
             if (e.getCause() instanceof RuntimeException refused) {
                 // what copies its lists refuses null without a message

@@ -14,6 +14,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 
@@ -31,7 +32,8 @@ public final class StrictJson {
             .build();
 
     /** Components that came after the format: where they have this value, files do not name them. */
-    private static final Map<String, Object> UNLESS_NAMED = Map.of("Spike.quanta", 1, "ConvGeometry.groups", 1);
+    private static final Map<String, Object> UNLESS_NAMED =
+            Map.of("Spike.quanta", 1, "SquareConvolution.groups", 1, "WindowAxis.dilation", 1);
 
     private StrictJson() {}
 
@@ -115,6 +117,8 @@ public final class StrictJson {
             json.writeFieldName(operation.getClass().getSimpleName());
             writeRecord(json, operation);
             json.writeEndObject();
+        } else if (value instanceof ConvGeometry geometry) {
+            writeRecord(json, SquareConvolution.of(geometry));
         } else if (value instanceof Record) {
             writeRecord(json, value);
         } else {
