@@ -75,6 +75,33 @@ class ConverterTest {
         assertThat(snn.weights().get("conv1.weight")).isEqualTo(ann.weights().get("conv1.weight"));
     }
 
+    /** Of a layer with slopes 1/4, 0 and 1, thresholds 1/2 and 1/16 for all channels. */
+    @ParameterizedTest
+    @CsvSource({"PAIR", "MEMORY", "SYMMETRIC", "IBT"})
+    void theRuleHoldsForEachChannelsSlope(NeuronVariant variant) {
+        List<Double> slopes = List.of(0.25, 0.0, 1.0);
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(Shape.of(3)), List.of()),
+                new Node(
+                        "act",
+                        new Op.Activation(Op.ActivationKind.LEAKY, 0, 0, false, slopes),
+                        List.of("input"))));
+        Network ann = Thresholds.clip(
+                new Network(graph, new Weights(Map.of())), Map.of("act", new Thresholds.Pair(0.5, 0.0625)), false);
+        Converter.Conversion snn = Converter.convert(ann, variant);
+        boolean bySlope = variant == NeuronVariant.SYMMETRIC;
+        assertThat(snn.notes()).containsExactly("act: " + variant.label() + " neuron, slopes by channel");
+        assertThat(snn.graph().node("act").op())
+                .isEqualTo(new Op.Spike(variant.model(), 0, bySlope, variant.quanta(), slopes));
+        assertThat(snn.weights().get("act.thetaNegative").values())
+                .containsExactly(
+                        bySlope
+                                ? new float[] {0.125f, 0.0625f, 0.5f}
+                                : new float[] {variant == NeuronVariant.IBT ? 0.5f : 0.0625f});
+        assertThat(ClippedAnn.of(snn.network()).graph().node("act").op())
+                .isEqualTo(new Op.Activation(Op.ActivationKind.CLIPPED, 0, 0, bySlope, slopes));
+    }
+
     @Test
     void everyChangeIsListed() {
         Network ann = clipped(false);
@@ -125,20 +152,21 @@ class ConverterTest {
                 perChannel);
     }
 
-    /** Of the same random images each time, [N, classes]. */
-    /** Without a slope N is infinite: no neuron but the plain one can be meant, and thetaN is left alone. */
+    /** Without a slope N is infinite: no neuron but the plain one and that with a memory can be meant; thetaN is left alone. */
     @ParameterizedTest
     @EnumSource(NeuronVariant.class)
-    void aReluBecomesAPlainNeuron(NeuronVariant variant) {
+    void aReluGetsTheMemoryThatIsAskedForAndElseAPlainNeuron(NeuronVariant variant) {
         Network ann = ResidualNetwork.clipped(0, true);
         Converter.Conversion snn = Converter.convert(ann, variant);
-        assertThat(snn.graph().neurons()).allSatisfy(node -> assertThat(node.op())
-                .isEqualTo(new Op.Spike(NeuronModel.INTEGRATE_AND_FIRE, 0, true)));
+        NeuronModel expected = variant == NeuronVariant.MEMORY ? NeuronModel.MEMORY : NeuronModel.INTEGRATE_AND_FIRE;
+        assertThat(snn.graph().neurons())
+                .allSatisfy(node -> assertThat(node.op()).isEqualTo(new Op.Spike(expected, 0, true)));
         assertThat(snn.weights().get("act1.thetaNegative"))
                 .isEqualTo(ann.weights().get("act1.thetaPositive"));
         snn.graph().check(snn.weights());
     }
 
+    /** Of the same random images each time, [N, classes]. */
     private static float[] logits(Graph graph, Weights weights, int timeSteps) {
         SplittableRandom random = new SplittableRandom(17);
         float[] images = new float[BATCH * Math.toIntExact(graph.inputShape().elements())];

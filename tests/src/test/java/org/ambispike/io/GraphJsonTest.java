@@ -95,6 +95,20 @@ class GraphJsonTest {
                 .hasMessageContaining("2147483647 windows over 8");
     }
 
+    @Test
+    void slopesAreNamedWhereChannelsHaveTheirOwn() {
+        Op spike = new Op.Spike(NeuronModel.PAIR, 0, false, 1, List.of(0.25, 0.0));
+        Node node = new Node("spike", spike, List.of("drive"));
+        String json = StrictJson.write(node);
+        assertThat(json).contains("\"slopes\":[0.25,0.0]");
+        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
+        assertThatThrownBy(() -> StrictJson.read(json.replace("[0.25", "[1.25"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("in [0, 1], got 1.25");
+        assertThatThrownBy(() -> StrictJson.read(json.replace("[0.25", "[null"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     static List<Class<?>> operations() {
         return List.of(Op.class.getPermittedSubclasses());
     }
@@ -130,7 +144,7 @@ class GraphJsonTest {
         RecordComponent[] components = type.getRecordComponents();
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = example(components[i].getType());
+            values[i] = components[i].getName().equals("slopes") ? List.of() : example(components[i].getType());
         }
         return type.getDeclaredConstructor(
                         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))

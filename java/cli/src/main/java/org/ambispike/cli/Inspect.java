@@ -143,10 +143,10 @@ public final class Inspect {
         } else if (op instanceof Op.Dropout dropout) {
             return "Dropout " + dropout.probability();
         } else if (op instanceof Op.Activation activation) {
-            return "Activation " + activation.kind() + ", alpha " + activation.alpha()
+            return "Activation " + activation.kind() + ", alpha " + activation.slopeText()
                     + (activation.kind() == Op.ActivationKind.QUANTISED ? ", levels " + activation.levels() : "");
         } else if (op instanceof Op.Spike spike) {
-            return "Spike " + spike.model() + ", alpha " + spike.alpha()
+            return "Spike " + spike.model() + ", alpha " + spike.slopeText()
                     + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "");
         }
         return op.toString();

@@ -1,5 +1,6 @@
 package org.ambispike.convert;
 
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Graph;
@@ -35,8 +36,13 @@ public final class ClippedAnn {
         if (!(node.op() instanceof Op.Spike spike)) {
             return node;
         }
-        double alpha = spike.model() == NeuronModel.INTEGRATE_AND_FIRE ? 0 : spike.alpha();
-        return new Node(
-                node.name(), new Op.Activation(Op.ActivationKind.CLIPPED, alpha, 0, spike.perChannel()), node.inputs());
+        boolean rectified = spike.model() == NeuronModel.INTEGRATE_AND_FIRE;
+        Op activation = new Op.Activation(
+                Op.ActivationKind.CLIPPED,
+                rectified ? 0 : spike.alpha(),
+                0,
+                spike.perChannel(),
+                rectified ? List.of() : spike.slopes());
+        return new Node(node.name(), activation, node.inputs());
     }
 }

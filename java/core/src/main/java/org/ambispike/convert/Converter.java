@@ -13,6 +13,7 @@ import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.ThresholdRule;
 import org.ambispike.graph.Weights;
 
 /** Turns a clipped Leaky-ReLU network into a spiking one (METHOD: eq. 11-20). A pure function; thread-safe. */
@@ -38,7 +39,8 @@ public final class Converter {
     private Converter() {}
 
     /**
-     * Converts every activation; one without a slope, a ReLU, becomes a plain integrate-and-fire neuron. Batch
+     * Converts every activation; one without a slope, a ReLU, becomes a plain integrate-and-fire neuron unless memory neurons
+     * are asked for. Batch
      * normalisation is folded, and max pools move before activations, first.
      *
      * @throws InputException naming the node, if one cannot be converted exactly
@@ -69,39 +71,68 @@ public final class Converter {
                     throw new InputException("activation '" + node.name()
                             + "' has no thresholds; run optimize first, or convert with --quantile 0.999");
                 }
-                // without a slope N is infinite, and every model is that of a plain integrate-and-fire neuron
-                NeuronVariant chosen = activation.alpha() > 0 ? variant : NeuronVariant.IF;
-                notes.add(node.name() + ": " + chosen.label() + " neuron");
-                Op.Spike spike =
-                        new Op.Spike(chosen.model(), activation.alpha(), activation.perChannel(), chosen.quanta());
+                Op.Spike spike = spike(activation, variant);
+                notes.add(node.name() + ": " + reason(activation, spike, variant));
                 return Optional.of(new Node(node.name(), spike, node.inputs()));
             }
             return Optional.of(node);
         });
         Weights converted = folded.weights();
         for (Node node : spiking.neurons()) {
-            double alpha = ((Op.Spike) node.op()).alpha();
             HostTensor positive = ann.weights().get(node.parameter("thetaPositive"));
             HostTensor negative = ann.weights().get(node.parameter("thetaNegative"));
             requirePositive(node, positive);
             requirePositive(node, negative);
-            Shape channels = Shape.of(spiking.shape(node.name()).extent(-1));
+            int channels = spiking.shape(node.name()).extent(-1);
+            Op.Spike spike = (Op.Spike) node.op();
+            int thresholds = spike.perChannel() ? channels : 1;
             converted = converted
-                    .with(node.parameter("thetaNegative"), ruled(variant, positive, negative, alpha))
-                    .with(node.parameter("startPositive"), HostTensor.filled(channels, (float) start))
-                    .with(node.parameter("startNegative"), HostTensor.filled(channels, (float) start));
+                    .with(node.parameter("thetaPositive"), spread(positive, thresholds))
+                    .with(node.parameter("thetaNegative"), ruled(variant, spike, positive, spread(negative, thresholds)))
+                    .with(node.parameter("startPositive"), HostTensor.filled(Shape.of(channels), (float) start))
+                    .with(node.parameter("startNegative"), HostTensor.filled(Shape.of(channels), (float) start));
         }
         return new Conversion(Thresholds.ordered(spiking, converted), List.copyOf(notes));
     }
 
-    private static HostTensor ruled(NeuronVariant variant, HostTensor positive, HostTensor negative, double alpha) {
+    /** Without a slope N is infinite, and every model but that with a memory is a plain integrate-and-fire neuron. */
+    private static Op.Spike spike(Op.Activation activation, NeuronVariant variant) {
+        boolean own = !activation.isRectified() || variant.model().worksRectified();
+        NeuronVariant chosen = own ? variant : NeuronVariant.IF;
+        boolean perChannel = activation.perChannel() || bySlope(chosen) && !activation.slopes().isEmpty();
+        return new Op.Spike(chosen.model(), activation.alpha(), perChannel, chosen.quanta(), activation.slopes());
+    }
+
+    /** Whether the negative threshold depends on the slope, and so on the channel where slopes do. */
+    private static boolean bySlope(NeuronVariant variant) {
+        return variant.thresholds() == ThresholdRule.SYMMETRIC;
+    }
+
+    private static String reason(Op.Activation activation, Op.Spike spike, NeuronVariant variant) {
+        if (spike.model() != variant.model()) {
+            return NeuronVariant.IF.label() + " neuron: without a slope below 0 a " + variant.label() + " neuron is one";
+        }
+        return variant.label() + " neuron" + (activation.slopes().isEmpty() ? "" : ", slopes by channel");
+    }
+
+    private static HostTensor spread(HostTensor thresholds, int count) {
+        return thresholds.values().length == count
+                ? thresholds
+                : HostTensor.filled(Shape.of(count), thresholds.values()[0]);
+    }
+
+    private static HostTensor ruled(NeuronVariant variant, Op.Spike spike, HostTensor positive, HostTensor negative) {
         HostTensor result = negative.copy();
-        if (alpha == 0) {
+        if (spike.isRectified()) {
             return result;
         }
+        float[] largest = positive.values();
         for (int index = 0; index < result.values().length; index++) {
-            result.values()[index] =
-                    variant.thresholds().thetaNegative(positive.values()[index], negative.values()[index], alpha);
+            if (!bySlope(variant) || spike.slope(index) > 0) {
+                float thetaPositive = largest[largest.length == 1 ? 0 : index];
+                result.values()[index] = variant.thresholds()
+                        .thetaNegative(thetaPositive, result.values()[index], spike.slope(index));
+            }
         }
         return result;
     }

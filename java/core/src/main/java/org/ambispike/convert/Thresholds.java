@@ -36,7 +36,7 @@ public final class Thresholds {
         Weights clipped = ann.weights();
         for (Node node : graph.neurons()) {
             Pair measured = thresholds.get(node.name());
-            boolean rectified = ((Op.Activation) node.op()).alpha() == 0;
+            boolean rectified = ((Op.Activation) node.op()).isRectified();
             Pair pair = rectified ? new Pair(measured.positive(), measured.positive()) : measured;
             Shape shape = Shape.of(perChannel ? graph.shape(node.name()).extent(-1) : 1);
             clipped = clipped.with(node.parameter("thetaPositive"), filled(shape, pair.positive()))
@@ -60,7 +60,11 @@ public final class Thresholds {
                         ? new Node(
                                 node.name(),
                                 new Op.Activation(
-                                        kind, activation.alpha(), levels, perChannel.orElse(activation.perChannel())),
+                                        kind,
+                                        activation.alpha(),
+                                        levels,
+                                        perChannel.orElse(activation.perChannel()),
+                                        activation.slopes()),
                                 node.inputs())
                         : node));
     }

@@ -11,7 +11,9 @@ import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.MaxPoolGeometry;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Sloped;
 
 /** Plans the steps of neurons: of an ANN, of a spiking network through all T steps, and of one that streams. */
 final class NeuronPlanner {
@@ -42,6 +44,7 @@ final class NeuronPlanner {
     }
 
     ActivationStep activation(Op.Activation op) {
+        requireOneSlope(op);
         Optional<NeuronParameters> parameters =
                 op.kind() == Op.ActivationKind.LEAKY ? Optional.empty() : Optional.of(parameters(CLIP_PARAMETERS));
         if (options.rates()) {
@@ -64,6 +67,7 @@ final class NeuronPlanner {
     }
 
     Step spike(Op.Spike op) {
+        requireOneSlope(op);
         SpikeStep.Observed observed = observed();
         NeuronParameters parameters = parameters(SPIKE_PARAMETERS);
         plan.parameters().put(node.name(), parameters);
@@ -78,6 +82,12 @@ final class NeuronPlanner {
         boolean constant = !plan.graph().node(node.inputs().get(0)).varies();
         SpikeLayout layout = layout(op, neurons / channels, constant);
         return new SpikeStep(backend, plan.state(), layout, parameters, spikes, observed, buffers);
+    }
+
+    private static void requireOneSlope(Sloped op) {
+        if (!op.slopes().isEmpty() || op instanceof Op.Spike spike && spike.model() == NeuronModel.MEMORY && spike.isRectified()) {
+            throw new IllegalArgumentException("slopes by channel, and memory neurons without one, do not run yet");
+        }
     }
 
     private StreamedSpikeStep streamed(Op.Spike op, SpikeOutput spikes, SpikeStep.Observed observed) {

@@ -19,7 +19,8 @@ public enum NeuronModel {
      * One membrane and the balance of its spikes: a spike that later drive disproves is taken back by one of the other
      * sign, so that the balance follows the accumulated drive in whatever order that arrives. After Wang et al.,
      * "Signed Neuron with Memory" (IJCAI 2022), with the two thresholds of a Leaky ReLU. A step emits one spike at
-     * most, a positive one of +thetaP or +thetaN, or a negative one of -thetaN or -thetaP.
+     * most, a positive one of +thetaP or +thetaN, or a negative one of -thetaN or -thetaP. Without a slope N is infinite:
+     * its only negative spikes take positive ones back.
      */
     MEMORY;
 
@@ -29,6 +30,11 @@ public enum NeuronModel {
     /** How many numbers a neuron carries from step to step: two membranes, or one and its balance, or one. */
     public int carried() {
         return this == PAIR || this == MEMORY ? 2 : 1;
+    }
+
+    /** Returns whether it is a neuron of its own where the slope is 0, as of a ReLU; others are INTEGRATE_AND_FIRE then. */
+    public boolean worksRectified() {
+        return this == INTEGRATE_AND_FIRE || this == MEMORY;
     }
 
     /** @throws IllegalArgumentException if the number is not in [1, {@link #MAX_QUANTA}], or not 1 for MEMORY */

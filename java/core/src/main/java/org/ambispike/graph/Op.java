@@ -381,13 +381,25 @@ public sealed interface Op {
      *
      * @param alpha slope below 0, in [0, 1]; with 0 thetaN has no effect
      * @param levels steps between 0 and a threshold; only read for QUANTISED
+     * @param slopes one in [0, 1] for each channel, with an alpha of 0; or none, where all channels have alpha
      */
-    record Activation(ActivationKind kind, double alpha, int levels, boolean perChannel) implements Op {
+    record Activation(ActivationKind kind, double alpha, int levels, boolean perChannel, List<Double> slopes)
+            implements Op, Sloped {
         public Activation {
-            requireSlope(alpha);
+            slopes = checkedSlopes(alpha, slopes);
             if (kind == ActivationKind.QUANTISED && levels < 1) {
                 throw new IllegalArgumentException("a quantised activation needs at least one level, got " + levels);
             }
+        }
+
+        /** One slope for all channels. */
+        public Activation(ActivationKind kind, double alpha, int levels, boolean perChannel) {
+            this(kind, alpha, levels, perChannel, List.of());
+        }
+
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            return requireSlopes(slopes, inputs.get(0));
         }
 
         @Override
@@ -407,24 +419,37 @@ public sealed interface Op {
     /**
      * A spiking neuron: parameters {@code thetaPositive} and {@code thetaNegative}, each [1], or [channels] where
      * {@code perChannel}, and {@code startPositive} and {@code startNegative} [channels], the initial potentials as
-     * fractions of P and -N (one half unless calibrated).
+     * fractions of P and -N (one half unless calibrated). Where a channel's slope is 0, its N is infinite.
      *
-     * @param alpha in (0, 1]; 0, where N is infinite, only for INTEGRATE_AND_FIRE
+     * @param alpha in [0, 1]; without a slope in any channel only for INTEGRATE_AND_FIRE and MEMORY: others would be the
+     *     former
      * @param quanta the most quanta of one spike, 1 unless spikes are augmented: how many thresholds the membrane holds
+     * @param slopes one in [0, 1] for each channel, with an alpha of 0; or none, where all channels have alpha
      */
-    record Spike(NeuronModel model, double alpha, boolean perChannel, int quanta) implements Op {
-        /** Spikes of one quantum. */
+    record Spike(NeuronModel model, double alpha, boolean perChannel, int quanta, List<Double> slopes)
+            implements Op, Sloped {
+        /** Spikes of one quantum, one slope for all channels. */
         public Spike(NeuronModel model, double alpha, boolean perChannel) {
             this(model, alpha, perChannel, 1);
         }
 
+        /** One slope for all channels. */
+        public Spike(NeuronModel model, double alpha, boolean perChannel, int quanta) {
+            this(model, alpha, perChannel, quanta, List.of());
+        }
+
         public Spike {
             model.requireQuanta(quanta);
-            requireSlope(alpha);
-            if (alpha == 0 && model != NeuronModel.INTEGRATE_AND_FIRE) {
+            slopes = checkedSlopes(alpha, slopes);
+            if (alpha == 0 && slopes.stream().allMatch(slope -> slope == 0) && !model.worksRectified()) {
                 throw new IllegalArgumentException("a " + model + " neuron needs a slope alpha above 0, for N is"
-                        + " thetaN / alpha; with 0 it is INTEGRATE_AND_FIRE");
+                        + " thetaN / alpha; with 0 it is INTEGRATE_AND_FIRE, or MEMORY");
             }
+        }
+
+        @Override
+        public Shape shape(List<Shape> inputs) {
+            return requireSlopes(slopes, inputs.get(0));
         }
 
         @Override
@@ -450,9 +475,26 @@ public sealed interface Op {
         }
     }
 
-    private static void requireSlope(double alpha) {
-        if (!(alpha >= 0 && alpha <= 1)) {
-            throw new IllegalArgumentException("the slope alpha must be in [0, 1], got " + alpha);
+    private static Shape requireSlopes(List<Double> slopes, Shape shape) {
+        if (!slopes.isEmpty() && slopes.size() != shape.extent(-1)) {
+            throw new IllegalArgumentException(
+                    "has " + slopes.size() + " slopes, expected one for each channel, gets " + shape);
+        }
+        return shape;
+    }
+
+    private static List<Double> checkedSlopes(double alpha, List<Double> slopes) {
+        requireSlope(alpha);
+        slopes.forEach(Op::requireSlope);
+        if (!slopes.isEmpty() && alpha != 0) {
+            throw new IllegalArgumentException("where channels have slopes of their own alpha must be 0, got " + alpha);
+        }
+        return List.copyOf(slopes);
+    }
+
+    private static void requireSlope(double slope) {
+        if (!(slope >= 0 && slope <= 1)) {
+            throw new IllegalArgumentException("the slope alpha must be in [0, 1], got " + slope);
         }
     }
 }

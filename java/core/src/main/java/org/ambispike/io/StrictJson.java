@@ -32,8 +32,12 @@ public final class StrictJson {
             .build();
 
     /** Components that came after the format: where they have this value, files do not name them. */
-    private static final Map<String, Object> UNLESS_NAMED =
-            Map.of("Spike.quanta", 1, "SquareConvolution.groups", 1, "WindowAxis.dilation", 1);
+    private static final Map<String, Object> UNLESS_NAMED = Map.of(
+            "Spike.quanta", 1,
+            "SquareConvolution.groups", 1,
+            "WindowAxis.dilation", 1,
+            "Activation.slopes", List.of(),
+            "Spike.slopes", List.of());
 
     private StrictJson() {}
 

@@ -94,7 +94,7 @@ final class InitialPotentials {
     }
 
     private static Weights shifted(Weights weights, Node neuron, int timeSteps, double[] errors) {
-        double alpha = ((Op.Spike) neuron.op()).alpha();
+        Op.Spike spike = (Op.Spike) neuron.op();
         float[] positive = weights.get(neuron.parameter("thetaPositive")).values();
         float[] negative = weights.get(neuron.parameter("thetaNegative")).values();
         return weights.map(
@@ -104,8 +104,7 @@ final class InitialPotentials {
                         neuron.parameter("startNegative"),
                         start -> moved(
                                 start,
-                                channel ->
-                                        alpha == 0 ? 0 : -timeSteps * errors[channel] * alpha / at(negative, channel)));
+                                channel -> -timeSteps * errors[channel] * spike.slope(channel) / at(negative, channel)));
     }
 
     private static HostTensor moved(HostTensor start, IntToDoubleFunction by) {

@@ -150,7 +150,7 @@ public final class NirExport {
         float[] negative = weights.get(node.parameter("thetaNegative")).values();
         List<String> spikes = new ArrayList<>();
         List<String> fired =
-                add(node.name() + "_positive", population(positive, 1, node.parameter("startPositive"), shape), drive);
+                add(node.name() + "_positive", population(positive, node.parameter("startPositive"), shape), drive);
         spikes.addAll(add(
                 node.name() + "_positive_value", new NirNode.Scale(ChannelsFirst.spread(positive, 1, shape)), fired));
         if (spike.model() == NeuronModel.PAIR) {
@@ -158,7 +158,7 @@ public final class NirExport {
             List<String> negated = add(node.name() + "_negated", minus, drive);
             List<String> firedBelow = add(
                     node.name() + "_negative",
-                    population(negative, 1 / spike.alpha(), node.parameter("startNegative"), shape),
+                    population(below(node, spike, negative, shape), node.parameter("startNegative"), shape),
                     negated);
             spikes.addAll(add(
                     node.name() + "_negative_value",
@@ -168,13 +168,27 @@ public final class NirExport {
         return spikes;
     }
 
+    /** N by channel: thetaN times the inverse of the slope. */
+    private static float[] below(Node node, Op.Spike spike, float[] negative, Shape shape) {
+        float[] thresholds = new float[shape.extent(-1)];
+        for (int channel = 0; channel < thresholds.length; channel++) {
+            if (spike.slope(channel) == 0) {
+                throw new InputException("node '" + node.name() + "' has no slope in channel " + channel
+                        + ", where N is infinite, which NIR has no terms for; give it a small one, such as 0.001");
+            }
+            float theta = negative[negative.length == 1 ? 0 : channel];
+            thresholds[channel] = (float) (1 / spike.slope(channel) * theta);
+        }
+        return thresholds;
+    }
+
     /**
-     * Neurons whose threshold is a multiple of theta.
+     * Neurons of given thresholds.
      *
      * @param start name of the initial potentials, fractions of the threshold
      */
-    private NirNode population(float[] theta, double multiple, String start, Shape shape) {
-        HostTensor threshold = ChannelsFirst.spread(theta, multiple, shape);
+    private NirNode population(float[] thresholds, String start, Shape shape) {
+        HostTensor threshold = ChannelsFirst.spread(thresholds, 1, shape);
         float[] potentials =
                 ChannelsFirst.spread(weights.get(start).values(), 1, shape).values();
         for (int index = 0; index < potentials.length; index++) {

@@ -147,7 +147,8 @@ public final class OnnxExport {
             throw new InputException("activation '" + node.name() + "' rounds its values, which is not exported; export"
                     + " the network before that, such as model.safetensors");
         }
-        String leaky = nodes.leaky(node.name(), input, activation.alpha());
+        String leaky = nodes.leaky(
+                node.name(), input, activation, source.shape(node.name()).rank());
         if (activation.kind() == Op.ActivationKind.LEAKY) {
             return leaky;
         }
@@ -156,7 +157,7 @@ public final class OnnxExport {
                 leaky,
                 one(node, "thetaNegative", activation),
                 one(node, "thetaPositive", activation),
-                activation.alpha());
+                activation.isRectified());
     }
 
     private float one(Node node, String threshold, Op.Activation activation) {

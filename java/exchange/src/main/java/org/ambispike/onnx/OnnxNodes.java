@@ -14,6 +14,7 @@ import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.Sloped;
 
 /** Writes nodes and constants into an ONNX graph; each method returns the name of what its node gives. */
 final class OnnxNodes {
@@ -77,21 +78,28 @@ final class OnnxNodes {
                 integers("strides", geometry.stride(), geometry.stride()));
     }
 
-    String leaky(String name, String input, double alpha) {
-        if (alpha == 0) {
+    /** @param rank of the value, whose channels come first here */
+    String leaky(String name, String input, Sloped activation, int rank) {
+        if (activation.isRectified()) {
             return add("Relu", name, List.of(input));
+        }
+        if (!activation.slopes().isEmpty()) {
+            int channels = activation.slopes().size();
+            long[] extents = rank == 3 ? new long[] {channels, 1, 1} : new long[] {channels};
+            String slopes = constant(name + ".slopes", activation.slopes(channels), extents);
+            return add("PRelu", name, List.of(input, slopes));
         }
         AttributeProto slope = AttributeProto.newBuilder()
                 .setName("alpha")
                 .setType(AttributeProto.AttributeType.FLOAT)
-                .setF((float) alpha)
+                .setF((float) activation.alpha())
                 .build();
         return add("LeakyRelu", name, List.of(input), slope);
     }
 
-    /** To [-thetaNegative, thetaPositive], or to [0, thetaPositive] without a slope. */
-    String clip(String name, String input, float thetaNegative, float thetaPositive, double alpha) {
-        String low = constant(name + ".low", new float[] {alpha == 0 ? 0 : -thetaNegative});
+    /** To [-thetaNegative, thetaPositive], or to [0, thetaPositive] where the activation is rectified. */
+    String clip(String name, String input, float thetaNegative, float thetaPositive, boolean rectified) {
+        String low = constant(name + ".low", new float[] {rectified ? 0 : -thetaNegative});
         String high = constant(name + ".high", new float[] {thetaPositive});
         return add("Clip", name, List.of(input, low, high));
     }
