@@ -56,8 +56,8 @@ class FacadeRefusalsTest {
         assertThatThrownBy(() -> ann.withThresholds(context(other), 1, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is not the model's");
-        Dataset small = Dataset.of(
-                "small", Shape.of(3, 3, 2), new byte[36], new byte[2], ann.classNames(), ann.normalisation());
+        Dataset small =
+                Dataset.of("small", Shape.of(3, 3, 2), new byte[36], new int[2], ann.classNames(), ann.normalisation());
         assertThatThrownBy(() -> snn.calibrate(context(small), ann, Calibration.forTimeSteps(4)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[3, 3, 2]")
@@ -70,7 +70,7 @@ class FacadeRefusalsTest {
                 "more",
                 SmallNetworks.IMAGE,
                 new byte[72],
-                new byte[1],
+                new int[1],
                 List.of("one", "two", "three", "four", "five"),
                 ann.normalisation());
         assertThatThrownBy(() -> snn.evaluate(more, Evaluation.forTimeSteps(1)))

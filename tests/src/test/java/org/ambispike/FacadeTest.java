@@ -259,7 +259,7 @@ class FacadeTest {
                 snn.evaluate(images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(50)));
         FloatBuffer pixels = FloatBuffer.allocate(150 * 72);
         for (int index = 0; index < pixels.capacity(); index++) {
-            pixels.put(index, images.pixel(index / 72, index % 72));
+            pixels.put(index, Byte.toUnsignedInt(images.image(index / 72)[index % 72]));
         }
         try (SpikingSession session = snn.openSession(options.withInput(Input.PIXELS))) {
             for (int index = 0; index < rules.length; index++) {
@@ -320,16 +320,11 @@ class FacadeTest {
                 "renamed",
                 SmallNetworks.IMAGE,
                 pixels,
-                new byte[40],
+                new int[40],
                 List.of("one", "two", "three", "four"),
                 ann.normalisation());
         Dataset fewer = Dataset.of(
-                "fewer",
-                SmallNetworks.IMAGE,
-                pixels,
-                new byte[40],
-                List.of("one", "two", "three"),
-                ann.normalisation());
+                "fewer", SmallNetworks.IMAGE, pixels, new int[40], List.of("one", "two", "three"), ann.normalisation());
         assertThat(snn.calibrate(context(images), ann, labels(2)).classNames()).isEqualTo(ann.classNames());
         assertThat(snn.calibrate(context(renamed), ann, labels(2)).classNames())
                 .containsExactly("one", "two", "three", "four");

@@ -85,6 +85,6 @@ public final class Loader implements Runnable {
         Shape shape = Shape.of(32, 32, 3);
         byte[] pixels = new byte[Math.toIntExact(IMAGES * shape.elements())];
         new SplittableRandom(1).nextBytes(pixels);
-        return Dataset.of("noise", shape, pixels, new byte[IMAGES], List.of("any"), Normalisation.none(3));
+        return Dataset.of("noise", shape, pixels, new int[IMAGES], List.of("any"), Normalisation.none(3));
     }
 }

@@ -83,10 +83,10 @@ record Workload(String name, Network ann, Network clipped, Network spiking, Data
     private static Dataset images(Graph graph) {
         SplittableRandom random = new SplittableRandom(1);
         byte[] pixels = new byte[Math.toIntExact(IMAGES * graph.inputShape().elements())];
-        byte[] labels = new byte[IMAGES];
+        int[] labels = new int[IMAGES];
         random.nextBytes(pixels);
         for (int index = 0; index < IMAGES; index++) {
-            labels[index] = (byte) random.nextInt(graph.classes());
+            labels[index] = random.nextInt(graph.classes());
         }
         List<String> classNames =
                 IntStream.range(0, graph.classes()).mapToObj(Integer::toString).toList();

@@ -93,8 +93,13 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
                 info.network(), info.dataset(), info.normalisation(), info.classNames(), calibratedFor, provenance);
     }
 
-    /** @throws IllegalArgumentException if the context's images do not fit */
+    /**
+     * @throws IllegalArgumentException if the context's images do not fit
+     * @throws org.ambispike.common.InputException if they have no labels
+     */
     final void requireImages(TrainingContext context) {
+        ImageFit.requireLabels(context.images().training());
+        ImageFit.requireLabels(context.images().validation());
         ImageFit.require(saved, context.images().training());
         ImageFit.require(saved, context.images().validation());
     }
@@ -114,8 +119,15 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
                 info.network(),
                 images.name(),
                 images.normalisation(),
-                images.classes() == classes() ? images.classNames() : List.of(),
+                classNames(images),
                 calibratedFor,
                 info.provenance());
+    }
+
+    private List<String> classNames(Dataset images) {
+        if (!images.labelled()) {
+            return classNames();
+        }
+        return images.classes() == classes() ? images.classNames() : List.of();
     }
 }

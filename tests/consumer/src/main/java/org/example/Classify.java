@@ -35,8 +35,8 @@ public final class Classify {
                 int count = Math.min(BATCH, images.size() - first);
                 pixels.clear();
                 for (int image = 0; image < count; image++) {
-                    for (int position = 0; position < length; position++) {
-                        pixels.put(images.pixel(first + image, position));
+                    for (byte value : images.image(first + image)) {
+                        pixels.put(Byte.toUnsignedInt(value));
                     }
                 }
                 session.runInto(pixels.flip(), timeSteps, logits.clear());

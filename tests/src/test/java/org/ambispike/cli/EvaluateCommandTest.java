@@ -165,9 +165,7 @@ class EvaluateCommandTest {
         byte[] labels = new byte[count];
         for (int image = 0; image < count; image++) {
             labels[image] = (byte) images.label(image);
-            for (int position = 0; position < pixels; position++) {
-                values[image * pixels + position] = (byte) images.pixel(image, position);
-            }
+            System.arraycopy(images.image(image), 0, values, image * pixels, pixels);
         }
         Path target = folder.resolve("first");
         for (String split : List.of("train", "t10k")) {

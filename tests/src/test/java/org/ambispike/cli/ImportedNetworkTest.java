@@ -53,7 +53,7 @@ class ImportedNetworkTest {
         for (int index = 0; index < count; index++) {
             BufferedImage image = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
             for (int pixel = 0; pixel < 784; pixel++) {
-                image.getRaster().setSample(pixel % 28, pixel / 28, 0, images.pixel(index, pixel));
+                image.getRaster().setSample(pixel % 28, pixel / 28, 0, Byte.toUnsignedInt(images.image(index)[pixel]));
             }
             Path place = target.resolve("class" + images.label(index));
             Files.createDirectories(place);

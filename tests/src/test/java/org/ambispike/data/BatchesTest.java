@@ -262,9 +262,9 @@ class BatchesTest {
 
     /** Up to 128 images [1, 2, 2] of which each has its index as its label. */
     private static Dataset dataset(int size) {
-        byte[] labels = new byte[size];
+        int[] labels = new int[size];
         for (int i = 0; i < size; i++) {
-            labels[i] = (byte) (i % 128);
+            labels[i] = (i % 128);
         }
         List<String> classes =
                 IntStream.range(0, 128).mapToObj(Integer::toString).toList();

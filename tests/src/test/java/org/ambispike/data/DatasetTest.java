@@ -17,39 +17,39 @@ class DatasetTest {
     @Test
     void slicesAreViewsNumberedFromZero() {
         byte[] pixels = IdxFiles.ramp(16);
-        Dataset dataset = Dataset.of("tiny", IMAGE, pixels, new byte[] {0, 1, 1, 0}, CLASSES, NORMALISATION);
+        Dataset dataset = Dataset.of("tiny", IMAGE, pixels, new int[] {0, 1, 1, 0}, CLASSES, NORMALISATION);
         Dataset validation = dataset.slice(1, 4).slice(1, 3);
         assertThat(validation.size()).isEqualTo(2);
         assertThat(validation.label(0)).isEqualTo(1);
         assertThat(validation.label(1)).isZero();
-        assertThat(validation.pixel(0, 3)).isEqualTo(11);
+        assertThat(Byte.toUnsignedInt(validation.image(0)[3])).isEqualTo(11);
         pixels[11] = (byte) 200;
-        assertThat(validation.pixel(0, 3)).isEqualTo(200);
+        assertThat(Byte.toUnsignedInt(validation.image(0)[3])).isEqualTo(200);
     }
 
     @Test
     void refusesIndicesBeyondItself() {
-        Dataset slice = Dataset.of("tiny", IMAGE, new byte[16], new byte[4], CLASSES, NORMALISATION)
+        Dataset slice = Dataset.of("tiny", IMAGE, new byte[16], new int[4], CLASSES, NORMALISATION)
                 .slice(1, 3);
         assertThatThrownBy(() -> slice.label(2)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> slice.pixel(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> slice.pixel(0, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> Byte.toUnsignedInt(slice.image(2)[0])).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> Byte.toUnsignedInt(slice.image(0)[4])).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> slice.slice(1, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> slice.slice(1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
     void refusesPartsThatDoNotFitTogether() {
-        assertThatIllegalArgumentException().isThrownBy(() -> make(IMAGE, 15, new byte[4], NORMALISATION));
-        assertThatIllegalArgumentException().isThrownBy(() -> make(IMAGE, 0, new byte[0], NORMALISATION));
-        assertThatIllegalArgumentException().isThrownBy(() -> make(Shape.of(2, 2), 16, new byte[4], NORMALISATION));
+        assertThatIllegalArgumentException().isThrownBy(() -> make(IMAGE, 15, new int[4], NORMALISATION));
+        assertThatIllegalArgumentException().isThrownBy(() -> make(IMAGE, 0, new int[0], NORMALISATION));
+        assertThatIllegalArgumentException().isThrownBy(() -> make(Shape.of(2, 2), 16, new int[4], NORMALISATION));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> make(IMAGE, 16, new byte[] {0, 1, 2, 0}, NORMALISATION))
+                .isThrownBy(() -> make(IMAGE, 16, new int[] {0, 1, 2, 0}, NORMALISATION))
                 .withMessageContaining("image 2 has label 2, expected 0 to 1");
-        assertThatIllegalArgumentException().isThrownBy(() -> make(IMAGE, 16, new byte[4], FashionMnist.NORMALISATION));
+        assertThatIllegalArgumentException().isThrownBy(() -> make(IMAGE, 16, new int[4], FashionMnist.NORMALISATION));
     }
 
-    private static Dataset make(Shape shape, int pixels, byte[] labels, Normalisation normalisation) {
+    private static Dataset make(Shape shape, int pixels, int[] labels, Normalisation normalisation) {
         return Dataset.of("tiny", shape, new byte[pixels], labels, CLASSES, normalisation);
     }
 }

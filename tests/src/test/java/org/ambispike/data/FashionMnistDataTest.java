@@ -32,10 +32,10 @@ class FashionMnistDataTest {
         Dataset dataset = RealData.fashionMnist(Split.TRAIN);
         long sum = 0;
         long squares = 0;
-        int length = dataset.imageLength();
+        int length = 28 * 28;
         for (int image = 0; image < dataset.size(); image++) {
-            for (int position = 0; position < length; position++) {
-                int pixel = dataset.pixel(image, position);
+            for (byte value : dataset.image(image)) {
+                int pixel = Byte.toUnsignedInt(value);
                 sum += pixel;
                 squares += (long) pixel * pixel;
             }

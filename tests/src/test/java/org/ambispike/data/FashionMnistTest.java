@@ -27,7 +27,7 @@ class FashionMnistTest {
         assertThat(train.size()).isEqualTo(3);
         assertThat(train.label(0)).isEqualTo(9);
         assertThat(train.classNames().get(train.label(0))).isEqualTo("Ankle boot");
-        assertThat(train.pixel(0, 200)).isEqualTo(200);
+        assertThat(Byte.toUnsignedInt(train.image(0)[200])).isEqualTo(200);
         assertThat(train).hasToString("Fashion-MNIST (3 images [28, 28, 1], 10 classes)");
         assertThat(FashionMnist.load(Split.TEST, folder).size()).isEqualTo(2);
     }

@@ -60,7 +60,8 @@ class ImageSourcesTest {
         TreeMap<Integer, Integer> labels = new TreeMap<>();
         for (Dataset part : parts) {
             for (int index = 0; index < part.size(); index++) {
-                assertThat(labels.put(part.pixel(index, 0), part.label(index))).isNull();
+                assertThat(labels.put(Byte.toUnsignedInt(part.image(index)[0]), part.label(index)))
+                        .isNull();
             }
         }
         return labels;
@@ -79,7 +80,7 @@ class ImageSourcesTest {
         assertThat(training.imageShape()).isEqualTo(Shape.of(4, 3, 1));
         assertThat(training.classNames()).containsExactly("cat", "dog");
         assertThat(labelsByValue(training)).hasSize(20).containsEntry(3, 1).containsEntry(15, 0);
-        assertThat(training.pixel(0, 5)).isEqualTo(50);
+        assertThat(Byte.toUnsignedInt(training.image(0)[5])).isEqualTo(50);
         List<Integer> order = IntStream.range(0, 20).mapToObj(training::label).toList();
         assertThat(order)
                 .as("classes are mixed")
@@ -87,6 +88,45 @@ class ImageSourcesTest {
         Dataset tests = source.load(Split.TEST, List.of("dog", "cat"));
         assertThat(labelsByValue(tests)).isEqualTo(new TreeMap<>(Map.of(50, 1, 60, 0)));
         refuses(source, List.of("dog", "fish"), "folders [cat, dog], but the network has the classes [dog, fish]");
+    }
+
+    @Test
+    void aFlatFolderHoldsImagesWithoutClasses() {
+        for (int value = 0; value < 20; value++) {
+            grey("photos/" + value + ".png", value);
+        }
+        ImageSource source = ImageSources.recognise(folder.resolve("photos"));
+        assertThat(source.describe()).isEqualTo("images without classes in " + folder.resolve("photos"));
+        for (Split split : Split.values()) {
+            Dataset images = source.load(split, List.of("cat", "dog"));
+            assertThat(images.labelled()).isFalse();
+            assertThat(images.classes()).isZero();
+            assertThat(firstValues(images))
+                    .as("all images of both parts, mixed")
+                    .isNotEqualTo(range(20))
+                    .containsExactlyInAnyOrderElementsOf(range(20));
+            assertThatThrownBy(() -> images.label(0)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void aFlatFolderMayHaveParts() {
+        grey("photos/train/a.png", 1);
+        grey("photos/train/b.png", 2);
+        grey("photos/val/c.png", 3);
+        ImageSource source = ImageSources.recognise(folder.resolve("photos"));
+        assertThat(firstValues(source.load(Split.TRAIN, OWN))).containsExactlyInAnyOrder(1, 2);
+        assertThat(firstValues(source.load(Split.TEST, OWN))).containsExactly(3);
+    }
+
+    private static List<Integer> range(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    private static List<Integer> firstValues(Dataset images) {
+        return IntStream.range(0, images.size())
+                .mapToObj(index -> Byte.toUnsignedInt(images.image(index)[0]))
+                .toList();
     }
 
     @Test
@@ -135,8 +175,7 @@ class ImageSourcesTest {
         ImageSource source = ImageSources.recognise(folder.resolve("photos"));
         Dataset image = source.load(Split.TRAIN, OWN);
         assertThat(image.imageShape()).isEqualTo(Shape.of(4, 3, 3));
-        assertThat(List.of(image.pixel(0, 0), image.pixel(0, 1), image.pixel(0, 2)))
-                .containsExactly(200, 7, 9);
+        assertThat(image.image(0)).startsWith((byte) 200, (byte) 7, (byte) 9);
         assertThat(source.load(Split.TEST, OWN).imageShape()).isEqualTo(Shape.of(4, 3, 3));
     }
 
@@ -175,9 +214,9 @@ class ImageSourcesTest {
         assertThat(training.size()).isEqualTo(5);
         assertThat(training.label(2)).isEqualTo(3);
         assertThat(training.classNames().get(3)).isEqualTo("cat");
-        assertThat(training.pixel(2, 0)).isEqualTo('3');
-        assertThat(training.pixel(2, 1)).isEqualTo(1);
-        assertThat(training.pixel(2, 3 * 31 + 2)).isEqualTo(31);
+        assertThat(Byte.toUnsignedInt(training.image(2)[0])).isEqualTo('3');
+        assertThat(Byte.toUnsignedInt(training.image(2)[1])).isEqualTo(1);
+        assertThat(Byte.toUnsignedInt(training.image(2)[3 * 31 + 2])).isEqualTo(31);
         IdxFiles.write(inner.resolve("test_batch.bin"), new byte[3000]);
         assertThatThrownBy(() -> source.load(Split.TEST, OWN))
                 .hasMessageContaining("3000 bytes, expected a multiple of 3073");
@@ -268,8 +307,8 @@ class ImageSourcesTest {
             pixels[index] = (byte) (index % 4 == 0 ? 51 : 153);
             pixels[index + 1] = (byte) 255;
         }
-        Dataset images =
-                new LabelledImages(Shape.of(2, 2, 2), pixels, new byte[] {0, 0}).dataset(folder, List.of("one"));
+        Dataset images = new LabelledImages(new StoredPixels(Shape.of(2, 2, 2), pixels), new int[] {0, 0})
+                .dataset(folder, List.of("one"));
         assertThat(images.measuredNormalisation().mean().get(0)).isCloseTo(0.4f, within(1e-6f));
         assertThat(images.measuredNormalisation().deviation().get(0)).isCloseTo(0.2f, within(1e-6f));
         assertThat(images.measuredNormalisation().mean().get(1)).isEqualTo(1f);

@@ -95,11 +95,11 @@ class EmbeddingGuideTest {
 
     private static Dataset dataset(SavedModel ann, int images) {
         byte[] pixels = new byte[images * Math.toIntExact(SmallNetworks.IMAGE.elements())];
-        byte[] labels = new byte[images];
+        int[] labels = new int[images];
         SplittableRandom random = new SplittableRandom(images);
         random.nextBytes(pixels);
         for (int index = 0; index < images; index++) {
-            labels[index] = (byte) random.nextInt(SmallNetworks.CLASSES);
+            labels[index] = random.nextInt(SmallNetworks.CLASSES);
         }
         return Dataset.of(
                 "noise",

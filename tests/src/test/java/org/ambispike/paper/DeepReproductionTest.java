@@ -95,11 +95,11 @@ class DeepReproductionTest {
     private static Dataset images(int count, long seed) {
         int[][] colours = {{200, 60, 60}, {60, 200, 60}, {60, 60, 200}, {180, 180, 60}};
         Random random = new Random(seed);
-        byte[] labels = new byte[count];
+        int[] labels = new int[count];
         byte[] pixels = new byte[count * SIZE * SIZE * 3];
         for (int index = 0; index < pixels.length; index++) {
             int image = index / (SIZE * SIZE * 3);
-            labels[image] = (byte) (image % colours.length);
+            labels[image] = (image % colours.length);
             int value = colours[labels[image]][index % 3] + (int) (40 * random.nextGaussian());
             pixels[index] = (byte) Math.max(0, Math.min(255, value));
         }

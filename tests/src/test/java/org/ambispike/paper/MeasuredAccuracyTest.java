@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class MeasuredAccuracyTest {
     private static final Normalisation NONE = new Normalisation(List.of(0f), List.of(1f));
     private static final MeasuredAccuracy ACCURACY = new MeasuredAccuracy(
-            Dataset.of("dots", Shape.of(1, 1, 1), new byte[3], new byte[3], List.of("a", "b"), NONE));
+            Dataset.of("dots", Shape.of(1, 1, 1), new byte[3], new int[3], List.of("a", "b"), NONE));
 
     @Test
     void aSpikingNetworkTellsItByT() {

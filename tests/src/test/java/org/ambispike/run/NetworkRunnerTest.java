@@ -32,12 +32,12 @@ class NetworkRunnerTest {
     private static Dataset images() {
         Random random = new Random(5);
         byte[] pixels = new byte[Math.toIntExact(IMAGES * SmallNetworks.IMAGE.elements())];
-        byte[] labels = new byte[IMAGES];
+        int[] labels = new int[IMAGES];
         for (int index = 0; index < pixels.length; index++) {
             pixels[index] = (byte) (255 * random.nextInt(2));
         }
         for (int index = 0; index < IMAGES; index++) {
-            labels[index] = (byte) random.nextInt(SmallNetworks.CLASSES);
+            labels[index] = random.nextInt(SmallNetworks.CLASSES);
         }
         List<String> names = IntStream.range(0, SmallNetworks.CLASSES)
                 .mapToObj(Integer::toString)

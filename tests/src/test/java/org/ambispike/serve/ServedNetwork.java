@@ -67,7 +67,7 @@ record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) 
         byte[] pixels = new byte[6 * 64];
         new SplittableRandom(1).nextBytes(pixels);
         Dataset images = Dataset.of(
-                "dots", IMAGE, pixels, new byte[] {0, 1, 2, 0, 1, 2}, model.classNames(), model.normalisation());
+                "dots", IMAGE, pixels, new int[] {0, 1, 2, 0, 1, 2}, model.classNames(), model.normalisation());
         ModelServer server = ModelServer.start(model, model.clippedAnn(), Optional.of(images), OPTIONS, settings);
         return new ServedNetwork(model, server, HttpClient.newHttpClient());
     }

@@ -12,9 +12,9 @@ public final class ChannelImages {
     public static Dataset of(int count, AnnModel ann) {
         SplittableRandom random = new SplittableRandom(count);
         byte[] pixels = new byte[count * 72];
-        byte[] labels = new byte[count];
+        int[] labels = new int[count];
         for (int image = 0; image < count; image++) {
-            labels[image] = (byte) random.nextInt(4);
+            labels[image] = random.nextInt(4);
             for (int index = 0; index < 72; index++) {
                 boolean bright = (labels[image] >> index % 2 & 1) == 1;
                 pixels[image * 72 + index] = (byte) (random.nextInt(120) + (bright ? 100 : 0));

@@ -62,9 +62,9 @@ public record TaughtNetwork(Network teacher, Network student) {
         Graph graph = student.graph();
         byte[] pixels = new byte[Math.toIntExact(count * graph.inputShape().elements())];
         new Random(3).nextBytes(pixels);
-        byte[] labels = new byte[count];
+        int[] labels = new int[count];
         for (int image = 0; image < count; image++) {
-            labels[image] = (byte) (image % graph.classes());
+            labels[image] = (image % graph.classes());
         }
         List<String> names = IntStream.range(0, graph.classes())
                 .mapToObj(name -> "class " + name)

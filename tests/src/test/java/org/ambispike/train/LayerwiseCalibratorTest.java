@@ -116,6 +116,6 @@ class LayerwiseCalibratorTest {
 
     private static Dataset images() {
         List<String> classes = List.of("a", "b");
-        return Dataset.of("black", Shape.of(1, 1, 1), new byte[100], new byte[100], classes, Normalisation.none(1));
+        return Dataset.of("black", Shape.of(1, 1, 1), new byte[100], new int[100], classes, Normalisation.none(1));
     }
 }

@@ -99,7 +99,7 @@ class LayerwiseResumeTest {
                 "noise",
                 SmallNetworks.IMAGE,
                 pixels,
-                new byte[count],
+                new int[count],
                 List.of("ant", "bee", "cat", "dog"),
                 ann.info().normalisation());
     }

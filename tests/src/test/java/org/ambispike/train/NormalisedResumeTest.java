@@ -94,9 +94,9 @@ class NormalisedResumeTest {
         int count = 10 * BATCH;
         byte[] pixels = new byte[Math.toIntExact(count * GRAPH.inputShape().elements())];
         new Random(3).nextBytes(pixels);
-        byte[] labels = new byte[count];
+        int[] labels = new int[count];
         for (int image = 0; image < count; image++) {
-            labels[image] = (byte) (image % 4);
+            labels[image] = (image % 4);
         }
         Normalisation normalisation = new Normalisation(List.of(0.5f, 0.5f), List.of(0.3f, 0.3f));
         return Dataset.of("noise", GRAPH.inputShape(), pixels, labels, List.of("a", "b", "c", "d"), normalisation);

@@ -88,10 +88,10 @@ class TrainingLoopTest {
         int images = 1_024;
         byte[] pixels = new byte[images * 4];
         new Random(3).nextBytes(pixels);
-        byte[] labels = new byte[images];
+        int[] labels = new int[images];
         for (int image = 0; image < images; image++) {
             int first = Byte.toUnsignedInt(pixels[4 * image]);
-            labels[image] = (byte) (first > Byte.toUnsignedInt(pixels[4 * image + 3]) ? 1 : 0);
+            labels[image] = (first > Byte.toUnsignedInt(pixels[4 * image + 3]) ? 1 : 0);
         }
         Normalisation normalisation = new Normalisation(List.of(0.5f), List.of(0.3f));
         return Dataset.of("corners", Shape.of(2, 2, 1), pixels, labels, List.of("dark", "bright"), normalisation);

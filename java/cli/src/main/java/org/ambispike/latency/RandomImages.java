@@ -20,6 +20,6 @@ public final class RandomImages {
         new SplittableRandom(seed).nextBytes(pixels);
         List<String> classes =
                 IntStream.range(0, model.classes()).mapToObj(Integer::toString).toList();
-        return Dataset.of("random images", shape, pixels, new byte[COUNT], classes, model.normalisation());
+        return Dataset.of("random images", shape, pixels, new int[COUNT], classes, model.normalisation());
     }
 }

@@ -54,21 +54,22 @@ record CifarFolder(Path folder) implements ImageSource {
 
     private static LabelledImages images(List<byte[]> files) {
         int count = files.stream().mapToInt(bytes -> bytes.length / RECORD).sum();
-        LabelledImages images = new LabelledImages(SHAPE, new byte[count * 3 * PIXELS], new byte[count]);
+        byte[] pixels = new byte[count * 3 * PIXELS];
+        byte[] labels = new byte[count];
         int image = 0;
         for (byte[] bytes : files) {
             for (int start = 0; start < bytes.length; start += RECORD) {
-                copy(bytes, start, images, image++);
+                labels[image] = bytes[start];
+                copy(bytes, start + 1, pixels, image++ * 3 * PIXELS);
             }
         }
-        return images;
+        return LabelledImages.of(new StoredPixels(SHAPE, pixels), labels);
     }
 
-    private static void copy(byte[] bytes, int start, LabelledImages images, int image) {
-        images.labels()[image] = bytes[start];
+    /** Copies an image, [3, 32, 32] from {@code start} on, as [32, 32, 3]. */
+    private static void copy(byte[] bytes, int start, byte[] pixels, int target) {
         for (int value = 0; value < 3 * PIXELS; value++) {
-            int place = image * 3 * PIXELS + value % PIXELS * 3 + value / PIXELS;
-            images.pixels()[place] = bytes[start + 1 + value];
+            pixels[target + value % PIXELS * 3 + value / PIXELS] = bytes[start + value];
         }
     }
 

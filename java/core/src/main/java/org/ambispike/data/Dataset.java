@@ -6,23 +6,27 @@ import java.util.Objects;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 
-/** Labelled images in memory, one byte a value, or a view of a run of them. Immutable and thread-safe. */
+/**
+ * Images of one shape, one byte a value, with labels or without, or a view of a run of them. Pixels are in memory, or in
+ * files that are decoded each time they are asked for. Immutable and thread-safe.
+ */
 public final class Dataset {
+    /** The most classes that labels can tell apart. */
+    public static final int MOST_CLASSES = 65_535;
+
     private final String name;
-    private final Shape imageShape;
-    private final byte[] pixels;
-    private final byte[] labels;
+    private final PixelSource pixels;
+    private final int[] labels;
     private final int first;
     private final int size;
     private final List<String> classNames;
     private final Normalisation normalisation;
 
     /** Images from one on, in arrays that slices share. */
-    private record Part(byte[] pixels, byte[] labels, int first, int size) {}
+    private record Part(PixelSource pixels, int[] labels, int first, int size) {}
 
-    private Dataset(String name, Shape imageShape, Part part, List<String> classNames, Normalisation normalisation) {
+    private Dataset(String name, Part part, List<String> classNames, Normalisation normalisation) {
         this.name = name;
-        this.imageShape = imageShape;
         this.pixels = part.pixels();
         this.labels = part.labels();
         this.first = part.first();
@@ -38,7 +42,7 @@ public final class Dataset {
      * @param imageShape [H, W, C] of one image
      * @param pixels [size, H, W, C], unsigned bytes
      * @param labels [size], each an index into the class names
-     * @param classNames at most 128
+     * @param classNames at most {@link #MOST_CLASSES}
      * @param normalisation of as many channels as the images have
      * @throws IllegalArgumentException if the sizes do not fit together or a label has no class
      */
@@ -46,32 +50,69 @@ public final class Dataset {
             String name,
             Shape imageShape,
             byte[] pixels,
-            byte[] labels,
+            int[] labels,
             List<String> classNames,
             Normalisation normalisation) {
-        if (imageShape.rank() != 3) {
-            throw new IllegalArgumentException(name + ": the shape of an image is [H, W, C], got " + imageShape);
+        requireImages(name, imageShape, pixels, labels.length);
+        return of(name, new StoredPixels(imageShape, pixels), labels, classNames, normalisation);
+    }
+
+    /**
+     * A data set of at least one image, of which nobody knows the class. The array is shared, not copied.
+     *
+     * @param imageShape [H, W, C] of one image
+     * @param pixels [N, H, W, C], unsigned bytes
+     * @throws IllegalArgumentException if the sizes do not fit together
+     */
+    public static Dataset unlabelled(String name, Shape imageShape, byte[] pixels, Normalisation normalisation) {
+        requireImages(name, imageShape, pixels, Math.max(1, Math.toIntExact(pixels.length / imageShape.elements())));
+        return unlabelled(name, new StoredPixels(imageShape, pixels), normalisation);
+    }
+
+    static Dataset unlabelled(String name, PixelSource pixels, Normalisation normalisation) {
+        requireChannels(name, pixels.shape(), normalisation);
+        return new Dataset(name, new Part(pixels, new int[0], 0, pixels.size()), List.of(), normalisation);
+    }
+
+    static Dataset of(
+            String name, PixelSource pixels, int[] labels, List<String> classNames, Normalisation normalisation) {
+        requireChannels(name, pixels.shape(), normalisation);
+        if (classNames.isEmpty() || classNames.size() > MOST_CLASSES) {
+            throw new IllegalArgumentException(
+                    name + ": " + classNames.size() + " classes, expected 1 to " + MOST_CLASSES);
         }
-        if (labels.length == 0 || pixels.length != labels.length * imageShape.elements()) {
-            throw new IllegalArgumentException(name + ": " + labels.length + " labels need as many images " + imageShape
-                    + " and at least one, got " + pixels.length + " pixels");
-        }
-        if (normalisation.mean().size() != imageShape.extent(-1)) {
-            throw new IllegalArgumentException(name + ": images " + imageShape + " need a normalisation of "
-                    + imageShape.extent(-1) + " channels, got " + normalisation);
+        if (labels.length == 0 || labels.length != pixels.size()) {
+            throw new IllegalArgumentException(name + ": " + labels.length + " labels for " + pixels.size()
+                    + " images, expected one for each and at least one image");
         }
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
-                throw new IllegalArgumentException(name + ": image " + i + " has label " + Byte.toUnsignedInt(labels[i])
+                throw new IllegalArgumentException(name + ": image " + i + " has label " + labels[i]
                         + ", expected 0 to " + (classNames.size() - 1));
             }
         }
         return new Dataset(
                 Objects.requireNonNull(name),
-                imageShape,
                 new Part(pixels, labels, 0, labels.length),
                 List.copyOf(classNames),
                 normalisation);
+    }
+
+    private static void requireImages(String name, Shape imageShape, byte[] pixels, int count) {
+        if (imageShape.rank() != 3) {
+            throw new IllegalArgumentException(name + ": the shape of an image is [H, W, C], got " + imageShape);
+        }
+        if (count == 0 || pixels.length != count * imageShape.elements()) {
+            throw new IllegalArgumentException(name + ": " + count + " labels need as many images " + imageShape
+                    + " and at least one, got " + pixels.length + " pixels");
+        }
+    }
+
+    private static void requireChannels(String name, Shape imageShape, Normalisation normalisation) {
+        if (normalisation.mean().size() != imageShape.extent(-1)) {
+            throw new IllegalArgumentException(name + ": images " + imageShape + " need a normalisation of "
+                    + imageShape.extent(-1) + " channels, got " + normalisation);
+        }
     }
 
     /** The name for reports; a slice keeps it. */
@@ -81,13 +122,20 @@ public final class Dataset {
 
     /** [H, W, C] of one image. */
     public Shape imageShape() {
-        return imageShape;
+        return pixels.shape();
     }
 
+    /** Whether the classes of the images are known. */
+    public boolean labelled() {
+        return labels.length > 0;
+    }
+
+    /** The names by class; empty where images have no labels. */
     public List<String> classNames() {
         return classNames;
     }
 
+    /** The number of classes; 0 where images have no labels. */
     public int classes() {
         return classNames.size();
     }
@@ -101,15 +149,28 @@ public final class Dataset {
         return size;
     }
 
-    /** The class of image {@code index}, 0 to {@code classes() - 1}. */
+    /**
+     * The class of image {@code index}, 0 to {@code classes() - 1}.
+     *
+     * @throws IllegalStateException if images have no labels
+     */
     public int label(int index) {
-        return labels[first + Objects.checkIndex(index, size)];
+        int place = first + Objects.checkIndex(index, size);
+        if (!labelled()) {
+            throw new IllegalStateException(name + ": images without labels");
+        }
+        return labels[place];
     }
 
-    /** The value at {@code position} (row-major in [H, W, C]) of image {@code index}, 0 to 255. */
-    public int pixel(int index, int position) {
-        int length = imageLength();
-        return Byte.toUnsignedInt(pixels[imageStart(index) + Objects.checkIndex(position, length)]);
+    /**
+     * Returns the values of image {@code index}, row-major in [H, W, C], unsigned bytes, in an array of the caller's own.
+     *
+     * @throws org.ambispike.common.InputException naming the file, if it cannot be read or is not like the others
+     */
+    public byte[] image(int index) {
+        byte[] values = new byte[imageLength()];
+        copyImage(index, values);
+        return values;
     }
 
     /**
@@ -122,13 +183,12 @@ public final class Dataset {
         if (from == to) {
             throw new IndexOutOfBoundsException("an empty slice of " + name + " at " + from);
         }
-        return new Dataset(
-                name, imageShape, new Part(pixels, labels, first + from, to - from), classNames, normalisation);
+        return new Dataset(name, new Part(pixels, labels, first + from, to - from), classNames, normalisation);
     }
 
     /** The same images under another name. */
     Dataset named(String other) {
-        return new Dataset(other, imageShape, new Part(pixels, labels, first, size), classNames, normalisation);
+        return new Dataset(other, new Part(pixels, labels, first, size), classNames, normalisation);
     }
 
     /**
@@ -137,23 +197,24 @@ public final class Dataset {
      * @throws IllegalArgumentException if it is not of as many channels as the images
      */
     public Dataset with(Normalisation other) {
-        if (other.mean().size() != imageShape.extent(-1)) {
-            throw new IllegalArgumentException(
-                    name + ": images " + imageShape + " do not fit to the normalisation " + other);
-        }
-        return new Dataset(name, imageShape, new Part(pixels, labels, first, size), classNames, other);
+        requireChannels(name, imageShape(), other);
+        return new Dataset(name, new Part(pixels, labels, first, size), classNames, other);
     }
 
     /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel. */
     public Normalisation measuredNormalisation() {
-        int channels = imageShape.extent(-1);
+        int channels = imageShape().extent(-1);
         double[] sums = new double[channels];
         double[] squares = new double[channels];
         int length = imageLength();
-        for (int index = first * length; index < (first + size) * length; index++) {
-            double value = Byte.toUnsignedInt(pixels[index]) / 255.0;
-            sums[index % channels] += value;
-            squares[index % channels] += value * value;
+        byte[] image = new byte[length];
+        for (int index = 0; index < size; index++) {
+            copyImage(index, image);
+            for (int position = 0; position < length; position++) {
+                double value = Byte.toUnsignedInt(image[position]) / 255.0;
+                sums[position % channels] += value;
+                squares[position % channels] += value * value;
+            }
         }
         List<Float> mean = new ArrayList<>();
         List<Float> deviation = new ArrayList<>();
@@ -170,20 +231,17 @@ public final class Dataset {
 
     /** Values of one image. */
     int imageLength() {
-        return Math.toIntExact(imageShape.elements());
+        return Math.toIntExact(imageShape().elements());
     }
 
     /** Copies image {@code index} into the first {@code H W C} bytes of {@code target}. */
     void copyImage(int index, byte[] target) {
-        System.arraycopy(pixels, imageStart(index), target, 0, imageLength());
-    }
-
-    private int imageStart(int index) {
-        return (first + Objects.checkIndex(index, size)) * imageLength();
+        pixels.copy(first + Objects.checkIndex(index, size), target);
     }
 
     @Override
     public String toString() {
-        return name + " (" + size + " images " + imageShape + ", " + classes() + " classes)";
+        return name + " (" + size + " images " + imageShape() + ", "
+                + (labelled() ? classes() + " classes)" : "no labels)");
     }
 }

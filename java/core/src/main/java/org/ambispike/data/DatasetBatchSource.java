@@ -92,7 +92,7 @@ final class DatasetBatchSource implements BatchSource {
                 dataset.copyImage(source, image);
                 augmenter.apply(image, options.seed(), epoch.number(), source);
                 normalise(image, images, i * image.length);
-                target.labels()[i] = dataset.label(source);
+                target.labels()[i] = dataset.labelled() ? dataset.label(source) : 0;
             }
             Arrays.fill(images, count * image.length, images.length, 0);
             Arrays.fill(target.labels(), count, options.batchSize(), 0);

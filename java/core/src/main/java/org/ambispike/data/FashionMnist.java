@@ -33,20 +33,19 @@ public final class FashionMnist {
     public static Dataset load(Split split, Path folder) {
         IdxFolder files = new IdxFolder(folder);
         LabelledImages images = files.read(split);
-        if (!images.shape().equals(IMAGE_SHAPE)) {
-            throw new InputException(files.file(IdxFolder.imagesName(split)) + ": images " + images.shape()
-                    + ", expected " + IMAGE_SHAPE);
+        if (!images.pixels().shape().equals(IMAGE_SHAPE)) {
+            throw new InputException(files.file(IdxFolder.imagesName(split)) + ": images "
+                    + images.pixels().shape() + ", expected " + IMAGE_SHAPE);
         }
         checkLabels(files.file(IdxFolder.labelsName(split)), images.labels());
-        return Dataset.of(NAME, IMAGE_SHAPE, images.pixels(), images.labels(), CLASS_NAMES, NORMALISATION);
+        return Dataset.of(NAME, images.pixels(), images.labels(), CLASS_NAMES, NORMALISATION);
     }
 
-    private static void checkLabels(Path file, byte[] labels) {
+    private static void checkLabels(Path file, int[] labels) {
         for (int i = 0; i < labels.length; i++) {
-            int label = Byte.toUnsignedInt(labels[i]);
-            if (label >= CLASS_NAMES.size()) {
-                throw new InputException(
-                        file + ": label " + label + " of image " + i + ", expected 0 to " + (CLASS_NAMES.size() - 1));
+            if (labels[i] >= CLASS_NAMES.size()) {
+                throw new InputException(file + ": label " + labels[i] + " of image " + i + ", expected 0 to "
+                        + (CLASS_NAMES.size() - 1));
             }
         }
     }

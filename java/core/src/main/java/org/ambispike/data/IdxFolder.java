@@ -35,7 +35,7 @@ record IdxFolder(Path folder) implements ImageSource {
                     + ", one for each image of " + imageFile.getFileName());
         }
         Shape shape = Shape.of(images.shape().extent(1), images.shape().extent(2), 1);
-        return new LabelledImages(shape, images.values(), labels.values());
+        return LabelledImages.of(new StoredPixels(shape, images.values()), labels.values());
     }
 
     /** The names, without {@code .gz}, of the files of some parts that the folder lacks. */

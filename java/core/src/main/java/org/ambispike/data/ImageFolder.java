@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.ambispike.common.InputException;
-import org.ambispike.graph.Shape;
 
 /**
  * PNG and JPEG images in folders that are called by class: {@code train/CLASS/*.png} and {@code test/CLASS/*.png} (or
@@ -18,10 +18,9 @@ import org.ambispike.graph.Shape;
  */
 record ImageFolder(Path folder) implements ImageSource {
     private static final String TRAINING = "train";
-    private static final List<String> TEST_NAMES = List.of("test", "val");
-    private static final int MOST_CLASSES = 128;
+    private static final List<String> TEST_NAMES = List.of("test", "val", "valid", "validation", "dev");
 
-    private record Labelled(Path file, byte label) {}
+    private record Labelled(Path file, int label) {}
 
     @Override
     public String describe() {
@@ -64,6 +63,11 @@ record ImageFolder(Path folder) implements ImageSource {
         return testsAlone ? folders.get(0) : folder;
     }
 
+    /** What the folder of a part may be called. */
+    static List<String> names(Split split) {
+        return split == Split.TRAIN ? List.of(TRAINING) : TEST_NAMES;
+    }
+
     private static boolean isTests(Path place) {
         return TEST_NAMES.contains(String.valueOf(place.getFileName()));
     }
@@ -73,9 +77,9 @@ record ImageFolder(Path folder) implements ImageSource {
                 .filter(Files::isDirectory)
                 .map(path -> path.getFileName().toString())
                 .toList();
-        if (found.isEmpty() || found.size() > MOST_CLASSES) {
+        if (found.isEmpty() || found.size() > Dataset.MOST_CLASSES) {
             throw new InputException(place + ": " + found.size() + " folders, expected one for each of 1 to "
-                    + MOST_CLASSES + " classes");
+                    + Dataset.MOST_CLASSES + " classes");
         }
         if (wanted.isEmpty()) {
             return found;
@@ -93,7 +97,7 @@ record ImageFolder(Path folder) implements ImageSource {
             if (!Files.isDirectory(folder)) {
                 throw new InputException(folder + ": there is no such folder, expected one for each class");
             }
-            byte index = (byte) label;
+            int index = label;
             list(folder).filter(ImageFolder::isImage).forEach(file -> files.add(new Labelled(file, index)));
         }
         return files;
@@ -113,26 +117,10 @@ record ImageFolder(Path folder) implements ImageSource {
         }
     }
 
-    private LabelledImages read(List<Labelled> files, int[] chosen) {
-        DecodedImage first = ImageFile.read(files.get(chosen[0]).file());
-        Shape shape = first.shape();
-        int length = Math.toIntExact(shape.elements());
-        if ((long) length * chosen.length > Integer.MAX_VALUE - 8) {
-            throw new InputException(folder + ": " + chosen.length + " images " + shape + " are more than 2 GiB");
-        }
-        byte[] pixels = new byte[length * chosen.length];
-        byte[] labels = new byte[chosen.length];
-        for (int place = 0; place < chosen.length; place++) {
-            Labelled image = files.get(chosen[place]);
-            DecodedImage read = ImageFile.read(image.file());
-            if (!read.shape().equals(shape)) {
-                throw new InputException(image.file() + ": an image of " + read.shape() + ", but "
-                        + files.get(chosen[0]).file() + " is of " + shape
-                        + " (height, width, channels); images are not scaled, make them of one size");
-            }
-            System.arraycopy(read.values(), 0, pixels, place * length, length);
-            labels[place] = image.label();
-        }
-        return new LabelledImages(shape, pixels, labels);
+    private static LabelledImages read(List<Labelled> files, int[] chosen) {
+        List<Labelled> images = Arrays.stream(chosen).mapToObj(files::get).toList();
+        return new LabelledImages(
+                FilePixels.of(images.stream().map(Labelled::file).toList()),
+                images.stream().mapToInt(Labelled::label).toArray());
     }
 }

@@ -2,14 +2,18 @@ package org.ambispike.data;
 
 import java.util.List;
 
-/** Labelled images in one of the forms that can be read; {@link ImageSources} tells which. Values; thread-safe. */
-public sealed interface ImageSource permits FashionMnistFolder, IdxFolder, CifarFolder, ImageFolder, TensorImages {
+/**
+ * Images, with labels or without, in one of the forms that can be read; {@link ImageSources} tells which. Values;
+ * thread-safe.
+ */
+public sealed interface ImageSource
+        permits FashionMnistFolder, IdxFolder, CifarFolder, ImageFolder, PictureFolder, TensorImages {
     /** What it is and where, for example {@code images by class in photos}. */
     String describe();
 
     /**
-     * Reads one part. Where there are no test images apart, every tenth image is one; the order is mixed, always in the
-     * same way. The normalisation is that of pixels in [0, 1], or of the data set where it is a known one.
+     * Reads one part. Where there are no test images apart, every tenth image is one, and where images have no labels
+     * ({@link Dataset#labelled}) all of them are of both parts; the order is mixed, always in the same way. The normalisation is that of pixels in [0, 1], or of the data set where it is a known one.
      *
      * @param classes the names that the network has, which say what label is whose; empty to take those of the images
      * @throws org.ambispike.common.InputException naming the file, if one is damaged or does not fit to the others or to

@@ -41,9 +41,12 @@ public final class ImageSources {
         if (images) {
             return new ImageFolder(place);
         }
+        if (new PictureFolder(place).begun()) {
+            return new PictureFolder(place);
+        }
         throw new InputException(
                 place + ": holds no images that can be read; expected folders by class with PNG or JPEG"
-                        + " files (train/CLASS/*.png or CLASS/*.png), IDX files (train-images-idx3-ubyte and so on), CIFAR-10"
+                        + " files (train/CLASS/*.png or CLASS/*.png), PNG or JPEG files without classes, IDX files (train-images-idx3-ubyte and so on), CIFAR-10"
                         + " binary files (data_batch_1.bin and so on), or train.safetensors and test.safetensors");
     }
 }

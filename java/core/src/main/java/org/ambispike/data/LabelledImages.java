@@ -1,24 +1,31 @@
 package org.ambispike.data;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Normalisation;
-import org.ambispike.graph.Shape;
 
 /**
  * Images and labels as they were read. The arrays are shared, not copied.
  *
- * @param shape [H, W, C] of one image
- * @param pixels [N, H, W, C], unsigned bytes
- * @param labels [N], unsigned bytes
+ * @param labels [N], 0 or above
  */
-record LabelledImages(Shape shape, byte[] pixels, byte[] labels) {
+record LabelledImages(PixelSource pixels, int[] labels) {
     /** One image in so many is for tests where a source does not say which are. */
     private static final int TEST_SHARE = 10;
 
     private static final long SEED = 1;
+
+    /** Images whose labels are unsigned bytes. */
+    static LabelledImages of(PixelSource pixels, byte[] labels) {
+        return new LabelledImages(
+                pixels,
+                IntStream.range(0, labels.length)
+                        .map(image -> Byte.toUnsignedInt(labels[image]))
+                        .toArray());
+    }
 
     /** The indices below {@code count}, mixed, always in the same way. */
     static int[] mixed(int count) {
@@ -48,22 +55,14 @@ record LabelledImages(Shape shape, byte[] pixels, byte[] labels) {
     }
 
     private LabelledImages select(int[] order) {
-        int length = Math.toIntExact(shape.elements());
-        byte[] chosenPixels = new byte[order.length * length];
-        byte[] chosenLabels = new byte[order.length];
-        for (int place = 0; place < order.length; place++) {
-            System.arraycopy(pixels, order[place] * length, chosenPixels, place * length, length);
-            chosenLabels[place] = labels[order[place]];
-        }
-        return new LabelledImages(shape, chosenPixels, chosenLabels);
+        return new LabelledImages(
+                pixels.select(order),
+                Arrays.stream(order).map(place -> labels[place]).toArray());
     }
 
     /** The labels as names of classes, as far as there are labels. */
     List<String> numbers() {
-        int largest = 0;
-        for (byte label : labels) {
-            largest = Math.max(largest, Byte.toUnsignedInt(label));
-        }
+        int largest = Arrays.stream(labels).max().orElse(0);
         return IntStream.rangeClosed(0, largest).mapToObj(String::valueOf).toList();
     }
 
@@ -73,12 +72,16 @@ record LabelledImages(Shape shape, byte[] pixels, byte[] labels) {
      * @throws InputException if there are no images, or a label has no class
      */
     Dataset dataset(Path place, List<String> classes) {
-        Normalisation none = Normalisation.none(shape.extent(-1));
+        Normalisation none = Normalisation.none(pixels.shape().extent(-1));
         try {
-            String name = String.valueOf(place.toAbsolutePath().normalize().getFileName());
-            return Dataset.of(name, shape, pixels, labels, classes, none);
+            return Dataset.of(name(place), pixels, labels, classes, none);
         } catch (IllegalArgumentException e) {
             throw new InputException(place + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What images are called after where they are. */
+    static String name(Path place) {
+        return String.valueOf(place.toAbsolutePath().normalize().getFileName());
     }
 }

@@ -14,7 +14,6 @@ import org.ambispike.io.TensorFile;
 record TensorImages(Path place) implements ImageSource {
     private static final String TRAINING = "train.safetensors";
     private static final String TESTS = "test.safetensors";
-    private static final int MOST_CLASSES = 128;
 
     /** Whether the folder has the file of a part. */
     boolean begun() {
@@ -46,18 +45,19 @@ record TensorImages(Path place) implements ImageSource {
                 throw new InputException(file + ": labels of shape " + tensors.shape("labels") + ", expected one for"
                         + " each of the " + shape.extent(0) + " images");
             }
-            return new LabelledImages(image, tensors.bytes("images"), labels(file, tensors.integers("labels")));
+            return new LabelledImages(
+                    new StoredPixels(image, tensors.bytes("images")), labels(file, tensors.integers("labels")));
         }
     }
 
-    private static byte[] labels(Path file, long[] values) {
-        byte[] labels = new byte[values.length];
+    private static int[] labels(Path file, long[] values) {
+        int[] labels = new int[values.length];
         for (int index = 0; index < values.length; index++) {
-            if (values[index] < 0 || values[index] >= MOST_CLASSES) {
+            if (values[index] < 0 || values[index] >= Dataset.MOST_CLASSES) {
                 throw new InputException(file + ": label " + values[index] + " of image " + index + ", expected 0 to "
-                        + (MOST_CLASSES - 1));
+                        + (Dataset.MOST_CLASSES - 1));
             }
-            labels[index] = (byte) values[index];
+            labels[index] = (int) values[index];
         }
         return labels;
     }

@@ -99,8 +99,13 @@ public final class DataPass implements AutoCloseable {
         return results[0];
     }
 
-    /** Measures accuracy after every step, and spikes where they are counted; others may look on. */
+    /**
+     * Measures accuracy after every step, and spikes where they are counted; others may look on.
+     *
+     * @throws org.ambispike.common.InputException if the images have no labels
+     */
     public StepCurve curve(Dataset images, PassObserver... others) {
+        ImageFit.requireLabels(images);
         StepCounter counter = new StepCounter(plan.timeSteps());
         PassObserver[] observers = new PassObserver[others.length + 1];
         observers[0] = plan.counts() ? counter.withSpikes() : counter;

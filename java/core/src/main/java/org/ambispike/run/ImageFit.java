@@ -1,5 +1,6 @@
 package org.ambispike.run;
 
+import org.ambispike.common.InputException;
 import org.ambispike.data.Dataset;
 import org.ambispike.io.SavedModel;
 
@@ -20,6 +21,14 @@ public final class ImageFit {
         if (!images.normalisation().equals(model.info().normalisation())) {
             throw new IllegalArgumentException(images.name() + ": " + images.normalisation() + " is not the model's "
                     + model.info().normalisation() + "; make the data set with the model's");
+        }
+    }
+
+    /** @throws InputException if nobody knows the classes of the images */
+    public static void requireLabels(Dataset images) {
+        if (!images.labelled()) {
+            throw new InputException(images.name() + ": images without classes, which are needed here; put them into a"
+                    + " folder for each class");
         }
     }
 }

@@ -61,9 +61,10 @@ public final class LoadConvertCalibrateRun {
 
             // 4. Run: pixels from 0 to 255, [N, H, W, C]; an image stops once two classes are far enough apart.
             FloatBuffer pixels = FloatBuffer.allocate((int) test.imageShape().elements());
-            for (int position = 0; position < pixels.capacity(); position++) {
-                pixels.put(position, test.pixel(0, position));
+            for (byte value : test.image(0)) {
+                pixels.put(Byte.toUnsignedInt(value));
             }
+            pixels.flip();
             try (SpikingSession session = calibrated.openSession(SessionOptions.defaults())) {
                 SpikingResult result = session.run(pixels, TIME_STEPS, ExitRule.margin(0.8));
                 System.out.printf(

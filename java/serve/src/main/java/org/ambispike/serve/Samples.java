@@ -74,10 +74,11 @@ final class Samples {
         int channels = images.imageShape().extent(2);
         BufferedImage image = new BufferedImage(
                 width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+        byte[] values = images.image(index);
         for (int position = 0; position < height * width * channels; position++) {
             int pixel = position / channels;
-            image.getRaster()
-                    .setSample(pixel % width, pixel / width, position % channels, images.pixel(index, position));
+            int value = Byte.toUnsignedInt(values[position]);
+            image.getRaster().setSample(pixel % width, pixel / width, position % channels, value);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {

@@ -1,0 +1,52 @@
+package org.ambispike.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.ambispike.common.InputException;
+import org.ambispike.graph.Normalisation;
+
+/**
+ * PNG and JPEG images in a folder, of which nobody knows the class: {@code train/*.png} and {@code test/*.png}, or all in
+ * one folder, which then are the images of both parts.
+ */
+record PictureFolder(Path folder) implements ImageSource {
+    @Override
+    public String describe() {
+        return "images without classes in " + folder;
+    }
+
+    /** Whether there are images beside each other. */
+    boolean begun() {
+        return holdsImages(folder) || Arrays.stream(Split.values()).anyMatch(split -> holdsImages(place(split)));
+    }
+
+    @Override
+    public Dataset load(Split split, List<String> classes) {
+        Path place = place(split);
+        List<Path> files = ImageFolder.list(place).filter(ImageFolder::isImage).toList();
+        if (files.isEmpty()) {
+            throw new InputException(place + ": holds no images");
+        }
+        int[] order = LabelledImages.mixed(files.size());
+        PixelSource pixels =
+                FilePixels.of(Arrays.stream(order).mapToObj(files::get).toList());
+        return Dataset.unlabelled(
+                LabelledImages.name(folder),
+                pixels,
+                Normalisation.none(pixels.shape().extent(-1)));
+    }
+
+    private Path place(Split split) {
+        return ImageFolder.names(split).stream()
+                .map(folder::resolve)
+                .filter(PictureFolder::holdsImages)
+                .findFirst()
+                .orElse(folder);
+    }
+
+    private static boolean holdsImages(Path place) {
+        return Files.isDirectory(place) && ImageFolder.list(place).anyMatch(ImageFolder::isImage);
+    }
+}
