@@ -1,8 +1,10 @@
 package org.ambispike;
 
 import java.util.OptionalInt;
+import org.ambispike.backend.Backend;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
+import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.io.SavedModel;
 import org.ambispike.run.ImageStage;
 
@@ -38,13 +40,10 @@ public record SessionOptions(
         NORMALISED
     }
 
-    /** The longest that the kernels take. */
-    private static final int MOST_TIME_STEPS = 1024;
-
     public SessionOptions {
-        require("the number of threads", threads.orElse(1), Integer.MAX_VALUE);
+        require("the number of threads", threads.orElse(1), Backend.MOST_THREADS);
         require("the batch", batch, 1 << 20);
-        require("the largest T", largestTimeSteps, MOST_TIME_STEPS);
+        require("the largest T", largestTimeSteps, ExecutionOptions.MOST_TIME_STEPS);
     }
 
     private static void require(String what, int value, int most) {

@@ -37,6 +37,7 @@ class FailuresTest {
         return Stream.of(
                 Arguments.of(new InputException("x.idx: wrong magic"), 2, "ambispike: x.idx: wrong magic"),
                 Arguments.of(new CancellationException("stopped"), 130, "ambispike: stopped"),
+                Arguments.of(new InputException("class 'a\u001b[2Jb\u202ec'"), 2, "ambispike: class 'a [2Jb c'"),
                 Arguments.of(
                         new BackendException("conv1: no room"), 1, "ambispike: the device failed: conv1: no room ("),
                 Arguments.of(new OutOfMemoryError("Java heap space"), 1, "ambispike: out of memory (Java heap space)"),

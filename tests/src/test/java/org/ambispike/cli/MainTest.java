@@ -81,10 +81,19 @@ class MainTest {
                         new String[] {"calibrate", "x", "--calibrate", "weights,leak"}),
                 Arguments.of("'x' is not an int", new String[] {"train", "net4", "--threads", "x"}),
                 Arguments.of(
-                        "--threads must be at least 1, got 0", new String[] {"reproduce", "net4", "--threads", "0"}),
-                Arguments.of("--epochs must be at least 1, got 0", new String[] {"train", "net4", "--epochs", "0"}),
+                        "--threads must be at least 1, at most 256; got 0",
+                        new String[] {"reproduce", "net4", "--threads", "0"}),
+                Arguments.of(
+                        "--threads must be at least 1, at most 256; got 257",
+                        new String[] {"train", "net4", "--threads", "257"}),
+                Arguments.of(
+                        "--T must be at least 1, at most 1024; got 1025",
+                        new String[] {"evaluate", "x", "--T", "1025"}),
+                Arguments.of("ambispike import x.onnx", new String[] {"inspect", "x.onnx"}),
+                Arguments.of("--epochs must be at least 1; got 0", new String[] {"train", "net4", "--epochs", "0"}),
                 Arguments.of("--kappa", new String[] {"reproduce", "net4", "--kappa", "6.7,0"}),
-                Arguments.of("--T must be at least 1, got 0", new String[] {"evaluate", "x", "--T", "1,0"}),
+                Arguments.of(
+                        "--T must be at least 1, at most 1024; got 0", new String[] {"evaluate", "x", "--T", "1,0"}),
                 Arguments.of(
                         "'entropy=1' is no exit rule; write margin=X or confidence=X",
                         new String[] {"evaluate", "x", "--exit", "margin=0.5,entropy=1"}),
@@ -143,12 +152,12 @@ class MainTest {
     }
 
     @Test
-    void anOutputFolderThatIsAFileFails() throws Exception {
+    void anOutputFolderThatIsAFileIsNamed() throws Exception {
         Path file = Files.writeString(folder.resolve("taken"), "");
         CommandLineRun run = CommandLineRun.of("train", "net4", "--quiet", "--out", file.toString());
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.code()).isEqualTo(2);
         assertThat(run.err().lines()).hasSize(1);
-        assertThat(run.err()).contains("a file is in the way").contains(file.toString());
+        assertThat(run.err()).contains(file + " is a file where a folder is needed");
     }
 
     @Test

@@ -1,9 +1,6 @@
 package org.ambispike.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -14,6 +11,7 @@ import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
 import org.ambispike.data.Published;
 import org.ambispike.device.Device;
+import org.ambispike.io.FolderLock;
 import org.ambispike.paper.Reproduction;
 import org.ambispike.paper.RunContext;
 import org.ambispike.train.Checkpoints;
@@ -38,8 +36,9 @@ record CommandContext(
     }
 
     /**
-     * Runs work that makes a model in the folder, which is made if it is missing.
+     * Runs work that makes a model in the folder, which is made if it is missing, and is its own until it has ended.
      *
+     * @throws InputException if another run is at work in the folder
      * @throws PrecisionException if it is asked for in a precision that is for inference alone
      */
     <T> T run(Metrics metrics, Function<RunContext, T> work) {
@@ -47,8 +46,9 @@ record CommandContext(
             throw new PrecisionException("--precision int8 is for inference of spiking networks (ambispike evaluate);"
                     + " train, convert and calibrate in f32 or bf16");
         }
-        makeFolder();
-        return open(options, err, tools -> work.apply(context(tools, metrics)));
+        try (FolderLock lock = FolderLock.take(folder)) {
+            return open(options, err, tools -> work.apply(context(tools, metrics)));
+        }
     }
 
     /** What work is given: a device, someone to tell, and a request to stop that may come. */
@@ -89,13 +89,5 @@ record CommandContext(
             new Checkpoints(Reproduction.checkpointFolder(folder), resume).delete(stage);
         }
         return target;
-    }
-
-    private void makeFolder() {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.ambispike.backend.Backend;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,14 +74,16 @@ final class CommonOptions {
     /**
      * The number asked for, else that of OpenMP's own variable, else all cores.
      *
-     * @throws ParameterException if it is below 1
+     * @throws ParameterException if it is below 1 or above what the kernels take
      */
     int threads() {
-        return Values.positive(spec, "--threads", threads)
+        return Values.upTo(spec, "--threads", Backend.MOST_THREADS, threads)
                 .or(() -> Optional.ofNullable(System.getenv("OMP_NUM_THREADS"))
                         .filter(text -> text.matches("[1-9]\\d{0,3}"))
                         .map(Integer::valueOf))
-                .orElseGet(Runtime.getRuntime()::availableProcessors);
+                .or(() -> Optional.of(Runtime.getRuntime().availableProcessors()))
+                .map(number -> Math.min(number, Backend.MOST_THREADS))
+                .orElseThrow();
     }
 
     Device.Request device() {

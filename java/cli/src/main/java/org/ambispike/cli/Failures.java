@@ -18,6 +18,7 @@ import org.ambispike.common.BackendException;
 import org.ambispike.common.InputException;
 import org.ambispike.common.PrecisionException;
 import org.ambispike.common.Version;
+import org.ambispike.io.FileFault;
 import org.ambispike.train.NotFiniteException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -102,18 +103,23 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
     }
 
     private String writeLog(Throwable e, CommandLine command) {
-        Path folder = folder(command);
         String text = Instant.now() + " " + Version.current() + System.lineSeparator() + stackTrace(e);
         try {
-            Path log = Files.writeString(folder.resolve(LOG_NAME), text, StandardCharsets.UTF_8);
+            Path log = log(command);
+            Files.writeString(log, text, StandardCharsets.UTF_8);
             return " (details in " + log + ")";
         } catch (IOException unwritable) {
             return " (details with AMBISPIKE_TRACE=1)";
         }
     }
 
-    /** The folder of --out where the command that was parsed has one that exists, else the one for temporary files. */
-    private static Path folder(CommandLine command) {
+    /** In the folder of --out where the command has one that exists; else a new file, whose name nobody can foresee. */
+    private static Path log(CommandLine command) throws IOException {
+        Optional<Path> folder = folder(command);
+        return folder.isPresent() ? folder.get().resolve(LOG_NAME) : Files.createTempFile("ambispike-error-", ".log");
+    }
+
+    private static Optional<Path> folder(CommandLine command) {
         CommandLine last = command;
         while (last.getParseResult() != null && last.getParseResult().hasSubcommand()) {
             last = last.getParseResult().subcommand().commandSpec().commandLine();
@@ -121,8 +127,7 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
         return Optional.ofNullable(last.getCommandSpec().findOption("--out"))
                 .flatMap(option -> (Optional<?>) option.getValue())
                 .map(Path.class::cast)
-                .filter(Files::isDirectory)
-                .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
+                .filter(Files::isDirectory);
     }
 
     private void printTrace(CommandLine command, Throwable e) {
@@ -139,7 +144,8 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
 
     /** Prints one line, whatever the message holds. */
     private static void say(CommandLine command, String message) {
-        command.getErr().println("ambispike: " + message.strip().replaceAll("\\s*\\R\\s*", "; "));
+        String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
+        command.getErr().println("ambispike: " + FileFault.printable(line, Integer.MAX_VALUE));
         command.getErr().flush();
     }
 }

@@ -2,6 +2,7 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.ambispike.common.InputException;
 import org.ambispike.nir.NirListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,9 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (file.toString().endsWith(".onnx")) {
+            throw new InputException(file + " is an ONNX file; ambispike import " + file + " says what becomes of it");
+        }
         spec.commandLine().getOut().print(NirListing.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
         return 0;
     }

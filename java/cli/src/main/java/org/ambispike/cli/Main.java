@@ -42,7 +42,12 @@ public final class Main {
             System.setProperty(HDF5_LOG_LEVEL, "error");
             System.setProperty(HTTP_LOG_LEVEL, "error");
         }
-        System.exit(run(arguments, System.out, System.err));
+        int code = run(arguments, System.out, System.err);
+        if (System.out.checkError()) {
+            System.err.println("ambispike: the output could not be written to its end; is the disk full?");
+            code = Math.max(code, Failures.FAILED);
+        }
+        System.exit(code);
     }
 
     /**

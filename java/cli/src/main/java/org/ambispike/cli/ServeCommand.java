@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import org.ambispike.AnnModel;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
+import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.data.Dataset;
@@ -116,7 +117,7 @@ final class ServeCommand implements Callable<Integer> {
         requireRange("--port", port, 0, LARGEST_PORT);
         requireRange("--T-max", largestTimeSteps, 1, LARGEST_T);
         requireRange("--queue", queue, 1, 1 << 16);
-        Values.positive(spec, "--threads", Optional.of(threads));
+        Values.upTo(spec, "--threads", Backend.MOST_THREADS, Optional.of(threads));
         int atOnce = Values.positive(spec, "--sessions", sessions)
                 .orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
         SpikingModel network = model.readSpiking();

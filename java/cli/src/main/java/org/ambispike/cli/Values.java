@@ -4,27 +4,35 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.graph.Normalisation;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Checks of option values that a type alone does not make. */
 final class Values {
+    private static final float LARGEST_OF_NORMALISATION = 2;
+
     private Values() {}
 
     /** @throws ParameterException naming the option, if the value is below 1 */
     static Optional<Integer> positive(CommandSpec spec, String option, Optional<Integer> value) {
-        value.ifPresent(number -> requirePositive(spec, option, number));
+        return upTo(spec, option, Integer.MAX_VALUE, value);
+    }
+
+    /** @throws ParameterException naming the option, if the value is below 1 or above the most */
+    static Optional<Integer> upTo(CommandSpec spec, String option, int most, Optional<Integer> value) {
+        value.ifPresent(number -> require(spec, option, most, number));
         return value;
     }
 
     /**
      * Numbers of time steps, ascending and each once.
      *
-     * @throws ParameterException if one is below 1
+     * @throws ParameterException if one is below 1 or above what the kernels take
      */
     static List<Integer> timeSteps(CommandSpec spec, String option, List<Integer> values) {
-        values.forEach(number -> requirePositive(spec, option, number));
+        values.forEach(number -> require(spec, option, ExecutionOptions.MOST_TIME_STEPS, number));
         return values.stream().sorted().distinct().toList();
     }
 
@@ -37,13 +45,24 @@ final class Values {
         String[] parts = value.split("/", -1);
         try {
             if (parts.length == 2) {
-                return new Normalisation(byChannel(parts[0], channels), byChannel(parts[1], channels));
+                return checked(new Normalisation(byChannel(parts[0], channels), byChannel(parts[1], channels)));
             }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
         throw new ParameterException(
                 spec.commandLine(), option + " must be written as MEAN/DEVIATION, got '" + value + "'");
+    }
+
+    /** Refuses what can only be meant for pixels up to 255. */
+    private static Normalisation checked(Normalisation normalisation) {
+        boolean fits = normalisation.mean().stream().allMatch(mean -> Math.abs(mean) <= LARGEST_OF_NORMALISATION)
+                && normalisation.deviation().stream().allMatch(deviation -> deviation <= LARGEST_OF_NORMALISATION);
+        if (!fits) {
+            throw new IllegalArgumentException("it is for pixels in [0, 1], got a mean of " + normalisation.mean()
+                    + " and a deviation of " + normalisation.deviation() + "; divide both by 255");
+        }
+        return normalisation;
     }
 
     private static List<Float> byChannel(String numbers, int channels) {
@@ -58,9 +77,12 @@ final class Values {
         return values.size() == channels ? values : Collections.nCopies(channels, values.get(0));
     }
 
-    private static void requirePositive(CommandSpec spec, String option, int value) {
-        if (value < 1) {
-            throw new ParameterException(spec.commandLine(), option + " must be at least 1, got " + value);
+    private static void require(CommandSpec spec, String option, int most, int value) {
+        if (value < 1 || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " must be at least 1" + (most < Integer.MAX_VALUE ? ", at most " + most : "") + "; got "
+                            + value);
         }
     }
 }

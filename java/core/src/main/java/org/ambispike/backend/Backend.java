@@ -16,6 +16,9 @@ public interface Backend extends AutoCloseable {
      */
     int PART_BATCH = 16;
 
+    /** The most threads that the CPU's kernels take. */
+    int MOST_THREADS = 256;
+
     /** Returns {@code cpu} or {@code cuda}. */
     String name();
 

@@ -11,6 +11,9 @@ import java.util.Set;
  * @param dither noise of activations that are rounded, in levels; in training alone
  */
 public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, double dither) {
+    /** The longest that the kernels take. */
+    public static final int MOST_TIME_STEPS = 1024;
+
     /** What an executor does beside giving logits. */
     public enum Feature {
         /** Keep what the backward pass needs; dropout is active. */
@@ -31,9 +34,9 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, 
 
     public ExecutionOptions {
         features = Set.copyOf(features);
-        if (batch < 1 || timeSteps < 1) {
-            throw new IllegalArgumentException(
-                    "batch and T must be at least 1, got batch " + batch + " and T = " + timeSteps);
+        if (batch < 1 || timeSteps < 1 || timeSteps > MOST_TIME_STEPS) {
+            throw new IllegalArgumentException("batch and T must be at least 1, and T at most " + MOST_TIME_STEPS
+                    + "; got batch " + batch + " and T = " + timeSteps);
         }
         if (features.contains(Feature.STREAMING) && (features.contains(Feature.TRAINING) || timeSteps != 1)) {
             throw new IllegalArgumentException("streaming is inference, one time step a pass");

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.ambispike.common.InputException;
 
 /**
@@ -23,6 +25,8 @@ import org.ambispike.common.InputException;
  */
 public final class AtomicFiles {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final String TEMPORARY = ".tmp";
+    private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.[0-9a-f-]{36}" + Pattern.quote(TEMPORARY));
 
     private AtomicFiles() {}
 
@@ -85,7 +89,8 @@ public final class AtomicFiles {
         }
     }
 
-    private static void makeFolder(Path folder) throws IOException {
+    /** @throws InputException if a file stands where the folder or one above it should be */
+    static void makeFolder(Path folder) throws IOException {
         for (Path ancestor = folder; ancestor != null; ancestor = ancestor.getParent()) {
             if (Files.exists(ancestor)) {
                 if (!Files.isDirectory(ancestor)) {
@@ -97,10 +102,21 @@ public final class AtomicFiles {
         Files.createDirectories(folder);
     }
 
+    /** Removes what writers that were killed have left in a folder. Nobody may be writing there. */
+    static void removeUnfinished(Path folder) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(
+                folder,
+                file -> UNFINISHED.matcher(file.getFileName().toString()).matches())) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
     private static void replace(Path target, ContentWriter content) throws IOException {
         Path folder = target.getParent();
         makeFolder(folder);
-        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
         try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {

@@ -29,9 +29,13 @@ public final class FileFault {
         return "'" + printable(name, NAME_LENGTH) + "'";
     }
 
-    /** The text without control characters, cut to a length. */
+    /**
+     * The text cut to a length, without characters that would act on a terminal: control characters, line ends and what
+     * changes the direction of writing.
+     */
     public static String printable(String text, int length) {
-        String line = text.replaceAll("[\\p{Cntrl}\\p{Cs}\u2028\u2029]+", " ").strip();
+        String line =
+                text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+", " ").strip();
         return line.length() <= length ? line : line.substring(0, length - 3) + "...";
     }
 }

@@ -10,8 +10,11 @@ import org.ambispike.io.CheckpointFiles;
  * @param resume whether to continue from what lies there
  */
 public record Checkpoints(Path folder, boolean resume) {
-    /** Returns the checkpoint of a stage, which is known again by all its settings. */
+    /** Returns the checkpoint of a stage, which is known again by all its settings; one that is not continued from is deleted. */
     StageCheckpoint of(String stage, String fingerprint) {
+        if (!resume) {
+            delete(stage);
+        }
         return new StageCheckpoint(file(stage), fingerprint, resume);
     }
 

@@ -45,7 +45,7 @@ public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
         if (!resume || !CheckpointFiles.exists(file)) {
             return 0;
         }
-        Checkpoint checkpoint = CheckpointFiles.read(file);
+        Checkpoint checkpoint = read();
         if (!fingerprint.equals(checkpoint.state().get(FINGERPRINT))) {
             throw new InputException("the checkpoint " + file
                     + " was written with other settings; run with the same ones, or without --resume to start anew");
@@ -64,11 +64,20 @@ public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
         return Math.toIntExact(number(checkpoint, EPOCH));
     }
 
+    private Checkpoint read() {
+        try {
+            return CheckpointFiles.read(file);
+        } catch (InputException e) {
+            throw new InputException(e.getMessage() + "; run without --resume to start anew", e);
+        }
+    }
+
     private long number(Checkpoint checkpoint, String key) {
         try {
             return Long.parseLong(checkpoint.state().getOrDefault(key, ""));
         } catch (NumberFormatException e) {
-            throw new InputException("the checkpoint " + file + " has no number '" + key + "'", e);
+            throw new InputException(
+                    "the checkpoint " + file + " has no number '" + key + "'; run without --resume to start anew", e);
         }
     }
 
