@@ -41,6 +41,23 @@
 #define AMBI_POOL_NUMBERS 11
 #define AMBI_POOL_MOST_PLACES 256  // of a window: its places are numbered in bytes
 
+// What ambi_copy_blocks reads of a copy, in host memory: how many blocks there are along each of three extents, and how
+// many bytes it is from one to the next in the source and in the target; the bytes of a block, and where the first
+// lies.
+#define AMBI_COPY_COUNT 0  // [3]
+#define AMBI_COPY_FROM 3   // [3]
+#define AMBI_COPY_TO 6     // [3]
+#define AMBI_COPY_BLOCK 9
+#define AMBI_COPY_FROM_FIRST 10
+#define AMBI_COPY_TO_FIRST 11
+#define AMBI_COPY_NUMBERS 12
+
+// What the kernels that resample read of each axis (rows, columns, channels), in host memory.
+#define AMBI_AXIS_EXTENT 0  // places of the source
+#define AMBI_AXIS_PLACES 1  // places of the result
+#define AMBI_AXIS_READS 2   // of all places together; -1 for an axis that stays as it is
+#define AMBI_AXIS_NUMBERS 3
+
 // Values of `kind` in the activation kernels.
 #define AMBI_ACTIVATION_LEAKY 0      // f(x), eq. 10
 #define AMBI_ACTIVATION_CLIPPED 1    // clip(f(x), -thetaN, +thetaP), eq. 24

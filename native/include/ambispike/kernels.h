@@ -238,6 +238,26 @@ int ambi_gather_rows(const float* x,        // [any, width]
                      const int32_t* index,  // [rows], at least 0; where y is x, ascending with index[r] >= r
                      float* y,              // [rows, width]; may be x
                      int32_t rows, int64_t width);
+// Blocks of bytes from one array to another, as `copy` says. Where all blocks along the first extent have one place in
+// the target, they are summed there, as floats.
+int ambi_copy_blocks(const uint8_t* x,     // [from_bytes]
+                     uint8_t* y,           // [to_bytes]
+                     const int64_t* copy,  // [AMBI_COPY_NUMBERS]
+                     int64_t from_bytes, int64_t to_bytes);
+// A linear map along each axis by itself: y[n, p, q, r] = sum of down[p, h] across[q, w] channels[r, c] x[n, h, w, c].
+int ambi_resample(const float* x,        // [N, H, W, C]
+                  const int32_t* table,  // for each axis that changes, one after another: [places + 1] where the reads
+                                         // of a place begin, [reads] the places read, [reads] their weights (f32)
+                  float* y,              // [N, H', W', C']
+                  const int32_t* axes,   // [3, AMBI_AXIS_NUMBERS]
+                  int64_t images);
+// The same where each place reads one place with weight 1, or none; elements of 1, 2 or 4 bytes. A place that reads
+// none gets bytes of `zero`.
+int ambi_copy_places(const uint8_t* x,      // [N, H, W, C, bytes]
+                     const int32_t* table,  // as above
+                     uint8_t* y,            // [N, H', W', C', bytes]
+                     const int32_t* axes,   // [3, AMBI_AXIS_NUMBERS]
+                     int64_t images, int32_t bytes, int32_t zero);
 // A per-layer value to all its channels, and back: y[c] = x[0]; y[0] = sum over c of x[c].
 int ambi_expand(const float* x,  // [1]
                 float* y,        // [channels]

@@ -30,6 +30,7 @@ import org.ambispike.paper.Initialisation;
 import org.ambispike.support.GradientCheck;
 import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.NormalisedNetwork;
+import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,20 @@ class ExecutorGradientTest {
     void maxPoolsOfAnAnn(long seed) {
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.clipped(), true);
         check(graph, MaxPoolNetwork.random(graph, seed), 1, STEP / 50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PAIR,1", "PAIR,3", "SINGLE,4", "INTEGRATE_AND_FIRE,3"})
+    void rearrangedNetworkThroughTime(NeuronModel model, int timeSteps) {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
+        check(graph, RearrangedNetwork.random(graph, 5), timeSteps);
+    }
+
+    /** Its clipped activations have kinks, of which a small step crosses few. */
+    @Test
+    void clippedRearrangedNetwork() {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.clipped());
+        check(graph, RearrangedNetwork.random(graph, 5), 1, STEP / 20);
     }
 
     /** Its clipped activations have kinks, of which a small step crosses few. */

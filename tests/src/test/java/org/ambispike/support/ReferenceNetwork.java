@@ -2,6 +2,7 @@ package org.ambispike.support;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.ambispike.graph.ConvGeometry;
@@ -10,9 +11,10 @@ import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.SavedModel;
 
-/** A spiking network of a chain of nodes on one image, slow and obvious, in double. */
+/** A spiking network on one image, slow and obvious, in double. */
 public final class ReferenceNetwork {
     private final SavedModel model;
     private final Map<String, double[][]> membranes = new HashMap<>();
@@ -29,16 +31,17 @@ public final class ReferenceNetwork {
 
     /** The mean drive of the last layer after one more step. */
     public double[] step(float[] image) {
-        double[] values = new double[image.length];
-        for (int index = 0; index < image.length; index++) {
-            values[index] = image[index];
-        }
+        Map<String, double[]> values = new HashMap<>();
+        double[] pixels = IntStream.range(0, image.length)
+                .mapToDouble(index -> image[index])
+                .toArray();
         for (Node node : model.graph().nodes()) {
-            values = apply(node, values);
+            List<double[]> inputs = node.inputs().stream().map(values::get).toList();
+            values.put(node.name(), node.op() instanceof Op.Input ? pixels : apply(node, inputs));
         }
         time++;
         for (int index = 0; index < drive.length; index++) {
-            drive[index] += values[index];
+            drive[index] += values.get(model.graph().output().name())[index];
         }
         return Arrays.stream(drive).map(sum -> sum / time).toArray();
     }
@@ -53,10 +56,8 @@ public final class ReferenceNetwork {
         return spikes.get(layer);
     }
 
-    private double[] apply(Node node, double[] x) {
-        if (node.op() instanceof Op.Input) {
-            return x;
-        }
+    private double[] apply(Node node, List<double[]> inputs) {
+        double[] x = inputs.get(0);
         if (node.op() instanceof Op.Conv2d conv) {
             return convolve(conv.geometry(), x, parameter(node, "weight"), parameter(node, "bias"));
         }
@@ -80,7 +81,8 @@ public final class ReferenceNetwork {
         if (node.op() instanceof Op.Spike spike) {
             return fire(node, spike, x);
         }
-        throw new IllegalArgumentException("no reference for " + node);
+        List<Shape> shapes = node.inputs().stream().map(model.graph()::shape).toList();
+        return ReferenceRearrangement.of(node.op(), shapes, inputs);
     }
 
     private float[] parameter(Node node, String name) {

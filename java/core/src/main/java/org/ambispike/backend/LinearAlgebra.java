@@ -37,6 +37,34 @@ public interface LinearAlgebra {
      */
     void gatherRows(DeviceBuffer x, DeviceBuffer index, DeviceBuffer y, int rows, long width);
 
+    /** Copies blocks from one array to another, of elements of any type; or sums them, as floats. */
+    void copyBlocks(BlockCopy copy, DeviceBuffer x, DeviceBuffer y);
+
+    /**
+     * Maps each axis of an image linearly by itself.
+     *
+     * @param table the values of the tables
+     * @param x [images, H, W, C]
+     * @param y [images, H', W', C']
+     */
+    void resample(SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images);
+
+    /**
+     * The same where each place is a copy of one place, or of none, for elements of any type.
+     *
+     * @param element how elements are stored
+     */
+    void copyPlaces(
+            SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images, Element element);
+
+    /**
+     * Elements that are copied.
+     *
+     * @param bytes of one: 1, 2 or 4
+     * @param zero each byte of an element that is a copy of none, 0 to 255
+     */
+    record Element(int bytes, int zero) {}
+
     /** y[c] = x[0] for all elements of y. */
     void expand(DeviceBuffer x, DeviceBuffer y);
 

@@ -92,8 +92,9 @@ final class Lowering {
             fused = List.of(candidate.input().node());
             reads = candidate.input().rule().operands(candidate.input());
         }
+        boolean ordered = candidate.rule().keepsOrder();
         List<String> inputs = reads.stream()
-                .sorted(Comparator.comparing(input -> !input.varies()))
+                .sorted(Comparator.comparing(input -> !ordered && !input.varies()))
                 .map(input -> input.node().name())
                 .toList();
         Node node = new Node(candidate.node().name(), candidate.node().op(), inputs);

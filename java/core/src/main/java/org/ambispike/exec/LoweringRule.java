@@ -12,6 +12,11 @@ interface LoweringRule {
         return false;
     }
 
+    /** Whether the order of the inputs counts; else those that vary in time come first. */
+    default boolean keepsOrder() {
+        return false;
+    }
+
     /** Whether the value is one of spikes, and so differs from step to step. */
     default boolean emitsSpikes() {
         return false;

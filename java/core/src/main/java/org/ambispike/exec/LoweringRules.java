@@ -55,12 +55,12 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
 
     @Override
     public LoweringRule concat(Op.Concat op) {
-        return LoweringRule.F32;
+        return new Joined();
     }
 
     @Override
     public LoweringRule outputs(Op.Outputs op) {
-        return LoweringRule.F32;
+        return new Joined();
     }
 
     @Override
@@ -196,6 +196,13 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
             Candidate addend = sum.inputs().get(index);
             Candidate other = sum.inputs().get(1 - index);
             return addend.isNarrow() && (other.varies() || !addend.varies());
+        }
+    }
+
+    private record Joined() implements LoweringRule {
+        @Override
+        public boolean keepsOrder() {
+            return true;
         }
     }
 

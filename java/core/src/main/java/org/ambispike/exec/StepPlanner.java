@@ -164,24 +164,28 @@ final class StepPlanner implements Op.Visitor<Step> {
         return new MaxPoolStep(backend.neurons(), plan.state(), layout, sums, argmax, buffers);
     }
 
+    private RearrangementPlanner rearrangement() {
+        return new RearrangementPlanner(plan, node, sources, buffers);
+    }
+
     @Override
     public Step resample(Op.Resample op) {
-        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+        return rearrangement().resample(op);
     }
 
     @Override
     public Step depthToSpace(Op.DepthToSpace op) {
-        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+        return rearrangement().depthToSpace(op);
     }
 
     @Override
     public Step concat(Op.Concat op) {
-        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+        return rearrangement().concat();
     }
 
     @Override
     public Step outputs(Op.Outputs op) {
-        throw new IllegalArgumentException("node '" + node.name() + "' cannot be run yet");
+        return rearrangement().outputs();
     }
 
     @Override

@@ -1,12 +1,16 @@
 package org.ambispike.backend.cpu;
 
+import static org.ambispike.backend.cpu.CpuBuffer.bytes;
 import static org.ambispike.backend.cpu.CpuBuffer.floats;
 import static org.ambispike.backend.cpu.CpuBuffer.ints;
 
+import org.ambispike.backend.BlockCopy;
+import org.ambispike.backend.BlockNumbers;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SampleTables;
 import org.ambispike.common.Precision;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
@@ -16,6 +20,7 @@ final class CpuLinearAlgebra implements LinearAlgebra {
     private final CpuThreads threads;
     private final DnnlEngine engine;
     private final Precision precision;
+    private final BlockNumbers blocks = new BlockNumbers();
 
     CpuLinearAlgebra(CpuThreads threads, DnnlEngine engine, Precision precision) {
         this.threads = threads;
@@ -61,6 +66,29 @@ final class CpuLinearAlgebra implements LinearAlgebra {
     public void gatherRows(DeviceBuffer x, DeviceBuffer index, DeviceBuffer y, int rows, long width) {
         threads.enter();
         CpuStatus.check("gatherRows", Kernels.ambi_gather_rows(floats(x), ints(index), floats(y), rows, width));
+    }
+
+    @Override
+    public void copyBlocks(BlockCopy copy, DeviceBuffer x, DeviceBuffer y) {
+        threads.enter();
+        CpuStatus.check(
+                "copyBlocks", Kernels.ambi_copy_blocks(bytes(x), bytes(y), blocks.of(copy), x.bytes(), y.bytes()));
+    }
+
+    @Override
+    public void resample(SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images) {
+        threads.enter();
+        CpuStatus.check("resample", Kernels.ambi_resample(floats(x), ints(table), floats(y), tables.numbers(), images));
+    }
+
+    @Override
+    public void copyPlaces(
+            SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images, Element element) {
+        threads.enter();
+        CpuStatus.check(
+                "copyPlaces",
+                Kernels.ambi_copy_places(
+                        bytes(x), ints(table), bytes(y), tables.numbers(), images, element.bytes(), element.zero()));
     }
 
     @Override

@@ -1,12 +1,16 @@
 package org.ambispike.backend.cuda;
 
+import static org.ambispike.backend.cuda.CudaBuffer.bytes;
 import static org.ambispike.backend.cuda.CudaBuffer.floats;
 import static org.ambispike.backend.cuda.CudaBuffer.ints;
 
+import org.ambispike.backend.BlockCopy;
+import org.ambispike.backend.BlockNumbers;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SampleTables;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
 
@@ -14,6 +18,7 @@ import org.ambispike.graph.PoolGeometry;
 final class CudaLinearAlgebra implements LinearAlgebra {
     private final CudaStream stream;
     private final CudaLinearPlanner planner;
+    private final BlockNumbers blocks = new BlockNumbers();
 
     CudaLinearAlgebra(CudaStream stream, CudaLinearPlanner planner) {
         this.stream = stream;
@@ -52,6 +57,38 @@ final class CudaLinearAlgebra implements LinearAlgebra {
         CudaStatus.check(
                 "gatherRows",
                 CudaKernels.ambi_cuda_gather_rows(floats(x), ints(index), floats(y), rows, width, stream.address()));
+    }
+
+    @Override
+    public void copyBlocks(BlockCopy copy, DeviceBuffer x, DeviceBuffer y) {
+        CudaStatus.check(
+                "copyBlocks",
+                CudaKernels.ambi_cuda_copy_blocks(
+                        bytes(x), bytes(y), blocks.of(copy), x.bytes(), y.bytes(), stream.address()));
+    }
+
+    @Override
+    public void resample(SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images) {
+        CudaStatus.check(
+                "resample",
+                CudaKernels.ambi_cuda_resample(
+                        floats(x), ints(table), floats(y), tables.numbers(), images, stream.address()));
+    }
+
+    @Override
+    public void copyPlaces(
+            SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images, Element element) {
+        CudaStatus.check(
+                "copyPlaces",
+                CudaKernels.ambi_cuda_copy_places(
+                        bytes(x),
+                        ints(table),
+                        bytes(y),
+                        tables.numbers(),
+                        images,
+                        element.bytes(),
+                        element.zero(),
+                        stream.address()));
     }
 
     @Override

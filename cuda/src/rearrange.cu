@@ -1,0 +1,152 @@
+// Copies of blocks, and linear maps along the axes of an image: every element of the result is written once.
+#include "ambispike/rearrange.h"
+#include "kernel.cuh"
+
+namespace ambispike {
+namespace {
+
+// An element for each thread, where neighbours do not lie together.
+template <typename Operation>
+int each_alone(const Operation& operation, int64_t count, void* stream) {
+    return launch(each_kernel<Operation, 1>, dim3(blocks_for(count)), stream, operation, count);
+}
+
+// A unit of a block for each thread.
+template <typename Unit>
+struct CopyBlocks {
+    BlockCopy c;
+    const uint8_t* x;
+    uint8_t* y;
+    int64_t units;  // of a block
+
+    template <int V>
+    __device__ void at(int64_t index) const {
+        static_assert(V == 1);
+        const int64_t block = index / units, line = block / c.count[2];
+        const int64_t i = line / c.count[1], j = line % c.count[1], k = block % c.count[2];
+        const int64_t unit = index % units * (int64_t)sizeof(Unit);
+        *(Unit*)(y + c.target(i, j, k) + unit) = *(const Unit*)(x + c.source(i, j, k) + unit);
+    }
+};
+
+// A float of a block of the second and third extent for each thread.
+struct SumBlocks {
+    BlockCopy c;
+    const uint8_t* x;
+    uint8_t* y;
+    int64_t units;
+
+    template <int V>
+    __device__ void at(int64_t index) const {
+        static_assert(V == 1);
+        const int64_t block = index / units, unit = index % units * (int64_t)sizeof(float);
+        const int64_t j = block / c.count[2], k = block % c.count[2];
+        float sum = *(const float*)(x + c.source(0, j, k) + unit);
+        for (int64_t i = 1; i < c.count[0]; ++i) {
+            sum += *(const float*)(x + c.source(i, j, k) + unit);
+        }
+        *(float*)(y + c.target(0, j, k) + unit) = sum;
+    }
+};
+
+template <typename Unit>
+int copy_in(const BlockCopy& c, const uint8_t* x, uint8_t* y, void* stream) {
+    const int64_t units = c.block / (int64_t)sizeof(Unit);
+    return each_alone(CopyBlocks<Unit>{c, x, y, units}, c.count[0] * c.count[1] * c.count[2] * units, stream);
+}
+
+// Whether all blocks begin at multiples of so many bytes, and are such.
+bool divides(int bytes, const BlockCopy& c, const uint8_t* x, const uint8_t* y) {
+    bool all = c.block % bytes == 0 && c.from_first % bytes == 0 && c.to_first % bytes == 0 && aligned(bytes, x, y);
+    for (int i = 0; i < 3; ++i) {
+        all = all && c.from[i] % bytes == 0 && c.to[i] % bytes == 0;
+    }
+    return all;
+}
+
+// V channels that stay as they are, or one of those that change, for each thread.
+struct Resample {
+    Sampling s;
+    const float* x;  // [N, H, W, C]
+    float* y;        // [N, H', W', C']
+
+    template <int V>
+    __device__ void at(int64_t first) const {
+        const int channels = s.channels.places, channel = (int)(first % channels);
+        const Sampling::Row row = s.row(first / channels);
+        Pack<V> sum = {};
+        if (V == 1 && s.channels.begins != nullptr) {
+            sum.v[0] = s.mixed(x, row, channel);
+        } else {
+            s.reads(row, [&](int64_t source, float weight) {
+                const Pack<V> read = load<V>(x + source * channels + channel);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    sum.v[i] += weight * read.v[i];
+                }
+            });
+        }
+        store(y + first, sum);
+    }
+};
+
+template <typename Element>
+struct CopyPlaces {
+    Sampling s;
+    const Element* x;  // [N, H, W, C]
+    Element* y;        // [N, H', W', C']
+    Element zero;
+
+    template <int V>
+    __device__ void at(int64_t index) const {
+        static_assert(V == 1);
+        const int64_t row = s.copied(s.row(index / s.channels.places));
+        const int channel = s.channels.copied((int)(index % s.channels.places));
+        y[index] = row < 0 || channel < 0 ? zero : x[row * s.channels.extent + channel];
+    }
+};
+
+template <typename Element>
+int copy_places(const Sampling& s, const uint8_t* x, uint8_t* y, int64_t images, int zero, void* stream) {
+    const Element filled = (Element)(zero * 0x01010101u);
+    return each_alone(CopyPlaces<Element>{s, (const Element*)x, (Element*)y, filled},
+                      s.rows(images) * s.channels.places, stream);
+}
+
+}  // namespace
+}  // namespace ambispike
+
+using namespace ambispike;
+
+int ambi_cuda_copy_blocks(const uint8_t* x, uint8_t* y, const int64_t* numbers, int64_t from_bytes, int64_t to_bytes,
+                          void* stream) {
+    AMBI_REQUIRE(x != nullptr && y != nullptr && numbers != nullptr);
+    const BlockCopy c(numbers);
+    AMBI_REQUIRE(c.valid(from_bytes, to_bytes));
+    if (c.sums()) {
+        const int64_t floats = c.block / (int64_t)sizeof(float);
+        return each_alone(SumBlocks{c, x, y, floats}, c.count[1] * c.count[2] * floats, stream);
+    }
+    return divides(16, c, x, y)  ? copy_in<uint4>(c, x, y, stream)
+           : divides(4, c, x, y) ? copy_in<uint32_t>(c, x, y, stream)
+                                 : copy_in<uint8_t>(c, x, y, stream);
+}
+
+int ambi_cuda_resample(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images,
+                       void* stream) {
+    AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
+    const Sampling s(table, axes);
+    AMBI_REQUIRE(s.valid());
+    const bool wide = s.channels.begins == nullptr && s.channels.places % 4 == 0 && aligned(16, x, y);
+    return each(Resample{s, x, y}, s.rows(images) * s.channels.places, wide, stream);
+}
+
+int ambi_cuda_copy_places(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images,
+                          int32_t bytes, int32_t zero, void* stream) {
+    AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
+    const Sampling s(table, axes);
+    AMBI_REQUIRE(s.valid() && (bytes == 1 || bytes == 2 || bytes == 4) && zero >= 0 && zero <= 255);
+    return bytes == 1   ? copy_places<uint8_t>(s, x, y, images, zero, stream)
+           : bytes == 2 ? copy_places<uint16_t>(s, x, y, images, zero, stream)
+                        : copy_places<uint32_t>(s, x, y, images, zero, stream);
+}

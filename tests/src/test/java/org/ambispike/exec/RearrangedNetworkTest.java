@@ -1,0 +1,145 @@
+package org.ambispike.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.common.Precision;
+import org.ambispike.convert.ClippedAnn;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
+import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Weights;
+import org.ambispike.io.SavedModel;
+import org.ambispike.support.Logits;
+import org.ambispike.support.RearrangedNetwork;
+import org.ambispike.support.ReferenceNetwork;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Networks with concatenations, maps along axes and several results, through all steps and one at a time. */
+class RearrangedNetworkTest {
+    private static final int STEPS = 5;
+    private static final int COUNT = 3;
+
+    private static float[] download(Backend backend, DeviceBuffer source, long count) {
+        float[] values = new float[Math.toIntExact(count)];
+        backend.memory().download(source, values, 0, values.length);
+        return values;
+    }
+
+    /** After each step, [T, images, results]. */
+    private static float[] results(Backend backend, Graph graph, Weights weights, ExecutionOptions options) {
+        try (ParameterStore store = ParameterStore.create(backend, graph, weights, options.training());
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            long allocations = backend.memory().allocations();
+            for (int run = 0; run < 2; run++) {
+                executor.input(RearrangedNetwork.images(COUNT, 4), COUNT);
+                executor.forward();
+            }
+            assertThat(backend.memory().allocations()).isEqualTo(allocations);
+            return download(backend, executor.logits(), (long) STEPS * COUNT * graph.classes());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void resultsAreThoseOfTheReferenceAndTheSameForAnyThreads(NeuronModel model) {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
+        Weights weights = RearrangedNetwork.exact(graph, 3);
+        float[] expected = reference(graph, weights);
+        for (int threads : new int[] {1, 2, 3}) {
+            try (Backend backend = CpuBackend.open(Precision.F32, threads)) {
+                assertThat(results(backend, graph, weights, ExecutionOptions.inference(COUNT, STEPS)))
+                        .as("%d threads", threads)
+                        .containsExactly(expected, within(1e-5f));
+                assertThat(results(backend, graph, weights, ExecutionOptions.training(COUNT, STEPS)))
+                        .as("%d threads, training", threads)
+                        .containsExactly(expected, within(1e-5f));
+            }
+        }
+    }
+
+    private static float[] reference(Graph graph, Weights weights) {
+        float[] images = RearrangedNetwork.images(COUNT, 4);
+        float[] results = new float[STEPS * COUNT * graph.classes()];
+        int size = images.length / COUNT;
+        for (int image = 0; image < COUNT; image++) {
+            ReferenceNetwork reference = new ReferenceNetwork(new SavedModel(graph, weights, RearrangedNetwork.info()));
+            float[] pixels = Arrays.copyOfRange(images, image * size, (image + 1) * size);
+            for (int t = 0; t < STEPS; t++) {
+                double[] values = reference.step(pixels);
+                for (int index = 0; index < values.length; index++) {
+                    results[(t * COUNT + image) * values.length + index] = (float) values[index];
+                }
+            }
+            for (String layer : new String[] {"act1", "act2", "act3", "act4"}) {
+                assertThat(Arrays.stream(reference.spikes(layer)).sum())
+                        .as(layer)
+                        .isPositive();
+            }
+        }
+        return results;
+    }
+
+    /** Images that go on are first moved within the executor, then to a smaller one: what is constant goes with them. */
+    @ParameterizedTest
+    @EnumSource
+    void aStreamedRunIsTheWholePass(NeuronModel model) {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
+        Weights weights = RearrangedNetwork.exact(graph, 5);
+        int width = graph.classes();
+        try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
+            float[] whole = results(backend, graph, weights, ExecutionOptions.inference(COUNT, STEPS));
+            try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
+                    Executor large = Executor.plan(backend, graph, store, ExecutionOptions.streaming(COUNT));
+                    Executor small = Executor.plan(backend, graph, store, ExecutionOptions.streaming(1))) {
+                small.input(RearrangedNetwork.images(1, 9), 1);
+                small.forward();
+                for (int run = 0; run < 2; run++) {
+                    large.input(RearrangedNetwork.images(COUNT, 4), COUNT);
+                    for (int t = 0; t < 2; t++) {
+                        large.forward();
+                        assertRows(download(backend, large.finalLogits(), COUNT * width), whole, width, t, 0, 1, 2);
+                    }
+                    large.takeOver(large, new int[] {0, 2}, 2);
+                    large.forward();
+                    assertRows(download(backend, large.finalLogits(), COUNT * width), whole, width, 2, 0, 2);
+                    small.takeOver(large, new int[] {1}, 1);
+                    for (int t = 3; t < STEPS; t++) {
+                        small.forward();
+                        assertRows(download(backend, small.finalLogits(), width), whole, width, t, 2);
+                    }
+                }
+            }
+        }
+    }
+
+    /** @param whole [T, images, width] */
+    private static void assertRows(float[] results, float[] whole, int width, int step, int... images) {
+        for (int index = 0; index < images.length; index++) {
+            int first = (step * COUNT + images[index]) * width;
+            assertThat(Arrays.copyOfRange(results, index * width, (index + 1) * width))
+                    .as("step %d, image %d", step + 1, images[index])
+                    .containsExactly(Arrays.copyOfRange(whole, first, first + width), within(1e-6f));
+        }
+    }
+
+    /** The relative error of four times the steps is near a quarter. */
+    @ParameterizedTest
+    @EnumSource(names = {"PAIR", "MEMORY", "INTEGRATE_AND_FIRE"})
+    void resultsTendToThoseOfTheAnn(NeuronModel model) {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
+        Weights weights = RearrangedNetwork.random(graph, 2);
+        Network ann = ClippedAnn.of(new Network(graph, weights));
+        float[] images = RearrangedNetwork.images(16, 8);
+        float[] limit = Logits.of(ann.graph(), ann.weights(), images, 1);
+        double few = Logits.relativeError(Logits.of(graph, weights, images, 32), limit);
+        double many = Logits.relativeError(Logits.of(graph, weights, images, 128), limit);
+        assertThat(few).isBetween(0.001, 0.3);
+        assertThat(many / few).isLessThan(0.35);
+    }
+}
