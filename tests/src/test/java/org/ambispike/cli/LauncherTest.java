@@ -35,7 +35,7 @@ class LauncherTest {
                 #!/bin/sh
                 echo built >>builds
                 [ ! -f broken ] || { echo "ERROR: broken"; exit 1; }
-                for module in cli core cuda exchange paper serve; do
+                for module in cli core cuda examples exchange paper serve; do
                     name=ambispike-$module
                     [ $module != core ] || name=ambispike
                     mkdir -p java/$module/target
@@ -131,6 +131,14 @@ class LauncherTest {
     void argumentsArriveAsTheyWere() throws Exception {
         run(0);
         assertThat(run(0, "train", "two words", "", "*")).endsWith("\ntrain\ntwo words\n\n*\n");
+    }
+
+    @Test
+    void examplesHaveAMainClassOfTheirOwn() throws Exception {
+        run(0);
+        assertThat(run(0, "example", "waifu2x", "a file"))
+                .endsWith("org.ambispike.examples.Examples\nwaifu2x\na file\n");
+        assertThat(run(0, "train", "example")).endsWith("org.ambispike.cli.Main\ntrain\nexample\n");
     }
 
     @Test

@@ -82,10 +82,7 @@ class ConverterTest {
         List<Double> slopes = List.of(0.25, 0.0, 1.0);
         Graph graph = new Graph(List.of(
                 new Node("input", new Op.Input(Shape.of(3)), List.of()),
-                new Node(
-                        "act",
-                        new Op.Activation(Op.ActivationKind.LEAKY, 0, 0, false, slopes),
-                        List.of("input"))));
+                new Node("act", new Op.Activation(Op.ActivationKind.LEAKY, 0, 0, false, slopes), List.of("input"))));
         Network ann = Thresholds.clip(
                 new Network(graph, new Weights(Map.of())), Map.of("act", new Thresholds.Pair(0.5, 0.0625)), false);
         Converter.Conversion snn = Converter.convert(ann, variant);
