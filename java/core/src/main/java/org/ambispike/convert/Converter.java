@@ -88,7 +88,9 @@ public final class Converter {
             int thresholds = spike.perChannel() ? channels : 1;
             converted = converted
                     .with(node.parameter("thetaPositive"), spread(positive, thresholds))
-                    .with(node.parameter("thetaNegative"), ruled(variant, spike, positive, spread(negative, thresholds)))
+                    .with(
+                            node.parameter("thetaNegative"),
+                            ruled(variant, spike, positive, spread(negative, thresholds)))
                     .with(node.parameter("startPositive"), HostTensor.filled(Shape.of(channels), (float) start))
                     .with(node.parameter("startNegative"), HostTensor.filled(Shape.of(channels), (float) start));
         }
@@ -99,7 +101,8 @@ public final class Converter {
     private static Op.Spike spike(Op.Activation activation, NeuronVariant variant) {
         boolean own = !activation.isRectified() || variant.model().worksRectified();
         NeuronVariant chosen = own ? variant : NeuronVariant.IF;
-        boolean perChannel = activation.perChannel() || bySlope(chosen) && !activation.slopes().isEmpty();
+        boolean perChannel = activation.perChannel()
+                || bySlope(chosen) && !activation.slopes().isEmpty();
         return new Op.Spike(chosen.model(), activation.alpha(), perChannel, chosen.quanta(), activation.slopes());
     }
 
@@ -110,7 +113,8 @@ public final class Converter {
 
     private static String reason(Op.Activation activation, Op.Spike spike, NeuronVariant variant) {
         if (spike.model() != variant.model()) {
-            return NeuronVariant.IF.label() + " neuron: without a slope below 0 a " + variant.label() + " neuron is one";
+            return NeuronVariant.IF.label() + " neuron: without a slope below 0 a " + variant.label()
+                    + " neuron is one";
         }
         return variant.label() + " neuron" + (activation.slopes().isEmpty() ? "" : ", slopes by channel");
     }
@@ -130,8 +134,8 @@ public final class Converter {
         for (int index = 0; index < result.values().length; index++) {
             if (!bySlope(variant) || spike.slope(index) > 0) {
                 float thetaPositive = largest[largest.length == 1 ? 0 : index];
-                result.values()[index] = variant.thresholds()
-                        .thetaNegative(thetaPositive, result.values()[index], spike.slope(index));
+                result.values()[index] =
+                        variant.thresholds().thetaNegative(thetaPositive, result.values()[index], spike.slope(index));
             }
         }
         return result;

@@ -85,7 +85,8 @@ final class NeuronPlanner {
     }
 
     private static void requireOneSlope(Sloped op) {
-        if (!op.slopes().isEmpty() || op instanceof Op.Spike spike && spike.model() == NeuronModel.MEMORY && spike.isRectified()) {
+        if (!op.slopes().isEmpty()
+                || op instanceof Op.Spike spike && spike.model() == NeuronModel.MEMORY && spike.isRectified()) {
             throw new IllegalArgumentException("slopes by channel, and memory neurons without one, do not run yet");
         }
     }

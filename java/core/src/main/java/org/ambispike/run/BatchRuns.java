@@ -84,6 +84,9 @@ public final class BatchRuns implements AutoCloseable {
         executor.input(images, begin, count);
         executor.forward();
         backend.memory().download(executor.finalLogits(), logits, begin * classes, count * classes);
+        for (int image = begin; image < begin + count; image++) {
+            FiniteAnswers.require(executor, timeSteps, images, image, logits, image * classes);
+        }
     }
 
     /** Makes a run that goes step by step. */

@@ -44,6 +44,9 @@ public final class PassResult implements AutoCloseable {
         executor.input(values, images);
         executor.forward();
         backend.memory().download(executor.logits(), logits, 0, logits.length);
+        for (int image = 0; image < images; image++) {
+            FiniteAnswers.require(executor, timeSteps(), values, image, logits, offset(timeSteps(), image));
+        }
     }
 
     /** The number of images. */

@@ -21,6 +21,7 @@ public final class StreamRun {
     private final int[] origin;
     private final boolean[] settled;
     private final int[] chosen;
+    private float[] values = {};
     private Executor current;
     private int images;
     private int active;
@@ -41,7 +42,8 @@ public final class StreamRun {
     }
 
     /** Begins a run with new images, [count, H, W, C]; those before are dropped. */
-    public void begin(float[] values, int count) {
+    public void begin(float[] given, int count) {
+        values = given;
         images = count;
         active = count;
         time = 0;
@@ -100,6 +102,9 @@ public final class StreamRun {
         current.forward();
         time++;
         backend.memory().download(current.finalLogits(), logits, 0, active * classes);
+        for (int row = 0; row < active; row++) {
+            FiniteAnswers.require(current, time, values, origin[row], logits, row * classes);
+        }
     }
 
     private void compact(int open) {

@@ -104,7 +104,8 @@ final class InitialPotentials {
                         neuron.parameter("startNegative"),
                         start -> moved(
                                 start,
-                                channel -> -timeSteps * errors[channel] * spike.slope(channel) / at(negative, channel)));
+                                channel ->
+                                        -timeSteps * errors[channel] * spike.slope(channel) / at(negative, channel)));
     }
 
     private static HostTensor moved(HostTensor start, IntToDoubleFunction by) {
