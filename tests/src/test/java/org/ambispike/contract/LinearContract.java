@@ -25,25 +25,27 @@ abstract class LinearContract {
     record Case(ConvGeometry geometry, int batch) {}
 
     static Stream<Case> convolutions() {
-        return Stream.of(
-                // height, width, in, out, kernel, stride, padding, groups
-                new Case(new ConvGeometry(28, 28, 1, 32, 5, 1, 2), 3),
-                new Case(new ConvGeometry(7, 7, 1, 1, 1, 1, 0), 1),
-                new Case(new ConvGeometry(9, 11, 1, 7, 3, 2, 1), 16),
-                new Case(new ConvGeometry(5, 5, 3, 7, 3, 1, 1), 3),
-                new Case(new ConvGeometry(13, 9, 3, 32, 5, 2, 2), 3),
-                new Case(new ConvGeometry(8, 8, 7, 3, 3, 2, 0), 1),
-                new Case(new ConvGeometry(11, 7, 7, 7, 5, 1, 2), 16),
-                new Case(new ConvGeometry(14, 14, 32, 64, 5, 1, 2), 3),
-                new Case(new ConvGeometry(6, 6, 32, 7, 1, 2, 0), 16),
-                new Case(new ConvGeometry(4, 4, 32, 32, 3, 1, 2), 1),
-                new Case(new ConvGeometry(7, 5, 5, 5, 3, 1, 1, 5), 3),
-                new Case(new ConvGeometry(13, 9, 32, 32, 3, 2, 1, 32), 3),
-                new Case(new ConvGeometry(9, 11, 6, 18, 3, 2, 1, 6), 16),
-                new Case(new ConvGeometry(11, 7, 32, 64, 5, 1, 2, 32), 1),
-                new Case(new ConvGeometry(5, 5, 6, 10, 5, 1, 2, 2), 3),
-                new Case(new ConvGeometry(8, 8, 9, 21, 3, 2, 0, 3), 3),
-                new Case(new ConvGeometry(6, 6, 64, 32, 1, 2, 0, 4), 16));
+        return Stream.concat(
+                Stream.of(
+                        // height, width, in, out, kernel, stride, padding, groups
+                        new Case(new ConvGeometry(28, 28, 1, 32, 5, 1, 2), 3),
+                        new Case(new ConvGeometry(7, 7, 1, 1, 1, 1, 0), 1),
+                        new Case(new ConvGeometry(9, 11, 1, 7, 3, 2, 1), 16),
+                        new Case(new ConvGeometry(5, 5, 3, 7, 3, 1, 1), 3),
+                        new Case(new ConvGeometry(13, 9, 3, 32, 5, 2, 2), 3),
+                        new Case(new ConvGeometry(8, 8, 7, 3, 3, 2, 0), 1),
+                        new Case(new ConvGeometry(11, 7, 7, 7, 5, 1, 2), 16),
+                        new Case(new ConvGeometry(14, 14, 32, 64, 5, 1, 2), 3),
+                        new Case(new ConvGeometry(6, 6, 32, 7, 1, 2, 0), 16),
+                        new Case(new ConvGeometry(4, 4, 32, 32, 3, 1, 2), 1),
+                        new Case(new ConvGeometry(7, 5, 5, 5, 3, 1, 1, 5), 3),
+                        new Case(new ConvGeometry(13, 9, 32, 32, 3, 2, 1, 32), 3),
+                        new Case(new ConvGeometry(9, 11, 6, 18, 3, 2, 1, 6), 16),
+                        new Case(new ConvGeometry(11, 7, 32, 64, 5, 1, 2, 32), 1),
+                        new Case(new ConvGeometry(5, 5, 6, 10, 5, 1, 2, 2), 3),
+                        new Case(new ConvGeometry(8, 8, 9, 21, 3, 2, 0, 3), 3),
+                        new Case(new ConvGeometry(6, 6, 64, 32, 1, 2, 0, 4), 16)),
+                RandomGeometries.of(5, 80).map(geometry -> new Case(geometry, 1 + geometry.outHeight() % 3)));
     }
 
     static Stream<Case> products() {

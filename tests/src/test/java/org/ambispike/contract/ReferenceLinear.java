@@ -1,6 +1,7 @@
 package org.ambispike.contract;
 
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.WindowAxis;
 
 /** Convolution in double, as slow and obvious as it gets. A matrix product is a 1x1 convolution of 1x1 images. */
 final class ReferenceLinear {
@@ -63,8 +64,8 @@ final class ReferenceLinear {
         for (int n = 0; n < batch; n++) {
             for (int y = 0; y < geometry.outHeight(); y++) {
                 for (int x = 0; x < geometry.outWidth(); x++) {
-                    for (int ky = 0; ky < geometry.kernel(); ky++) {
-                        for (int kx = 0; kx < geometry.kernel(); kx++) {
+                    for (int ky = 0; ky < geometry.down().kernel(); ky++) {
+                        for (int kx = 0; kx < geometry.across().kernel(); kx++) {
                             forEachChannel(product, n, y, x, ky, kx);
                         }
                     }
@@ -74,8 +75,10 @@ final class ReferenceLinear {
     }
 
     private void forEachChannel(Product product, int n, int y, int x, int ky, int kx) {
-        int row = y * geometry.stride() - geometry.padding() + ky;
-        int column = x * geometry.stride() - geometry.padding() + kx;
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
+        int row = y * down.stride() - down.padding() + ky * down.dilation();
+        int column = x * across.stride() - across.padding() + kx * across.dilation();
         if (row < 0 || row >= geometry.height() || column < 0 || column >= geometry.width()) {
             return;
         }
@@ -86,7 +89,7 @@ final class ReferenceLinear {
         int read = in / geometry.groups();
         for (int o = 0; o < out; o++) {
             int first = o * geometry.groups() / out * read;
-            int weight = ((o * geometry.kernel() + ky) * geometry.kernel() + kx) * read;
+            int weight = ((o * down.kernel() + ky) * across.kernel() + kx) * read;
             for (int i = 0; i < read; i++) {
                 product.at(src + first + i, weight + i, dst + o);
             }

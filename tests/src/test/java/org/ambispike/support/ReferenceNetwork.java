@@ -12,6 +12,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.WindowAxis;
 import org.ambispike.io.SavedModel;
 
 /** A spiking network on one image, slow and obvious, in double. */
@@ -95,15 +96,21 @@ public final class ReferenceNetwork {
             for (int column = 0; column < g.outWidth(); column++) {
                 for (int out = 0; out < g.outChannels(); out++) {
                     double sum = bias[out];
-                    for (int i = 0; i < g.kernel(); i++) {
-                        for (int j = 0; j < g.kernel(); j++) {
-                            int from = row * g.stride() + i - g.padding();
-                            int at = column * g.stride() + j - g.padding();
+                    for (int i = 0; i < g.down().kernel(); i++) {
+                        for (int j = 0; j < g.across().kernel(); j++) {
+                            int from = place(g.down(), row, i);
+                            int at = place(g.across(), column, j);
                             boolean inside = from >= 0 && from < g.height() && at >= 0 && at < g.width();
                             int read = g.inChannels() / g.groups();
                             int first = out * g.groups() / g.outChannels() * read;
                             for (int in = 0; inside && in < read; in++) {
-                                sum += weight[((out * g.kernel() + i) * g.kernel() + j) * read + in]
+                                sum += weight[
+                                                ((out * g.down().kernel() + i)
+                                                                                * g.across()
+                                                                                        .kernel()
+                                                                        + j)
+                                                                * read
+                                                        + in]
                                         * x[(from * g.width() + at) * g.inChannels() + first + in];
                             }
                         }
@@ -113,6 +120,10 @@ public final class ReferenceNetwork {
             }
         }
         return y;
+    }
+
+    private static int place(WindowAxis axis, int window, int tap) {
+        return window * axis.stride() - axis.padding() + tap * axis.dilation();
     }
 
     private static double[] pool(PoolGeometry g, double[] x) {
@@ -150,8 +161,8 @@ public final class ReferenceNetwork {
             int row = index / g.channels() / g.across().windows();
             for (int i = 0; i < g.down().kernel(); i++) {
                 for (int j = 0; j < g.across().kernel(); j++) {
-                    int from = row * g.down().stride() + i - g.down().padding();
-                    int at = column * g.across().stride() + j - g.across().padding();
+                    int from = place(g.down(), row, i);
+                    int at = place(g.across(), column, j);
                     if (from >= 0
                             && from < g.down().extent()
                             && at >= 0

@@ -126,9 +126,7 @@ public final class Inspect {
             return "Input";
         } else if (op instanceof Op.Conv2d conv) {
             ConvGeometry geometry = conv.geometry();
-            return "Conv2d " + geometry.kernel() + "x" + geometry.kernel() + ", " + geometry.inChannels() + " to "
-                    + geometry.outChannels() + ", stride " + geometry.stride() + ", padding " + geometry.padding()
-                    + (geometry.groups() == 1 ? "" : ", groups " + geometry.groups());
+            return "Conv2d " + convolution(geometry, geometry.down(), geometry.across());
         } else if (op instanceof Op.Linear linear) {
             return "Linear " + linear.inputs() + " to " + linear.outputs();
         } else if (op instanceof Op.AveragePool pool) {
@@ -150,6 +148,20 @@ public final class Inspect {
                     + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "");
         }
         return op.toString();
+    }
+
+    private static String convolution(ConvGeometry geometry, WindowAxis down, WindowAxis across) {
+        return down.kernel() + "x" + across.kernel() + ", " + geometry.inChannels() + " to " + geometry.outChannels()
+                + ", stride " + equalOrBoth(down.stride(), across.stride())
+                + (down.dilation() == 1 && across.dilation() == 1
+                        ? ""
+                        : ", dilation " + equalOrBoth(down.dilation(), across.dilation()))
+                + ", padding "
+                + (down.isSymmetric() && across.isSymmetric()
+                        ? equalOrBoth(down.padding(), across.padding())
+                        : "top " + down.padding() + ", bottom " + Math.max(0, down.paddingAfter()) + ", left "
+                                + across.padding() + ", right " + Math.max(0, across.paddingAfter()))
+                + (geometry.groups() == 1 ? "" : ", groups " + geometry.groups());
     }
 
     private static String maxPool(WindowAxis down, WindowAxis across) {

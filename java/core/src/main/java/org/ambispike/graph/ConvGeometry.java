@@ -3,7 +3,8 @@ package org.ambispike.graph;
 /**
  * The geometry of a convolution over one image, NHWC; weights are [outChannels, kernel rows, kernel columns, inChannels /
  * groups]. Outputs of group g read the input channels of group g alone: with as many groups as input channels the
- * convolution is depthwise. A signal of one dimension is an image of one row.
+ * convolution is depthwise. A signal of one dimension is an image of one row. Along each axis there are as many windows as
+ * fit into the padded map: fewer places than a stride may stay unread.
  *
  * @param inChannels input channels
  * @param outChannels output channels
@@ -19,6 +20,16 @@ public record ConvGeometry(int inChannels, int outChannels, int groups, WindowAx
         if (groups < 1 || inChannels % groups != 0 || outChannels % groups != 0) {
             throw new IllegalArgumentException("the groups of a convolution must divide its " + inChannels
                     + " input and " + outChannels + " output channels, got " + groups);
+        }
+        requireAllWindows(down);
+        requireAllWindows(across);
+    }
+
+    /** What is to be left out at the end is cropped before the convolution, or behind it. */
+    private static void requireAllWindows(WindowAxis axis) {
+        if (axis.paddingAfter() <= -axis.stride()) {
+            throw new IllegalArgumentException("a convolution has all windows that fit: " + axis + " leaves "
+                    + -axis.paddingAfter() + " places unread, enough for another");
         }
     }
 
@@ -87,22 +98,8 @@ public record ConvGeometry(int inChannels, int outChannels, int groups, WindowAx
         return outputShape().elements() * down.kernel() * across.kernel() * groupInputs();
     }
 
-    public int kernel() {
-        return square(down.kernel(), across.kernel());
-    }
-
-    public int stride() {
-        return square(down.stride(), across.stride());
-    }
-
-    public int padding() {
-        return square(down.padding(), across.padding());
-    }
-
-    private int square(int first, int second) {
-        if (first != second) {
-            throw new IllegalArgumentException("only square convolutions run so far");
-        }
-        return first;
+    /** Returns whether a window reaches over an edge of the map. */
+    public boolean isPadded() {
+        return down.padding() > 0 || down.paddingAfter() > 0 || across.padding() > 0 || across.paddingAfter() > 0;
     }
 }

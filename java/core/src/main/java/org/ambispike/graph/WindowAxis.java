@@ -14,6 +14,7 @@ package org.ambispike.graph;
 public record WindowAxis(int extent, int kernel, int stride, int dilation, int padding, int windows) {
     private static final int MOST_PLACES = 1 << 24;
     private static final int MOST_OF_WINDOW = 1 << 15;
+    private static final int MOST_OF_PADDING = 1 << 30;
 
     public WindowAxis {
         if (!within(extent, MOST_PLACES) || !within(windows, MOST_PLACES)) {
@@ -28,6 +29,11 @@ public record WindowAxis(int extent, int kernel, int stride, int dilation, int p
             throw new IllegalArgumentException("kernel, stride, dilation and padding are at most " + MOST_OF_WINDOW
                     + ", and but for padding at least 1; got kernel " + kernel + ", stride " + stride + ", dilation "
                     + dilation + ", padding " + padding);
+        }
+        long after = (windows - 1L) * stride + reach(kernel, dilation) - extent - padding;
+        if (after > MOST_OF_PADDING) {
+            throw new IllegalArgumentException(
+                    "windows reach at most " + MOST_OF_PADDING + " places beyond the map, got " + after);
         }
     }
 
@@ -65,5 +71,28 @@ public record WindowAxis(int extent, int kernel, int stride, int dilation, int p
     /** Returns how many places of padding the windows reach beyond the end; negative where they leave places unread. */
     public int paddingAfter() {
         return Math.toIntExact((windows - 1L) * stride + reach() - extent - padding);
+    }
+
+    /** Returns whether as much padding behind the map as before it gives the same windows. */
+    public boolean isSymmetric() {
+        int less = padding - paddingAfter();
+        return less >= 0 && less < stride;
+    }
+
+    /** Returns whether a place of a window, counted from its first, lies within the map. */
+    public boolean isInside(int window, int tap) {
+        long place = (long) window * stride - padding + (long) tap * dilation;
+        return place >= 0 && place < extent;
+    }
+
+    /** Returns the first window that begins within the map or behind it, at most {@link #windows}. */
+    public int firstWhole() {
+        return Math.min(windows, (padding + stride - 1) / stride);
+    }
+
+    /** Returns one more than the last window that lies within the map as a whole, {@link #firstWhole} if none does. */
+    public int behindLastWhole() {
+        long room = (long) extent + padding - reach(kernel, dilation);
+        return room < 0 ? firstWhole() : Math.max(firstWhole(), (int) Math.min(windows, room / stride + 1));
     }
 }

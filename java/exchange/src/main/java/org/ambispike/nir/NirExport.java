@@ -13,6 +13,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
+import org.ambispike.graph.WindowAxis;
 import org.ambispike.io.SavedModel;
 
 /**
@@ -111,17 +112,20 @@ public final class NirExport {
     }
 
     private NirNode convolution(Node node, ConvGeometry geometry) {
-        int kernel = geometry.kernel();
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
+        if (!down.isSymmetric() || !across.isSymmetric()) {
+            throw new InputException("node '" + node.name() + "' pads rows by " + down.padding() + " and "
+                    + down.paddingAfter() + ", columns by " + across.padding() + " and " + across.paddingAfter()
+                    + "; NIR has convolutions of the same padding on both sides alone");
+        }
         HostTensor weight = weights.get(node.parameter("weight"));
         return new NirNode.Conv2d(
-                geometry.height(),
-                geometry.width(),
-                geometry.stride(),
-                geometry.padding(),
-                geometry.groups(),
+                geometry,
                 new HostTensor(
-                        Shape.of(geometry.outChannels(), geometry.groupInputs(), kernel, kernel),
-                        ChannelsFirst.values(weight.values(), Shape.of(kernel, kernel, geometry.groupInputs()))),
+                        Shape.of(geometry.outChannels(), geometry.groupInputs(), down.kernel(), across.kernel()),
+                        ChannelsFirst.values(
+                                weight.values(), Shape.of(down.kernel(), across.kernel(), geometry.groupInputs()))),
                 weights.get(node.parameter("bias")));
     }
 

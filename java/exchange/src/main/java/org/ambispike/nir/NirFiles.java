@@ -13,6 +13,7 @@ import java.util.Map;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Shape;
+import org.ambispike.graph.WindowAxis;
 import org.ambispike.io.AtomicFiles;
 
 /**
@@ -70,13 +71,15 @@ public final class NirFiles {
         } else if (node instanceof NirNode.Output output) {
             group.putDataset("shape", extents(output.shape()));
         } else if (node instanceof NirNode.Conv2d conv) {
-            group.putDataset("input_shape", new long[] {conv.height(), conv.width()});
+            WindowAxis down = conv.geometry().down();
+            WindowAxis across = conv.geometry().across();
+            group.putDataset("input_shape", new long[] {down.extent(), across.extent()});
             group.putDataset("weight", nested(conv.weight()));
             group.putDataset("bias", nested(conv.bias()));
-            group.putDataset("stride", square(conv.stride()));
-            group.putDataset("padding", square(conv.padding()));
-            group.putDataset("dilation", square(1));
-            group.putDataset("groups", (long) conv.groups());
+            group.putDataset("stride", new long[] {down.stride(), across.stride()});
+            group.putDataset("padding", new long[] {down.padding(), across.padding()});
+            group.putDataset("dilation", new long[] {down.dilation(), across.dilation()});
+            group.putDataset("groups", (long) conv.geometry().groups());
         } else if (node instanceof NirNode.Affine affine) {
             group.putDataset("weight", nested(affine.weight()));
             group.putDataset("bias", nested(affine.bias()));

@@ -1,5 +1,6 @@
 package org.ambispike.nir;
 
+import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Shape;
 
@@ -22,13 +23,11 @@ public sealed interface NirNode {
     /**
      * A convolution with a bias.
      *
-     * @param height rows of the input
-     * @param width columns of the input
-     * @param weight [out, in / groups, kernel, kernel]
+     * @param geometry of the same padding on both sides of an axis
+     * @param weight [out, in / groups, kernel rows, kernel columns]
      * @param bias [out]
      */
-    record Conv2d(int height, int width, int stride, int padding, int groups, HostTensor weight, HostTensor bias)
-            implements NirNode {}
+    record Conv2d(ConvGeometry geometry, HostTensor weight, HostTensor bias) implements NirNode {}
 
     /**
      * A matrix product with a bias.

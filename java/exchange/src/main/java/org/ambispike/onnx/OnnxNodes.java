@@ -15,6 +15,7 @@ import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.Sloped;
+import org.ambispike.graph.WindowAxis;
 
 /** Writes nodes and constants into an ONNX graph; each method returns the name of what its node gives. */
 final class OnnxNodes {
@@ -35,19 +36,29 @@ final class OnnxNodes {
     }
 
     String convolution(String name, String input, ConvGeometry geometry, HostTensor weight, HostTensor bias) {
-        Shape inputs = Shape.of(geometry.kernel(), geometry.kernel(), geometry.groupInputs());
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
+        Shape inputs = Shape.of(down.kernel(), across.kernel(), geometry.groupInputs());
         String weights = constant(
                 name + ".weight",
                 channelsFirst(weight.values(), inputs),
                 geometry.outChannels(),
                 geometry.groupInputs(),
-                geometry.kernel(),
-                geometry.kernel());
+                down.kernel(),
+                across.kernel());
         String biases = constant(name + ".bias", bias.values(), geometry.outChannels());
         List<AttributeProto> attributes = new ArrayList<>(List.of(
-                integers("kernel_shape", geometry.kernel(), geometry.kernel()),
-                integers("strides", geometry.stride(), geometry.stride()),
-                integers("pads", geometry.padding(), geometry.padding(), geometry.padding(), geometry.padding())));
+                integers("kernel_shape", down.kernel(), across.kernel()),
+                integers("strides", down.stride(), across.stride()),
+                integers(
+                        "pads",
+                        down.padding(),
+                        across.padding(),
+                        Math.max(0, down.paddingAfter()),
+                        Math.max(0, across.paddingAfter()))));
+        if (down.dilation() > 1 || across.dilation() > 1) {
+            attributes.add(integers("dilations", down.dilation(), across.dilation()));
+        }
         if (geometry.groups() > 1) {
             attributes.add(integer("group", geometry.groups()));
         }

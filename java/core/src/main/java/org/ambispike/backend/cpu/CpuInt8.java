@@ -8,6 +8,7 @@ import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.WindowAxis;
 
 /** Spikes in bytes on the CPU: oneDNN for convolutions and matrix multiplications, our own kernels for the rest. */
 final class CpuInt8 implements Int8Operations {
@@ -129,29 +130,20 @@ final class CpuInt8 implements Int8Operations {
 
     /** Adds a map to all images where the windows of a convolution reach over the edge. */
     static void addBorder(CpuBuffer x, CpuBuffer border, ConvGeometry geometry, int images) {
-        int outHeight = geometry.outHeight();
-        int outWidth = geometry.outWidth();
-        int first = (geometry.padding() + geometry.stride() - 1) / geometry.stride();
-        int top = Math.min(first, outHeight);
-        int left = Math.min(first, outWidth);
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
         CpuStatus.check(
                 "int8 addBorder",
                 Kernels.ambi_int8_add_border(
                         x.floatPointer(),
                         border.floatPointer(),
                         images,
-                        outHeight,
-                        outWidth,
+                        down.windows(),
+                        across.windows(),
                         geometry.outChannels(),
-                        top,
-                        Math.max(top, behindLast(geometry, geometry.height(), outHeight)),
-                        left,
-                        Math.max(left, behindLast(geometry, geometry.width(), outWidth))));
-    }
-
-    /** One more than the last place whose window ends within the map. */
-    private static int behindLast(ConvGeometry geometry, int extent, int outExtent) {
-        int room = extent + geometry.padding() - geometry.kernel();
-        return room < 0 ? 0 : Math.min(outExtent, room / geometry.stride() + 1);
+                        down.firstWhole(),
+                        down.behindLastWhole(),
+                        across.firstWhole(),
+                        across.behindLastWhole()));
     }
 }

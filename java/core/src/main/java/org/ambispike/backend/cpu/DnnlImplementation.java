@@ -2,6 +2,9 @@ package org.ambispike.backend.cpu;
 
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.WindowAxis;
 import org.bytedeco.dnnl.primitive_desc;
 
 /**
@@ -15,10 +18,37 @@ final class DnnlImplementation {
 
     private DnnlImplementation() {}
 
-    static <T extends primitive_desc> T preferDirect(Supplier<T> planner) {
-        T first = planner.get();
+    /**
+     * Returns oneDNN's first choice. Where a window lies in the padding as a whole, or a weight meets nothing but padding, some
+     * of its kernels read beyond their arrays or give wrong sums; there its matrix multiplication over gathered windows
+     * is taken, or its reference.
+     */
+    static <T extends primitive_desc> T first(ConvGeometry geometry, Supplier<T> planner) {
+        T planned = planner.get();
+        if (isAwkward(geometry.down()) || isAwkward(geometry.across())) {
+            boolean more = true;
+            while (more && !isPlain(planned)) {
+                more = planned.next_impl();
+            }
+        }
+        return planned;
+    }
+
+    private static boolean isAwkward(WindowAxis axis) {
+        return IntStream.range(0, axis.windows()).anyMatch(window -> IntStream.range(0, axis.kernel())
+                        .noneMatch(tap -> axis.isInside(window, tap)))
+                || IntStream.range(0, axis.kernel()).anyMatch(tap -> IntStream.range(0, axis.windows())
+                        .noneMatch(window -> axis.isInside(window, tap)));
+    }
+
+    private static boolean isPlain(primitive_desc planned) {
+        return name(planned).contains("gemm:") || name(planned).startsWith("ref");
+    }
+
+    static <T extends primitive_desc> T preferDirect(ConvGeometry geometry, Supplier<T> planner) {
+        T first = first(geometry, planner);
         String instructions = instructions(first);
-        if (isDirect(first) || !MEASURED.contains(instructions)) {
+        if (isPlain(first) || isDirect(first) || !MEASURED.contains(instructions)) {
             return first;
         }
         T other = planner.get();

@@ -44,7 +44,7 @@ final class DnnlInt8 implements Int8Kernel {
     private record Layout(long scales, long border, long rounded, long weights, long end) {
         static Layout of(ConvGeometry geometry, DnnlOperand weights) {
             long perOutput = CpuBlock.aligned((long) geometry.outChannels() * Float.BYTES);
-            long border = geometry.padding() > 0 ? geometry.outputShape().elements() * Float.BYTES : 0;
+            long border = geometry.isPadded() ? geometry.outputShape().elements() * Float.BYTES : 0;
             long rounded = 2 * perOutput + CpuBlock.aligned(border);
             long reordered = rounded + CpuBlock.aligned(geometry.weightShape().elements());
             return new Layout(
@@ -65,7 +65,7 @@ final class DnnlInt8 implements Int8Kernel {
         this.label = label;
         this.geometry = geometry;
         this.batch = batch;
-        this.bordered = geometry.padding() > 0;
+        this.bordered = geometry.isPadded();
         memory.desc scales = new memory.desc(new long[] {geometry.outChannels()}, data_type.f32, format_tag.x);
         DnnlPrimitive primitive = new DnnlPrimitive(
                 engine,
@@ -90,26 +90,28 @@ final class DnnlInt8 implements Int8Kernel {
         long[] srcDims = {batch, geometry.inChannels(), geometry.height(), geometry.width()};
         long[] weightDims = DnnlConvolution.weightDims(geometry);
         long[] dstDims = {batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth()};
-        long[] stride = {geometry.stride(), geometry.stride()};
-        long[] padding = {geometry.padding(), geometry.padding()};
+        DnnlConvolution.Windows windows = DnnlConvolution.Windows.of(geometry);
         Callers callers = new Callers(
                 new memory.desc(srcDims, data_type.u8, format_tag.nhwc),
                 new memory.desc(weightDims, data_type.s8, DnnlConvolution.weightLayout(geometry)),
                 new memory.desc(dstDims, data_type.f32, format_tag.nhwc));
         try (primitive_attr attributes = engine.attributesWithScales(geometry.groups() > 1)) {
-            convolution_forward.primitive_desc planned = new convolution_forward.primitive_desc(
-                    engine.cpu(),
-                    dnnl.dnnl_forward_inference,
-                    dnnl.dnnl_convolution_direct,
-                    callers.src,
-                    new memory.desc(weightDims, data_type.s8, format_tag.any),
-                    new memory.desc(new long[] {geometry.outChannels()}, data_type.f32, format_tag.x),
-                    callers.dst,
-                    stride,
-                    padding,
-                    padding,
-                    attributes,
-                    false);
+            convolution_forward.primitive_desc planned = DnnlImplementation.first(
+                    geometry,
+                    () -> new convolution_forward.primitive_desc(
+                            engine.cpu(),
+                            dnnl.dnnl_forward_inference,
+                            dnnl.dnnl_convolution_direct,
+                            callers.src,
+                            new memory.desc(weightDims, data_type.s8, format_tag.any),
+                            new memory.desc(new long[] {geometry.outChannels()}, data_type.f32, format_tag.x),
+                            callers.dst,
+                            windows.strides(),
+                            windows.dilations(),
+                            windows.before(),
+                            windows.after(),
+                            attributes,
+                            false));
             return new DnnlInt8(engine, label, geometry, batch, planned, callers);
         }
     }

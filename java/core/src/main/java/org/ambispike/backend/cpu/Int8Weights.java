@@ -2,6 +2,7 @@ package org.ambispike.backend.cpu;
 
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.WindowAxis;
 
 /**
  * Weights rounded to 8 bits for each output: weight = scale[o] * rounded. Bytes hold {@link Int8Operations#ZERO} more than
@@ -18,7 +19,7 @@ final class Int8Weights {
      * Rounds.
      *
      * @param geometry of a matrix multiplication: that of a 1x1 convolution of 1x1 maps
-     * @param weights [out, k, k, in / groups]
+     * @param weights [out, kh, kw, in / groups]
      * @param unit [channels]: input i is worth unit[i mod channels] * factor a level
      */
     Int8Weights(ConvGeometry geometry, float[] weights, float[] unit, double factor) {
@@ -44,7 +45,7 @@ final class Int8Weights {
         }
     }
 
-    /** [out, k, k, in / groups]. */
+    /** [out, kh, kw, in / groups]. */
     byte[] rounded() {
         return rounded;
     }
@@ -87,7 +88,7 @@ final class Int8Weights {
         return (double) Int8Operations.ZERO * scales[output] * sumOfWeights;
     }
 
-    /** [out, k, k]: sums over the input channels that an output reads. */
+    /** [out, kh, kw]: sums over the input channels that an output reads. */
     private long[] taps() {
         long[] taps = new long[rounded.length / geometry.groupInputs()];
         for (int index = 0; index < rounded.length; index++) {
@@ -97,13 +98,15 @@ final class Int8Weights {
     }
 
     private long outside(long[] taps, int output, int row, int column) {
-        int kernel = geometry.kernel();
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
         long sum = 0;
-        for (int tap = 0; tap < kernel * kernel; tap++) {
-            int y = row * geometry.stride() - geometry.padding() + tap / kernel;
-            int x = column * geometry.stride() - geometry.padding() + tap % kernel;
-            if (y < 0 || y >= geometry.height() || x < 0 || x >= geometry.width()) {
-                sum += taps[output * kernel * kernel + tap];
+        int tap = output * down.kernel() * across.kernel();
+        for (int i = 0; i < down.kernel(); i++) {
+            boolean inside = down.isInside(row, i);
+            for (int j = 0; j < across.kernel(); j++) {
+                sum += inside && across.isInside(column, j) ? 0 : taps[tap];
+                tap++;
             }
         }
         return sum;

@@ -36,19 +36,19 @@ final class ConvolutionDescriptors implements AutoCloseable {
                         cudnn.CUDNN_TENSOR_NHWC,
                         geometry.outChannels(),
                         geometry.groupInputs(),
-                        geometry.kernel(),
-                        geometry.kernel()));
+                        geometry.down().kernel(),
+                        geometry.across().kernel()));
         check("geometry", cudnn.cudnnCreateConvolutionDescriptor(convolution));
         check(
                 "geometry",
                 cudnn.cudnnSetConvolution2dDescriptor(
                         convolution,
-                        geometry.padding(),
-                        geometry.padding(),
-                        geometry.stride(),
-                        geometry.stride(),
-                        1,
-                        1,
+                        geometry.down().padding(),
+                        geometry.across().padding(),
+                        geometry.down().stride(),
+                        geometry.across().stride(),
+                        geometry.down().dilation(),
+                        geometry.across().dilation(),
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT));
         check("groups", cudnn.cudnnSetConvolutionGroupCount(convolution, geometry.groups()));

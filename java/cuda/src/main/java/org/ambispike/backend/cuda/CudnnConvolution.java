@@ -6,6 +6,7 @@ import org.ambispike.backend.cuda.AlgorithmChoice.Algorithm;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.WindowAxis;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.global.cudnn;
 import org.bytedeco.javacpp.FloatPointer;
@@ -51,7 +52,7 @@ final class CudnnConvolution implements CudaLinearPlan {
     private Algorithm choose(String pass, AlgorithmChoice.Search search) {
         String shape = String.format(
                 Locale.ROOT,
-                "convolution %s, %s, %d x %dx%dx%d, %d outputs, kernel %d, stride %d, padding %d%s",
+                "convolution %s, %s, %d x %dx%dx%d, %d outputs, %s, %s%s",
                 pass,
                 precision.name().toLowerCase(Locale.ROOT),
                 batch,
@@ -59,14 +60,23 @@ final class CudnnConvolution implements CudaLinearPlan {
                 geometry.width(),
                 geometry.inChannels(),
                 geometry.outChannels(),
-                geometry.kernel(),
-                geometry.stride(),
-                geometry.padding(),
+                windows(geometry.down()),
+                windows(geometry.across()),
                 geometry.groups() == 1 ? "" : ", groups " + geometry.groups());
         return libraries
                 .algorithms()
                 .choose(shape, search)
                 .orElseThrow(() -> new BackendException(label + ": cuDNN has no deterministic algorithm for " + shape));
+    }
+
+    private static String windows(WindowAxis axis) {
+        return String.format(
+                Locale.ROOT,
+                "kernel %d, stride %d, padding %d%s",
+                axis.kernel(),
+                axis.stride(),
+                axis.padding(),
+                axis.dilation() == 1 ? "" : ", dilation " + axis.dilation());
     }
 
     private void check(String what, int status) {
