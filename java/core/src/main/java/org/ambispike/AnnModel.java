@@ -217,6 +217,6 @@ public final class AnnModel extends Model {
 
     @Override
     public String toString() {
-        return network() + " (" + inputShape() + " to " + classes() + " classes)";
+        return network() + " (" + inputShape() + " to " + results() + ")";
     }
 }

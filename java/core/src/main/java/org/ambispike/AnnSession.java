@@ -2,6 +2,7 @@ package org.ambispike;
 
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
@@ -29,10 +30,20 @@ public final class AnnSession implements AutoCloseable {
     /**
      * What the ANN makes of an image.
      *
-     * @param logits [classes]
+     * @param logits [classes]; of an ANN without classes, the values of all results
+     * @param outputs every result; views of the logits, in order
      * @param activations by neuron layer, [H, W, C] or [features]
      */
-    public record Answer(float[] logits, Map<String, HostTensor> activations) {}
+    public record Answer(float[] logits, List<OutputValues> outputs, Map<String, HostTensor> activations) {
+        /** @throws IllegalArgumentException naming those that there are, if no result has the name */
+        public OutputValues output(String name) {
+            return outputs.stream()
+                    .filter(output -> output.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no result '" + name + "'; there are "
+                            + outputs.stream().map(OutputValues::name).toList()));
+        }
+    }
 
     private final Graph graph;
     private final Backend backend;
@@ -82,7 +93,8 @@ public final class AnnSession implements AutoCloseable {
      *
      * @param images [N, H, W, C] between position and limit, as for {@link SpikingSession#runInto(FloatBuffer, int,
      *     FloatBuffer)}
-     * @param target room for logits [N, classes] from its position
+     * @param target room for logits [N, classes] from its position, or for the values of all results, as
+     *     {@link Model#outputs} says
      * @return N
      * @throws IllegalArgumentException if the buffers do not hold whole images of permitted values, or have no room
      * @throws IllegalStateException if the session is closed
@@ -124,7 +136,11 @@ public final class AnnSession implements AutoCloseable {
             Shape shape = graph.shape(neuron.name());
             activations.put(neuron.name(), new HostTensor(shape, result.rates(neuron)));
         }
-        return new Answer(result.logits().clone(), activations);
+        float[] values = result.logits().clone();
+        List<OutputValues> outputs = graph.outputs().stream()
+                .map(output -> OutputValues.of(output, values, 0))
+                .toList();
+        return new Answer(values, outputs, activations);
     }
 
     /** Returns the bytes that the session holds on its device now. */

@@ -99,6 +99,14 @@ public record ExitRule(Measure measure, double threshold, int earliest) implemen
         return measure.label() + "=" + threshold + (earliest > 1 ? "@" + earliest : "");
     }
 
+    /** @throws IllegalArgumentException if it asks how sure a class is, and the model gives none */
+    void requireFor(Model model) {
+        if (measure != Measure.NEVER && !model.hasClasses()) {
+            throw new IllegalArgumentException("the rule " + label() + " asks how sure a class is, and the network gives "
+                    + model.results() + "; run it without a rule");
+        }
+    }
+
     /**
      * Whether an answer is settled; allocates nothing.
      *

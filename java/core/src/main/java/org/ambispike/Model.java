@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
+import org.ambispike.graph.Graph;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
@@ -43,12 +45,47 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
         return saved.graph().inputShape();
     }
 
-    /** Returns the number of classes. */
+    /** Returns whether the result is a class: one vector with a value for each, rather than maps or several results. */
+    public final boolean hasClasses() {
+        return saved.graph().hasClasses();
+    }
+
+    /**
+     * Returns the number of classes.
+     *
+     * @throws IllegalStateException naming the results, if they are no classes; see {@link #outputs}
+     */
     public final int classes() {
+        requireClasses("a number of classes");
         return saved.graph().classes();
     }
 
-    /** Returns the names by class; empty where the file has none. */
+    /** Returns the results for one image, in order: names, shapes, and where each begins among all values. */
+    public final List<Graph.Output> outputs() {
+        return saved.graph().outputs();
+    }
+
+    /** Returns how many values all results have for one image: the classes, where the result is a class. */
+    public final int outputLength() {
+        return saved.graph().classes();
+    }
+
+    /** Returns the results in words, for example {@code 10 classes} or {@code boxes [13, 13, 25], scores [13, 13, 1]}. */
+    final String results() {
+        return hasClasses()
+                ? classes() + " classes"
+                : outputs().stream().map(Graph.Output::toString).collect(Collectors.joining(", "));
+    }
+
+    /** @throws IllegalStateException if the results are no classes */
+    final void requireClasses(String wanted) {
+        if (!hasClasses()) {
+            throw new IllegalStateException("there is no " + wanted + ", for the network gives " + results()
+                    + ", which are no classes");
+        }
+    }
+
+    /** Returns the names by class, or by channel of a map; empty where the file has none. */
     public final List<String> classNames() {
         return saved.info().classNames();
     }
@@ -125,7 +162,7 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
     }
 
     private List<String> classNames(Dataset images) {
-        if (!images.labelled()) {
+        if (!images.labelled() || !hasClasses()) {
             return classNames();
         }
         return images.classes() == classes() ? images.classNames() : List.of();

@@ -122,10 +122,12 @@ public final class SpikingModel extends Model {
      * exits would do.
      *
      * @throws IllegalArgumentException if the images do not fit the model
+     * @throws IllegalStateException if the network gives no classes; {@link #compare} measures such a one
      * @throws InputException if the device that the options ask for is not there
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public EvaluationResult evaluate(Dataset images, Evaluation evaluation) {
+        requireClasses("accuracy");
         ImageFit.require(saved(), images);
         SessionOptions options = evaluation.session();
         ExitCurve exits = new ExitCurve(evaluation.exits(), classes(), evaluation.timeSteps());
@@ -153,7 +155,7 @@ public final class SpikingModel extends Model {
 
     @Override
     public String toString() {
-        return network() + " (" + inputShape() + " to " + classes() + " classes, calibrated for T = " + calibratedFor()
+        return network() + " (" + inputShape() + " to " + results() + ", calibrated for T = " + calibratedFor()
                 + ")";
     }
 }

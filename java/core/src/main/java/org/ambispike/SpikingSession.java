@@ -22,7 +22,8 @@ import org.ambispike.run.StreamRun;
  * {@link #step} to look at the answer after every time step.
  *
  * <p>Images are [N, H, W, C] between a buffer's position and limit, N from 1 to the batch that the session was opened
- * for; logits are [N, classes] from the position of the buffer that takes them. Buffers may lie on the heap or be direct;
+ * for; logits are [N, classes] from the position of the buffer that takes them; of a network without classes the values of
+ * all results, [N, {@link Model#outputLength}], as {@link Model#outputs} says. Buffers may lie on the heap or be direct;
  * their positions and limits stay as they are.
  *
  * <p>One thread at a time: a session that is entered by two at once throws {@link IllegalStateException}, as does one that
@@ -68,7 +69,7 @@ public final class SpikingSession implements AutoCloseable {
                     ? Optional.of(new StepTrace(backend, model.saved().network(), options.batch()))
                     : Optional.empty();
             this.stage = options.stage(model.saved());
-            this.answers = new LogitsBuffer(options.batch(), model.classes());
+            this.answers = new LogitsBuffer(options.batch(), model.outputLength());
             this.runner = new NetworkRunner(backend, model.saved().network());
         } catch (RuntimeException e) {
             backend.close();
@@ -111,7 +112,11 @@ public final class SpikingSession implements AutoCloseable {
         return run(images, timeSteps, ExitRule.never());
     }
 
-    /** Runs images for at most T time steps each, fewer where the rule finds the answer settled. */
+    /**
+     * Runs images for at most T time steps each, fewer where the rule finds the answer settled.
+     *
+     * @param rule {@link ExitRule#never} for a network without classes
+     */
     public SpikingResult run(FloatBuffer images, int timeSteps, ExitRule rule) {
         enter();
         try {
@@ -131,7 +136,7 @@ public final class SpikingSession implements AutoCloseable {
     public int runInto(FloatBuffer images, int timeSteps, FloatBuffer logits) {
         enter();
         try {
-            requireRoom("logits", logits, stage.count(images) * model.classes());
+            requireRoom("logits", logits, stage.count(images) * model.outputLength());
             int count = compute(images, timeSteps, ExitRule.never());
             putLogits(logits, count);
             return count;
@@ -151,7 +156,7 @@ public final class SpikingSession implements AutoCloseable {
         enter();
         try {
             int count = stage.count(images);
-            requireRoom("logits", logits, count * model.classes());
+            requireRoom("logits", logits, count * model.outputLength());
             requireRoom("time steps", taken, count);
             compute(images, timeSteps, rule);
             putLogits(logits, count);
@@ -202,7 +207,7 @@ public final class SpikingSession implements AutoCloseable {
         enter();
         try {
             requireBegun();
-            requireRoom("logits", logits, stream.images() * model.classes());
+            requireRoom("logits", logits, stream.images() * model.outputLength());
             advance();
             putLogits(logits, stream.images());
             return stream.time();
@@ -287,6 +292,7 @@ public final class SpikingSession implements AutoCloseable {
             throw new IllegalArgumentException("T must be from 1 to " + options.largestTimeSteps()
                     + ", the largest that the session was opened for, got " + timeSteps);
         }
+        rule.requireFor(model);
         int count = stage.count(images);
         stage.take(images, count);
         dropRun();
@@ -306,9 +312,9 @@ public final class SpikingSession implements AutoCloseable {
     }
 
     private SpikingResult result(int count) {
-        return new SpikingResult(
-                model.classes(),
-                Arrays.copyOf(answers.logits(), count * model.classes()),
+        return SpikingResult.of(
+                model,
+                Arrays.copyOf(answers.logits(), count * model.outputLength()),
                 Arrays.copyOf(answers.timeSteps(), count));
     }
 
@@ -340,7 +346,7 @@ public final class SpikingSession implements AutoCloseable {
     }
 
     private void putLogits(FloatBuffer logits, int count) {
-        logits.put(logits.position(), answers.logits(), 0, count * model.classes());
+        logits.put(logits.position(), answers.logits(), 0, count * model.outputLength());
     }
 
     private void enter() {

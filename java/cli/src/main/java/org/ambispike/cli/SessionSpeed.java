@@ -29,7 +29,7 @@ final class SessionSpeed implements Measurements.Speed {
 
     @Override
     public double imagesPerSecond(Model model, int timeSteps) {
-        FloatBuffer logits = FloatBuffer.allocate(batch * model.classes());
+        FloatBuffer logits = FloatBuffer.allocate(batch * model.outputLength());
         if (model instanceof AnnModel ann) {
             try (AnnSession session = ann.openSession(options)) {
                 return Throughput.measure(() -> session.runInto(images.take(batch), logits), batch);

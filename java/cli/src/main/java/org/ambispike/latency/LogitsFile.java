@@ -28,7 +28,7 @@ public final class LogitsFile {
         Dataset dataset = input.images();
         int count = dataset.size();
         int length = Math.toIntExact(dataset.imageShape().elements());
-        int classes = input.model().classes();
+        int classes = input.model().outputLength();
         float[] images = new float[Math.multiplyExact(count, length)];
         float[] labels = new float[count];
         Map<Integer, float[]> logits = new TreeMap<>();

@@ -20,7 +20,7 @@ final class TimedSession implements TimedModel {
         this.timeSteps = how.timeSteps();
         this.rule = how.rule();
         this.exits = how.exits();
-        this.logits = FloatBuffer.allocate(how.batch() * model.classes());
+        this.logits = FloatBuffer.allocate(how.batch() * model.outputLength());
         this.taken = IntBuffer.allocate(how.batch());
     }
 

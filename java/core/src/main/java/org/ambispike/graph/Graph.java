@@ -105,7 +105,18 @@ public final class Graph {
      * @param shape of its values for one image: [H, W, C] or [F]
      * @param offset where they begin among the values of {@link #output}
      */
-    public record Output(String name, Shape shape, int offset) {}
+    public record Output(String name, Shape shape, int offset) {
+        /** Returns how many values it has for one image. */
+        public int length() {
+            return Math.toIntExact(shape.elements());
+        }
+
+        /** Returns name and shape, such as {@code boxes [13, 13, 25]}. */
+        @Override
+        public String toString() {
+            return name + " " + shape;
+        }
+    }
 
     /** Returns the results, in order: of most networks one, which is called like the last node. */
     public List<Output> outputs() {
@@ -117,9 +128,14 @@ public final class Graph {
         for (int index = 0; index < joined.arity(); index++) {
             Shape shape = shape(output().inputs().get(index));
             outputs.add(new Output(joined.names().get(index), shape, offset));
-            offset += (int) shape.elements();
+            offset = Math.addExact(offset, Math.toIntExact(shape.elements()));
         }
         return List.copyOf(outputs);
+    }
+
+    /** Returns whether the result is a class: one vector with a value for each, rather than {@link Op.Outputs} or a map. */
+    public boolean hasClasses() {
+        return !(output().op() instanceof Op.Outputs) && outputShape().rank() == 1;
     }
 
     /** Returns how many values the network gives for one image: classes, where its result is a class. */

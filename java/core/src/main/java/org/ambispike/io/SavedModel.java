@@ -23,15 +23,20 @@ public record SavedModel(Network network, ModelInfo info) {
                         "parameter " + FileFault.quoted(name) + " belongs to no node of the graph");
             }
         }
-        int classes = info.classNames().size();
-        if (classes != 0 && classes != graph.classes()) {
-            throw new IllegalArgumentException(classes + " class names for " + graph.classes() + " classes");
+        int names = info.classNames().size();
+        if (names != 0
+                && graph.outputs().stream().noneMatch(output -> output.shape().extent(-1) == names)) {
+            throw new IllegalArgumentException(names + " class names for " + described(graph));
         }
         int channels = info.normalisation().mean().size();
         if (channels != graph.inputShape().extent(-1)) {
             throw new IllegalArgumentException(
                     "normalisation of " + channels + " channels for an input of shape " + graph.inputShape());
         }
+    }
+
+    private static String described(Graph graph) {
+        return graph.hasClasses() ? graph.classes() + " classes" : "the channels of " + graph.outputs();
     }
 
     /** The same from its parts. */

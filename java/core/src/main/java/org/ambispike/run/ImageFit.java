@@ -14,7 +14,7 @@ public final class ImageFit {
             throw new IllegalArgumentException(images.name() + ": images " + images.imageShape()
                     + " do not fit the model's input " + model.graph().inputShape());
         }
-        if (images.classes() > model.graph().classes()) {
+        if (model.graph().hasClasses() && images.classes() > model.graph().classes()) {
             throw new IllegalArgumentException(images.name() + ": " + images.classes()
                     + " classes do not fit the model's " + model.graph().classes());
         }
