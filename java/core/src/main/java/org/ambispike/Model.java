@@ -111,6 +111,22 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
     }
 
     /**
+     * Compares the results with targets, on a device of its own; after every T from one pass of the largest. Memory does not grow
+     * with T.
+     *
+     * @param images labels are not looked at
+     * @return for each T, ascending, every result; before them {@link OutputError#ALL} where there are several
+     * @throws IllegalArgumentException if the images do not fit the model
+     * @throws org.ambispike.common.InputException if the targets do not fit, or the device is not there
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public final List<OutputError> compare(Dataset images, Targets targets, Comparison comparison) {
+        ImageFit.require(saved, images);
+        targets.require(this, images.size());
+        return new ComparisonRun(this, targets, comparison).run(images);
+    }
+
+    /**
      * Writes the model to a file: beside it first, then renamed.
      *
      * @throws java.io.UncheckedIOException if it cannot be written

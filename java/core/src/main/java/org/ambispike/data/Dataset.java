@@ -69,6 +69,27 @@ public final class Dataset {
         return unlabelled(name, new StoredPixels(imageShape, pixels), normalisation);
     }
 
+    /**
+     * A data set of what a network is to get as it is, without normalisation and classes. The array is shared, not copied.
+     *
+     * @param shape [H, W, C] or [F] of one image
+     * @param values [N, H, W, C], at least one image
+     * @throws IllegalArgumentException if the sizes do not fit together, or a value is not finite
+     */
+    public static Dataset values(String name, Shape shape, float[] values) {
+        if (values.length == 0 || values.length % shape.elements() != 0) {
+            throw new IllegalArgumentException(
+                    name + ": " + values.length + " values, expected a multiple of " + shape.elements());
+        }
+        for (int index = 0; index < values.length; index++) {
+            if (!Float.isFinite(values[index])) {
+                throw new IllegalArgumentException(name + ": image " + index / shape.elements() + " holds "
+                        + values[index] + " at " + index % shape.elements());
+            }
+        }
+        return unlabelled(name, new StoredValues(shape, values), Normalisation.none(shape.extent(-1)));
+    }
+
     static Dataset unlabelled(String name, PixelSource pixels, Normalisation normalisation) {
         requireChannels(name, pixels.shape(), normalisation);
         return new Dataset(name, new Part(pixels, new int[0], 0, pixels.size()), List.of(), normalisation);
@@ -130,6 +151,11 @@ public final class Dataset {
         return labels.length > 0;
     }
 
+    /** Whether images are pixels, which are normalised; else they are the network's own input already. */
+    public boolean pixels() {
+        return pixels.bytes();
+    }
+
     /** The names by class; empty where images have no labels. */
     public List<String> classNames() {
         return classNames;
@@ -165,6 +191,7 @@ public final class Dataset {
     /**
      * Returns the values of image {@code index}, row-major in [H, W, C], unsigned bytes, in an array of the caller's own.
      *
+     * @throws IllegalStateException if images are no {@link #pixels}
      * @throws org.ambispike.common.InputException naming the file, if it cannot be read or is not like the others
      */
     public byte[] image(int index) {
@@ -201,8 +228,11 @@ public final class Dataset {
         return new Dataset(name, new Part(pixels, labels, first, size), classNames, other);
     }
 
-    /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel. */
+    /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel; none of the network's own input. */
     public Normalisation measuredNormalisation() {
+        if (!pixels()) {
+            return normalisation;
+        }
         int channels = imageShape().extent(-1);
         double[] sums = new double[channels];
         double[] squares = new double[channels];
@@ -237,6 +267,11 @@ public final class Dataset {
     /** Copies image {@code index} into the first {@code H W C} bytes of {@code target}. */
     void copyImage(int index, byte[] target) {
         pixels.copy(first + Objects.checkIndex(index, size), target);
+    }
+
+    /** Copies the network's own input of image {@code index}. */
+    void copyValues(int index, float[] target, int offset) {
+        pixels.copy(first + Objects.checkIndex(index, size), target, offset);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 
 /** Cuts a {@link Dataset} into batches: order, augmentation, normalisation. */
 final class DatasetBatchSource implements BatchSource {
@@ -28,12 +29,18 @@ final class DatasetBatchSource implements BatchSource {
         }
         this.dataset = dataset;
         this.options = options;
+        if (!dataset.pixels() && !options.augmentation().steps().isEmpty()) {
+            throw new IllegalArgumentException(
+                    dataset.name() + ": augmentation is of pixels, and these are values as the network gets them");
+        }
         normalised = normalisedValues(dataset.normalisation());
         newAugmenter();
     }
 
     private Augmenter newAugmenter() {
-        return new Augmenter(options.augmentation(), dataset.imageShape(), dataset.normalisation());
+        Shape shape = dataset.imageShape();
+        Shape image = shape.rank() == 3 ? shape : Shape.of(1, 1, dataset.imageLength());
+        return new Augmenter(options.augmentation(), image, dataset.normalisation());
     }
 
     /** [C, 256]: the network's input for each value of a pixel. */
@@ -89,9 +96,13 @@ final class DatasetBatchSource implements BatchSource {
             float[] images = target.images();
             for (int i = 0; i < count; i++) {
                 int source = epoch.order()[from + i];
-                dataset.copyImage(source, image);
-                augmenter.apply(image, options.seed(), epoch.number(), source);
-                normalise(image, images, i * image.length);
+                if (dataset.pixels()) {
+                    dataset.copyImage(source, image);
+                    augmenter.apply(image, options.seed(), epoch.number(), source);
+                    normalise(image, images, i * image.length);
+                } else {
+                    dataset.copyValues(source, images, i * image.length);
+                }
                 target.labels()[i] = dataset.labelled() ? dataset.label(source) : 0;
             }
             Arrays.fill(images, count * image.length, images.length, 0);

@@ -7,7 +7,7 @@ import java.util.List;
  * thread-safe.
  */
 public sealed interface ImageSource
-        permits FashionMnistFolder, IdxFolder, CifarFolder, ImageFolder, PictureFolder, TensorImages {
+        permits FashionMnistFolder, IdxFolder, CifarFolder, ImageFolder, PictureFolder, TensorImages, ValueFile {
     /** What it is and where, for example {@code images by class in photos}. */
     String describe();
 

@@ -17,10 +17,13 @@ public final class ImageSources {
         if (Files.isRegularFile(place) && place.toString().endsWith(".safetensors")) {
             return new TensorImages(place);
         }
+        if (Files.isRegularFile(place) && place.toString().endsWith(".npy")) {
+            return new ValueFile(place);
+        }
         if (!Files.isDirectory(place)) {
             throw new InputException(place
                     + (Files.exists(place) ? " is of no kind that can be read" : ": there is no such file or folder")
-                    + "; expected a folder of images, or a safetensors file");
+                    + "; expected a folder of images, a safetensors file, or a .npy file");
         }
         Path cifar = new CifarFolder(place).begun() ? place : place.resolve(Published.CIFAR_10.folder());
         if (new CifarFolder(cifar).begun()) {

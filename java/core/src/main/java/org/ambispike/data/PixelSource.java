@@ -17,6 +17,20 @@ interface PixelSource {
      */
     void copy(int index, byte[] target);
 
+    /** Whether images are bytes; else they are the network's own input, of which {@link #copy(int, float[], int)} copies. */
+    default boolean bytes() {
+        return true;
+    }
+
+    /**
+     * Copies what the network is to get of image {@code index} to {@code target}, from {@code offset} on.
+     *
+     * @throws IllegalStateException if images are bytes
+     */
+    default void copy(int index, float[] target, int offset) {
+        throw new IllegalStateException("images of bytes are normalised first");
+    }
+
     /** Returns the images at these places, in this order. */
     PixelSource select(int[] places);
 }

@@ -2,17 +2,17 @@ package org.ambispike.io;
 
 import java.nio.ByteBuffer;
 
-/** The element types of safetensors that can be read; all become floats, F64, I64 and I32 by rounding. */
+/** The element types of safetensors and NumPy that can be read; all become floats, F64, I64 and I32 by rounding. */
 public enum ElementType {
     F32(4) {
         @Override
-        void decode(ByteBuffer source, float[] target, int from, int count) {
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
             source.asFloatBuffer().get(target, from, count);
         }
     },
     F64(8) {
         @Override
-        void decode(ByteBuffer source, float[] target, int from, int count) {
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = (float) source.getDouble(i * Double.BYTES);
             }
@@ -20,7 +20,7 @@ public enum ElementType {
     },
     I64(8) {
         @Override
-        void decode(ByteBuffer source, float[] target, int from, int count) {
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = source.getLong(i * Long.BYTES);
             }
@@ -28,7 +28,7 @@ public enum ElementType {
     },
     I32(4) {
         @Override
-        void decode(ByteBuffer source, float[] target, int from, int count) {
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = source.getInt(i * Integer.BYTES);
             }
@@ -36,15 +36,23 @@ public enum ElementType {
     },
     U8(1) {
         @Override
-        void decode(ByteBuffer source, float[] target, int from, int count) {
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = Byte.toUnsignedInt(source.get(i));
             }
         }
     },
+    F16(2) {
+        @Override
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = half(source.getShort(i * Short.BYTES));
+            }
+        }
+    },
     BF16(2) {
         @Override
-        void decode(ByteBuffer source, float[] target, int from, int count) {
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = Float.intBitsToFloat(source.getShort(i * Short.BYTES) << 16);
             }
@@ -58,15 +66,27 @@ public enum ElementType {
     }
 
     /** Bytes of one element in the file. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
     /**
      * Turns elements into floats.
      *
-     * @param source little-endian, at position 0
+     * @param source at position 0, in the byte order of the elements
      * @param target receives {@code count} values from index {@code from}
      */
-    abstract void decode(ByteBuffer source, float[] target, int from, int count);
+    public abstract void decode(ByteBuffer source, float[] target, int from, int count);
+
+    /** Returns what a number of 5 bits of exponent and 10 of fraction is worth. */
+    private static float half(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        float sign = bits < 0 ? -1 : 1;
+        if (exponent == 0x1f) {
+            return fraction == 0 ? sign * Float.POSITIVE_INFINITY : Float.NaN;
+        }
+        float magnitude = exponent == 0 ? Math.scalb((float) fraction, -24) : Math.scalb(fraction + 1024f, exponent - 25);
+        return sign * magnitude;
+    }
 }
