@@ -64,7 +64,7 @@ class ArchitectureTest {
         allowed.put("latency", core);
         allowed.put(
                 "examples", Stream.concat(core.stream(), Stream.of("report")).toList());
-        allowed.put("report", List.of("io", "run", "train", "paper", "latency"));
+        allowed.put("report", List.of(FRONT, "io", "run", "train", "paper", "latency"));
         return allowed;
     }
 
@@ -102,7 +102,13 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        ROOT, full("cli"), full("serve"), full("paper"), full("latency"), full("examples"))
+                        ROOT,
+                        full("cli"),
+                        full("serve"),
+                        full("paper"),
+                        full("latency"),
+                        full("report"),
+                        full("examples"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT)

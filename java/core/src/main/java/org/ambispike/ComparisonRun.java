@@ -22,8 +22,8 @@ final class ComparisonRun {
         this.targets = targets;
         this.comparison = comparison;
         this.timeSteps = model instanceof SpikingModel ? comparison.timeSteps() : List.of(1);
-        timeSteps.forEach(t -> errors.add(new OutputErrors(
-                model.saved().graph(), model.classNames().size())));
+        timeSteps.forEach(t -> errors.add(
+                new OutputErrors(model.saved().graph(), model.classNames().size())));
     }
 
     /** What runs a batch and looks at its results after some steps. */
@@ -36,8 +36,7 @@ final class ComparisonRun {
 
     List<OutputError> run(Dataset images) {
         int size = Math.min(comparison.session().batch(), images.size());
-        SessionOptions options =
-                comparison.session().withBatch(size).withInput(SessionOptions.Input.NORMALISED);
+        SessionOptions options = comparison.session().withBatch(size).withInput(SessionOptions.Input.NORMALISED);
         int imageLength = Math.toIntExact(images.imageShape().elements());
         float[] wanted = new float[Math.multiplyExact(size, model.outputLength())];
         comparison.listener().stage("compare", images.size());
@@ -120,8 +119,11 @@ final class ComparisonRun {
         List<OutputError> results = new ArrayList<>();
         for (int index = 0; index < timeSteps.size(); index++) {
             int steps = timeSteps.get(index);
-            results.addAll(errors.get(index).results(comparison.range(), (name, sums, range) -> new OutputError(
-                    name, steps, sums.relative(), sums.psnr(range), range, sums.agreement())));
+            results.addAll(errors.get(index)
+                    .results(
+                            comparison.range(),
+                            (name, sums, range) -> new OutputError(
+                                    name, steps, sums.relative(), sums.psnr(range), range, sums.agreement())));
         }
         return List.copyOf(results);
     }

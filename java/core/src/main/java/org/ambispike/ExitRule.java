@@ -102,8 +102,9 @@ public record ExitRule(Measure measure, double threshold, int earliest) implemen
     /** @throws IllegalArgumentException if it asks how sure a class is, and the model gives none */
     void requireFor(Model model) {
         if (measure != Measure.NEVER && !model.hasClasses()) {
-            throw new IllegalArgumentException("the rule " + label() + " asks how sure a class is, and the network gives "
-                    + model.results() + "; run it without a rule");
+            throw new IllegalArgumentException(
+                    "the rule " + label() + " asks how sure a class is, and the network gives " + model.results()
+                            + "; run it without a rule");
         }
     }
 

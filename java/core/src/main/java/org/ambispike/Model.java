@@ -80,8 +80,8 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
     /** @throws IllegalStateException if the results are no classes */
     final void requireClasses(String wanted) {
         if (!hasClasses()) {
-            throw new IllegalStateException("there is no " + wanted + ", for the network gives " + results()
-                    + ", which are no classes");
+            throw new IllegalStateException(
+                    "there is no " + wanted + ", for the network gives " + results() + ", which are no classes");
         }
     }
 

@@ -155,7 +155,6 @@ public final class SpikingModel extends Model {
 
     @Override
     public String toString() {
-        return network() + " (" + inputShape() + " to " + results() + ", calibrated for T = " + calibratedFor()
-                + ")";
+        return network() + " (" + inputShape() + " to " + results() + ", calibrated for T = " + calibratedFor() + ")";
     }
 }

@@ -65,8 +65,8 @@ public final class Targets {
                 images = array.shape().extent(0);
                 joined = new float[Math.multiplyExact(images, length)];
             } else if (array.shape().extent(0) != images) {
-                throw new InputException(file + ": " + array.shape().extent(0) + " rows, but " + files.get(0) + " has "
-                        + images);
+                throw new InputException(
+                        file + ": " + array.shape().extent(0) + " rows, but " + files.get(0) + " has " + images);
             }
             float[] rows = rows(file, array, output);
             for (int image = 0; image < images; image++) {
@@ -94,7 +94,8 @@ public final class Targets {
             }
         });
         ann.ifPresent(other -> {
-            boolean alike = shapes(other).equals(shapes(model)) && other.inputShape().equals(model.inputShape());
+            boolean alike =
+                    shapes(other).equals(shapes(model)) && other.inputShape().equals(model.inputShape());
             if (!alike) {
                 throw new InputException("the ANN to compare with maps " + other.inputShape() + " to " + other.results()
                         + ", the network " + model.inputShape() + " to " + model.results()
@@ -127,7 +128,8 @@ public final class Targets {
         if (ann.isEmpty()) {
             return new GivenReader(given.orElseThrow());
         }
-        return new AnnReader(ann.get().openSession(options.withPrecision(options.precision().withoutSpikes())));
+        return new AnnReader(
+                ann.get().openSession(options.withPrecision(options.precision().withoutSpikes())));
     }
 
     private record GivenReader(HostTensor values) implements Reader {

@@ -16,6 +16,8 @@ import org.ambispike.paper.Measurements;
 import org.ambispike.paper.RateError;
 import org.ambispike.paper.TimeStepResult;
 import org.ambispike.report.ConsoleTables;
+import org.ambispike.report.TargetFiles;
+import org.ambispike.report.TargetReport;
 import org.ambispike.report.TimeStepsJson;
 import org.ambispike.run.ExitCurve;
 import org.ambispike.run.ExitResult;
@@ -31,13 +33,15 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         abbreviateSynopsis = true,
         description =
-                "Measures accuracy on all test images and the speed of a session, for each number of time steps; reads no training images.",
+                "Measures accuracy on all test images and the speed of a session, for each number of time steps; reads no training images. "
+                        + "With --target, and where the network gives no classes, how far its results are from others.",
         footer = {
             "",
             "EXAMPLE",
             "  ambispike evaluate runs/net4/snn-T4.safetensors --T 1,2,4,8 --json accuracy.json",
             "  ambispike evaluate runs/net4/snn-T4.safetensors --T 8 --exit margin=0.5,margin=0.9@2",
-            "  ambispike evaluate runs/net4/snn.safetensors --convergence 4,16,64,256"
+            "  ambispike evaluate runs/net4/snn.safetensors --convergence 4,16,64,256",
+            "  ambispike evaluate runs/unet/snn.safetensors --target ann --T 8,32,128 --data photos"
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
@@ -70,6 +74,9 @@ final class EvaluateCommand implements Callable<Integer> {
                             + "activations of the ANN that the network tends to; on the first 200 test images.")
     private List<Integer> convergence = List.of();
 
+    @Mixin
+    private TargetOptions target;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the rows as in summary.json.")
     private Optional<Path> json;
 
@@ -88,6 +95,10 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InputException("--precision int8 is for spiking networks, and this model has no spikes;"
                     + " evaluate it in f32, or convert it first");
         }
+        if (target.wanted(network)) {
+            compare(network, steps);
+            return 0;
+        }
         if (common.precision() == Precision.INT8 && !convergence.isEmpty()) {
             throw new InputException(
                     "--convergence runs the ANN as well, which int8 cannot; take --precision f32 or bf16");
@@ -100,6 +111,21 @@ final class EvaluateCommand implements Callable<Integer> {
                 file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits(), measured.rateErrors()));
         print(measured);
         return 0;
+    }
+
+    private void compare(Model network, List<Integer> steps) {
+        if (!exits.isEmpty() || !convergence.isEmpty()) {
+            throw new InputException("--exit and --convergence are of classes and layers; leave them away to compare"
+                    + " results with --target");
+        }
+        TargetReport report = new TargetEvaluation(spec, common, target, model).run(network, steps);
+        List<Path> written =
+                TargetFiles.write(common.out().orElseGet(model::folder), model.stem() + "-outputs", report);
+        json.ifPresent(file -> TargetFiles.write(file, report));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.images() + " images, against " + report.target());
+        out.print(TargetFiles.table(report));
+        written.forEach(out::println);
     }
 
     private void print(Measured measured) {

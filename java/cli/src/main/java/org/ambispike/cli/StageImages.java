@@ -11,6 +11,7 @@ import org.ambispike.data.Dataset;
 import org.ambispike.data.ImageSource;
 import org.ambispike.data.Published;
 import org.ambispike.data.Split;
+import org.ambispike.data.ValueFile;
 import org.ambispike.io.SavedModel;
 import org.ambispike.train.TrainingImages;
 
@@ -33,7 +34,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     static StageImages training(Optional<Path> named, SavedModel model, Consumer<String> report) {
         DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report).only(Split.TRAIN);
         ImageSource source = source(named, expected(named, model), locator);
-        Dataset images = source.load(Split.TRAIN, model.info().classNames());
+        Dataset images = load(source, Split.TRAIN, model);
         fitting(model, images, source);
         return training(images.with(model.info().normalisation()), source);
     }
@@ -73,6 +74,9 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
 
     private static StageImages training(Dataset whole, ImageSource source) {
         int held = Math.min(TrainingImages.VALIDATION_IMAGES, whole.size() / VALIDATION_SHARE);
+        if (held < 1 && !whole.labelled()) {
+            return new StageImages(whole, whole, whole);
+        }
         if (held < 1) {
             throw new InputException(source.describe() + ": " + whole.size() + " training images, expected at least "
                     + VALIDATION_SHARE + ", of which one in " + VALIDATION_SHARE + " is held out for validation");
@@ -105,9 +109,17 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
 
     private static Dataset tests(Optional<Path> named, SavedModel model, DataLocator locator) {
         ImageSource source = source(named, expected(named, model), locator.only(Split.TEST));
-        Dataset images = source.load(Split.TEST, model.info().classNames());
+        Dataset images = load(source, Split.TEST, model);
         fitting(model, images, source);
         return images;
+    }
+
+    /** Labels are of no use to a network without classes, and their names need not be its own. */
+    private static Dataset load(ImageSource source, Split split, SavedModel model) {
+        if (source instanceof ValueFile values) {
+            return values.load(model.graph().inputShape());
+        }
+        return source.load(split, model.graph().hasClasses() ? model.info().classNames() : List.of());
     }
 
     /** The data set that a model was trained on, if it is a published one. */
@@ -131,7 +143,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
                     + ", but the model takes " + model.graph().inputShape()
                     + " (height, width, channels); images are not scaled, make them of that size");
         }
-        if (images.classes() > model.graph().classes()) {
+        if (model.graph().hasClasses() && images.classes() > model.graph().classes()) {
             throw new InputException(source.describe() + ": " + images.classes() + " classes, but the model has "
                     + model.graph().classes());
         }

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.ambispike.OutputError;
 import org.ambispike.common.InputException;
 import org.ambispike.io.AtomicFiles;
 import org.ambispike.latency.LatencyPoint;
@@ -40,6 +41,7 @@ final class Json {
             .addMixIn(EnergyEstimate.class, TimeStepsAsT.class)
             .addMixIn(ExitResult.class, TimeStepsAsT.class)
             .addMixIn(LatencyPoint.class, TimeStepsAsT.class)
+            .addMixIn(OutputError.class, TimeStepsAsT.class)
             .addMixIn(RateError.class, TimeStepsAsT.class)
             .addMixIn(TimeStepResult.class, TimeStepsAsT.class)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)

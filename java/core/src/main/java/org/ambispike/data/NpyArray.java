@@ -54,8 +54,8 @@ public final class NpyArray {
             }
             Shape shape = shape(file, found(file, SHAPE, header).group(1));
             ElementType numbers = Optional.ofNullable(KINDS.get(kind.group(2)))
-                    .orElseThrow(() ->
-                            fault(file, "numbers of the kind '" + kind.group(2) + "'; save them as float32"));
+                    .orElseThrow(
+                            () -> fault(file, "numbers of the kind '" + kind.group(2) + "'; save them as float32"));
             long expected = Math.multiplyExact(shape.elements(), numbers.bytes());
             if (channel.size() - channel.position() != expected || shape.elements() > Integer.MAX_VALUE - 8) {
                 throw fault(
@@ -166,7 +166,8 @@ public final class NpyArray {
      * @throws IllegalArgumentException saying what was expected, if rows are of another shape
      */
     public static float[] rows(HostTensor array, Shape row) {
-        int[] found = Arrays.copyOfRange(array.shape().toArray(), 1, array.shape().rank());
+        int[] found =
+                Arrays.copyOfRange(array.shape().toArray(), 1, array.shape().rank());
         int[] last = row.toArray();
         int length = Math.toIntExact(row.elements());
         boolean flat = found.length == 1 && found[0] == length;

@@ -86,7 +86,8 @@ public enum ElementType {
         if (exponent == 0x1f) {
             return fraction == 0 ? sign * Float.POSITIVE_INFINITY : Float.NaN;
         }
-        float magnitude = exponent == 0 ? Math.scalb((float) fraction, -24) : Math.scalb(fraction + 1024f, exponent - 25);
+        float magnitude =
+                exponent == 0 ? Math.scalb((float) fraction, -24) : Math.scalb(fraction + 1024f, exponent - 25);
         return sign * magnitude;
     }
 }

@@ -18,7 +18,7 @@ public final class ImageFit {
             throw new IllegalArgumentException(images.name() + ": " + images.classes()
                     + " classes do not fit the model's " + model.graph().classes());
         }
-        if (!images.normalisation().equals(model.info().normalisation())) {
+        if (images.pixels() && !images.normalisation().equals(model.info().normalisation())) {
             throw new IllegalArgumentException(images.name() + ": " + images.normalisation() + " is not the model's "
                     + model.info().normalisation() + "; make the data set with the model's");
         }

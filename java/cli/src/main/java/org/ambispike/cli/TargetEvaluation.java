@@ -1,0 +1,45 @@
+package org.ambispike.cli;
+
+import java.util.List;
+import org.ambispike.Comparison;
+import org.ambispike.Model;
+import org.ambispike.OutputError;
+import org.ambispike.SessionOptions;
+import org.ambispike.common.Version;
+import org.ambispike.data.Dataset;
+import org.ambispike.report.TargetReport;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Measures how far a network's results are from targets. */
+record TargetEvaluation(CommandSpec spec, CommonOptions common, TargetOptions options, ModelArgument argument) {
+    /** @param timeSteps T, ascending */
+    TargetReport run(Model network, List<Integer> timeSteps) {
+        TargetOptions.Chosen chosen = options.choose(network, argument);
+        return CommandContext.open(common, spec.commandLine().getErr(), tools -> {
+            Dataset images = StageImages.test(common.data(), network.saved(), tools.progress()::note);
+            Comparison comparison = Comparison.forTimeSteps(timeSteps);
+            SessionOptions session = comparison
+                    .session()
+                    .withDevice(tools.device().request())
+                    .withPrecision(common.precision())
+                    .withThreads(common.threads());
+            List<OutputError> rows = network.compare(
+                    images,
+                    chosen.targets(),
+                    options.applyTo(comparison.withSession(session).with(tools.progress(), tools.cancellation())));
+            return new TargetReport(
+                    network.network(),
+                    chosen.source(),
+                    images.name(),
+                    images.size(),
+                    tools.backend().describe(),
+                    Choice.label(common.precision()),
+                    Version.current().commit(),
+                    rows,
+                    "ambispike "
+                            + String.join(
+                                    " ",
+                                    spec.root().commandLine().getParseResult().originalArgs()));
+        });
+    }
+}

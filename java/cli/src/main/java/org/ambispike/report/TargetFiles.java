@@ -1,0 +1,64 @@
+package org.ambispike.report;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.ambispike.OutputError;
+import org.ambispike.io.AtomicFiles;
+
+/** The files of a comparison with targets. Every file is replaced atomically. */
+public final class TargetFiles {
+    private TargetFiles() {}
+
+    /**
+     * Writes {@link TargetReport} field by field as JSON, its rows as CSV, and a page with the curves. What has no value, such as
+     * the signal-to-noise ratio of equal values, is null or empty.
+     *
+     * @param folder made if it is missing
+     * @param stem of the files' names, for example {@code snn-outputs}
+     * @return the files that were written
+     */
+    public static List<Path> write(Path folder, String stem, TargetReport report) {
+        Path json = folder.resolve(stem + ".json");
+        Path csv = folder.resolve(stem + ".csv");
+        Path html = folder.resolve(stem + ".html");
+        Json.write(json, report);
+        AtomicFiles.writeText(csv, csv(report.rows()));
+        AtomicFiles.writeText(html, TargetPage.render(report));
+        return List.of(json, csv, html);
+    }
+
+    /** Writes the JSON alone. */
+    public static void write(Path json, TargetReport report) {
+        Json.write(json, report);
+    }
+
+    /** @throws org.ambispike.common.InputException naming the file, if it is missing, malformed or lacks a field */
+    public static TargetReport read(Path json) {
+        return Json.read(json, TargetReport.class);
+    }
+
+    private static String csv(List<OutputError> rows) {
+        return rows.stream()
+                .map(row -> Stream.of(row.relativeError(), row.psnr(), row.range(), row.agreement())
+                        .map(value -> Double.isFinite(value) ? value.toString() : "")
+                        .collect(Collectors.joining(",", row.output() + "," + row.timeSteps() + ",", "\n")))
+                .collect(Collectors.joining("", "output,T,relativeError,psnr,range,agreement\n", ""));
+    }
+
+    /** Returns the rows as a plain table for a terminal, in whole lines. */
+    public static String table(TargetReport report) {
+        TextTable table =
+                new TextTable(1, List.of("result", "T", "relative error", "PSNR, dB", "of range", "agreement, %"));
+        report.rows()
+                .forEach(row -> table.row(List.of(
+                        row.output(),
+                        Integer.toString(row.timeSteps()),
+                        Format.significant(row.relativeError()),
+                        Format.decimal(row.psnr(), 2),
+                        Format.significant(row.range()),
+                        Format.percentValue(row.agreement()))));
+        return table.render();
+    }
+}
