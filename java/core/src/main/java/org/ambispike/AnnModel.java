@@ -70,11 +70,18 @@ public final class AnnModel extends Model {
      * Trains the network on the labels of the context's images.
      *
      * @throws IllegalArgumentException if the images do not fit the network or are fewer than a batch, or the fit has no epoch
-     * @throws InputException if there is a checkpoint to resume from that other settings wrote
+     * @throws InputException if images have no labels or the network no classes, or there is a checkpoint to resume from that
+     *     other settings wrote
      * @throws org.ambispike.train.NotFiniteException if a loss or gradient is NaN or infinite
      * @throws java.util.concurrent.CancellationException after a request to stop
      */
     public AnnModel train(TrainingContext context, Training training) {
+        if (!hasClasses()) {
+            throw new InputException("training on labels is for classes, and the network gives " + results()
+                    + "; take thresholds from quantiles (convert --quantile) and calibrate against the ANN");
+        }
+        ImageFit.requireLabels(context.images().training());
+        ImageFit.requireLabels(context.images().validation());
         requireImages(context);
         StageSettings settings = training.fit().stage(training.stage(), context.seed());
         Trainer trainer = new Trainer(context);

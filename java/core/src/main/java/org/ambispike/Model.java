@@ -146,13 +146,8 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
                 info.network(), info.dataset(), info.normalisation(), info.classNames(), calibratedFor, provenance);
     }
 
-    /**
-     * @throws IllegalArgumentException if the context's images do not fit
-     * @throws org.ambispike.common.InputException if they have no labels
-     */
+    /** @throws IllegalArgumentException if the context's images do not fit */
     final void requireImages(TrainingContext context) {
-        ImageFit.requireLabels(context.images().training());
-        ImageFit.requireLabels(context.images().validation());
         ImageFit.require(saved, context.images().training());
         ImageFit.require(saved, context.images().validation());
     }

@@ -83,8 +83,9 @@ public final class SpikingModel extends Model {
     }
 
     /**
-     * Calibrates all layers jointly through time by BPTT, or one after another, with an ANN as teacher (eq. 25-33). Equal
-     * settings, images, seeds and CPU threads give equal bytes.
+     * Calibrates all layers jointly through time by BPTT, or one after another, with an ANN as teacher (eq. 25-33). Where images
+     * have no labels the teacher alone counts; results that are no classes are drawn to the teacher's by their squared relative
+     * error. Equal settings, images, seeds and CPU threads give equal bytes.
      *
      * @param teacher the ANN to imitate, with neuron layers of the same names
      * @throws IllegalArgumentException if the teacher is not the ANN of such a network, or the images do not fit or are

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.RateBuffers;
 import org.ambispike.backend.SoftmaxBuffers;
 import org.ambispike.backend.SoftmaxLoss;
 import org.ambispike.common.RateLoss;
@@ -14,8 +15,8 @@ import org.ambispike.graph.Node;
 
 /**
  * The loss of joint calibration (eq. 26): all layers' rates against the teacher's activations and the logits against
- * the teacher's and the labels, weighted by layer and progress. The student is spiking, or an ANN whose activations are
- * rounded (T = 1).
+ * the teacher's and the labels, weighted by layer and progress; of a network without classes, the squared relative error of all
+ * results. The student is spiking, or an ANN whose activations are rounded (T = 1).
  */
 public final class JointObjective implements Objective {
     private final Backend backend;
@@ -36,7 +37,7 @@ public final class JointObjective implements Objective {
 
     @Override
     public PlannedObjective plan(StepScalars numbers, Graph graph) {
-        return new Planned(numbers, graph.neurons());
+        return new Planned(numbers, graph);
     }
 
     @Override
@@ -50,9 +51,12 @@ public final class JointObjective implements Objective {
                 new SoftmaxLoss(loss.labelWeight(), loss.smoothing(), loss.teacherWeight(), loss.temperature());
         private final List<NumberPart> phi = new ArrayList<>();
         private final List<LayerLoss> layers = new ArrayList<>();
+        private final boolean hasClasses;
         private final NumberPart result;
 
-        Planned(StepScalars numbers, List<Node> neurons) {
+        Planned(StepScalars numbers, Graph graph) {
+            List<Node> neurons = graph.neurons();
+            this.hasClasses = graph.hasClasses();
             for (int layer = 0; layer <= neurons.size(); layer++) {
                 phi.add(numbers.input("phi " + layer, 1));
             }
@@ -92,6 +96,33 @@ public final class JointObjective implements Objective {
 
         @Override
         public void apply(Executor student, DeviceBuffer labels) {
+            if (hasClasses) {
+                logits(student, labels);
+            } else {
+                results(student);
+            }
+            layers.forEach(layer -> layer.apply(student));
+        }
+
+        private void results(Executor student) {
+            long values = (long) student.options().batch() * student.graph().classes();
+            backend.training()
+                    .rateLoss(
+                            RateLoss.MSE,
+                            new RateBuffers(
+                                    student.finalLogits(),
+                                    // a teacher may have room for more images
+                                    teacher.finalLogits().slice("wanted results", 0, values),
+                                    last().buffer(),
+                                    student.logitsGradient(),
+                                    result.buffer()),
+                            student.scratch(),
+                            values,
+                            0,
+                            1);
+        }
+
+        private void logits(Executor student, DeviceBuffer labels) {
             backend.training()
                     .softmaxLoss(
                             ofLogits,
@@ -104,16 +135,17 @@ public final class JointObjective implements Objective {
                                     result.buffer()),
                             student.options().batch(),
                             student.graph().classes());
-            layers.forEach(layer -> layer.apply(student));
         }
 
         @Override
         public StepLoss loss() {
-            double total = last().get(0) * (loss.labelWeight() * result.get(0) + loss.teacherWeight() * result.get(1));
+            double outer =
+                    hasClasses ? loss.labelWeight() * result.get(0) + loss.teacherWeight() * result.get(1) : result.get(0);
+            double total = last().get(0) * outer;
             for (LayerLoss layer : layers) {
                 total += layer.value();
             }
-            return new StepLoss(total, result.get(2));
+            return new StepLoss(total, hasClasses && loss.labelWeight() > 0 ? result.get(2) : Double.NaN);
         }
     }
 }

@@ -31,7 +31,7 @@ public record TeacherNetwork(Network network) {
             return Optional.of("is a spiking network; the teacher is an ANN");
         }
         return different("images", graph().inputShape(), student.inputShape())
-                .or(() -> different("classes", graph().classes(), student.classes()))
+                .or(() -> different("results", results(graph()), results(student)))
                 .or(() -> neurons(student));
     }
 
@@ -56,6 +56,12 @@ public record TeacherNetwork(Network network) {
         return own.equals(wanted)
                 ? Optional.empty()
                 : Optional.of("has " + what + " " + own + ", but the network to calibrate has " + wanted);
+    }
+
+    private static Object results(Graph graph) {
+        return graph.hasClasses()
+                ? graph.classes() + " classes"
+                : graph.outputs().stream().map(Graph.Output::shape).toList();
     }
 
     private static List<String> names(Graph graph) {

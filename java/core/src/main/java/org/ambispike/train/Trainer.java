@@ -137,6 +137,8 @@ public final class Trainer {
     }
 
     private Weights distil(Plan plan, Network start, SavedModel teacher, CalibrationTarget target) {
+        boolean labelled = context.images().training().labelled();
+        CalibrationLoss loss = labelled ? target.loss() : target.loss().withoutLabels();
         try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
                 Executor executor = Executor.plan(
                         backend,
@@ -146,19 +148,28 @@ public final class Trainer {
             return fit(
                     plan,
                     start,
-                    new JointObjective(backend, executor, target.loss(), target.weighting(), target.kappa()));
+                    new JointObjective(backend, executor, loss, target.weighting(), target.kappa()));
         }
     }
 
     private Weights fit(Plan plan, Network start, Objective objective) {
-        List<Executor> students = new ArrayList<>();
-        StageSettings settings = plan.settings();
         Dataset validation = context.images().validation();
-        try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true);
-                NetworkRunner runner = new NetworkRunner(backend, start);
+        if (!validation.labelled() || !start.graph().hasClasses()) {
+            return fit(plan, start, objective, Optional.empty());
+        }
+        try (NetworkRunner runner = new NetworkRunner(backend, start);
                 DataPass pass = runner.pass(
                         PassPlan.whole(Math.min(EVALUATION_BATCH, validation.size()), plan.longest()),
                         context.cancellation())) {
+            return fit(plan, start, objective, Optional.of(new TrainingLoop.Validation(pass, validation)));
+        }
+    }
+
+    private Weights fit(
+            Plan plan, Network start, Objective objective, Optional<TrainingLoop.Validation> validation) {
+        List<Executor> students = new ArrayList<>();
+        StageSettings settings = plan.settings();
+        try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true)) {
             for (int steps : plan.timeSteps()) {
                 ExecutionOptions options =
                         ExecutionOptions.training(settings.batch(), steps).withDither(plan.dither());
@@ -175,7 +186,7 @@ public final class Trainer {
                     students,
                     objective,
                     context.images().training(),
-                    Optional.of(new TrainingLoop.Validation(pass, validation)),
+                    validation,
                     context.checkpoint(settings.stage(), plan.fingerprint()));
         } finally {
             students.forEach(Executor::close);
