@@ -64,11 +64,18 @@ bool divides(int bytes, const BlockCopy& c, const uint8_t* x, const uint8_t* y) 
     return all;
 }
 
+template <typename Number>
+struct Loaded {
+    const Number* x;  // [N, H, W, C]
+    __device__ float at(int64_t index, int) const { return load<1>(x + index).v[0]; }
+};
+
 // V channels that stay as they are, or one of those that change, for each thread.
+template <typename Number>
 struct Resample {
     Sampling s;
-    const float* x;  // [N, H, W, C]
-    float* y;        // [N, H', W', C']
+    const Number* x;  // [N, H, W, C]
+    Number* y;        // [N, H', W', C']
 
     template <int V>
     __device__ void at(int64_t first) const {
@@ -76,7 +83,7 @@ struct Resample {
         const Sampling::Row row = s.row(first / channels);
         Pack<V> sum = {};
         if (V == 1 && s.channels.begins != nullptr) {
-            sum.v[0] = s.mixed(x, row, channel);
+            sum.v[0] = s.mixed(Loaded<Number>{x}, row, channel);
         } else {
             s.reads(row, [&](int64_t source, float weight) {
                 const Pack<V> read = load<V>(x + source * channels + channel);
@@ -89,6 +96,15 @@ struct Resample {
         store(y + first, sum);
     }
 };
+
+template <typename Number>
+int resample(const Number* x, const int32_t* table, Number* y, const int32_t* axes, int64_t images, void* stream) {
+    AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
+    const Sampling s(table, axes);
+    AMBI_REQUIRE(s.valid());
+    const bool wide = s.channels.begins == nullptr && s.channels.places % 4 == 0 && aligned(16, x, y);
+    return each(Resample<Number>{s, x, y}, s.rows(images) * s.channels.places, wide, stream);
+}
 
 template <typename Element>
 struct CopyPlaces {
@@ -134,11 +150,12 @@ int ambi_cuda_copy_blocks(const uint8_t* x, uint8_t* y, const int64_t* numbers, 
 
 int ambi_cuda_resample(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images,
                        void* stream) {
-    AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
-    const Sampling s(table, axes);
-    AMBI_REQUIRE(s.valid());
-    const bool wide = s.channels.begins == nullptr && s.channels.places % 4 == 0 && aligned(16, x, y);
-    return each(Resample{s, x, y}, s.rows(images) * s.channels.places, wide, stream);
+    return resample(x, table, y, axes, images, stream);
+}
+
+int ambi_cuda_resample_bf16(const void* x, const int32_t* table, void* y, const int32_t* axes, int64_t images,
+                            void* stream) {
+    return resample((const Bf16*)x, table, (Bf16*)y, axes, images, stream);
 }
 
 int ambi_cuda_copy_places(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images,

@@ -33,7 +33,20 @@ void sum(const BlockCopy& c, const uint8_t* x, uint8_t* y, Range blocks) {
     }
 }
 
-void resample(const Sampling& s, const float* x, float* y, Range rows) {
+struct Floats {
+    const float* x;  // [N, H, W, C]
+    float at(int64_t index, int) const { return x[index]; }
+};
+
+// Spikes in bytes.
+struct Levels {
+    const uint8_t* x;   // [N, H, W, C]
+    const float* unit;  // [C]
+    float at(int64_t index, int channel) const { return (float)(x[index] - AMBI_INT8_ZERO) * unit[channel]; }
+};
+
+template <typename Numbers>
+void resample(const Sampling& s, const Numbers& x, float* y, Range rows) {
     for (int64_t index = rows.begin; index < rows.end; ++index) {
         const Sampling::Row row = s.row(index);
         const int channels = s.channels.places;
@@ -46,13 +59,24 @@ void resample(const Sampling& s, const float* x, float* y, Range rows) {
         }
         memset(to, 0, channels * sizeof(float));
         s.reads(row, [=](int64_t source, float weight) {
-            const float* from = x + source * channels;
 #pragma omp simd
             for (int c = 0; c < channels; ++c) {
-                to[c] += weight * from[c];
+                to[c] += weight * x.at(source * channels + c, c);
             }
         });
     }
+}
+
+// table, axes, images: as ambi_resample has them
+template <typename Numbers>
+int resample_all(const int32_t* table, const int32_t* axes, int64_t images, const Numbers& x, float* y) {
+    AMBI_REQUIRE(x.x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
+    const Sampling s(table, axes);
+    AMBI_REQUIRE(s.valid());
+    const int64_t places = s.rows(images), read = images * s.down.extent * s.across.extent;
+    parallel(places * s.channels.places + read * s.channels.extent,
+             [&](int thread, int threads) { resample(s, x, y, share(places, thread, threads)); });
+    return AMBI_OK;
 }
 
 template <typename Element>
@@ -118,13 +142,14 @@ AMBI_KERNEL(ambi_copy_blocks)
 AMBI_KERNEL(ambi_resample)
 (const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
-    const Sampling s(table, axes);
-    AMBI_REQUIRE(s.valid());
-    const int64_t places = s.rows(images), read = images * s.down.extent * s.across.extent;
-    parallel(places * s.channels.places + read * s.channels.extent,
-             [&](int thread, int threads) { resample(s, x, y, share(places, thread, threads)); });
-    return AMBI_OK;
+    return resample_all(table, axes, images, Floats{x}, y);
+}
+
+AMBI_KERNEL(ambi_int8_resample)
+(const uint8_t* x, const float* unit, const int32_t* table, float* y, const int32_t* axes, int64_t images) {
+    using namespace AMBI_VARIANT;
+    AMBI_REQUIRE(unit != nullptr);
+    return resample_all(table, axes, images, Levels{x, unit}, y);
 }
 
 AMBI_KERNEL(ambi_copy_places)

@@ -329,6 +329,12 @@ int ambi_cuda_resample(const float* x,        // [N, H, W, C]
                        float* y,              // [N, H', W', C']
                        const int32_t* axes,   // [3, AMBI_AXIS_NUMBERS], of the host
                        int64_t images, void* stream);
+// The same of 16-bit numbers.
+int ambi_cuda_resample_bf16(const void* x,         // [N, H, W, C]
+                            const int32_t* table,  // as above
+                            void* y,               // [N, H', W', C']
+                            const int32_t* axes,   // [3, AMBI_AXIS_NUMBERS], of the host
+                            int64_t images, void* stream);
 // The same where each place reads one place with weight 1, or none; elements of 1, 2 or 4 bytes. A place that reads
 // none gets bytes of `zero`.
 int ambi_cuda_copy_places(const uint8_t* x,      // [N, H, W, C, bytes]

@@ -312,6 +312,14 @@ int ambi_int8_average_pool(const uint8_t* src,  // [N, H, W, C]
                            int64_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
                            int32_t stride);
 
+// ambi_resample of what x is worth.
+int ambi_int8_resample(const uint8_t* x,      // [N, H, W, C]
+                       const float* unit,     // [C]
+                       const int32_t* table,  // as above
+                       float* y,              // [N, H', W', C']
+                       const int32_t* axes,   // [3, AMBI_AXIS_NUMBERS]
+                       int64_t images);
+
 // y = added + what x is worth.
 int ambi_int8_add(const uint8_t* x,    // [R, C]
                   const float* unit,   // [C]

@@ -103,13 +103,14 @@ struct Sampling {
             }
         }
     }
-    // One channel of a row, where channels change.
-    AMBI_HD float mixed(const float* x,  // [N, H, W, C]
-                        const Row& row, int channel) const {
+    // One channel of a row, where channels change. x.at(index, channel): a number of [N, H, W, C].
+    template <typename Numbers>
+    AMBI_HD float mixed(const Numbers& x, const Row& row, int channel) const {
         float sum = 0.0f;
         reads(row, [&](int64_t source, float weight) {
             for (int k = channels.begins[channel]; k < channels.begins[channel + 1]; ++k) {
-                sum += weight * channels.weights[k] * x[source * channels.extent + channels.sources[k]];
+                const int from = channels.sources[k];
+                sum += weight * channels.weights[k] * x.at(source * channels.extent + from, from);
             }
         });
         return sum;

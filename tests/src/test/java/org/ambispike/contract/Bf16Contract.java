@@ -15,11 +15,14 @@ import org.ambispike.backend.Bf16Operations.Addend;
 import org.ambispike.backend.Bf16Operations.SpikeForm;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.SampleTables;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.common.BackendException;
 import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.SampledAxis;
 import org.ambispike.support.Bf16Words;
 import org.ambispike.support.SpikeBytes;
 import org.junit.jupiter.api.AfterEach;
@@ -333,6 +336,28 @@ abstract class Bf16Contract {
         DeviceBuffer dst = arrays.output("dst", (expected.length + 1) / 2);
         bf16.averagePool(geometry, images, upload("src", Storage.BF16, src), dst);
         assertHalfAUnit(dst, expected);
+    }
+
+    /** Sums are f32, and rounded when they are stored. */
+    @ParameterizedTest
+    @MethodSource("org.ambispike.contract.RearrangementContract#maps")
+    void mapsAlongAxesAreThoseOfF32Rounded(SampledAxis down, SampledAxis across, SampledAxis channels) {
+        SampleTables tables = SampleTables.of(new Op.Resample(down, across, channels));
+        DeviceBuffer table = arrays.upload("table", tables.values());
+        float[] src = DeviceArrays.gaussian(random, 2 * down.extent() * across.extent() * channels.extent());
+        for (int i = 0; i < src.length; i++) {
+            src[i] = Bf16Words.rounded(src[i]);
+        }
+        int count = 2 * down.places() * across.places() * channels.places();
+        DeviceBuffer wide = arrays.output("wide", count);
+        backend.linear().resample(tables, table, arrays.upload("x", src), wide, 2);
+        float[] expected = arrays.download(wide);
+        for (int i = 0; i < count; i++) {
+            expected[i] = Bf16Words.rounded(expected[i]);
+        }
+        DeviceBuffer dst = arrays.output("dst", (count + 1) / 2);
+        bf16.resample(tables, table, upload("src", Storage.BF16, src), dst, 2);
+        assertThat(Bf16Words.unpack(arrays.download(dst), count)).isEqualTo(expected);
     }
 
     /** In double, [images, H', W', C]. */

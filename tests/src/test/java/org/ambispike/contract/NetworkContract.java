@@ -26,6 +26,7 @@ import org.ambispike.io.SavedModel;
 import org.ambispike.support.Logits;
 import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.NormalisedNetwork;
+import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,45 @@ abstract class NetworkContract {
             expected.forEach(
                     (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rearrangementsOfExactSumsSpikeBitForBit(NeuronModel model) {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
+        Weights weights = RearrangedNetwork.exact(graph, 5);
+        try (Backend device = backend(Precision.F32);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
+            Map<String, float[]> actual = inferences(device, graph, weights, STEPS);
+            expected.forEach(
+                    (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
+        }
+    }
+
+    @Test
+    void ratesBehindRearrangementsInBf16AreTheCpus() {
+        Graph graph = RearrangedNetwork.narrow(
+                RearrangedNetwork.spike(NeuronModel.PAIR), RearrangedNetwork.spikeByLayer(NeuronModel.PAIR));
+        Weights weights = RearrangedNetwork.random(graph, 5);
+        try (Backend device = backend(Precision.BF16);
+                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
+            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
+            Map<String, float[]> actual = inferences(device, graph, weights, STEPS);
+            for (String name : List.of("0 act1", "0 act2", "0 act3", "1 act4", "2 act4", "2 logits")) {
+                assertThat(Logits.meanError(actual.get(name), expected.get(name)))
+                        .as(name)
+                        .isLessThan(0.05);
+            }
+        }
+    }
+
+    @Test
+    void gradientsThroughRearrangementsAreTheCpus() {
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(NeuronModel.PAIR));
+        ExecutionOptions options =
+                ExecutionOptions.training(BATCH, 4).withRateGradients().withSmoothSpikes();
+        assertGradients(graph, RearrangedNetwork.random(graph, 5), options, true, Precision.F32, 1e-5);
     }
 
     @Test

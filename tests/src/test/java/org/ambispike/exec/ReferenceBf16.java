@@ -7,6 +7,7 @@ import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
+import org.ambispike.backend.SampleTables;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
@@ -15,6 +16,7 @@ import org.ambispike.support.BackendProxy;
 import org.ambispike.support.Bf16Words;
 import org.ambispike.support.ByteWords;
 import org.ambispike.support.SpikeBytes;
+import org.bytedeco.javacpp.IntPointer;
 
 /** Values in bf16, and spikes in bytes, on the CPU: unpacked for the operations of its backend, and packed again. Slow and obvious. */
 final class ReferenceBf16 implements Bf16Operations {
@@ -169,6 +171,18 @@ final class ReferenceBf16 implements Bf16Operations {
             }
         }
         return values;
+    }
+
+    @Override
+    public void resample(SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images) {
+        IntPointer axes = tables.numbers();
+        long from = images * axes.get(0) * axes.get(3) * axes.get(6);
+        long to = images * axes.get(1) * axes.get(4) * axes.get(7);
+        float[] values = through(
+                read(x, Storage.BF16, Math.toIntExact(from)),
+                Math.toIntExact(to),
+                (src, dst) -> cpu.linear().resample(tables, table, src, dst, images));
+        write(values, Storage.BF16, y);
     }
 
     @Override

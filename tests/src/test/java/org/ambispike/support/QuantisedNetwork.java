@@ -39,7 +39,17 @@ public final class QuantisedNetwork {
         return rounded;
     }
 
-    private static double[] units(Weights weights, String neuron, int most) {
+    /**
+     * Rounds a layer.
+     *
+     * @param unit what a level of each channel of its input is worth
+     */
+    public static Weights rounded(Weights weights, String layer, double[] unit) {
+        return weights.map(layer + ".weight", tensor -> round(tensor, unit));
+    }
+
+    /** Returns what a level of each channel of neurons is worth, or of all where they share thresholds. */
+    public static double[] units(Weights weights, String neuron, int most) {
         float[] positive = weights.get(neuron + ".thetaPositive").values();
         float[] negative = weights.get(neuron + ".thetaNegative").values();
         double[] units = new double[Math.max(positive.length, negative.length)];
@@ -64,7 +74,9 @@ public final class QuantisedNetwork {
             for (int i = 0; i < perOutput; i++) {
                 double worth = unit[i % unit.length];
                 double step = largest / 127;
-                values[first + i] = (float) (Math.rint(values[first + i] * worth / step) * step / worth);
+                if (worth > 0) {
+                    values[first + i] = (float) (Math.rint(values[first + i] * worth / step) * step / worth);
+                }
             }
         }
         return rounded;

@@ -13,6 +13,7 @@ import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.SampledAxis;
 import org.ambispike.graph.SampledAxis.Window;
 import org.ambispike.graph.Shape;
@@ -31,6 +32,10 @@ public final class RearrangedNetwork {
 
     public static Op spike(NeuronModel model) {
         return new Op.Spike(model, model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : ALPHA, true);
+    }
+
+    public static Op spikeByLayer(NeuronModel model) {
+        return new Op.Spike(model, model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : ALPHA, false);
     }
 
     public static Op clipped() {
@@ -97,6 +102,42 @@ public final class RearrangedNetwork {
                         "results",
                         new Op.Outputs(List.of("map", "constant", "logits", "spikes")),
                         List.of("wide", "early", "flat", "act2"))));
+    }
+
+    /**
+     * A network in which nothing but copies of spikes, and sums of them, lies between neurons and the layers that read them: all of
+     * it may be narrow. Its last map alone has weights.
+     *
+     * @param byChannel neurons with thresholds by channel
+     * @param byLayer neurons with thresholds by layer
+     */
+    public static Graph narrow(Op byChannel, Op byLayer) {
+        SampledAxis shuffled = copies(9, 8, 0, 7, 1, 6, -1, 2, 5, 3, 4);
+        SampledAxis smooth = new SampledAxis(7, List.of(new Window(0, List.of(0.5f, 0.5f)), Window.of(6)));
+        SampledAxis means = new SampledAxis(9, List.of(new Window(1, List.of(0.25f, 0.5f, 0.25f)), Window.of(7)));
+        return new Graph(List.of(
+                new Node("input", new Op.Input(IMAGE), List.of()),
+                new Node("conv1", conv(7, 6, 2, 5, 3, 1, 1), List.of("input")),
+                new Node("act1", byChannel, List.of("conv1")),
+                new Node("pad", pad(), List.of("act1")),
+                new Node("conv2", conv(10, 8, 5, 4, 3, 2, 0), List.of("pad")),
+                new Node("act2", byChannel, List.of("conv2")),
+                new Node("up", enlarge(), List.of("act2")),
+                new Node("cat", new Op.Concat(2), List.of("up", "act1")),
+                new Node(
+                        "shuffle",
+                        new Op.Resample(SampledAxis.unchanged(7), SampledAxis.unchanged(6), shuffled),
+                        List.of("cat")),
+                new Node("conv3", conv(7, 6, 10, 8, 3, 1, 1), List.of("shuffle")),
+                new Node("act3", byLayer, List.of("conv3")),
+                new Node("blocks", new Op.DepthToSpace(2, 2), List.of("act3")),
+                new Node("pool", new Op.AveragePool(new PoolGeometry(14, 12, 2, 2, 2)), List.of("blocks")),
+                new Node("cat2", new Op.Concat(3), List.of("pool", "shuffle", "pool")),
+                new Node("conv4", conv(7, 6, 14, 9, 1, 1, 0), List.of("cat2")),
+                new Node("sum", new Op.Add(), List.of("cat", "conv4")),
+                new Node("act4", byChannel, List.of("sum")),
+                new Node("smooth", new Op.Resample(smooth, SampledAxis.unchanged(6), means), List.of("act4")),
+                new Node("fc1", new Op.Linear(24, 4), List.of("smooth"))));
     }
 
     private static Op flat() {

@@ -76,6 +76,15 @@ public interface Bf16Operations {
     void spikeForward(SpikeLayout layout, SpikeBuffers buffers, SpikeForm form, boolean resume);
 
     /**
+     * Maps each axis of an image linearly by itself, as {@link LinearAlgebra#resample}.
+     *
+     * @param table the values of the tables
+     * @param x [images, H, W, C] bf16
+     * @param y [images, H', W', C'] bf16
+     */
+    void resample(SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images);
+
+    /**
      * Means of windows.
      *
      * @param src [images, H, W, C] bf16

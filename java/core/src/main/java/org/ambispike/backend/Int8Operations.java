@@ -46,6 +46,17 @@ public interface Int8Operations {
     void averagePool(PoolGeometry geometry, long images, DeviceBuffer src, DeviceBuffer unit, DeviceBuffer means);
 
     /**
+     * Maps each axis of an image linearly by itself, as {@link LinearAlgebra#resample}.
+     *
+     * @param table the values of the tables
+     * @param x [images, H, W, C] bytes
+     * @param unit [C] f32
+     * @param y [images, H', W', C'] f32
+     */
+    void resample(
+            SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer unit, DeviceBuffer y, long images);
+
+    /**
      * y = added + what x is worth.
      *
      * @param x [rows, channels] bytes

@@ -20,6 +20,7 @@ public enum Item {
     ACTIVATION_BACKWARD("activation, backward", Comparison.within(Item.SUMS, ActivationWork::backward)),
     DROPOUT("dropout", Comparison.bits(ActivationWork::dropout)),
     POOL("pools", Comparison.within(Item.SUMS, PoolWork::passes)),
+    REARRANGEMENT("joins and maps along axes", Comparison.bits(RearrangementWork::passes)),
     NORMALISATION("batch normalisation", Comparison.within(Item.SUMS, TrainingWork::normalisation)),
     LOSS("losses", Comparison.within(Item.SUMS, TrainingWork::losses)),
     OPTIMISER("optimiser steps", Comparison.within(Item.SUMS, OptimiserWork::steps)),

@@ -1,6 +1,7 @@
 package org.ambispike.exec;
 
 import java.util.List;
+import java.util.Optional;
 import org.ambispike.backend.BlockCopy;
 import org.ambispike.backend.LinearAlgebra;
 
@@ -9,12 +10,21 @@ final class BlockCopyStep extends Step {
     private final LinearAlgebra linear;
     private final List<BlockCopy> copies;
     private final List<BlockCopy> back;
+    private final Optional<CopiedLevels> levels;
 
-    BlockCopyStep(LinearAlgebra linear, List<BlockCopy> copies, StepBuffers buffers) {
+    /** @param levels where the elements are levels in bytes */
+    BlockCopyStep(
+            LinearAlgebra linear, List<BlockCopy> copies, Optional<CopiedLevels> levels, StepBuffers buffers) {
         super(buffers);
         this.linear = linear;
         this.copies = copies;
+        this.levels = levels;
         this.back = copies.stream().map(BlockCopy::transposed).toList();
+    }
+
+    @Override
+    void prepare() {
+        levels.ifPresent(CopiedLevels::prepare);
     }
 
     @Override

@@ -72,8 +72,14 @@ final class Candidate {
         fused = mayBeFused;
     }
 
-    /** Whether the value is one of spikes, or of pools of them. */
+    /** Whether the value is one of spikes, of sums of them, or of copies of those. */
     boolean holdsSpikes() {
-        return rule.emitsSpikes() || rule.poolsSpikes() && input().holdsSpikes();
+        return rule.emitsSpikes()
+                || rule.passesSpikes() && inputs.stream().allMatch(Candidate::holdsSpikes);
+    }
+
+    /** Whether no element is more than one spike. */
+    boolean holdsSingleSpikes() {
+        return rule.emitsSpikes() || rule.copies() && inputs.stream().allMatch(Candidate::holdsSingleSpikes);
     }
 }

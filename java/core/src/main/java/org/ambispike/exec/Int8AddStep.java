@@ -9,7 +9,7 @@ import org.ambispike.exec.MemoryPlan.Slot;
 /** The sum, in f32, of spikes in bytes and of another branch: spikes in bytes too, or f32. */
 final class Int8AddStep extends InferenceStep {
     private final Int8Operations int8;
-    private final List<Optional<Int8Spikes>> spikes;
+    private final List<Optional<Levels>> levels;
     private final Optional<AddStep> constant;
     private final long rows;
     private final int channels;
@@ -17,13 +17,13 @@ final class Int8AddStep extends InferenceStep {
     /**
      * Plans the sum.
      *
-     * @param spikes for each input, whose levels it is in; none where it is f32. At least one is there
+     * @param levels of each input; none where it is f32. At least one is there
      * @param constant adds the f32 input to the output where it is the same at every time step
      * @param rows of all images and steps
      */
     Int8AddStep(
             Int8Operations int8,
-            List<Optional<Int8Spikes>> spikes,
+            List<Optional<Levels>> levels,
             Optional<AddStep> constant,
             long rows,
             int channels,
@@ -31,7 +31,7 @@ final class Int8AddStep extends InferenceStep {
             Slot output) {
         super(inputs, output);
         this.int8 = int8;
-        this.spikes = spikes;
+        this.levels = levels;
         this.constant = constant;
         this.rows = rows;
         this.channels = channels;
@@ -44,9 +44,9 @@ final class Int8AddStep extends InferenceStep {
 
     @Override
     void forward() {
-        int bytes = spikes.get(0).isPresent() ? 0 : 1;
+        int bytes = levels.get(0).isPresent() ? 0 : 1;
         int other = 1 - bytes;
-        boolean both = spikes.get(other).isPresent();
+        boolean both = levels.get(other).isPresent();
         if (both || constant.isPresent()) {
             add(bytes, DeviceBuffer.absent());
         } else {
@@ -60,7 +60,7 @@ final class Int8AddStep extends InferenceStep {
     }
 
     private void add(int index, DeviceBuffer to) {
-        DeviceBuffer unit = spikes.get(index).get().unit();
+        DeviceBuffer unit = levels.get(index).get().unit();
         int8.add(input(index).buffer(), unit, to, output().buffer(), rows, channels);
     }
 }

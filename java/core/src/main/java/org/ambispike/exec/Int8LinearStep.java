@@ -10,7 +10,7 @@ final class Int8LinearStep extends InferenceStep {
     private final ParameterStore store;
     private final String weight;
     private final String bias;
-    private final Int8Spikes spikes;
+    private final Levels levels;
     private final int window;
     private final Slot own;
     private final Slot scratch;
@@ -18,14 +18,14 @@ final class Int8LinearStep extends InferenceStep {
     /**
      * Plans the step.
      *
-     * @param spikes whose levels the input is in
+     * @param levels of the input
      * @param window how many of them are summed in one byte
      */
     Int8LinearStep(
             Int8Kernel kernel,
             ParameterStore store,
             Node node,
-            Int8Spikes spikes,
+            Levels levels,
             int window,
             Slot own,
             StepBuffers buffers) {
@@ -34,7 +34,7 @@ final class Int8LinearStep extends InferenceStep {
         this.store = store;
         this.weight = node.parameter("weight");
         this.bias = node.parameter("bias");
-        this.spikes = spikes;
+        this.levels = levels;
         this.window = window;
         this.own = own;
         this.scratch = buffers.scratch();
@@ -47,7 +47,7 @@ final class Int8LinearStep extends InferenceStep {
 
     @Override
     void prepare() {
-        kernel.prepare(store.value(weight), store.value(bias), spikes.unit(), 1.0 / window);
+        kernel.prepare(store.value(weight), store.value(bias), levels.unit(), 1.0 / window);
     }
 
     @Override

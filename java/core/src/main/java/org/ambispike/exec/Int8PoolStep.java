@@ -9,14 +9,14 @@ final class Int8PoolStep extends InferenceStep {
     private final Int8Operations int8;
     private final PoolGeometry geometry;
     private final long images;
-    private final Int8Spikes spikes;
+    private final Levels levels;
     private final boolean toBytes;
 
     Int8PoolStep(
             Int8Operations int8,
             PoolGeometry geometry,
             long images,
-            Int8Spikes spikes,
+            Levels levels,
             boolean toBytes,
             Slot input,
             Slot output) {
@@ -24,7 +24,7 @@ final class Int8PoolStep extends InferenceStep {
         this.int8 = int8;
         this.geometry = geometry;
         this.images = images;
-        this.spikes = spikes;
+        this.levels = levels;
         this.toBytes = toBytes;
     }
 
@@ -33,7 +33,7 @@ final class Int8PoolStep extends InferenceStep {
         if (toBytes) {
             int8.sumPool(geometry, images, input().buffer(), output().buffer());
         } else {
-            int8.averagePool(geometry, images, input().buffer(), spikes.unit(), output().buffer());
+            int8.averagePool(geometry, images, input().buffer(), levels.unit(), output().buffer());
         }
     }
 }

@@ -10,7 +10,7 @@ import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.SpikeLevels;
 
 /** Spikes as bytes, in levels of each channel's own. */
-final class Int8Spikes implements SpikeOutput {
+final class Int8Spikes implements SpikeOutput, Levels {
     private final Backend backend;
     private final Int8Operations int8;
     private final NeuronModel model;
@@ -46,8 +46,8 @@ final class Int8Spikes implements SpikeOutput {
         this.levels = levels;
     }
 
-    /** [channels] what one level is worth; there once {@link #prepare} was called. */
-    DeviceBuffer unit() {
+    @Override
+    public DeviceBuffer unit() {
         return unit;
     }
 

@@ -71,12 +71,20 @@ final class LoweredGraph {
         return shape(node).extent(-1);
     }
 
-    /** The most spikes of these neurons that are summed in one byte. */
-    int largestWindow(LoweredNode neurons) {
+    /** The most spikes of these neurons, or copies of them, that are summed in one byte. */
+    int largestWindow(LoweredNode spikes) {
         return nodes.values().stream()
-                .map(LoweredNode::value)
-                .filter(value -> value.spikes().equals(neurons.name()))
-                .mapToInt(LoweredNode.Value::window)
+                .filter(node -> node.value().spikes().equals(spikes.name()))
+                .mapToInt(node -> node.value().window() * largestWindowOfCopies(node))
+                .max()
+                .orElse(1);
+    }
+
+    private int largestWindowOfCopies(LoweredNode value) {
+        return nodes.values().stream()
+                .filter(node -> node.type() == StorageType.LEVELS && node.value().window() == 1)
+                .filter(node -> node.inputs().contains(value.name()) && !node.op().isNeuron())
+                .mapToInt(this::largestWindow)
                 .max()
                 .orElse(1);
     }

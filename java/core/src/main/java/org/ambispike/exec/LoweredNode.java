@@ -20,7 +20,7 @@ record LoweredNode(Node node, int position, boolean varies, Value value, boolean
     /**
      * How a value is stored.
      *
-     * @param spikes the node whose neurons say what a byte is worth; the node itself unless it sums spikes of another in bytes
+     * @param spikes the node whose levels a byte is in: the node itself unless it sums spikes of another in bytes
      * @param window how many spikes one element is the sum of; 1 but for such sums
      */
     record Value(StorageType type, String spikes, int window) {}

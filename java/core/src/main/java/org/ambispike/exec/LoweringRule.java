@@ -27,6 +27,16 @@ interface LoweringRule {
         return false;
     }
 
+    /** Whether each element of the value is a copy of one of an input, or 0. */
+    default boolean copies() {
+        return false;
+    }
+
+    /** Whether the value is one of spikes, or of sums of them, where the inputs are. */
+    default boolean passesSpikes() {
+        return poolsSpikes() || copies();
+    }
+
     /** Whether there is a bias, which may be left to the neurons that read the value. */
     default boolean hasBias() {
         return false;

@@ -45,22 +45,27 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
 
     @Override
     public LoweringRule resample(Op.Resample op) {
-        return LoweringRule.F32;
+        return op.copies() ? new Copies() : new WeightedSums();
     }
 
     @Override
     public LoweringRule depthToSpace(Op.DepthToSpace op) {
-        return LoweringRule.F32;
+        return new Blocks();
     }
 
     @Override
     public LoweringRule concat(Op.Concat op) {
-        return new Joined();
+        return new Copies();
     }
 
     @Override
     public LoweringRule outputs(Op.Outputs op) {
-        return new Joined();
+        return new LoweringRule() {
+            @Override
+            public boolean keepsOrder() {
+                return true;
+            }
+        };
     }
 
     @Override
@@ -127,14 +132,15 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
         public boolean gives(Candidate node, StorageScheme scheme) {
             return node.input().isNarrow()
                     && node.input().holdsSpikes()
-                    && (scheme == StorageScheme.BF16 || window() <= LARGEST_SUM_OF_LEVELS);
+                    && (scheme == StorageScheme.BF16
+                            || window() <= LARGEST_SUM_OF_LEVELS && node.input().holdsSingleSpikes());
         }
 
         @Override
         public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
             return scheme == StorageScheme.BF16
                     ? value.holdsSpikes() && reader.isNarrow()
-                    : value.rule().emitsSpikes() && kernel <= LARGEST_POOL_OF_LEVELS;
+                    : isWorthInOneTable(value) && kernel <= LARGEST_POOL_OF_LEVELS;
         }
     }
 
@@ -167,7 +173,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
         public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
             return scheme == StorageScheme.BF16
                     ? reader.isFused()
-                    : value.rule().emitsSpikes();
+                    : isWorthInOneTable(value);
         }
 
         @Override
@@ -199,11 +205,70 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
         }
     }
 
-    private record Joined() implements LoweringRule {
+    /** Spikes, or pools of them, as they come: in int8 a level of each channel of the result has a worth of its own. */
+    private record Copies() implements LoweringRule {
         @Override
         public boolean keepsOrder() {
             return true;
         }
+
+        @Override
+        public boolean copies() {
+            return true;
+        }
+
+        @Override
+        public boolean gives(Candidate node, StorageScheme scheme) {
+            return node.inputs().stream().allMatch(input -> input.isNarrow() && input.holdsSpikes());
+        }
+
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return reader.isNarrow();
+        }
+    }
+
+    /** Channels become places: in int8 the levels of all must be worth the same. */
+    private record Blocks() implements LoweringRule {
+        @Override
+        public boolean copies() {
+            return true;
+        }
+
+        @Override
+        public boolean gives(Candidate node, StorageScheme scheme) {
+            Candidate input = node.input();
+            boolean same = input.node().op() instanceof Op.Spike spike && !spike.perChannel();
+            return input.isNarrow() && (scheme == StorageScheme.BF16 ? input.holdsSpikes() : same);
+        }
+
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return reader.isNarrow();
+        }
+    }
+
+    /** Sums of spikes, with weights: of those that are levels in bytes, f32. */
+    private record WeightedSums() implements LoweringRule {
+        @Override
+        public boolean passesSpikes() {
+            return true;
+        }
+
+        @Override
+        public boolean gives(Candidate node, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16 && node.input().isNarrow() && node.holdsSpikes();
+        }
+
+        @Override
+        public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
+            return scheme == StorageScheme.BF16 ? reader.isNarrow() : isWorthInOneTable(value);
+        }
+    }
+
+    /** Whether a table says what the levels of a value are worth, rather than that of the spikes that they are sums of. */
+    private static boolean isWorthInOneTable(Candidate value) {
+        return value.rule().emitsSpikes() || value.rule().copies();
     }
 
     private record Neurons() implements LoweringRule {

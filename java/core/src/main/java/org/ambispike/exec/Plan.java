@@ -26,7 +26,7 @@ final class Plan {
     private final List<Step> repeated = new ArrayList<>();
     private final Map<String, Slot> values = new HashMap<>();
     private final Map<String, NeuronParameters> parameters = new HashMap<>();
-    private final Map<String, Int8Spikes> levels = new HashMap<>();
+    private final Map<String, Levels> levels = new HashMap<>();
     private final Map<String, Slot> rates = new LinkedHashMap<>();
     private final Map<String, Slot> rateGradients = new LinkedHashMap<>();
     private final Map<String, Slot> counts = new LinkedHashMap<>();
@@ -120,9 +120,14 @@ final class Plan {
         return parameters;
     }
 
-    /** The neurons that emit levels in bytes, by name. */
-    Map<String, Int8Spikes> levels() {
+    /** The levels of values in bytes, by the nodes that give them; not of sums, which are in the levels of what they sum. */
+    Map<String, Levels> levels() {
         return levels;
+    }
+
+    /** The levels that a value in bytes, or what it sums, is in. */
+    Levels levels(LoweredNode value) {
+        return levels.get(value.value().spikes());
     }
 
     /** @throws IllegalStateException if this is not planned for streaming */

@@ -3,10 +3,15 @@ package org.ambispike.exec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ambispike.backend.BlockCopy;
 import org.ambispike.backend.BlockCopy.Extent;
+import org.ambispike.backend.Int8Operations;
+import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.SampleTables;
+import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.SampledAxis;
 import org.ambispike.graph.Shape;
 
 /** Plans the steps that put values together, in another order, or map axes without parameters. */
@@ -61,7 +66,9 @@ final class RearrangementPlanner {
                     offset));
             offset += block;
         }
-        return new BlockCopyStep(plan.backend().linear(), copies, buffers);
+        int channels = plan.graph().channels(node);
+        return new BlockCopyStep(
+                plan.backend().linear(), copies, levels(IntStream.range(0, channels)), buffers);
     }
 
     /** A block is what one row of one block of the map has: channels that lie together before and after. */
@@ -77,19 +84,63 @@ final class RearrangementPlanner {
                 block,
                 0,
                 0);
-        return new BlockCopyStep(plan.backend().linear(), List.of(copy), buffers);
+        IntStream channels = IntStream.range(0, plan.graph().channels(node));
+        return new BlockCopyStep(plan.backend().linear(), List.of(copy), levels(channels), buffers);
     }
 
     Step resample(Op.Resample op) {
         SampleTables tables = SampleTables.of(op);
+        ResampleStep.Tables placed = placed(node.name() + ".tables", tables);
+        long images = plan.images(node);
+        if (op.copies() && !plan.options().training()) {
+            int zero = node.type() == StorageType.LEVELS ? Int8Operations.ZERO : 0;
+            LinearAlgebra.Element element = new LinearAlgebra.Element(node.type().bytes(), zero);
+            return new CopyPlacesStep(plan.backend(), placed, images, element, levels(copied(op)), buffers);
+        }
+        if (sources.get(0).type() == StorageType.LEVELS) {
+            return new Int8ResampleStep(plan.backend(), placed, plan.levels(sources.get(0)), images, buffers);
+        }
+        if (node.type() == StorageType.BF16) {
+            return new Bf16ResampleStep(plan.backend(), placed, images, buffers);
+        }
         Optional<ResampleStep.Tables> adjoint = plan.options().training()
                 ? Optional.of(placed(node.name() + ".adjoint", tables.transposed()))
                 : Optional.empty();
-        return new ResampleStep(
-                plan.backend(), placed(node.name() + ".tables", tables), adjoint, plan.images(node), buffers);
+        return new ResampleStep(plan.backend(), placed, adjoint, images, buffers);
+    }
+
+    /** Which channel each channel copies, below 0 for none. */
+    private static IntStream copied(Op.Resample op) {
+        SampledAxis axis = op.channels();
+        return axis.isUnchanged()
+                ? IntStream.range(0, axis.extent())
+                : axis.windows().stream()
+                        .mapToInt(window -> window.weights().isEmpty() ? -1 : window.first());
     }
 
     private ResampleStep.Tables placed(String label, SampleTables tables) {
         return new ResampleStep.Tables(tables, plan.always(label, (long) tables.values().length * Integer.BYTES));
+    }
+
+    /**
+     * Plans the levels of the value, where it is in bytes.
+     *
+     * @param channels for each channel which one of the inputs' it copies, counted through all of them
+     */
+    private Optional<CopiedLevels> levels(IntStream channels) {
+        if (node.type() != StorageType.LEVELS) {
+            return Optional.empty();
+        }
+        List<CopiedLevels.Source> copied = sources.stream()
+                .map(source -> new CopiedLevels.Source(
+                        plan.levels(source),
+                        plan.graph().channels(source),
+                        source.value().window()))
+                .toList();
+        int[] places = channels.toArray();
+        Slot unit = plan.always(node.name() + ".levels", (long) places.length * Float.BYTES);
+        CopiedLevels levels = new CopiedLevels(plan.backend().memory(), copied, places, unit);
+        plan.levels().put(node.name(), levels);
+        return Optional.of(levels);
     }
 }

@@ -119,14 +119,10 @@ final class StepPlanner implements Op.Visitor<Step> {
                 kernel,
                 plan.store(),
                 node.node(),
-                levels(source()),
+                plan.levels(source()),
                 source().value().window(),
                 own,
                 buffers);
-    }
-
-    private Int8Spikes levels(LoweredNode value) {
-        return plan.levels().get(value.value().spikes());
     }
 
     @Override
@@ -134,7 +130,7 @@ final class StepPlanner implements Op.Visitor<Step> {
         PoolGeometry geometry = op.geometry();
         if (source().type() == StorageType.LEVELS) {
             boolean toBytes = node.type() == StorageType.LEVELS;
-            return new Int8PoolStep(int8(), geometry, images(), levels(source()), toBytes, input(), output());
+            return new Int8PoolStep(int8(), geometry, images(), plan.levels(source()), toBytes, input(), output());
         }
         if (node.type() == StorageType.BF16) {
             Optional<NeuronParameters> emitters = source().type() == StorageType.SPIKE_BYTE
@@ -198,10 +194,10 @@ final class StepPlanner implements Op.Visitor<Step> {
         if (!bytes) {
             return new AddStep(backend, count, times, input(), buffers.inputs().get(1), output());
         }
-        List<Optional<Int8Spikes>> levels = sources.stream()
+        List<Optional<Levels>> levels = sources.stream()
                 .map(source -> source.type() == StorageType.LEVELS
-                        ? Optional.of(levels(source))
-                        : Optional.<Int8Spikes>empty())
+                        ? Optional.of(plan.levels(source))
+                        : Optional.<Levels>empty())
                 .toList();
         Optional<AddStep> ofConstant = constant
                 ? Optional.of(new AddStep(

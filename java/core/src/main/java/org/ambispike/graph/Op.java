@@ -217,6 +217,11 @@ public sealed interface Op {
             return flat ? Shape.of(channels.places()) : Shape.of(down.places(), across.places(), channels.places());
         }
 
+        /** Whether each value of the result is a copy of one of the input, or 0. */
+        public boolean copies() {
+            return down.copies() && across.copies() && channels.copies();
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.resample(this);

@@ -60,6 +60,13 @@ public record SampledAxis(int extent, List<Window> windows) {
                         .toList());
     }
 
+    /** Whether each place of the result is a copy of one place, or 0. */
+    public boolean copies() {
+        return windows.stream()
+                .map(Window::weights)
+                .allMatch(weights -> weights.isEmpty() || weights.equals(List.of(1f)));
+    }
+
     public boolean isUnchanged() {
         return windows.isEmpty();
     }

@@ -4,6 +4,7 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.PoolNumbers;
+import org.ambispike.backend.SampleTables;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
@@ -112,6 +113,21 @@ final class CpuInt8 implements Int8Operations {
                         geometry.channels(),
                         geometry.kernel(),
                         geometry.stride()));
+    }
+
+    @Override
+    public void resample(
+            SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer unit, DeviceBuffer y, long images) {
+        engine.enter();
+        CpuStatus.check(
+                "int8 resample",
+                Kernels.ambi_int8_resample(
+                        CpuBuffer.bytes(x),
+                        CpuBuffer.floats(unit),
+                        CpuBuffer.ints(table),
+                        CpuBuffer.floats(y),
+                        tables.numbers(),
+                        images));
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolNumbers;
+import org.ambispike.backend.SampleTables;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.ConvGeometry;
@@ -83,6 +84,19 @@ final class CudaBf16 implements Bf16Operations {
                         CudaNeuronKernels.mode(layout),
                         forms,
                         (float) layout.alpha(),
+                        stream.address()));
+    }
+
+    @Override
+    public void resample(SampleTables tables, DeviceBuffer table, DeviceBuffer x, DeviceBuffer y, long images) {
+        CudaStatus.check(
+                "resample in bf16",
+                CudaKernels.ambi_cuda_resample_bf16(
+                        CudaBuffer.of(x).pointer(),
+                        CudaBuffer.ints(table),
+                        CudaBuffer.of(y).pointer(),
+                        tables.numbers(),
+                        images,
                         stream.address()));
     }
 
