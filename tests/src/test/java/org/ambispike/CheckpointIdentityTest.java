@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Cancellation;
@@ -74,6 +75,36 @@ class CheckpointIdentityTest {
         assertRefused(() -> other.convert(NeuronVariant.PAIR).calibrate(context(images, true), ann, calibration()));
         assertRefused(() -> ann.convert(NeuronVariant.MEMORY).calibrate(context(images, true), ann, calibration()));
         assertRefused(() -> snn.calibrate(context(images.slice(0, 160), true), ann, calibration()));
+    }
+
+    @Test
+    void otherImagesOfTheSameNameAndNumberAreRefused() {
+        byte[] pixels = new byte[200 * Math.toIntExact(images.imageShape().elements())];
+        for (int index = 0; index < images.size(); index++) {
+            byte[] image = images.image(index);
+            System.arraycopy(image, 0, pixels, index * image.length, image.length);
+        }
+        pixels[pixels.length / 3]++;
+        int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
+        Dataset changed = Dataset.of(
+                images.name(), images.imageShape(), pixels, labels, images.classNames(), images.normalisation());
+        assertThat(changed.checksum()).isNotEqualTo(images.checksum());
+        assertRefused(() -> snn.calibrate(context(changed, true), ann, calibration()));
+    }
+
+    @Test
+    void aFreshStartDeletesTheOldCheckpoint() {
+        Path checkpoint = folder.resolve("calibrate-T2.checkpoint");
+        assertThat(checkpoint).exists();
+        Cancellation stopped = new Cancellation();
+        assertThatThrownBy(() -> snn.calibrate(
+                        context(images, false)
+                                .withCancellation(stopped)
+                                .withListener(Interruption.afterStep(1).of(stopped)),
+                        ann,
+                        calibration()))
+                .isInstanceOf(CancellationException.class);
+        assertThat(checkpoint).doesNotExist();
     }
 
     private static void assertRefused(Runnable resumption) {

@@ -44,10 +44,7 @@ class ResultsCalibrationTest {
     }
 
     private static TrainingContext context(Dataset data, List<MetricRow> rows) {
-        return TrainingContext.open(
-                        Device.choose(Device.Request.CPU, Precision.F32),
-                        1,
-                        new TrainingImages(data, data))
+        return TrainingContext.open(Device.choose(Device.Request.CPU, Precision.F32), 1, new TrainingImages(data, data))
                 .withMetrics(rows::add);
     }
 
@@ -64,8 +61,7 @@ class ResultsCalibrationTest {
         AnnModel ann = AnnModel.of(MapNetwork.ann(1));
         SpikingModel snn = SpikingModel.of(MapNetwork.spiking(1));
         double before = error(snn, ann);
-        for (Optional<RateLoss> rates :
-                List.of(Optional.of(RateLoss.MSE), Optional.<RateLoss>empty())) {
+        for (Optional<RateLoss> rates : List.of(Optional.of(RateLoss.MSE), Optional.<RateLoss>empty())) {
             List<MetricRow> rows = new ArrayList<>();
             try (TrainingContext context = context(images, rows)) {
                 SpikingModel calibrated = snn.calibrate(context, ann, calibration(rates));
@@ -89,7 +85,8 @@ class ResultsCalibrationTest {
                             .calibratedFor())
                     .containsExactly(TIME_STEPS);
             assertThatThrownBy(() -> ann.train(
-                            context, new Training("train", calibration(Optional.empty()).fit(), 0)))
+                            context,
+                            new Training("train", calibration(Optional.empty()).fit(), 0)))
                     .isInstanceOf(InputException.class);
         }
         assertThat(rows.get(29).loss()).isLessThan(rows.get(0).loss());
@@ -101,7 +98,8 @@ class ResultsCalibrationTest {
         AnnModel ann = AnnModel.of(MapNetwork.ann(1));
         try (TrainingContext context = context(images, new ArrayList<>())) {
             assertThatThrownBy(() -> ann.train(
-                            context, new Training("train", calibration(Optional.empty()).fit(), 0)))
+                            context,
+                            new Training("train", calibration(Optional.empty()).fit(), 0)))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("map [6, 5, 3]")
                     .hasMessageContaining("--quantile");

@@ -1,8 +1,10 @@
 package org.ambispike.data;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.CRC32C;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 
@@ -13,6 +15,8 @@ import org.ambispike.graph.Shape;
 public final class Dataset {
     /** The most classes that labels can tell apart. */
     public static final int MOST_CLASSES = 65_535;
+
+    private static final long MOST_SUMMED = 1L << 28;
 
     private final String name;
     private final PixelSource pixels;
@@ -198,6 +202,33 @@ public final class Dataset {
         byte[] values = new byte[imageLength()];
         copyImage(index, values);
         return values;
+    }
+
+    /**
+     * Returns a checksum by which labels and images are known again: of all images up to 256 MiB, else of as many, spread
+     * evenly.
+     */
+    public long checksum() {
+        CRC32C sum = new CRC32C();
+        int values = Math.toIntExact(imageShape().elements());
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values, pixels() ? 1 : Float.BYTES));
+        long summed = Math.min(size, Math.max(1, MOST_SUMMED / bytes.capacity()));
+        for (long turn = 0; turn < summed; turn++) {
+            int place = first + (int) (turn * size / summed);
+            if (pixels()) {
+                pixels.copy(place, bytes.array());
+            } else {
+                float[] image = new float[values];
+                pixels.copy(place, image, 0);
+                bytes.asFloatBuffer().put(image);
+            }
+            sum.update(bytes.array());
+        }
+        ByteBuffer label = ByteBuffer.allocate(Integer.BYTES);
+        for (int index = 0; labelled() && index < size; index++) {
+            sum.update(label.putInt(0, label(index)).array());
+        }
+        return sum.getValue();
     }
 
     /**

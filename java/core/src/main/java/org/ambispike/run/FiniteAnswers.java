@@ -21,8 +21,7 @@ final class FiniteAnswers {
      * @param logits where the answer begins at an offset
      * @throws InputException naming the image and the first node whose values are not finite, if the answer is not
      */
-    static void require(
-            Executor executor, int timeSteps, float[] values, int image, float[] logits, int offset) {
+    static void require(Executor executor, int timeSteps, float[] values, int image, float[] logits, int offset) {
         for (int index = offset; index < offset + executor.graph().classes(); index++) {
             if (!Float.isFinite(logits[index])) {
                 throw new InputException(

@@ -139,8 +139,9 @@ public final class JointObjective implements Objective {
 
         @Override
         public StepLoss loss() {
-            double outer =
-                    hasClasses ? loss.labelWeight() * result.get(0) + loss.teacherWeight() * result.get(1) : result.get(0);
+            double outer = hasClasses
+                    ? loss.labelWeight() * result.get(0) + loss.teacherWeight() * result.get(1)
+                    : result.get(0);
             double total = last().get(0) * outer;
             for (LayerLoss layer : layers) {
                 total += layer.value();

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.RateLoss;
@@ -42,7 +43,7 @@ public final class Trainer {
      */
     public Weights train(StageSettings settings, Graph graph, Weights start, double smoothing) {
         Network network = new Network(graph, start);
-        String fingerprint = fingerprint(settings + " smoothing " + smoothing, network);
+        Supplier<String> fingerprint = fingerprint(settings + " smoothing " + smoothing, network);
         return fit(new Plan(settings, List.of(1), 0, fingerprint), network, new LabelObjective(backend, smoothing));
     }
 
@@ -50,7 +51,7 @@ public final class Trainer {
     public Weights penalise(
             StageSettings settings, Graph graph, Weights start, double smoothing, VariancePenalty penalty) {
         Network network = new Network(graph, start);
-        String fingerprint = fingerprint(settings + " smoothing " + smoothing + " " + penalty, network);
+        Supplier<String> fingerprint = fingerprint(settings + " smoothing " + smoothing + " " + penalty, network);
         return fit(
                 new Plan(settings, List.of(1), 0, fingerprint),
                 network,
@@ -64,7 +65,8 @@ public final class Trainer {
      */
     public Weights quantise(
             StageSettings settings, Network start, SavedModel teacher, CalibrationTarget target, double dither) {
-        String fingerprint = fingerprint(settings + " " + target + " dither " + dither, start, teacher.network());
+        Supplier<String> fingerprint =
+                fingerprint(settings + " " + target + " dither " + dither, start, teacher.network());
         return distil(new Plan(settings, List.of(1), dither, fingerprint), start, teacher, target);
     }
 
@@ -79,7 +81,8 @@ public final class Trainer {
             SavedModel teacher,
             CalibrationTarget target,
             List<Integer> timeSteps) {
-        String fingerprint = fingerprint(settings + " " + target + " T " + timeSteps, snn.network(), teacher.network());
+        Supplier<String> fingerprint =
+                fingerprint(settings + " " + target + " T " + timeSteps, snn.network(), teacher.network());
         return distil(new Plan(settings, timeSteps, 0, fingerprint), snn.network(), teacher, target);
     }
 
@@ -89,7 +92,7 @@ public final class Trainer {
         // training the thresholds would untie the negative ones of imbalanced neurons
         StageSettings tied =
                 settings.with(settings.optimizer().only(EnumSet.complementOf(EnumSet.of(ParameterRole.THRESHOLDS))));
-        String fingerprint =
+        Supplier<String> fingerprint =
                 fingerprint(tied + " " + target + " layers T " + timeSteps, snn.network(), teacher.network());
         LayerwiseCalibrator calibrator = new LayerwiseCalibrator(
                 backend,
@@ -113,14 +116,18 @@ public final class Trainer {
      * @param dither of quantised activations, in levels
      * @param fingerprint of all settings, by which a checkpoint is known again
      */
-    private record Plan(StageSettings settings, List<Integer> timeSteps, double dither, String fingerprint) {
+    private record Plan(StageSettings settings, List<Integer> timeSteps, double dither, Supplier<String> fingerprint) {
         int longest() {
             return timeSteps.get(timeSteps.size() - 1);
         }
     }
 
-    /** Returns what a checkpoint is known again by: settings, images, and graphs and weights of the networks it began with. */
-    private String fingerprint(String settings, Network... networks) {
+    /** Says what a checkpoint is known again by, where one is kept: settings, images, and graphs and weights of the networks it began with. */
+    private Supplier<String> fingerprint(String settings, Network... networks) {
+        return () -> settings + identity(networks);
+    }
+
+    private String identity(Network... networks) {
         CRC32C sum = new CRC32C();
         for (Network network : networks) {
             sum.update(network.graph().nodes().toString().getBytes(StandardCharsets.UTF_8));
@@ -132,8 +139,8 @@ public final class Trainer {
             });
         }
         Dataset images = context.images().training();
-        return settings + ", " + images.size() + " images of " + images.name() + ", networks "
-                + Long.toHexString(sum.getValue());
+        return ", " + images.size() + " images of " + images.name() + " " + Long.toHexString(images.checksum())
+                + ", networks " + Long.toHexString(sum.getValue());
     }
 
     private Weights distil(Plan plan, Network start, SavedModel teacher, CalibrationTarget target) {
@@ -145,10 +152,7 @@ public final class Trainer {
                         teacher.graph(),
                         store,
                         ExecutionOptions.inference(plan.settings().batch(), 1).withRates())) {
-            return fit(
-                    plan,
-                    start,
-                    new JointObjective(backend, executor, loss, target.weighting(), target.kappa()));
+            return fit(plan, start, new JointObjective(backend, executor, loss, target.weighting(), target.kappa()));
         }
     }
 
@@ -165,8 +169,7 @@ public final class Trainer {
         }
     }
 
-    private Weights fit(
-            Plan plan, Network start, Objective objective, Optional<TrainingLoop.Validation> validation) {
+    private Weights fit(Plan plan, Network start, Objective objective, Optional<TrainingLoop.Validation> validation) {
         List<Executor> students = new ArrayList<>();
         StageSettings settings = plan.settings();
         try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true)) {

@@ -2,6 +2,7 @@ package org.ambispike.train;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.ProgressListener;
@@ -122,8 +123,9 @@ public final class TrainingContext implements AutoCloseable {
         checkpoints.ifPresent(kept -> kept.delete(stage));
     }
 
-    Optional<StageCheckpoint> checkpoint(String stage, String fingerprint) {
-        return checkpoints.map(kept -> kept.of(stage, fingerprint));
+    /** @param fingerprint asked for only where checkpoints are kept */
+    Optional<StageCheckpoint> checkpoint(String stage, Supplier<String> fingerprint) {
+        return checkpoints.map(kept -> kept.of(stage, fingerprint.get()));
     }
 
     /** Closes the device. */

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.ambispike.common.InputException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -204,6 +205,8 @@ final class Api extends Handler.Abstract.NonBlocking {
             return Reply.json(AnswerJson.of(request, answer, content.classNames()));
         } catch (Problem e) {
             return Reply.of(e);
+        } catch (InputException e) {
+            return Reply.of(new Problem(Problem.FAILED, e.getMessage()));
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("a request failed", e);
             return Reply.of(new Problem(Problem.FAILED, "the server failed at this request; its log says why"));
