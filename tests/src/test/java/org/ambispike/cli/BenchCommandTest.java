@@ -129,9 +129,9 @@ class BenchCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--batch=0|--batch must be at least 1, got 0",
-                "--T=0|--T must be at least 1, got 0",
-                "--T=2000|--T must be at most 1024",
+                "--batch=0|--batch must be at least 1; got 0",
+                "--T=0|--T must be at least 1, at most 1024; got 0",
+                "--T=2000|at most 1024; got 2000",
                 "--repeats=0|--repeats must be at least 1",
                 "--seconds=0|--seconds must be above 0",
                 "--batch=x|--batch",
@@ -165,6 +165,6 @@ class BenchCommandTest {
     void namesItsCommands() {
         CommandLineRun run = CommandLineRun.of("bench");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("latency or compare");
+        assertThat(run.err()).contains("latency, compare or convergence");
     }
 }

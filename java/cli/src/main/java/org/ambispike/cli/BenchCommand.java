@@ -10,16 +10,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         abbreviateSynopsis = true,
-        description = "Measures how fast spiking networks run.",
+        description = "Measures how fast spiking networks run, and how they tend to their ANNs.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
             "EXAMPLE",
             "  ambispike bench latency runs/net4/snn-T4.safetensors --T 1,2,4,8",
-            "  ambispike bench compare before/latency.json after/latency.json"
+            "  ambispike bench compare before/latency.json after/latency.json",
+            "  ambispike bench convergence networks --neuron memory,pair"
         },
-        subcommands = {BenchLatencyCommand.class, BenchCompareCommand.class})
+        subcommands = {BenchLatencyCommand.class, BenchCompareCommand.class, BenchConvergenceCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -29,6 +30,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: latency or compare");
+        throw new ParameterException(spec.commandLine(), "name a command: latency, compare or convergence");
     }
 }

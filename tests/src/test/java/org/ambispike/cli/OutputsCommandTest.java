@@ -1,0 +1,145 @@
+package org.ambispike.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.ambispike.data.NpyArray;
+import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Shape;
+import org.ambispike.io.ModelFiles;
+import org.ambispike.support.MapNetwork;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks without classes on the command line. */
+class OutputsCommandTest {
+    private static final int IMAGES = 4;
+
+    @TempDir
+    private Path folder;
+
+    private Path snn;
+    private Path data;
+
+    @BeforeEach
+    void write() {
+        snn = folder.resolve("net").resolve("snn.safetensors");
+        ModelFiles.write(snn, MapNetwork.spiking(1));
+        ModelFiles.write(snn.resolveSibling("model.safetensors"), MapNetwork.ann(1));
+        data = snn.resolveSibling("input.npy");
+        NpyArray.write(data, new HostTensor(Shape.of(IMAGES, 6, 5, 2), MapNetwork.images(IMAGES, 2)));
+    }
+
+    private JsonNode json(String name) throws IOException {
+        return new ObjectMapper().readTree(Files.readString(snn.resolveSibling(name)));
+    }
+
+    @Test
+    void resultsAreComparedWithTheAnn() throws Exception {
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate", snn.toString(), "--target", "ann", "--T", "4,64", "--data", data.toString(), "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("4 images, against the ANN of model.safetensors")
+                .contains("map ", "pair", "all", "relative error", "PSNR, dB", "snn-outputs.html");
+        JsonNode rows = json("snn-outputs.json").get("rows");
+        assertThat(rows).hasSize(6);
+        assertThat(rows.get(0).get("output").asText()).isEqualTo("all");
+        assertThat(rows.get(0).get("T").asInt()).isEqualTo(4);
+        assertThat(rows.get(0).get("agreement").isNull()).isTrue();
+        double early = rows.get(0).get("relativeError").asDouble();
+        assertThat(rows.get(3).get("relativeError").asDouble()).isBetween(1e-4, 0.2 * early);
+        assertThat(Files.readAllLines(snn.resolveSibling("snn-outputs.csv")))
+                .hasSize(7)
+                .startsWith("output,T,relativeError,psnr,range,agreement");
+        assertThat(Files.readString(snn.resolveSibling("snn-outputs.html")))
+                .contains("<svg", "Peak signal-to-noise ratio", "pair, T = 64");
+    }
+
+    /** Without classes there is no accuracy, so results are compared without being asked for. */
+    @Test
+    void theLimitIsWhatThereIsToCompareWith() throws Exception {
+        Files.delete(snn.resolveSibling("model.safetensors"));
+        CommandLineRun run =
+                CommandLineRun.of("evaluate", snn.toString(), "--T", "4", "--data", data.toString(), "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("against the clipped ANN that it tends to");
+    }
+
+    @Test
+    void resultsAreComparedWithGivenOnes() throws Exception {
+        Path targets = folder.resolve("targets.npy");
+        NpyArray.write(
+                targets,
+                HostTensor.filled(Shape.of(IMAGES, MapNetwork.VALUES), 0.5f));
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate",
+                snn.resolveSibling("model.safetensors").toString(),
+                "--target",
+                targets.toString(),
+                "--range",
+                "2",
+                "--data",
+                data.toString(),
+                "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode row = json("model-outputs.json").get("rows").get(0);
+        assertThat(row.get("range").asDouble()).isEqualTo(2);
+        double error = row.get("relativeError").asDouble();
+        // the squared error is that of the targets, each of which is 0.5, times the relative error squared
+        assertThat(row.get("psnr").asDouble())
+                .isCloseTo(10 * Math.log10(4 / (error * error * 0.25)), within(1e-6));
+    }
+
+    @Test
+    void whatDoesNotFitIsSaidInOneLine() {
+        Path targets = folder.resolve("targets.npy");
+        NpyArray.write(targets, HostTensor.filled(Shape.of(IMAGES, 7), 0));
+        CommandLineRun wrong = CommandLineRun.of(
+                "evaluate", snn.toString(), "--target", targets.toString(), "--data", data.toString(), "--quiet");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("targets.npy", "[4, 7]", "expected [92]");
+        CommandLineRun exit = CommandLineRun.of(
+                "evaluate", snn.toString(), "--exit", "margin=0.5", "--data", data.toString(), "--quiet");
+        assertThat(exit.code()).isEqualTo(2);
+        assertThat(exit.err()).contains("--exit");
+        CommandLineRun ann = CommandLineRun.of(
+                "evaluate", snn.resolveSibling("model.safetensors").toString(), "--data", data.toString(), "--quiet");
+        assertThat(ann.code()).isEqualTo(2);
+        assertThat(ann.err()).contains("--target");
+    }
+
+    @Test
+    void convergenceIsATable() throws Exception {
+        Path bad = folder.resolve("bad");
+        Files.createDirectories(bad);
+        Files.writeString(bad.resolve("model.onnx"), "no model");
+        Files.copy(data, bad.resolve("input.npy"));
+        Path json = folder.resolve("rows.json");
+        CommandLineRun run = CommandLineRun.of(
+                "bench",
+                "convergence",
+                folder.toString(),
+                "--T",
+                "4,16,64,256",
+                "--neuron",
+                "memory,pair",
+                "--json",
+                json.toString(),
+                "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("T=256", "memory", "pair", "yes", "bad: ");
+        JsonNode rows = new ObjectMapper().readTree(Files.readString(json));
+        // a refusal, the ANN as two networks, and the spiking network
+        assertThat(rows).hasSize(4);
+        assertThat(rows.get(0).get("refusal").asText()).contains("model.onnx");
+        assertThat(rows.get(1).get("neurons").asText()).isEqualTo("memory");
+        assertThat(rows.get(3).get("errors").get(3).asDouble()).isLessThan(0.05);
+    }
+}
