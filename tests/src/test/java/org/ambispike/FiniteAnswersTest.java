@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.ambispike.common.InputException;
+import org.ambispike.common.AnswerException;
 import org.ambispike.device.Device;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.NeuronVariant;
@@ -55,7 +55,7 @@ class FiniteAnswersTest {
                         }
                     })
                     .forEach(run -> assertThatThrownBy(run::run)
-                            .isInstanceOf(InputException.class)
+                            .isInstanceOf(AnswerException.class)
                             .hasMessageContaining("image 2")
                             .hasMessageContaining("from node '" + node + "' on"));
         }
@@ -68,7 +68,7 @@ class FiniteAnswersTest {
         try (AnnSession session = AnnModel.of(model).openSession(CPU)) {
             float[] second = Arrays.copyOfRange(images, images.length / 2, images.length);
             assertThatThrownBy(() -> session.run(FloatBuffer.wrap(second)))
-                    .isInstanceOf(InputException.class)
+                    .isInstanceOf(AnswerException.class)
                     .hasMessageContaining("image 1")
                     .hasMessageContaining(model.graph().output().name());
         }

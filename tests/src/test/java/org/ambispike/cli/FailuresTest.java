@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.ambispike.common.AnswerException;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.InputException;
 import org.junit.jupiter.api.Test;
@@ -83,5 +84,14 @@ class FailuresTest {
     void theTraceIsPrintedWhereAskedFor() {
         report(new IllegalStateException("broken"), true);
         assertThat(err.toString()).contains("\tat ");
+    }
+
+    @Test
+    void anAnswerThatMeansNothingNamesTheModel() {
+        CommandLine commandLine = Main.commandLine().setErr(new PrintWriter(err));
+        commandLine.parseArgs("evaluate", "runs/snn.safetensors");
+        assertThat(new Failures(false).report(new AnswerException("image 3 is NaN"), commandLine))
+                .isEqualTo(2);
+        assertThat(err).hasToString("ambispike: runs/snn.safetensors: image 3 is NaN" + System.lineSeparator());
     }
 }

@@ -176,8 +176,7 @@ class RearrangedNetworkTest {
                 for (int t = 0; t < STEPS; t++) {
                     executor.forward();
                     assertThat(download(backend, executor.finalLogits(), width))
-                            .containsExactly(
-                                    Arrays.copyOfRange(expected, t * width, (t + 1) * width), within(1e-5f));
+                            .containsExactly(Arrays.copyOfRange(expected, t * width, (t + 1) * width), within(1e-5f));
                 }
             }
         }

@@ -178,10 +178,9 @@ final class ReferenceBf16 implements Bf16Operations {
         IntPointer axes = tables.numbers();
         long from = images * axes.get(0) * axes.get(3) * axes.get(6);
         long to = images * axes.get(1) * axes.get(4) * axes.get(7);
-        float[] values = through(
-                read(x, Storage.BF16, Math.toIntExact(from)),
-                Math.toIntExact(to),
-                (src, dst) -> cpu.linear().resample(tables, table, src, dst, images));
+        float[] values =
+                through(read(x, Storage.BF16, Math.toIntExact(from)), Math.toIntExact(to), (src, dst) -> cpu.linear()
+                        .resample(tables, table, src, dst, images));
         write(values, Storage.BF16, y);
     }
 

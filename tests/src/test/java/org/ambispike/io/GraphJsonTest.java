@@ -109,6 +109,15 @@ class GraphJsonTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void slopesThatNoFloatDividesByAreRefused() {
+        Op.Activation leaky = new Op.Activation(Op.ActivationKind.LEAKY, 0.5, 0, false);
+        String json = StrictJson.write(new Node("act", leaky, List.of("image")));
+        assertThatThrownBy(() -> StrictJson.read(json.replace("0.5", "1e-300"), new TypeReference<Node>() {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("must be 0, or from 1.0E-6 to 1; got 1.0E-300");
+    }
+
     static List<Class<?>> operations() {
         return List.of(Op.class.getPermittedSubclasses());
     }

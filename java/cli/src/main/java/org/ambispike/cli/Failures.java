@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.ambispike.common.AnswerException;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.InputException;
 import org.ambispike.common.PrecisionException;
@@ -67,7 +68,7 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
         Throwable e = thrown instanceof UncheckedIOException unchecked ? unchecked.getCause() : thrown;
         printTrace(command, e);
         if (e instanceof InputException || e instanceof PrecisionException) {
-            say(command, e.getMessage());
+            say(command, (e instanceof AnswerException ? model(command) : "") + e.getMessage());
             return BAD_INPUT;
         }
         if (e instanceof CancellationException) {
@@ -119,12 +120,25 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
         return folder.isPresent() ? folder.get().resolve(LOG_NAME) : Files.createTempFile("ambispike-error-", ".log");
     }
 
-    private static Optional<Path> folder(CommandLine command) {
+    /** The name of the model file that a command reads. */
+    private static String model(CommandLine command) {
+        return last(command).getCommandSpec().positionalParameters().stream()
+                .filter(argument -> argument.paramLabel().equals("MODEL") && argument.getValue() != null)
+                .map(argument -> argument.getValue() + ": ")
+                .findFirst()
+                .orElse("");
+    }
+
+    private static CommandLine last(CommandLine command) {
         CommandLine last = command;
         while (last.getParseResult() != null && last.getParseResult().hasSubcommand()) {
             last = last.getParseResult().subcommand().commandSpec().commandLine();
         }
-        return Optional.ofNullable(last.getCommandSpec().findOption("--out"))
+        return last;
+    }
+
+    private static Optional<Path> folder(CommandLine command) {
+        return Optional.ofNullable(last(command).getCommandSpec().findOption("--out"))
                 .flatMap(option -> (Optional<?>) option.getValue())
                 .map(Path.class::cast)
                 .filter(Files::isDirectory);

@@ -75,8 +75,12 @@ final class RearrangementWork {
 
     private static long elements(Op.Resample op, boolean result) {
         return result
-                ? (long) op.down().places() * op.across().places() * op.channels().places()
-                : (long) op.down().extent() * op.across().extent() * op.channels().extent();
+                ? (long) op.down().places()
+                        * op.across().places()
+                        * op.channels().places()
+                : (long) op.down().extent()
+                        * op.across().extent()
+                        * op.channels().extent();
     }
 
     private static float[] copy(Backend backend, Workspace space, Op.Resample op, int bytes) {
@@ -103,7 +107,12 @@ final class RearrangementWork {
             long width = block + 3L * bytes;
             long step = 35 * width;
             BlockCopy copy = new BlockCopy(
-                    new Extent(STEPS, 0, step), new Extent(7, block, 5 * width), new Extent(5, 7 * block, width), block, 0, bytes);
+                    new Extent(STEPS, 0, step),
+                    new Extent(7, block, 5 * width),
+                    new Extent(5, 7 * block, width),
+                    block,
+                    0,
+                    bytes);
             DeviceBuffer y = numbers(space, STEPS * step);
             backend.linear().copyBlocks(copy, numbers(space, 35 * block), y);
             results.add(space.floats(y));

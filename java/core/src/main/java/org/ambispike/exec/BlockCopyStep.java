@@ -13,8 +13,7 @@ final class BlockCopyStep extends Step {
     private final Optional<CopiedLevels> levels;
 
     /** @param levels where the elements are levels in bytes */
-    BlockCopyStep(
-            LinearAlgebra linear, List<BlockCopy> copies, Optional<CopiedLevels> levels, StepBuffers buffers) {
+    BlockCopyStep(LinearAlgebra linear, List<BlockCopy> copies, Optional<CopiedLevels> levels, StepBuffers buffers) {
         super(buffers);
         this.linear = linear;
         this.copies = copies;

@@ -74,8 +74,7 @@ final class Candidate {
 
     /** Whether the value is one of spikes, of sums of them, or of copies of those. */
     boolean holdsSpikes() {
-        return rule.emitsSpikes()
-                || rule.passesSpikes() && inputs.stream().allMatch(Candidate::holdsSpikes);
+        return rule.emitsSpikes() || rule.passesSpikes() && inputs.stream().allMatch(Candidate::holdsSpikes);
     }
 
     /** Whether no element is more than one spike. */

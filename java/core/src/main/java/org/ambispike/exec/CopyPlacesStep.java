@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearAlgebra;
-import org.ambispike.exec.MemoryPlan.Slot;
 
 /** A map along the axes of an image that only copies, of elements of any type. */
 final class CopyPlacesStep extends InferenceStep {

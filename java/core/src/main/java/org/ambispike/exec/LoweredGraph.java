@@ -82,8 +82,10 @@ final class LoweredGraph {
 
     private int largestWindowOfCopies(LoweredNode value) {
         return nodes.values().stream()
-                .filter(node -> node.type() == StorageType.LEVELS && node.value().window() == 1)
-                .filter(node -> node.inputs().contains(value.name()) && !node.op().isNeuron())
+                .filter(node ->
+                        node.type() == StorageType.LEVELS && node.value().window() == 1)
+                .filter(node ->
+                        node.inputs().contains(value.name()) && !node.op().isNeuron())
                 .mapToInt(this::largestWindow)
                 .max()
                 .orElse(1);

@@ -171,9 +171,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
     private record Sum() implements LoweringRule {
         @Override
         public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
-            return scheme == StorageScheme.BF16
-                    ? reader.isFused()
-                    : isWorthInOneTable(value);
+            return scheme == StorageScheme.BF16 ? reader.isFused() : isWorthInOneTable(value);
         }
 
         @Override

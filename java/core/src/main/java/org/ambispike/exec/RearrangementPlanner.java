@@ -67,8 +67,7 @@ final class RearrangementPlanner {
             offset += block;
         }
         int channels = plan.graph().channels(node);
-        return new BlockCopyStep(
-                plan.backend().linear(), copies, levels(IntStream.range(0, channels)), buffers);
+        return new BlockCopyStep(plan.backend().linear(), copies, levels(IntStream.range(0, channels)), buffers);
     }
 
     /** A block is what one row of one block of the map has: channels that lie together before and after. */
@@ -94,7 +93,8 @@ final class RearrangementPlanner {
         long images = plan.images(node);
         if (op.copies() && !plan.options().training()) {
             int zero = node.type() == StorageType.LEVELS ? Int8Operations.ZERO : 0;
-            LinearAlgebra.Element element = new LinearAlgebra.Element(node.type().bytes(), zero);
+            LinearAlgebra.Element element =
+                    new LinearAlgebra.Element(node.type().bytes(), zero);
             return new CopyPlacesStep(plan.backend(), placed, images, element, levels(copied(op)), buffers);
         }
         if (sources.get(0).type() == StorageType.LEVELS) {
@@ -114,8 +114,7 @@ final class RearrangementPlanner {
         SampledAxis axis = op.channels();
         return axis.isUnchanged()
                 ? IntStream.range(0, axis.extent())
-                : axis.windows().stream()
-                        .mapToInt(window -> window.weights().isEmpty() ? -1 : window.first());
+                : axis.windows().stream().mapToInt(window -> window.weights().isEmpty() ? -1 : window.first());
     }
 
     private ResampleStep.Tables placed(String label, SampleTables tables) {

@@ -6,6 +6,9 @@ import java.util.Set;
 
 /** One operation of a network on one image; batch and time are added by the executor. */
 public sealed interface Op {
+    /** The least slope above 0 that a neuron may have. */
+    double LEAST_SLOPE = 1e-6;
+
     /** Whether this is the place where a layer's activation or spikes are made, and so has thresholds. */
     default boolean isNeuron() {
         return this instanceof Activation || this instanceof Spike;
@@ -497,9 +500,11 @@ public sealed interface Op {
         return List.copyOf(slopes);
     }
 
+    /** @throws IllegalArgumentException for slopes too, of which thetaN / alpha would not be a float */
     private static void requireSlope(double slope) {
-        if (!(slope >= 0 && slope <= 1)) {
-            throw new IllegalArgumentException("the slope alpha must be in [0, 1], got " + slope);
+        if (!(slope == 0 || slope >= LEAST_SLOPE && slope <= 1)) {
+            throw new IllegalArgumentException(
+                    "the slope alpha must be 0, or from " + LEAST_SLOPE + " to 1; got " + slope);
         }
     }
 }

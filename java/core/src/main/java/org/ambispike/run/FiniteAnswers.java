@@ -1,7 +1,7 @@
 package org.ambispike.run;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.common.InputException;
+import org.ambispike.common.AnswerException;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
@@ -19,12 +19,12 @@ final class FiniteAnswers {
      * @param values [images, H, W, C] that the executor was given
      * @param image the place among them
      * @param logits where the answer begins at an offset
-     * @throws InputException naming the image and the first node whose values are not finite, if the answer is not
+     * @throws AnswerException naming the image and the first node whose values are not finite, if the answer is not
      */
     static void require(Executor executor, int timeSteps, float[] values, int image, float[] logits, int offset) {
         for (int index = offset; index < offset + executor.graph().classes(); index++) {
             if (!Float.isFinite(logits[index])) {
-                throw new InputException(
+                throw new AnswerException(
                         "the network answers image " + (image + 1) + " with " + logits[index]
                                 + first(executor, timeSteps, values, image)
                                 + "; its weights are too large for float32, or the image has values that it was not trained on");
