@@ -104,7 +104,7 @@ class GraphJsonTest {
         assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
         assertThatThrownBy(() -> StrictJson.read(json.replace("[0.25", "[1.25"), new TypeReference<Node>() {}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("in [0, 1], got 1.25");
+                .hasMessageContaining("to 1; got 1.25");
         assertThatThrownBy(() -> StrictJson.read(json.replace("[0.25", "[null"), new TypeReference<Node>() {}))
                 .isInstanceOf(IllegalArgumentException.class);
     }
