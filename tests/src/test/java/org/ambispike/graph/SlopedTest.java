@@ -31,8 +31,8 @@ class SlopedTest {
     @Test
     void whatIsNoSlopeIsRefused() {
         refused(() -> leaky(0.1, 0.2), "alpha must be 0, got 0.1");
-        refused(() -> leaky(0, 0.2, -0.1), "in [0, 1], got -0.1");
-        refused(() -> leaky(Double.NaN), "in [0, 1], got NaN");
+        refused(() -> leaky(0, 0.2, -0.1), "to 1; got -0.1");
+        refused(() -> leaky(Double.NaN), "to 1; got NaN");
         refused(() -> graph(leaky(0, 0.2, 0.1)), "node 'act' has 2 slopes, expected one for each channel, gets [3]");
     }
 
