@@ -32,12 +32,12 @@ final class BothNetworks implements AutoCloseable {
      * @throws InputException if one takes other pictures than the other
      */
     BothNetworks(AnnModel ann, SpikingModel spiking, List<Integer> timeSteps) {
-        if (!ann.inputShape().equals(spiking.inputShape()) || ann.classes() != spiking.classes()) {
+        if (!ann.inputShape().equals(spiking.inputShape()) || ann.outputLength() != spiking.outputLength()) {
             throw new InputException("the ANN takes " + ann.inputShape() + " and the spiking network "
                     + spiking.inputShape() + "; expected a network and the one made from it");
         }
         this.timeSteps = timeSteps;
-        this.values = ann.classes();
+        this.values = ann.outputLength();
         SessionOptions options = SessionOptions.defaults().withBatch(1);
         this.ann = ann.openSession(options.withThreads(Runtime.getRuntime().availableProcessors()));
         this.spiking = spiking.openSession(options);
