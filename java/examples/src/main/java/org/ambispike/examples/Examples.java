@@ -29,11 +29,15 @@ public final class Examples {
     private static final int ENLARGED_SIDE = 64;
     private static final int PHOTOGRAPHS = 256;
     private static final int WRONG_INPUT = 2;
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
     private Examples() {}
 
     /** Ends the process with 2, and one line on standard error, where something is wrong with the words or files. */
     public static void main(String[] words) {
+        if (System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "warn");
+        }
         try {
             run(List.of(words));
         } catch (InputException | IllegalArgumentException e) {
