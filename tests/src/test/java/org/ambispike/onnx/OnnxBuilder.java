@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -189,12 +190,44 @@ final class OnnxBuilder {
                 of("transB", 1L));
     }
 
-    ModelProto model(String output) {
+    /** The file, with these results; it says nothing of their shapes. */
+    ModelProto model(String... outputs) {
+        GraphProto.Builder whole = graph.clone();
+        for (String output : outputs) {
+            whole.addOutput(ValueInfoProto.newBuilder()
+                    .setName(output)
+                    .setType(TypeProto.newBuilder()
+                            .setTensorType(
+                                    TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE))));
+        }
         return ModelProto.newBuilder()
                 .setIrVersion(7)
                 .setProducerName("test")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-                .setGraph(graph.clone().addOutput(value(output, -1, -1)))
+                .setGraph(whole)
                 .build();
+    }
+
+    /** Weights of half precision: a constant of FLOAT16 with these bits. */
+    String halves(short bits, long... extents) {
+        int count = (int) Arrays.stream(extents).reduce(1, (a, b) -> a * b);
+        ByteBuffer bytes = ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int index = 0; index < count; index++) {
+            bytes.putShort((short) (bits + index));
+        }
+        return add(tensor(extents)
+                .setDataType(TensorProto.DataType.FLOAT16_VALUE)
+                .setRawData(ByteString.copyFrom(bytes.flip())));
+    }
+
+    /** Adds a node of several outputs and returns their names. */
+    List<String> nodes(String operation, int outputs, List<String> inputs, AttributeProto... attributes) {
+        String first = node(operation, inputs, attributes);
+        List<String> names = new ArrayList<>(List.of(first));
+        for (int output = 1; output < outputs; output++) {
+            names.add(first + "_" + output);
+            graph.getNodeBuilder(graph.getNodeCount() - 1).addOutput(first + "_" + output);
+        }
+        return names;
     }
 }

@@ -5,6 +5,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.ambispike.graph.Shape;
 
@@ -34,6 +37,31 @@ final class OnnxRuntime {
             float[] logits = new float[values.remaining()];
             values.get(logits);
             return logits;
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Runs a file.
+     *
+     * @param images in ONNX's order
+     * @return its results, in order
+     */
+    static List<float[]> run(Path model, float[] images, long... extents) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession.SessionOptions options = options();
+                OrtSession session = environment.createSession(model.toString(), options);
+                OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(images), extents);
+                OrtSession.Result result =
+                        session.run(Map.of(session.getInputNames().iterator().next(), input))) {
+            List<float[]> results = new ArrayList<>();
+            for (int index = 0; index < result.size(); index++) {
+                FloatBuffer values = ((OnnxTensor) result.get(index)).getFloatBuffer();
+                results.add(new float[values.remaining()]);
+                values.get(results.get(index));
+            }
+            return results;
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }

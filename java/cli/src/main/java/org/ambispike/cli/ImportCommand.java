@@ -41,7 +41,7 @@ final class ImportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "ONNX file of opset 11 to 21, with one input and the logits.")
+    @Parameters(paramLabel = "FILE", description = "ONNX file of opset 9 to 24, with one input.")
     private Path file;
 
     @Option(

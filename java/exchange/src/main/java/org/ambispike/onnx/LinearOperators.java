@@ -1,78 +1,49 @@
 package org.ambispike.onnx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.SampledAxis.Window;
 import org.ambispike.graph.Shape;
 import org.ambispike.onnx.Operator.Reading;
+import org.ambispike.onnx.Value.Constant;
 import org.ambispike.onnx.Value.Signal;
+import org.ambispike.onnx.View.Part;
 
-/** What has weights, and what is folded into them. */
+/** Matrix products and batch normalisation. */
 final class LinearOperators {
+    private static final int MOST_OF_MATRIX_ALONG_A_MAP = 1 << 20;
+
     private LinearOperators() {}
 
-    static Reading convolution(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides");
-        node.allowInputs(3);
-        Signal input = spatial(node, scope);
-        OnnxTensor weight = scope.constant(node, 1);
-        if (weight.extents().size() != 4) {
-            throw new Refusal("its weights are " + weight.extents() + ", expected [out, in, height, width]");
+    /** A matrix of the file: of outputs by inputs, however it is stored. */
+    private record Matrix(OnnxTensor tensor, boolean outputsFirst, double scale) {
+        int outputs() {
+            return tensor.extents().get(outputsFirst ? 0 : 1);
         }
-        int outputs = weight.extents().get(0);
-        List<Integer> kernel = weight.extents().subList(2, 4);
-        long groups = node.integer("group", 1);
-        if (groups < 1 || outputs % groups != 0) {
-            throw new Refusal("its group " + groups + " does not divide its " + outputs + " outputs");
-        }
-        if (weight.extents().get(1) * groups != input.channels()) {
-            throw new Refusal("its weights " + weight.extents() + " do not fit to an input of " + input.channels()
-                    + " channels" + (groups == 1 ? "" : " in " + groups + " groups"));
-        }
-        if (node.integers("kernel_shape").isPresent()
-                && !Windows.kernelShape(node).equals(kernel)) {
-            throw new Refusal("its kernel_shape is not that of its weights " + weight.extents());
-        }
-        Windows windows = Windows.of(node, input.shape(), kernel);
-        Windows.Square square = windows.square(input.shape());
-        ConvGeometry geometry = new ConvGeometry(
-                input.shape().extent(0),
-                input.shape().extent(1),
-                input.channels(),
-                outputs,
-                square.kernel(),
-                windows.stride(),
-                square.padding(),
-                (int) groups);
-        double[] bias = bias(scope.optional(node, 2), outputs, 1);
-        Signal output = graph.convolution(node.name(), input, geometry, laidOut(weight, square), bias);
-        boolean plain = windows.kernelHeight() == square.kernel() && windows.kernelWidth() == square.kernel();
-        String note = "convolution " + square.kernel() + "x" + square.kernel() + " to " + outputs + " channels"
-                + (groups == 1 ? "" : " in " + groups + " groups");
-        return Reading.converted(output, plain ? note : note + ", with zeros around its kernel to make it square");
-    }
 
-    /** Lays out [out, in / groups, kh, kw] as [out, k, k, in / groups]. */
-    private static double[] laidOut(OnnxTensor weight, Windows.Square square) {
-        int outputs = weight.extents().get(0);
-        int inputs = weight.extents().get(1);
-        int height = weight.extents().get(2);
-        int width = weight.extents().get(3);
-        int kernel = square.kernel();
-        double[] values = new double
-                [Math.toIntExact(Shape.of(outputs, kernel, kernel, inputs).elements())];
-        int source = 0;
-        for (int out = 0; out < outputs; out++) {
-            for (int in = 0; in < inputs; in++) {
-                for (int row = square.row(); row < square.row() + height; row++) {
-                    for (int column = square.column(); column < square.column() + width; column++) {
-                        values[((out * kernel + row) * kernel + column) * inputs + in] = weight.values()[source++];
-                    }
+        int inputs() {
+            return tensor.extents().get(outputsFirst ? 1 : 0);
+        }
+
+        float at(int output, int input) {
+            int index = outputsFirst ? output * inputs() + input : input * outputs() + output;
+            return (float) (scale * tensor.at(index));
+        }
+
+        /** @param places of the columns: inputs by our order */
+        float[] laidOut(int[] places) {
+            float[] weight = new float[Math.multiplyExact(outputs(), places.length)];
+            for (int out = 0; out < outputs(); out++) {
+                for (int in = 0; in < places.length; in++) {
+                    weight[out * places.length + in] = at(out, places[in]);
                 }
             }
+            return weight;
         }
-        return values;
     }
 
     static Reading gemm(OnnxNode node, Scope scope, GraphBuilder graph) {
@@ -81,107 +52,153 @@ final class LinearOperators {
         if (node.integer("transA", 0) != 0) {
             throw new Refusal("it transposes its input (transA)");
         }
-        boolean transposed = node.integer("transB", 0) != 0;
-        return linear(node, scope, graph, transposed, node.real("alpha", 1));
+        requireConstant(node, scope, 1);
+        Signal input = scope.signal(node, 0);
+        if (input.view().rank() != 2) {
+            throw new Refusal("it reads " + input.text() + ", expected what Flatten gives");
+        }
+        Matrix matrix = matrix(scope.constant(node, 1), node.integer("transB", 0) != 0, node.real("alpha", 1));
+        double beta = node.real("beta", 1);
+        float[] bias = new float[matrix.outputs()];
+        Optional<OnnxTensor> given = scope.optional(node, 2);
+        if (given.isPresent()) {
+            OnnxTensor tensor = given.get();
+            if (tensor.size() != 1
+                    && (tensor.size() != bias.length || tensor.extents().get(tensor.rank() - 1) != bias.length)) {
+                throw new Refusal("its bias " + tensor.extents() + " does not fit to " + bias.length + " outputs");
+            }
+            for (int out = 0; out < bias.length; out++) {
+                bias[out] = (float) (beta * tensor.at(tensor.size() == 1 ? 0 : out));
+            }
+        }
+        return product(node, graph, input, 1, matrix, bias);
     }
 
     static Reading matMul(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes();
         node.allowInputs(2);
-        return linear(node, scope, graph, false, 1);
-    }
-
-    private static Reading linear(OnnxNode node, Scope scope, GraphBuilder graph, boolean transposed, double alpha) {
+        if (scope.value(node, 0) instanceof Constant) {
+            Signal input = scope.signal(node, 1);
+            Matrix matrix = matrix(scope.constant(node, 0), true, 1);
+            return product(node, graph, input, input.view().rank() - 2, matrix, new float[matrix.outputs()]);
+        }
+        requireConstant(node, scope, 1);
         Signal input = scope.signal(node, 0);
-        if (input.spatial()) {
-            throw new Refusal("it reads maps " + input.shape() + ", expected what Flatten gives");
-        }
-        OnnxTensor matrix = scope.constant(node, 1);
-        int inputs = Math.toIntExact(input.shape().elements());
-        if (matrix.extents().size() != 2 || matrix.extents().get(transposed ? 1 : 0) != inputs) {
-            throw new Refusal("its matrix " + matrix.extents() + " does not fit to " + inputs + " inputs");
-        }
-        int outputs = matrix.extents().get(transposed ? 0 : 1);
-        double[] weight = new double[matrix.values().length];
-        for (int out = 0; out < outputs; out++) {
-            for (int in = 0; in < inputs; in++) {
-                int source = transposed ? out * inputs + in : in * outputs + out;
-                weight[out * inputs + position(in, input)] = alpha * matrix.values()[source];
-            }
-        }
-        double[] bias = bias(scope.optional(node, 2), outputs, node.real("beta", 1));
-        Signal output = graph.linear(node.name(), input, weight, bias);
-        String order = input.area() > 1 ? ", its inputs reordered from C, H, W to H, W, C" : "";
-        return Reading.converted(output, "linear layer to " + outputs + order);
+        Matrix matrix = matrix(scope.constant(node, 1), false, 1);
+        return product(node, graph, input, input.view().rank() - 1, matrix, new float[matrix.outputs()]);
     }
 
-    /** Of a feature in the order of C, H, W: its place in that of H, W, C. */
-    private static int position(int feature, Signal signal) {
-        int area = signal.area();
-        return feature % area * signal.channels() + feature / area;
+    private static void requireConstant(OnnxNode node, Scope scope, int input) {
+        if (scope.value(node, 0) instanceof Signal && scope.value(node, input) instanceof Signal) {
+            throw new Refusal(
+                    "it multiplies two values that both depend on the image, as attention does; spiking layers"
+                            + " have constant weights: train a network without it");
+        }
     }
 
-    private static double[] bias(Optional<OnnxTensor> given, int outputs, double beta) {
-        double[] bias = new double[outputs];
-        if (given.isPresent()) {
-            OnnxTensor tensor = given.get();
-            boolean row = tensor.extents().stream()
-                    .limit(Math.max(0, tensor.extents().size() - 1L))
-                    .allMatch(e -> e == 1);
-            if (!row || tensor.values().length != outputs && tensor.values().length != 1) {
-                throw new Refusal("its bias " + tensor.extents() + " does not fit to " + outputs + " outputs");
-            }
-            Arrays.setAll(bias, out -> beta * tensor.values()[tensor.values().length == 1 ? 0 : out]);
+    private static Matrix matrix(OnnxTensor given, boolean outputsFirst, double scale) {
+        List<Integer> extents = new ArrayList<>(given.extents());
+        while (extents.size() > 2 && extents.get(0) == 1) {
+            extents.remove(0);
         }
-        return bias;
+        if (extents.size() != 2) {
+            throw new Refusal("its matrix is " + given.extents() + ", expected two extents");
+        }
+        return new Matrix(given.reshaped(extents), outputsFirst, scale);
+    }
+
+    private static Reading product(
+            OnnxNode node, GraphBuilder graph, Signal input, int axis, Matrix matrix, float[] bias) {
+        if (axis < 1 || input.view().extent(axis) != matrix.inputs()) {
+            throw new Refusal("its matrix " + matrix.tensor().extents() + " does not fit to " + input.text());
+        }
+        List<Part> parts = Axis.cut(input.view().axes().get(axis), input.shape());
+        if (matrix.inputs() == input.shape().elements()) {
+            input.view().requireBatchFirst();
+            int[] places = places(input, axis, matrix.inputs());
+            String output = graph.linear(node.name(), input.node(), matrix.laidOut(places), bias);
+            boolean moved = IntStream.range(0, places.length).anyMatch(place -> places[place] != place);
+            Shape shape = graph.shape(output);
+            View view = View.of(input.view().rank(), input.view().batch(), shape, axis, -1, -1);
+            return Reading.converted(
+                    new Signal(output, shape, view, false, false),
+                    "linear layer to " + bias.length + (moved ? ", its inputs reordered from C, H, W to H, W, C" : ""));
+        }
+        boolean channels = parts.stream().allMatch(part -> Axis.of(part, input.shape()) == Axis.CHANNELS);
+        if (channels && matrix.inputs() == input.channels()) {
+            int[] places = places(input, axis, matrix.inputs());
+            ConvGeometry geometry =
+                    new ConvGeometry(input.height(), input.width(), matrix.inputs(), bias.length, 1, 1, 0);
+            String output = graph.convolution(node.name(), input.node(), geometry, matrix.laidOut(places), bias);
+            Signal result = new Signal(
+                    output, graph.shape(output), Layouts.widened(input, axis, graph.shape(output)), false, false);
+            return Reading.converted(result, "convolution 1x1 to " + bias.length + " channels");
+        }
+        return along(node, graph, input, axis, matrix, bias);
+    }
+
+    /** Our order of the features along an axis. */
+    private static int[] places(Signal input, int axis, int count) {
+        return IntStream.range(0, count)
+                .map(offset -> input.view().index(axis, offset))
+                .toArray();
+    }
+
+    /** A product along rows or columns: each place of the result is a sum over them. */
+    private static Reading along(
+            OnnxNode node, GraphBuilder graph, Signal input, int axis, Matrix matrix, float[] bias) {
+        boolean unbiased = IntStream.range(0, bias.length).allMatch(out -> bias[out] == 0);
+        if (!unbiased || (long) matrix.inputs() * matrix.outputs() > MOST_OF_MATRIX_ALONG_A_MAP) {
+            throw Refusal.ofLayout(
+                    "it multiplies " + input.text() + " along rows or columns, expected what Flatten gives");
+        }
+        List<Window> windows = new ArrayList<>();
+        for (int out = 0; out < matrix.outputs(); out++) {
+            int row = out;
+            windows.add(new Window(
+                    0,
+                    IntStream.range(0, matrix.inputs())
+                            .mapToObj(in -> matrix.at(row, in))
+                            .toList()));
+        }
+        Signal result = Layouts.sampled(graph, node.name(), input, axis, windows);
+        return Reading.converted(result, "sums along an axis of the map, with constant weights");
     }
 
     static Reading batchNormalisation(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("epsilon", "momentum", "training_mode");
+        node.allowAttributes("epsilon", "momentum", "training_mode", "spatial");
         node.allowInputs(5);
-        if (node.integer("training_mode", 0) != 0) {
-            throw new Refusal("it is in training mode; export the network for inference");
+        if (node.integer("training_mode", 0) != 0 || node.integer("spatial", 1) == 0) {
+            throw new Refusal("it is in training mode, or not by channel; export the network for inference");
         }
         Signal input = scope.signal(node, 0);
-        double[] scale = new double[input.channels()];
-        double[] shift = new double[input.channels()];
-        double[] gamma = byChannel(node, scope, 1, input);
-        double[] beta = byChannel(node, scope, 2, input);
-        double[] mean = byChannel(node, scope, 3, input);
-        double[] variance = byChannel(node, scope, 4, input);
+        OnnxTensor gamma = byChannel(node, scope, 1, input);
+        Signal signal = Constants.flattened(graph, node.name(), input, gamma);
+        double[] scale = Constants.of(signal, gamma).values();
+        double[] shift =
+                Constants.of(signal, byChannel(node, scope, 2, input)).values().clone();
+        double[] mean = Constants.of(signal, byChannel(node, scope, 3, input)).values();
+        double[] variance =
+                Constants.of(signal, byChannel(node, scope, 4, input)).values();
         double epsilon = node.real("epsilon", 1e-5);
         for (int channel = 0; channel < scale.length; channel++) {
-            scale[channel] = gamma[channel] / Math.sqrt(variance[channel] + epsilon);
-            shift[channel] = beta[channel] - mean[channel] * scale[channel];
+            scale[channel] /= Math.sqrt(variance[channel] + epsilon);
+            shift[channel] -= mean[channel] * scale[channel];
         }
-        return affine(node, graph, input, scale, shift);
+        boolean byChannel = scale.length == signal.channels();
+        return Arithmetic.affine(node, graph, signal, new Constants(scale, byChannel), new Constants(shift, byChannel));
     }
 
-    private static double[] byChannel(OnnxNode node, Scope scope, int index, Signal input) {
-        double[] values = scope.constant(node, index).values();
-        if (values.length != input.channels() || input.flat() && input.area() > 1) {
-            throw new Refusal("its input " + index + " has " + values.length + " values for " + input.channels()
-                    + " channels" + (input.flat() ? " of a flattened input" : ""));
+    /** One value for each place of the second axis. */
+    private static OnnxTensor byChannel(OnnxNode node, Scope scope, int index, Signal input) {
+        OnnxTensor values = scope.constant(node, index);
+        if (input.view().rank() < 2 || values.size() != input.view().extent(1)) {
+            throw new Refusal(
+                    "its input " + index + " has " + values.size() + " values for channels of " + input.text());
         }
-        return values;
-    }
-
-    /** scale x + shift. */
-    static Reading affine(OnnxNode node, GraphBuilder graph, Signal input, double[] scale, double[] shift) {
-        boolean folded = graph.folds(input);
-        Signal output = graph.affine(node.name(), input, scale, shift);
-        return folded
-                ? Reading.folded(output, "into " + output.node())
-                : Reading.converted(
-                        output, "layer with a diagonal matrix, for it follows none that it can be folded into");
-    }
-
-    /** @throws Refusal unless the first input is [N, C, H, W] */
-    static Signal spatial(OnnxNode node, Scope scope) {
-        Signal input = scope.signal(node, 0);
-        if (!input.spatial()) {
-            throw new Refusal("it reads [N, " + input.shape().elements() + "], expected [N, C, H, W]");
-        }
-        return input;
+        Integer[] extents = new Integer[input.view().rank() - 1];
+        Arrays.fill(extents, 1);
+        extents[0] = values.size();
+        return values.reshaped(Arrays.asList(extents));
     }
 }

@@ -1,15 +1,17 @@
 package org.ambispike.onnx;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
-import org.ambispike.graph.Op;
+import java.util.stream.IntStream;
 import org.ambispike.onnx.Operator.Reading;
 import org.ambispike.onnx.Value.Signal;
 
 /** Activations, which become spiking neurons. */
 final class NeuronOperators {
-    /** Exporters write the largest float where there is no bound. */
-    private static final double UNBOUNDED = 3e38;
+    /** Exporters write the largest float, or that of half precision, where there is no bound. */
+    private static final double UNBOUNDED = 1e30;
+
+    private static final double LARGEST_HALF = 65504;
 
     private NeuronOperators() {}
 
@@ -25,80 +27,87 @@ final class NeuronOperators {
         return activation(node, scope, graph, 0);
     }
 
+    private static Reading activation(OnnxNode node, Scope scope, GraphBuilder graph, double alpha) {
+        if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+            throw new Refusal("its slope is " + alpha + "; spiking neurons need one that is not negative");
+        }
+        Signal input = scope.signal(node, 0);
+        return activated(node, graph, input, Constants.all(input, alpha).values());
+    }
+
+    private static Reading activated(OnnxNode node, GraphBuilder graph, Signal input, double[] alpha) {
+        Signal output = input.at(Neurons.activation(graph, node.name(), input.node(), alpha));
+        boolean uniform = Arrays.stream(alpha).allMatch(slope -> slope == alpha[0]);
+        return Reading.converted(
+                output, "activation, " + (uniform ? "slope " + alpha[0] : alpha.length + " slopes by channel"));
+    }
+
     static Reading prelu(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes();
         node.allowInputs(2);
-        double[] slopes = scope.constant(node, 1).values();
-        for (double slope : slopes) {
-            if (slope != slopes[0]) {
-                throw new Refusal("it has " + slopes.length
-                        + " slopes that differ; a layer has one: train with PReLU(num_parameters=1)");
+        OnnxTensor slopes = scope.constant(node, 1);
+        Signal input = Constants.flattened(graph, node.name(), scope.signal(node, 0), slopes);
+        Constants given = Constants.of(input, slopes);
+        if (!given.byChannel()) {
+            throw new Refusal("it has a slope for each place of the map; train with one for each channel");
+        }
+        double[] alpha = given.values().clone();
+        for (int channel = 0; channel < alpha.length; channel++) {
+            alpha[channel] = OnnxNode.decimal((float) alpha[channel]);
+            if (!(alpha[channel] >= 0 && alpha[channel] < Double.POSITIVE_INFINITY)) {
+                int at = channel;
+                long more = IntStream.range(0, alpha.length)
+                        .filter(other -> alpha[other] < 0 && other > at)
+                        .count();
+                throw new Refusal("its slope of channel " + channel + " is " + alpha[channel]
+                        + "; a spiking neuron needs one that is not negative: train with slopes clamped at 0"
+                        + (more > 0 ? " (" + more + " other channels too)" : ""));
             }
         }
-        return activation(node, scope, graph, OnnxNode.decimal((float) slopes[0]));
+        return activated(node, graph, input, alpha);
     }
 
-    private static Reading activation(OnnxNode node, Scope scope, GraphBuilder graph, double alpha) {
-        if (!(alpha >= 0 && alpha <= 1)) {
-            throw new Refusal("its slope is " + alpha + "; spiking neurons need one in [0, 1]");
-        }
-        Signal input = scope.signal(node, 0);
-        Signal output = append(node, graph, input, alpha);
-        String note = "activation, slope " + alpha + (alpha == 0 ? " (plain integrate-and-fire when converted)" : "");
-        return Reading.converted(output, note);
-    }
-
-    private static Signal append(OnnxNode node, GraphBuilder graph, Signal input, double alpha) {
-        Op op = new Op.Activation(Op.ActivationKind.LEAKY, alpha, 0, false);
-        return graph.append(node.name(), op, List.of(input), input.shape(), input.flat());
-    }
-
-    /** The thresholds of the activation before it, if nothing else reads that; else an activation of its own. */
+    /** Clip, with its bounds as attributes or, from opset 11 on, as inputs. */
     static Reading clip(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
+        node.allowAttributes("min", "max");
         node.allowInputs(3);
-        Signal input = scope.signal(node, 0);
-        Optional<Double> low = bound(node, scope, 1);
-        Optional<Double> high = bound(node, scope, 2);
-        if (low.isEmpty() && high.isEmpty()) {
-            return Reading.folded(input, "it has no bounds");
-        }
-        Optional<Op.Activation> before = graph.operation(input) instanceof Op.Activation activation
-                        && activation.kind() == Op.ActivationKind.LEAKY
-                        && !input.shared()
-                ? Optional.of(activation)
-                : Optional.empty();
-        double slope = low.isPresent() && low.get() == 0
-                ? 0
-                : before.map(Op.Activation::alpha).orElse(1.0);
-        if (low.isPresent() && low.get() > 0 || high.isPresent() && high.get() <= 0) {
-            throw new Refusal(
-                    "its bounds " + text(low) + " and " + text(high) + " leave out values on either side of 0");
-        }
-        if (low.isEmpty() && slope > 0 || high.isEmpty() && low.get() < 0) {
-            throw new Refusal(
-                    "it has the bounds " + text(low) + " and " + text(high) + "; a neuron clips on both sides");
-        }
-        if (high.isEmpty()) {
-            return Reading.converted(append(node, graph, input, 0), "activation, slope 0");
-        }
-        Signal clipped = before.isPresent() ? input : append(node, graph, input, slope);
-        double thetaNegative = slope == 0 ? high.get() : -low.get();
-        graph.clip(clipped, slope, high.get(), thetaNegative);
-        return before.isPresent()
-                ? Reading.folded(clipped, "into " + clipped.node() + ": its thresholds")
-                : Reading.converted(clipped, "clipped activation, slope " + slope);
+        double low = bound(node, scope, 1).orElse(node.real("min", Double.NEGATIVE_INFINITY));
+        double high = bound(node, scope, 2).orElse(node.real("max", Double.POSITIVE_INFINITY));
+        return clipped(node, graph, scope.signal(node, 0), low, high);
     }
 
     private static Optional<Double> bound(OnnxNode node, Scope scope, int index) {
-        Optional<OnnxTensor> given = scope.optional(node, index);
-        given.filter(tensor -> tensor.values().length != 1).ifPresent(tensor -> {
-            throw new Refusal("a bound of it has " + tensor.values().length + " values, expected 1");
-        });
-        return given.map(tensor -> tensor.values()[0]).filter(value -> Math.abs(value) < UNBOUNDED);
+        return scope.optional(node, index).map(tensor -> OnnxNode.decimal((float) tensor.one()));
     }
 
-    private static String text(Optional<Double> bound) {
-        return bound.map(String::valueOf).orElse("none");
+    /** A bound that no float of the network reaches is none. */
+    static Reading clipped(OnnxNode node, GraphBuilder graph, Signal input, double least, double most) {
+        double low = least < -UNBOUNDED || least == -LARGEST_HALF ? Double.NEGATIVE_INFINITY : least;
+        double high = most > UNBOUNDED || most == LARGEST_HALF ? Double.POSITIVE_INFINITY : most;
+        if (Double.isInfinite(low) && Double.isInfinite(high)) {
+            return Reading.folded(input, "it has no bounds");
+        }
+        String output = Neurons.clip(graph, node.name(), input.node(), input.shared(), low, high);
+        return output.equals(input.node())
+                ? Reading.folded(input, "into " + output + (high == Double.POSITIVE_INFINITY ? "" : ": its thresholds"))
+                : Reading.converted(input.at(output), "activation between " + text(low) + " and " + text(high));
+    }
+
+    private static String text(double bound) {
+        return Double.isInfinite(bound) ? "no bound" : Double.toString(bound);
+    }
+
+    /** clip(alpha x + beta, 0, 1). */
+    static Reading hardSigmoid(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("alpha", "beta");
+        Signal input = scope.signal(node, 0);
+        Signal line = Constants.affine(
+                graph,
+                node.name() + ".line",
+                input,
+                Constants.all(input, node.real("alpha", 0.2)),
+                Constants.all(input, node.real("beta", 0.5)));
+        return Reading.converted(
+                line.at(Neurons.clip(graph, node.name(), line.node(), true, 0, 1)), "activation between 0 and 1");
     }
 }

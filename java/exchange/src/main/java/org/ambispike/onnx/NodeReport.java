@@ -17,7 +17,9 @@ public record NodeReport(String node, String operation, Outcome outcome, String 
         /** It went into the parameters of another, or changes no value. */
         FOLDED,
         /** The network cannot be imported as it stands. */
-        REFUSED;
+        REFUSED,
+        /** It reads what a refused node would give; nothing is wrong with itself as far as can be seen. */
+        BLOCKED;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);

@@ -6,10 +6,10 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.BufferedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,39 +20,57 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.ambispike.common.InputException;
-import org.ambispike.graph.Shape;
 import org.ambispike.io.FileFault;
 
-/** An ONNX file whose outer form is checked: one input of known size, one output, an opset that is known here. */
-record OnnxFile(GraphProto graph, Input input, String output, Map<String, String> provenance) {
+/**
+ * An ONNX file whose outer form is checked: one input, an opset that is known here.
+ *
+ * @param input name of the images
+ * @param extents of the images, without the batch
+ * @param batch the number of images at once, where the file fixes it
+ * @param outputs names of the results
+ */
+record OnnxFile(
+        GraphProto graph,
+        long opset,
+        String input,
+        List<Integer> extents,
+        OptionalLong batch,
+        List<String> outputs,
+        Map<String, String> provenance) {
     /** Protocol buffers hold no more. */
     private static final long MOST_BYTES = Integer.MAX_VALUE - 8L;
 
-    private static final long FIRST_OPSET = 11;
-    private static final long LAST_OPSET = 21;
+    private static final long FIRST_OPSET = 9;
+    private static final long LAST_OPSET = 24;
     private static final long MOST_EXTENT = 1 << 20;
+    private static final int MOST_OUTPUTS = 256;
+    private static final Set<Integer> REALS = Set.of(
+            TensorProto.DataType.FLOAT_VALUE,
+            TensorProto.DataType.FLOAT16_VALUE,
+            TensorProto.DataType.BFLOAT16_VALUE,
+            TensorProto.DataType.DOUBLE_VALUE);
 
     /**
-     * The image.
+     * Reads a file.
      *
-     * @param shape [H, W, C]; a network that takes [N, F] has images of one row of F pixels
-     * @param flat whether ONNX sees [N, F]
-     * @param batch the number of images at once, where the file fixes it
+     * @param size of an image in ONNX's order, where the file leaves it open; may be empty
+     * @throws InputException naming the file, if it cannot be read or is no such file
      */
-    record Input(String name, Shape shape, boolean flat, OptionalLong batch) {}
-
-    /** @throws InputException naming the file, if it cannot be read or is no such file */
-    static OnnxFile read(Path file) {
+    static OnnxFile read(Path file, List<Integer> size) {
         try {
             if (!Files.isRegularFile(file)) {
                 throw FileFault.of(file, Files.exists(file) ? "is not a regular file" : "there is no such file");
             }
             if (Files.size(file) > MOST_BYTES) {
-                throw FileFault.of(file, "has more than 2 GiB, which no ONNX file has");
+                throw FileFault.of(
+                        file, "has more than 2 GiB, which no ONNX file has; export large weights as external data");
             }
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-                return check(ModelProto.parseFrom(in), file);
-            }
+            // what is parsed refers to these bytes, so that weights are held once
+            CodedInputStream in =
+                    UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
+            in.enableAliasing(true);
+            return check(ModelProto.parseFrom(in), file, size);
         } catch (InvalidProtocolBufferException e) {
             throw FileFault.of(file, "is no ONNX file, or is damaged: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -62,24 +80,35 @@ record OnnxFile(GraphProto graph, Input input, String output, Map<String, String
         }
     }
 
-    private static OnnxFile check(ModelProto model, Path file) {
+    private static OnnxFile check(ModelProto model, Path file, List<Integer> size) {
         if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
             throw new Refusal("is no ONNX file: it holds no network");
         }
         long opset = opset(model);
         GraphProto graph = model.getGraph();
         if (graph.getSparseInitializerCount() > 0) {
-            throw new Refusal("has sparse constants, which are not supported");
+            throw new Refusal("has sparse constants, which are not supported; export it with dense ones");
         }
-        if (graph.getOutputCount() != 1) {
-            throw new Refusal("has " + graph.getOutputCount() + " outputs, expected one: export the logits alone");
+        List<String> outputs = new ArrayList<>();
+        graph.getOutputList().forEach(output -> outputs.add(output.getName()));
+        if (outputs.isEmpty()
+                || outputs.size() > MOST_OUTPUTS
+                || Set.copyOf(outputs).size() < outputs.size()) {
+            throw new Refusal(
+                    "has " + outputs.size() + " outputs, expected 1 to " + MOST_OUTPUTS + " of different names");
         }
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("imported from", FileFault.printable(file.getFileName().toString(), 100));
         provenance.put(
                 "exported by", FileFault.printable(model.getProducerName() + " " + model.getProducerVersion(), 100));
         provenance.put("opset", Long.toString(opset));
-        return new OnnxFile(graph, input(graph), graph.getOutput(0).getName(), provenance);
+        ValueInfoProto input = input(graph);
+        List<TensorShapeProto.Dimension> extents =
+                input.getType().getTensorType().getShape().getDimList();
+        OptionalLong batch = extents.get(0).getDimValue() > 0
+                ? OptionalLong.of(extents.get(0).getDimValue())
+                : OptionalLong.empty();
+        return new OnnxFile(graph, opset, input.getName(), extents(extents, size), batch, outputs, provenance);
     }
 
     private static long opset(ModelProto model) {
@@ -95,7 +124,7 @@ record OnnxFile(GraphProto graph, Input input, String output, Map<String, String
         throw new Refusal("says no opset");
     }
 
-    private static Input input(GraphProto graph) {
+    private static ValueInfoProto input(GraphProto graph) {
         Set<String> constants = new HashSet<>();
         graph.getInitializerList().forEach(tensor -> constants.add(tensor.getName()));
         List<ValueInfoProto> inputs = graph.getInputList().stream()
@@ -105,28 +134,38 @@ record OnnxFile(GraphProto graph, Input input, String output, Map<String, String
             throw new Refusal("has " + inputs.size() + " inputs, expected one: the images");
         }
         ValueInfoProto input = inputs.get(0);
-        if (input.getType().getTensorType().getElemType() != TensorProto.DataType.FLOAT_VALUE) {
+        if (!REALS.contains(input.getType().getTensorType().getElemType())) {
             throw new Refusal("takes an input that is not FLOAT; export the network in float32");
         }
-        List<TensorShapeProto.Dimension> extents =
-                input.getType().getTensorType().getShape().getDimList();
-        if (extents.size() != 4 && extents.size() != 2) {
-            throw new Refusal("takes an input of " + extents.size()
-                    + " extents, expected [N, C, H, W] for images or [N, F] for features");
+        int rank = input.getType().getTensorType().getShape().getDimCount();
+        if (rank < 2 || rank > 4) {
+            throw new Refusal(
+                    "takes an input of " + rank + " extents, expected [N, C, H, W] or [N, H, W, C] for images,"
+                            + " [N, C, L] for signals, or [N, F] for features");
+        }
+        return input;
+    }
+
+    private static List<Integer> extents(List<TensorShapeProto.Dimension> given, List<Integer> size) {
+        if (!size.isEmpty() && size.size() != given.size() - 1) {
+            throw new Refusal("takes an input of " + (given.size() - 1)
+                    + " extents beside the batch; the size given has " + size.size());
         }
         List<Integer> known = new ArrayList<>();
-        for (TensorShapeProto.Dimension extent : extents.subList(1, extents.size())) {
-            if (!extent.hasDimValue() || extent.getDimValue() < 1 || extent.getDimValue() > MOST_EXTENT) {
+        for (int axis = 1; axis < given.size(); axis++) {
+            long extent = given.get(axis).getDimValue();
+            if (extent < 1 && !size.isEmpty()) {
+                extent = size.get(axis - 1);
+            } else if (extent >= 1 && !size.isEmpty() && size.get(axis - 1) != extent) {
                 throw new Refusal(
-                        "takes an input whose size is not fixed; export it with one, only the batch may vary");
+                        "takes an input whose extent " + axis + " is " + extent + ", not " + size.get(axis - 1));
             }
-            known.add((int) extent.getDimValue());
+            if (extent < 1 || extent > MOST_EXTENT) {
+                throw new Refusal("takes an input whose size is not fixed; give it, as --input 3x224x224, or export the"
+                        + " network with one: only the batch may vary");
+            }
+            known.add((int) extent);
         }
-        OptionalLong batch = extents.get(0).hasDimValue() && extents.get(0).getDimValue() > 0
-                ? OptionalLong.of(extents.get(0).getDimValue())
-                : OptionalLong.empty();
-        return known.size() == 1
-                ? new Input(input.getName(), Shape.of(1, known.get(0), 1), true, batch)
-                : new Input(input.getName(), Shape.of(known.get(1), known.get(2), known.get(0)), false, batch);
+        return known;
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Network;
+import org.ambispike.graph.Op;
 import org.ambispike.io.FileFault;
 import org.ambispike.onnx.NodeReport.Outcome;
 import org.ambispike.onnx.Value.Constant;
@@ -19,35 +20,11 @@ import org.ambispike.onnx.Value.Missing;
 import org.ambispike.onnx.Value.Signal;
 
 /**
- * Reads a trained network from an ONNX file, opset 11 to 21: an ANN with the same logits, in our layout. What the
- * operations are is in {@code docs/formats.md}. For one file and one thread.
+ * Reads a trained network from an ONNX file, opset 9 to 24: an ANN with the same results, in our layout. What becomes of each
+ * operation is in {@code docs/import.md}. For one file and one thread.
  */
 public final class OnnxImport {
-    private static final Map<String, Operator> OPERATORS = Map.ofEntries(
-            Map.entry("Add", ShapeOperators::add),
-            Map.entry("AveragePool", PoolOperators::average),
-            Map.entry("BatchNormalization", LinearOperators::batchNormalisation),
-            Map.entry("Clip", NeuronOperators::clip),
-            Map.entry("Concat", ShapeArithmetic::concat),
-            Map.entry("Constant", ShapeOperators::constant),
-            Map.entry("Conv", LinearOperators::convolution),
-            Map.entry("Dropout", ShapeOperators::dropout),
-            Map.entry("Flatten", ShapeOperators::flatten),
-            Map.entry("Gather", ShapeArithmetic::gather),
-            Map.entry("Gemm", LinearOperators::gemm),
-            Map.entry("GlobalAveragePool", PoolOperators::global),
-            Map.entry("Identity", ShapeOperators::identity),
-            Map.entry("LeakyRelu", NeuronOperators::leakyRelu),
-            Map.entry("MatMul", LinearOperators::matMul),
-            Map.entry("MaxPool", PoolOperators::max),
-            Map.entry("PRelu", NeuronOperators::prelu),
-            Map.entry("Pad", ShapeOperators::pad),
-            Map.entry("ReduceMean", PoolOperators::mean),
-            Map.entry("Relu", NeuronOperators::relu),
-            Map.entry("Reshape", ShapeOperators::reshape),
-            Map.entry("Shape", ShapeArithmetic::shape),
-            Map.entry("Squeeze", ShapeOperators::squeeze),
-            Map.entry("Unsqueeze", ShapeArithmetic::unsqueeze));
+    private static final int NOTE_LENGTH = 400;
 
     /**
      * What became of a file.
@@ -55,93 +32,132 @@ public final class OnnxImport {
      * @param name of the network, as the file calls it
      * @param nodes every node of the file, in its order
      * @param network empty if a node was refused
+     * @param input how the file has its images
+     * @param outputs how it has its results, in its order; empty if a node was refused
      * @param provenance where it comes from
      */
     public record Result(
-            Path file, String name, List<NodeReport> nodes, Optional<Network> network, Map<String, String> provenance) {
+            Path file,
+            String name,
+            List<NodeReport> nodes,
+            Optional<Network> network,
+            OnnxLayout input,
+            List<OnnxLayout> outputs,
+            Map<String, String> provenance) {
         public Result {
             nodes = List.copyOf(nodes);
+            outputs = List.copyOf(outputs);
+        }
+
+        /** Returns the nodes for which the file was refused; those that merely read what they would give are not among them. */
+        public List<NodeReport> refused() {
+            return nodes.stream()
+                    .filter(node -> node.outcome() == Outcome.REFUSED)
+                    .toList();
         }
 
         /** @throws InputException naming the file and the first node that was refused, if one was */
         public Network require() {
-            List<NodeReport> refused = nodes.stream()
-                    .filter(node -> node.outcome() == Outcome.REFUSED)
-                    .toList();
-            return network.orElseThrow(() -> FileFault.of(
-                    file,
-                    refused.get(0).operation() + " '" + refused.get(0).node() + "' cannot be imported: "
-                            + refused.get(0).note()
-                            + (refused.size() > 1 ? " (and " + (refused.size() - 1) + " more)" : "")));
+            return network.orElseThrow(() -> {
+                NodeReport first = refused().get(0);
+                int more = refused().size() - 1;
+                return FileFault.of(
+                        file,
+                        first.operation() + " '" + first.node() + "' cannot be imported: " + first.note()
+                                + (more > 0 ? " (and " + more + " more)" : ""));
+            });
         }
     }
 
     private final Path file;
     private final OnnxFile source;
+    private final TensorReader reader;
     private final List<OnnxNode> nodes = new ArrayList<>();
     private final Set<OnnxNode> needed = new HashSet<>();
-    private final GraphBuilder graph = new GraphBuilder();
+    private final GraphBuilder graph;
     private final Scope scope;
+    private final Images images;
     private final List<NodeReport> reports = new ArrayList<>();
 
-    private OnnxImport(Path file) {
+    private OnnxImport(Path file, OnnxFile source, boolean maps) {
         this.file = file;
-        this.source = OnnxFile.read(file);
-        source.graph().getNodeList().forEach(proto -> nodes.add(new OnnxNode(proto, nodes.size())));
+        this.source = source;
+        this.graph = new GraphBuilder(maps);
+        this.reader = new TensorReader(new ExternalData(
+                Optional.ofNullable(file.toAbsolutePath().getParent()).orElseGet(() -> Path.of(""))));
+        source.graph().getNodeList().forEach(proto -> nodes.add(new OnnxNode(proto, nodes.size(), source.opset())));
         Map<String, OnnxNode> givers = new HashMap<>();
         nodes.forEach(node -> node.outputs().forEach(output -> givers.putIfAbsent(output, node)));
-        List<String> open = new ArrayList<>(List.of(source.output()));
+        List<String> open = new ArrayList<>(source.outputs());
         while (!open.isEmpty()) {
             OnnxNode giver = givers.remove(open.remove(open.size() - 1));
             if (giver != null && needed.add(giver)) {
                 open.addAll(giver.inputs());
             }
         }
-        this.scope = new Scope(
-                nodes.stream().filter(needed::contains).toList(), source.input().batch());
+        this.scope = new Scope(nodes.stream().filter(needed::contains).toList(), source.outputs());
+        this.images = Images.of(source, scope, reader);
     }
 
     /**
      * Reads a file.
      *
-     * @throws InputException naming the file, if it is damaged, of another opset, or no network of one input and output
+     * @throws InputException naming the file, if it is damaged, of another opset, or no network of one input
      */
     public static Result read(Path file) {
-        OnnxImport reading = new OnnxImport(file);
+        return read(file, List.of());
+    }
+
+    /**
+     * Reads a file that may leave the size of its images open.
+     *
+     * @param size of an image, in the order in which the file has it, without the batch; empty where the file fixes it
+     * @throws InputException naming the file, if it is damaged, of another opset, or no network of one input of this size
+     */
+    public static Result read(Path file, List<Integer> size) {
+        OnnxFile source = OnnxFile.read(file, size);
         try {
-            return reading.read();
+            try {
+                return new OnnxImport(file, source, false).read();
+            } catch (GraphBuilder.NeedsMaps e) {
+                return new OnnxImport(file, source, true).read();
+            }
         } catch (Refusal | IllegalArgumentException | ArithmeticException e) {
             throw FileFault.of(file, String.valueOf(e.getMessage()), e);
         }
     }
 
     private Result read() {
-        Signal image = graph.input("image", source.input().shape());
-        scope.define(source.input().name(), source.input().flat() ? image.flattened() : image);
+        String image = graph.append("image", new Op.Input(images.shape()), List.of());
+        scope.define(source.input(), new Signal(image, images.shape(), images.view(), false, false));
         for (TensorProto tensor : source.graph().getInitializerList()) {
-            scope.define(tensor.getName(), constant(tensor));
+            scope.define(tensor.getName(), new Constant(() -> reader.read(tensor)));
         }
         nodes.forEach(node -> reports.add(report(node)));
-        boolean whole = reports.stream().noneMatch(report -> report.outcome() == Outcome.REFUSED);
+        boolean whole = reports.stream()
+                .allMatch(report -> report.outcome() == Outcome.CONVERTED || report.outcome() == Outcome.FOLDED);
+        if (!whole && reports.stream().noneMatch(report -> report.outcome() == Outcome.REFUSED)) {
+            // what is missing was never there, such as the places of maxima
+            reports.replaceAll(report -> report.outcome() == Outcome.BLOCKED
+                    ? new NodeReport(report.node(), report.operation(), Outcome.REFUSED, report.note())
+                    : report);
+        }
         String name = Names.printable(
                 source.graph().getName().isBlank()
                         ? file.getFileName().toString()
                         : source.graph().getName());
+        List<OnnxLayout> outputs = new ArrayList<>();
+        Optional<Network> network = whole
+                ? Optional.of(new Results(graph, scope, images).network(source.outputs(), outputs))
+                : Optional.empty();
         return new Result(
                 file,
                 name,
                 reports,
-                whole ? Optional.of(network()) : Optional.empty(),
+                network,
+                new OnnxLayout(Names.printable(source.input()), images.shape(), images.view()),
+                outputs,
                 Collections.unmodifiableMap(source.provenance()));
-    }
-
-    private static Value constant(TensorProto tensor) {
-        try {
-            return new Constant(OnnxTensor.read(tensor));
-        } catch (Refusal e) {
-            return new Missing(
-                    "its constant '" + Names.printable(tensor.getName()) + "' cannot be read: " + e.getMessage());
-        }
     }
 
     private NodeReport report(OnnxNode node) {
@@ -149,48 +165,42 @@ public final class OnnxImport {
         if (!needed.contains(node)) {
             return new NodeReport(node.name(), operation, Outcome.FOLDED, "left out: the output does not depend on it");
         }
+        boolean assumed = node.inputs().stream().anyMatch(scope::isAssumed);
         try {
-            Operator.Reading reading = read(node);
-            scope.define(node.outputs().get(0), reading.value());
-            return new NodeReport(node.name(), operation, reading.outcome(), reading.note());
+            Operator.Reading reading = Operators.read(node, scope, graph, reader);
+            define(node, reading, assumed);
+            return assumed
+                    ? new NodeReport(node.name(), operation, Outcome.BLOCKED, "it reads what a refused node would give")
+                    : new NodeReport(node.name(), operation, reading.outcome(), reading.note());
+        } catch (Scope.Blocked e) {
+            missing(node);
+            return new NodeReport(node.name(), operation, Outcome.BLOCKED, e.getMessage());
         } catch (Refusal | IllegalArgumentException | ArithmeticException e) {
-            Value missing = new Missing("it reads what '" + node.name() + "' would give");
-            node.outputs().forEach(output -> scope.defineMissing(output, missing));
-            return new NodeReport(
-                    node.name(), operation, Outcome.REFUSED, FileFault.printable(String.valueOf(e.getMessage()), 300));
+            boolean follows = assumed && (!(e instanceof Refusal refusal) || refusal.isAboutLayout());
+            Optional<Value> instead = follows ? Optional.empty() : Refusals.assumed(node, scope, graph);
+            instead.ifPresentOrElse(value -> scope.defineMissing(node.outputs().get(0), value), () -> missing(node));
+            String note = FileFault.printable(String.valueOf(e.getMessage()), NOTE_LENGTH);
+            return new NodeReport(node.name(), operation, follows ? Outcome.BLOCKED : Outcome.REFUSED, note);
         }
     }
 
-    private Operator.Reading read(OnnxNode node) {
-        Operator operator = OPERATORS.get(node.operation());
-        if (operator == null || !node.domain().isEmpty()) {
-            throw new Refusal("the operation is not supported" + remedy(node));
+    private void define(OnnxNode node, Operator.Reading reading, boolean assumed) {
+        for (int output = 0; output < node.outputs().size(); output++) {
+            String name = node.outputs().get(output);
+            if (name.isEmpty()) {
+                continue;
+            }
+            if (output >= reading.values().size()) {
+                scope.defineMissing(name, new Missing("it reads output " + output + " of '" + node.name() + "'"));
+                continue;
+            }
+            Value value = reading.values().get(output);
+            scope.define(name, assumed && value instanceof Signal signal ? signal.asAssumed() : value);
         }
-        return operator.read(node, scope, graph);
     }
 
-    private static String remedy(OnnxNode node) {
-        return switch (node.operation()) {
-            case "Softmax", "LogSoftmax" -> "; export the logits, without it";
-            case "Sigmoid", "Tanh", "Gelu", "Elu", "HardSwish", "HardSigmoid", "Selu", "Softplus" -> "; spiking neurons"
-                    + " compute Relu, LeakyRelu and Clip: train the network with one of these";
-            case "ConvTranspose", "ConvInteger", "QLinearConv" -> "; train the network with ordinary convolutions";
-            default -> "";
-        };
-    }
-
-    private Network network() {
-        if (!(scope.value(source.output()) instanceof Signal output)) {
-            throw new Refusal("its output is a constant");
-        }
-        if (output.spatial() || output.area() > 1) {
-            throw new Refusal("its output is " + output.shape() + " for each image, expected one value for each class");
-        }
-        Network network = graph.build();
-        if (!network.graph().output().name().equals(output.node())
-                || network.graph().nodes().size() == 1) {
-            throw new Refusal("its output is not that of its last layer");
-        }
-        return network;
+    private void missing(OnnxNode node) {
+        Value missing = new Missing("it reads what '" + node.name() + "' would give");
+        node.outputs().forEach(output -> scope.defineMissing(output, missing));
     }
 }

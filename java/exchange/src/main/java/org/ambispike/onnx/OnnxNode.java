@@ -14,17 +14,24 @@ import java.util.TreeSet;
 final class OnnxNode {
     private final NodeProto proto;
     private final String name;
+    private final long opset;
     private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
 
     /** @param index of the node in the file, which names it where it has no name of its own */
-    OnnxNode(NodeProto proto, int index) {
+    OnnxNode(NodeProto proto, int index, long opset) {
         this.proto = proto;
+        this.opset = opset;
         this.name = Names.printable(proto.getName().isBlank() ? proto.getOpType() + index : proto.getName());
         proto.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
     }
 
     String name() {
         return name;
+    }
+
+    /** The version of ONNX's operations that the file uses. */
+    long opset() {
+        return opset;
     }
 
     String operation() {

@@ -1,94 +1,104 @@
 package org.ambispike.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * A constant of an ONNX file: floats, or integers as in shapes.
+ * A constant: of the file, or computed from constants and shapes. Values are read where they lie, for weights may be large.
  *
- * @param extents outermost first; none for a scalar
- * @param values row-major
- * @param integers whether the file has them as integers
+ * @param extents outermost first; none for a scalar, and one may be 0
+ * @param numbers row-major
+ * @param integers whether they are integers or truths
  */
-record OnnxTensor(List<Integer> extents, double[] values, boolean integers) {
-    private static final int MAX_RANK = 8;
+record OnnxTensor(List<Integer> extents, Numbers numbers, boolean integers) {
+    /** The most values that are computed, rather than read. */
+    static final int MOST_COMPUTED = 1 << 24;
 
-    /** A list of values, or one alone. */
+    private static final int MOST_MOVED = 1 << 16;
+
+    /** Values by their place. */
+    interface Numbers {
+        double at(int index);
+    }
+
+    OnnxTensor {
+        extents = List.copyOf(extents);
+    }
+
+    static OnnxTensor of(List<Integer> extents, double[] values, boolean integers) {
+        return new OnnxTensor(extents, index -> values[index], integers);
+    }
+
+    /** Returns a list of values, or one alone. */
     static OnnxTensor of(double[] values, boolean scalar, boolean integers) {
-        return new OnnxTensor(scalar ? List.of() : List.of(values.length), values, integers);
+        return of(scalar ? List.of() : List.of(values.length), values, integers);
     }
 
-    /**
-     * Decodes a tensor; memory is bounded by the bytes that are there, not by what the extents claim.
-     *
-     * @throws Refusal if it is of another type, lies in another file, or its values do not fit its extents
-     */
-    static OnnxTensor read(TensorProto tensor) {
-        if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL || tensor.getExternalDataCount() > 0) {
-            throw new Refusal("its values are in another file (external data); save the model as one file");
+    /** @throws Refusal if the extents stand for more values than are computed */
+    static OnnxTensor computed(List<Integer> extents, boolean integers, Numbers numbers) {
+        int size = computable(extents);
+        if (integers) {
+            return of(extents, IntStream.range(0, size).mapToDouble(numbers::at).toArray(), true);
         }
-        TensorProto.DataType type = TensorProto.DataType.forNumber(tensor.getDataType());
-        if (type == TensorProto.DataType.FLOAT) {
-            return read(tensor, Float.BYTES, ByteBuffer::getFloat, tensor.getFloatDataCount(), tensor::getFloatData);
-        } else if (type == TensorProto.DataType.DOUBLE) {
-            return read(
-                    tensor, Double.BYTES, ByteBuffer::getDouble, tensor.getDoubleDataCount(), tensor::getDoubleData);
-        } else if (type == TensorProto.DataType.INT64) {
-            return read(tensor, Long.BYTES, ByteBuffer::getLong, tensor.getInt64DataCount(), tensor::getInt64Data);
-        } else if (type == TensorProto.DataType.INT32) {
-            return read(tensor, Integer.BYTES, ByteBuffer::getInt, tensor.getInt32DataCount(), tensor::getInt32Data);
-        } else if (type == TensorProto.DataType.BOOL) {
-            return read(tensor, 1, ByteBuffer::get, tensor.getInt32DataCount(), tensor::getInt32Data);
+        float[] values = new float[size];
+        for (int index = 0; index < size; index++) {
+            values[index] = (float) numbers.at(index);
         }
-        throw new Refusal("its values are of type " + (type == null ? tensor.getDataType() : type)
-                + "; FLOAT, DOUBLE, INT32, INT64 and BOOL are read: export the network in float32");
+        return new OnnxTensor(extents, index -> values[index], false);
     }
 
-    private static OnnxTensor read(
-            TensorProto tensor, int bytes, ToDoubleFunction<ByteBuffer> next, int listed, IntToDoubleFunction element) {
-        boolean raw = tensor.hasRawData();
-        long available = raw ? tensor.getRawData().size() : (long) listed * bytes;
-        List<Integer> extents =
-                tensor.getDimsList().stream().map(OnnxTensor::extent).toList();
-        long count = count(extents);
-        if (available != count * bytes) {
-            throw new Refusal("it has " + available / (double) bytes + " values for the extents " + extents);
-        }
-        double[] values = new double[(int) count];
-        ByteBuffer buffer = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        for (int index = 0; index < values.length; index++) {
-            values[index] = raw ? next.applyAsDouble(buffer) : element.applyAsDouble(index);
-            if (!Double.isFinite(values[index])) {
-                throw new Refusal("it holds " + values[index]);
-            }
-        }
-        boolean real = tensor.getDataType() == TensorProto.DataType.FLOAT_VALUE
-                || tensor.getDataType() == TensorProto.DataType.DOUBLE_VALUE;
-        return new OnnxTensor(extents, values, !real);
+    /** Values in another order or number: computed where they are few, and looked up where they may be large weights. */
+    static OnnxTensor moved(List<Integer> extents, boolean integers, Numbers numbers) {
+        OnnxTensor tensor = new OnnxTensor(extents, numbers, integers);
+        return tensor.size() <= MOST_MOVED ? computed(extents, integers, numbers) : tensor;
     }
 
-    private static int extent(long extent) {
-        if (extent < 1 || extent > Integer.MAX_VALUE) {
-            throw new Refusal("it has an extent of " + extent);
-        }
-        return (int) extent;
-    }
-
-    private static long count(List<Integer> extents) {
-        if (extents.size() > MAX_RANK) {
-            throw new Refusal("it has " + extents.size() + " extents");
-        }
+    static int computable(List<Integer> extents) {
         long count = 1;
         for (int extent : extents) {
             count *= extent;
-            if (count > Integer.MAX_VALUE) {
-                throw new Refusal("it has more values than can be read: " + extents);
+            if (extent < 0 || count > MOST_COMPUTED) {
+                throw new Refusal("it computes a constant of extents " + extents + ", which is not supported");
             }
         }
+        return (int) count;
+    }
+
+    int rank() {
+        return extents.size();
+    }
+
+    int size() {
+        int count = 1;
+        for (int extent : extents) {
+            count = Math.multiplyExact(count, extent);
+        }
         return count;
+    }
+
+    double at(int index) {
+        return numbers.at(index);
+    }
+
+    double[] values() {
+        return IntStream.range(0, size()).mapToDouble(numbers::at).toArray();
+    }
+
+    long[] longs() {
+        return IntStream.range(0, size())
+                .mapToLong(index -> (long) numbers.at(index))
+                .toArray();
+    }
+
+    /** Returns the one value. */
+    double one() {
+        if (size() != 1) {
+            throw new Refusal("it has a constant " + extents + ", expected one value");
+        }
+        return at(0);
+    }
+
+    OnnxTensor reshaped(List<Integer> other) {
+        return new OnnxTensor(other, numbers, integers);
     }
 }

@@ -1,34 +1,55 @@
 package org.ambispike.onnx;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.ambispike.onnx.Value.Constant;
 import org.ambispike.onnx.Value.Missing;
 import org.ambispike.onnx.Value.Signal;
 
 /** The values by name, as far as the nodes have been read. */
 final class Scope {
+    /** The reason why a node is not looked at, rather than refused. */
+    static final class Blocked extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Blocked(String reason) {
+            super(reason);
+        }
+    }
+
     private final Map<String, Value> values = new HashMap<>();
     private final Map<String, Integer> readers = new HashMap<>();
-
-    private final OptionalLong batch;
+    private final Map<String, OnnxNode> givers = new HashMap<>();
+    private final Map<String, List<OnnxNode>> readersByName = new HashMap<>();
 
     /**
      * An empty scope.
      *
      * @param nodes all that will be read; who reads a value decides whether it may be changed
-     * @param batch the number of images at once, where the file fixes it
+     * @param outputs names of the values that the network gives, which count as read
      */
-    Scope(List<OnnxNode> nodes, OptionalLong batch) {
-        this.batch = batch;
-        nodes.forEach(node -> node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum)));
+    Scope(List<OnnxNode> nodes, List<String> outputs) {
+        for (OnnxNode node : nodes) {
+            node.outputs().forEach(output -> givers.put(output, node));
+            for (String input : node.inputs()) {
+                readers.merge(input, 1, Integer::sum);
+                readersByName.computeIfAbsent(input, name -> new ArrayList<>()).add(node);
+            }
+        }
+        outputs.forEach(output -> readers.merge(output, 1, Integer::sum));
     }
 
-    boolean isBatch(long extent) {
-        return batch.isPresent() && batch.getAsLong() == extent;
+    /** The nodes that read a value. */
+    List<OnnxNode> readers(String name) {
+        return readersByName.getOrDefault(name, List.of());
+    }
+
+    /** The node that gives a value, if one does. */
+    Optional<OnnxNode> giver(String name) {
+        return Optional.ofNullable(givers.get(name));
     }
 
     /** @throws Refusal if the name is taken */
@@ -43,20 +64,34 @@ final class Scope {
         values.putIfAbsent(name, missing);
     }
 
-    /** @throws Refusal if nothing before gives the value, or what does was refused */
+    /**
+     * Returns what a name stands for.
+     *
+     * @throws Refusal if nothing before gives the value
+     * @throws Blocked if what gives it was refused
+     */
     Value value(String name) {
         Value value = values.get(name);
         if (value == null) {
             throw new Refusal("it reads '" + Names.printable(name) + "', which nothing before it gives");
         }
         if (value instanceof Missing missing) {
-            throw new Refusal(missing.reason());
+            throw new Blocked(missing.reason());
         }
         return value;
     }
 
+    /** Whether the value stands for what a refused node would give. */
+    boolean isAssumed(String name) {
+        return values.get(name) instanceof Signal signal && signal.assumed();
+    }
+
+    Value value(OnnxNode node, int input) {
+        return value(node.input(input));
+    }
+
     boolean isConstant(OnnxNode node, int input) {
-        return value(node.input(input)) instanceof Constant;
+        return value(node, input) instanceof Constant;
     }
 
     /** @throws Refusal if the input is a constant */
@@ -65,18 +100,37 @@ final class Scope {
         if (value(name) instanceof Signal signal) {
             return signal.asShared(readers.getOrDefault(name, 0) > 1);
         }
-        throw new Refusal("its input " + input + " is a constant");
+        throw new Refusal("its input " + input + " is " + (isConstant(node, input) ? "a constant" : "a comparison"));
     }
 
     /** @throws Refusal if the input is not known before the network runs */
     OnnxTensor constant(OnnxNode node, int input) {
-        if (value(node.input(input)) instanceof Constant constant) {
-            return constant.tensor();
+        if (value(node, input) instanceof Constant constant) {
+            try {
+                return constant.source().get();
+            } catch (Refusal e) {
+                throw new Refusal(
+                        "its constant '" + Names.printable(node.input(input)) + "' cannot be read: " + e.getMessage());
+            }
         }
         throw new Refusal("its input " + input + " is computed, expected a constant");
     }
 
     Optional<OnnxTensor> optional(OnnxNode node, int input) {
         return node.has(input) ? Optional.of(constant(node, input)) : Optional.empty();
+    }
+
+    /** Returns a list of integers: an attribute of older opsets, or an input of newer ones. */
+    Optional<List<Long>> integers(OnnxNode node, String attribute, int input) {
+        Optional<List<Long>> given = node.integers(attribute);
+        return given.isPresent()
+                ? given
+                : optional(node, input).filter(tensor -> tensor.size() > 0).map(tensor -> {
+                    List<Long> values = new ArrayList<>();
+                    for (long value : tensor.longs()) {
+                        values.add(value);
+                    }
+                    return List.copyOf(values);
+                });
     }
 }

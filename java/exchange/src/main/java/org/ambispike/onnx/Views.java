@@ -1,0 +1,197 @@
+package org.ambispike.onnx;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ambispike.graph.Op;
+import org.ambispike.onnx.Operator.Reading;
+import org.ambispike.onnx.Value.Constant;
+import org.ambispike.onnx.Value.Signal;
+
+/** What moves no value: other views of a node. */
+final class Views {
+    private static final String VIEWED = "another view of its input";
+
+    private Views() {}
+
+    static Reading identity(OnnxNode node, Scope scope, GraphBuilder graph) {
+        Signal input = scope.signal(node, 0);
+        return Reading.folded(input, "passes its input on");
+    }
+
+    static Reading cast(OnnxNode node, Scope scope, GraphBuilder graph) {
+        if (node.operation().equals("Cast") && Operators.isInteger(node.integer("to", 1))) {
+            throw new Refusal("it rounds values to integers; export the network in float32, not quantised");
+        }
+        return identity(node, scope, graph);
+    }
+
+    static Reading dropout(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("ratio", "seed", "is_test");
+        node.allowInputs(3);
+        Signal input = scope.signal(node, 0);
+        if (scope.optional(node, 2).filter(mode -> mode.at(0) != 0).isPresent()) {
+            throw new Refusal("it is in training mode; export the network for inference");
+        }
+        double ratio = scope.optional(node, 1)
+                .map(given -> OnnxNode.decimal((float) given.one()))
+                .orElseGet(() -> node.real("ratio", 0.5));
+        if (!(ratio >= 0 && ratio < 1)) {
+            throw new Refusal("its ratio is " + ratio + ", expected one in [0, 1)");
+        }
+        String output = graph.append(node.name(), new Op.Dropout(ratio), List.of(input.node()));
+        return Reading.converted(input.at(output), "dropout of " + ratio + ", active in training only");
+    }
+
+    static Reading shape(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("start", "end");
+        OnnxTensor extents = Folding.shape(node, scope.signal(node, 0).view().extents());
+        return Reading.folded(Constant.of(extents), "extents, known beforehand");
+    }
+
+    static Reading size(OnnxNode node, Scope scope, GraphBuilder graph) {
+        double size = scope.signal(node, 0).view().extents().stream()
+                .mapToDouble(Long::doubleValue)
+                .reduce(1, (a, b) -> a * b);
+        return Reading.folded(Constant.of(OnnxTensor.of(new double[] {size}, true, true)), "known beforehand");
+    }
+
+    static Reading flatten(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("axis");
+        node.allowInputs(1);
+        Signal input = scope.signal(node, 0);
+        List<Long> extents = input.view().extents();
+        long given = node.integer("axis", 1);
+        int axis = given == extents.size() ? extents.size() : input.view().axis(given);
+        long rows = extents.subList(0, axis).stream().reduce(1L, Math::multiplyExact);
+        long columns = extents.subList(axis, extents.size()).stream().reduce(1L, Math::multiplyExact);
+        return reshaped(input, List.of(rows, columns));
+    }
+
+    static Reading reshape(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("allowzero");
+        node.allowInputs(2);
+        Signal input = scope.signal(node, 0);
+        long[] wanted = scope.constant(node, 1).longs();
+        View view = input.view();
+        boolean openBatch = view.batch().extent() == Images.OPEN_BATCH;
+        List<Long> target = Folding.target(node, wanted, view.extents());
+        if (openBatch && wanted.length > 0 && wanted[0] == 1 && view.extent(0) == Images.OPEN_BATCH) {
+            // exported for one image, though the input is said to be open
+            long[] open = wanted.clone();
+            open[0] = Images.OPEN_BATCH;
+            target = Folding.target(node, open, view.extents());
+        }
+        return reshaped(input, target);
+    }
+
+    private static Reading reshaped(Signal input, List<Long> target) {
+        long total = target.stream().reduce(1L, Math::multiplyExact);
+        if (total != input.view().extents().stream().reduce(1L, Math::multiplyExact)) {
+            throw new Refusal("it reshapes " + input.text() + " to " + text(input, target)
+                    + ", which has another number of values");
+        }
+        return Reading.folded(input.seen(input.view().reshaped(target)), VIEWED);
+    }
+
+    private static String text(Signal input, List<Long> target) {
+        List<String> texts = new ArrayList<>();
+        target.forEach(extent -> texts.add(extent == input.view().batch().extent() && extent > 1 ? "N" : "" + extent));
+        return texts.toString();
+    }
+
+    static Reading squeeze(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("axes");
+        node.allowInputs(2);
+        Signal input = scope.signal(node, 0);
+        Optional<List<Long>> axes = scope.integers(node, "axes", 1);
+        Set<Integer> dropped = new HashSet<>();
+        if (axes.isPresent()) {
+            axes.get().forEach(axis -> dropped.add(input.view().axis(axis)));
+        } else {
+            for (int axis = 0; axis < input.view().rank(); axis++) {
+                if (input.view().extent(axis) == 1) {
+                    dropped.add(axis);
+                }
+            }
+        }
+        return Reading.folded(input.seen(input.view().without(dropped)), VIEWED);
+    }
+
+    static Reading unsqueeze(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("axes");
+        node.allowInputs(2);
+        Signal input = scope.signal(node, 0);
+        List<Long> axes = scope.integers(node, "axes", 1).orElseThrow(() -> new Refusal("it lacks axes"));
+        View view = input.view();
+        for (int axis : Folding.inserted(axes, view.rank())) {
+            view = view.inserted(axis);
+        }
+        return Reading.folded(input.seen(view), VIEWED);
+    }
+
+    static Reading transpose(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("perm");
+        node.allowInputs(1);
+        Signal input = scope.signal(node, 0);
+        return Reading.folded(
+                input.seen(
+                        input.view().transposed(Folding.order(node, input.view().rank()))),
+                VIEWED);
+    }
+
+    /** [N, b b C, H, W] to [N, C, H b, W b]; in CRD order channels come before places of the block. */
+    static Reading depthToSpace(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("blocksize", "mode");
+        Signal input = scope.signal(node, 0);
+        long block = block(node);
+        List<Long> extents = map(input);
+        long channels = extents.get(1) / (block * block);
+        long high = extents.get(2);
+        long wide = extents.get(3);
+        boolean channelsFirst = node.text("mode", "DCR").equals("CRD");
+        List<Long> parts = channelsFirst
+                ? List.of(extents.get(0), channels, block, block, high, wide)
+                : List.of(extents.get(0), block, block, channels, high, wide);
+        List<Integer> order = channelsFirst ? List.of(0, 1, 4, 2, 5, 3) : List.of(0, 3, 4, 1, 5, 2);
+        View view = input.view()
+                .reshaped(parts)
+                .transposed(order)
+                .reshaped(List.of(extents.get(0), channels, high * block, wide * block));
+        return Reading.folded(input.seen(view), VIEWED);
+    }
+
+    static Reading spaceToDepth(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("blocksize");
+        Signal input = scope.signal(node, 0);
+        long block = block(node);
+        List<Long> extents = map(input);
+        View view = input.view()
+                .reshaped(List.of(
+                        extents.get(0), extents.get(1), extents.get(2) / block, block, extents.get(3) / block, block))
+                .transposed(List.of(0, 3, 5, 1, 2, 4))
+                .reshaped(List.of(
+                        extents.get(0),
+                        extents.get(1) * block * block,
+                        extents.get(2) / block,
+                        extents.get(3) / block));
+        return Reading.folded(input.seen(view), VIEWED);
+    }
+
+    private static long block(OnnxNode node) {
+        long block = node.integer("blocksize", 0);
+        if (block < 1 || block > 1 << 15) {
+            throw new Refusal("its blocksize is " + block);
+        }
+        return block;
+    }
+
+    private static List<Long> map(Signal input) {
+        if (input.view().rank() != 4) {
+            throw new Refusal("it reads " + input.text() + ", expected [N, C, H, W]");
+        }
+        return input.view().extents();
+    }
+}
