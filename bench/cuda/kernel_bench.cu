@@ -120,11 +120,12 @@ int main(int count_of_arguments, char** arguments) {
                  [=] { return ambi_cuda_copy(drive, out, floats, stream); });
 
     for (const int channels : {32, 64, 100, 512}) {
-        std::vector<float> values((size_t)(4 * channels), 0.5f);
+        std::vector<float> values((size_t)(5 * channels), 0.5f);
         for (int c = 0; c < channels; ++c) {
             values[(size_t)(channels + c)] = 0.05f;
+            values[(size_t)(4 * channels + c)] = kAlpha;
         }
-        float* params = array(4 * channels, values, stream);
+        float* params = array(5 * channels, values, stream);
         float* grad_params = array(4 * channels, values, stream);
         float* scratch = array(ambi_cuda_scratch_floats(channels, 6), values, stream);
         for (const int steps : {1, 2, 4, 8, 16, 32}) {
@@ -133,16 +134,16 @@ int main(int count_of_arguments, char** arguments) {
             const std::string shape = "T=" + std::to_string(steps) + " C=" + std::to_string(channels);
             bench.report("spike_forward", shape, neurons * 8 * steps, [=] {
                 return ambi_cuda_spike_forward(drive, params, nullptr, out, nullptr, nullptr, rows, channels, steps,
-                                               AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
+                                               AMBI_MODEL_PAIR, kKappa, stream);
             });
             bench.report("spike_forward rate", shape, neurons * (4 * steps + 4), [=] {
                 return ambi_cuda_spike_forward(drive, params, nullptr, nullptr, rate, nullptr, rows, channels, steps,
-                                               AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
+                                               AMBI_MODEL_PAIR, kKappa, stream);
             });
             const auto bf16 = [=](const void* addend, void* spikes, int32_t forms) {
                 return ambi_cuda_spike_forward_bf16(halves, params, addend, addend == nullptr ? nullptr : params,
                                                     params, nullptr, spikes, nullptr, nullptr, rows, channels, steps,
-                                                    AMBI_MODEL_PAIR, forms, kAlpha, stream);
+                                                    AMBI_MODEL_PAIR, forms, stream);
             };
             bench.report("spike_forward bf16", shape, neurons * 4 * steps, [=] { return bf16(nullptr, out, 0); });
             bench.report("spike_forward bf16 sum", shape, neurons * 6 * steps, [=] { return bf16(addends, out, 0); });
@@ -152,19 +153,19 @@ int main(int count_of_arguments, char** arguments) {
                          [=] { return bf16(addends, out, AMBI_SPIKE_BYTES); });
             bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
                 return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
-                                                channels, steps, AMBI_MODEL_PAIR, kAlpha, kKappa, stream);
+                                                channels, steps, AMBI_MODEL_PAIR, kKappa, stream);
             });
         }
         const int64_t rows = floats / channels;
         const double elements = (double)rows * channels;
         const std::string shape = "C=" + std::to_string(channels);
         bench.report("activation_forward", shape, elements * 8, [=] {
-            return ambi_cuda_activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha,
-                                                0.0f, stream);
+            return ambi_cuda_activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, 0.0f,
+                                                stream);
         });
         bench.report("activation_backward", shape, elements * 12, [=] {
             return ambi_cuda_activation_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
-                                                 channels, AMBI_ACTIVATION_CLIPPED, 0, kAlpha, 0.0f, stream);
+                                                 channels, AMBI_ACTIVATION_CLIPPED, 0, 0.0f, stream);
         });
         bench.report("add_bias", shape, elements * 8,
                      [=] { return ambi_cuda_add_bias(out, params, rows, channels, stream); });

@@ -2,7 +2,6 @@
 //
 // Bytes for each element, f32: forward 8; backward 8, and 4 for each gradient given.
 #include "ambispike/activation.h"
-
 #include "ambispike/arguments.h"
 #include "tiling.cuh"
 
@@ -11,20 +10,24 @@ namespace {
 
 struct Arguments {
     const float* x;           // [R, C]
-    const float* params;      // [2, C], or null
+    const float* params;      // [3, C], or [1, C] where the kind has no thresholds
     const float* grad_y;      // [R, C], or null
     const float* grad_extra;  // [R, C], or null
     float* out;               // [R, C]: y, or the gradient of x
     double* partial;          // [blocks, 2, C], or null
-    float alpha, levels, dither;
+    float levels, dither;
 };
 
 template <Activation kKind, int V>
-struct ThresholdPacks {
-    Pack<V> p, n;
+struct ParameterPacks {
+    Pack<V> p, n, alpha;
 
-    __device__ ThresholdPacks(const Arguments& a, const Place<V>& place, int channels) : p{}, n{} {
-        if (kKind != Activation::kLeaky && place.inside) {
+    __device__ ParameterPacks(const Arguments& a, const Place<V>& place, int channels) : p{}, n{}, alpha{} {
+        if (!place.inside) {
+            return;
+        }
+        alpha = load<V>(a.params + (kKind != Activation::kLeaky ? 2 * (int64_t)channels : 0) + place.column);
+        if (kKind != Activation::kLeaky) {
             p = load<V>(a.params + place.column);
             n = load<V>(a.params + channels + place.column);
         }
@@ -34,13 +37,14 @@ struct ThresholdPacks {
 template <Activation kKind, int V>
 __global__ void __launch_bounds__(kBlock) activation_forward_kernel(Arguments a, Tiling tiling) {
     const Place<V> place(tiling);
-    const ThresholdPacks<kKind, V> theta(a, place, tiling.channels);
+    const ParameterPacks<kKind, V> theta(a, place, tiling.channels);
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
         const int64_t offset = row * tiling.channels + place.column;
         Pack<V> x = load<V>(a.x + offset);
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            x.v[i] = activation_forward<kKind>(x.v[i], theta.p.v[i], theta.n.v[i], a.alpha, a.levels, a.dither);
+            x.v[i] =
+                activation_forward<kKind>(x.v[i], theta.p.v[i], theta.n.v[i], theta.alpha.v[i], a.levels, a.dither);
         }
         store(a.out + offset, x);
     }
@@ -49,7 +53,7 @@ __global__ void __launch_bounds__(kBlock) activation_forward_kernel(Arguments a,
 template <Activation kKind, int V>
 __global__ void __launch_bounds__(kBlock) activation_backward_kernel(Arguments a, Tiling tiling) {
     const Place<V> place(tiling);
-    const ThresholdPacks<kKind, V> theta(a, place, tiling.channels);
+    const ParameterPacks<kKind, V> theta(a, place, tiling.channels);
     double grad_p[V] = {}, grad_n[V] = {};
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
         const int64_t offset = row * tiling.channels + place.column;
@@ -60,7 +64,7 @@ __global__ void __launch_bounds__(kBlock) activation_backward_kernel(Arguments a
 #pragma unroll
         for (int i = 0; i < V; ++i) {
             const ActivationGradient grad = activation_backward<kKind>(
-                x.v[i], first.v[i] + second.v[i], theta.p.v[i], theta.n.v[i], a.alpha, a.levels, a.dither);
+                x.v[i], first.v[i] + second.v[i], theta.p.v[i], theta.n.v[i], theta.alpha.v[i], a.levels, a.dither);
             out.v[i] = grad.x;
             grad_p[i] += grad.theta_p;
             grad_n[i] += grad.theta_n;
@@ -96,9 +100,9 @@ int backward(Arguments a, int64_t rows, int channels, float* grad_params, void* 
 using namespace ambispike;
 
 int ambi_cuda_activation_forward(const float* x, const float* params, float* y, int64_t rows, int32_t channels,
-                                 int32_t kind, int32_t levels, float alpha, float dither, void* stream) {
+                                 int32_t kind, int32_t levels, float dither, void* stream) {
     AMBI_REQUIRE(valid_activation(x, params, y, rows, channels, kind, levels));
-    const Arguments arguments = {x, params, nullptr, nullptr, y, nullptr, alpha, (float)levels, dither};
+    const Arguments arguments = {x, params, nullptr, nullptr, y, nullptr, (float)levels, dither};
     using Function = int (*)(const Arguments&, int64_t, int, void*);
     static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
                                          forward<Activation::kQuantised>};
@@ -107,11 +111,11 @@ int ambi_cuda_activation_forward(const float* x, const float* params, float* y, 
 
 int ambi_cuda_activation_backward(const float* x, const float* params, const float* grad_y, const float* grad_extra,
                                   float* grad_x, float* grad_params, float* scratch, int64_t rows, int32_t channels,
-                                  int32_t kind, int32_t levels, float alpha, float dither, void* stream) {
+                                  int32_t kind, int32_t levels, float dither, void* stream) {
     AMBI_REQUIRE(valid_activation(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
     double* partial = grad_params != nullptr ? (double*)scratch : nullptr;
-    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, partial, alpha, (float)levels, dither};
+    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, partial, (float)levels, dither};
     using Function = int (*)(Arguments, int64_t, int, float*, void*);
     static constexpr Function table[] = {backward<Activation::kLeaky>, backward<Activation::kClipped>,
                                          backward<Activation::kQuantised>};

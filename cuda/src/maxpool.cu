@@ -300,8 +300,8 @@ int forward_bf16(const MaxPool& pool, const void* drive, const float* bias, cons
     return forward(a, source, images * pool.windows(), mode, stream);
 }
 
-bool valid_neurons(const MaxPool& pool, int64_t images, int steps, int mode, float alpha) {
-    return valid_spikes(images * pool.windows(), pool.channels, steps, mode, alpha) && quanta_of(mode) == 1 &&
+bool valid_neurons(const MaxPool& pool, int64_t images, int steps, int mode) {
+    return valid_spikes(images * pool.windows(), pool.channels, steps, mode) && quanta_of(mode) == 1 &&
            (mode & AMBI_SMOOTH) == 0;
 }
 
@@ -351,14 +351,14 @@ int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax,
 
 int ambi_cuda_max_pool_spike_forward(const float* drive, const float* params, float* carry, float* sums, float* spikes,
                                      float* rate, int64_t* counts, const int32_t* pool, int64_t images, int32_t steps,
-                                     int32_t mode, float alpha, void* stream) {
+                                     int32_t mode, void* stream) {
     AMBI_REQUIRE(drive != nullptr && params != nullptr && pool != nullptr);
     AMBI_REQUIRE((carry != nullptr && sums != nullptr) || (mode & AMBI_CARRY_IN) == 0);
     const MaxPool of = MaxPool::of(pool);
-    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode, alpha));
+    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode));
     const int64_t rows = images * of.windows();
     const PoolArguments<float> source = arguments_of(of, drive, nullptr, sums, images, steps, mode);
-    const ForwardArguments<float, float> a = {layer_of(params, rows * of.channels, steps, mode, alpha, 0.0f),
+    const ForwardArguments<float, float> a = {layer_of(params, rows * of.channels, steps, mode, 0.0f),
                                               nullptr,
                                               nullptr,
                                               {},
@@ -373,11 +373,11 @@ int ambi_cuda_max_pool_spike_forward(const float* drive, const float* params, fl
 
 int ambi_cuda_max_pool_spike_forward_bf16(const void* drive, const float* bias, const float* params, void* spikes,
                                           float* rate, int64_t* counts, const int32_t* pool, int64_t images,
-                                          int32_t steps, int32_t mode, int32_t forms, float alpha, void* stream) {
+                                          int32_t steps, int32_t mode, int32_t forms, void* stream) {
     AMBI_REQUIRE(drive != nullptr && params != nullptr && pool != nullptr && (mode & AMBI_CARRY_IN) == 0);
     const MaxPool of = MaxPool::of(pool);
-    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode, alpha));
-    const Layer layer = layer_of(params, images * of.windows() * of.channels, steps, mode, alpha, 0.0f);
+    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode));
+    const Layer layer = layer_of(params, images * of.windows() * of.channels, steps, mode, 0.0f);
     const bool wide = (forms & AMBI_DRIVE_F32) != 0, bytes = (forms & AMBI_SPIKE_BYTES) != 0;
     const auto run = wide ? (bytes ? forward_bf16<float, SpikeByte> : forward_bf16<float, Bf16>)
                           : (bytes ? forward_bf16<Bf16, SpikeByte> : forward_bf16<Bf16, Bf16>);

@@ -65,8 +65,7 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
             Pack<V> m_plus[kSteps], m_minus[kSteps];  // the drive first, then the membranes before the reset
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
-                m_plus[j] = first + j < steps ? load<V>(a.drive + (first + j) * layer.drive_step + offset)
-                                              : Pack<V>{};
+                m_plus[j] = first + j < steps ? load<V>(a.drive + (first + j) * layer.drive_step + offset) : Pack<V>{};
             }
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
@@ -94,7 +93,7 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                     for (int i = 0; i < V; ++i) {
                         out.v[i] = neuron_backward<kMembrane, kSmooth, kAugmented>(
                             {m_plus[j].v[i], m_minus[j].v[i]}, incoming[j].v[i] + from_rate.v[i], parameters.k[i],
-                            inverse_p[i], inverse_n[i], layer.alpha, layer.kappa, layer.quanta, g[i], grad[i]);
+                            inverse_p[i], inverse_n[i], parameters.alpha[i], layer.kappa, layer.quanta, g[i], grad[i]);
                         g_x.v[i] += out.v[i];
                     }
                     if (a.grad_drive != nullptr && !constant) {
@@ -108,8 +107,9 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
         }
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            const ParameterGradient of = parameter_gradient<kMembrane>(
-                g[i], grad[i], parameters.k[i], parameters.start_plus[i], parameters.start_minus[i], layer.alpha);
+            const ParameterGradient of =
+                parameter_gradient<kMembrane>(g[i], grad[i], parameters.k[i], parameters.start_plus[i],
+                                              parameters.start_minus[i], parameters.alpha[i]);
             sums[0][i] += of.theta_p;
             sums[1][i] += of.theta_n;
             sums[2][i] += of.start_plus;
@@ -129,8 +129,7 @@ template <Membrane kMembrane, bool kAugmented>
 int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels, bool smooth, void* stream) {
     constexpr int kWide = kAugmented ? 1 : 4;
     const bool wide =
-        !smooth && !kAugmented &&
-        vector_for(4, channels, a.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+        !smooth && !kAugmented && vector_for(4, channels, a.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
     const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
     const auto kernel =
@@ -149,15 +148,15 @@ int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float
     const int steps = a.layer.steps;
     constexpr bool kOne = kAugmented;  // as in the forward pass
     const int widest = smooth || kOne || steps > 8 ? 1 : steps > 4 ? 2 : 4;
-    const int fits = vector_for(widest, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate,
-                                a.grad_drive);
+    const int fits = vector_for(widest, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate, a.grad_drive);
     const int vector = fits == widest ? widest : 1;
     const Tiling tiles = summing_tiling(rows, channels, vector);
     a.partial = grad_params != nullptr ? (double*)scratch : nullptr;
-    const auto kernel = smooth        ? spike_backward_kernel<kMembrane, true, kAugmented, 16, 1>
-                        : vector == 4 ? spike_backward_kernel<kMembrane, false, kAugmented, kOne ? 16 : 4, kOne ? 1 : 4>
-                        : vector == 2 ? spike_backward_kernel<kMembrane, false, kAugmented, kOne ? 16 : 8, kOne ? 1 : 2>
-                                      : spike_backward_kernel<kMembrane, false, kAugmented, 16, 1>;
+    const auto kernel = smooth ? spike_backward_kernel<kMembrane, true, kAugmented, 16, 1>
+                               : vector == 4 ? spike_backward_kernel < kMembrane,
+               false, kAugmented, kOne ? 16 : 4, kOne ? 1 : 4 > : vector == 2 ? spike_backward_kernel < kMembrane,
+               false, kAugmented, kOne ? 16 : 8,
+               kOne ? 1 : 2 > : spike_backward_kernel<kMembrane, false, kAugmented, 16, 1>;
     AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
     return grad_params == nullptr ? AMBI_OK
                                   : finish_sums(a.partial, tiles.blocks, kParameters * channels, grad_params, stream);
@@ -169,11 +168,11 @@ int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float
 using namespace ambispike;
 
 int ambi_cuda_spike_forward(const float* drive, const float* params, float* carry, float* spikes, float* rate,
-                            int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
-                            float kappa, void* stream) {
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+                            int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa,
+                            void* stream) {
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
-    const ForwardArguments<float, float> arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa),
+    const ForwardArguments<float, float> arguments = {layer_of(params, rows * channels, steps, mode, kappa),
                                                       drive,
                                                       nullptr,
                                                       {},
@@ -194,11 +193,11 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
 
 int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,
                              float* grad_drive, float* grad_params, float* scratch, int64_t rows, int32_t channels,
-                             int32_t steps, int32_t mode, float alpha, float kappa, void* stream) {
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+                             int32_t steps, int32_t mode, float kappa, void* stream) {
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
-    const BackwardArguments arguments = {layer_of(params, rows * channels, steps, mode, alpha, kappa), drive,
-                                         grad_spikes, grad_rate, grad_drive, nullptr};
+    const BackwardArguments arguments = {
+        layer_of(params, rows * channels, steps, mode, kappa), drive, grad_spikes, grad_rate, grad_drive, nullptr};
     using Function = int (*)(BackwardArguments, int64_t, int, bool, float*, float*, void*);
     static constexpr Function table[][2] = {
         {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},

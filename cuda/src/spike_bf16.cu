@@ -63,13 +63,13 @@ using namespace ambispike;
 int ambi_cuda_spike_forward_bf16(const void* drive, const float* bias, const void* addend, const float* addend_bias,
                                  const float* params, float* carry, void* spikes, float* rate, int64_t* counts,
                                  int64_t rows, int32_t channels, int32_t steps, int32_t mode, int32_t forms,
-                                 float alpha, void* stream) {
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+                                 void* stream) {
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((carry != nullptr || (mode & AMBI_CARRY_IN) == 0) && (mode & AMBI_SMOOTH) == 0);
     AMBI_REQUIRE(quanta_of(mode) == 1 && (addend != nullptr || addend_bias == nullptr));
     const int64_t neurons = rows * channels;
     const Addend second = {(const Bf16*)addend, addend_bias, (forms & AMBI_ADDEND_CONSTANT) != 0 ? 0 : neurons};
-    const Call call = {{layer_of(params, neurons, steps, mode, alpha, 0.0f), drive, bias, second, carry, spikes, rate,
+    const Call call = {{layer_of(params, neurons, steps, mode, 0.0f), drive, bias, second, carry, spikes, rate,
                         (unsigned long long*)counts, (mode & AMBI_CARRY_IN) != 0},
                        rows,
                        channels,

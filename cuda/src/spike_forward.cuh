@@ -9,15 +9,15 @@
 
 namespace ambispike {
 
-constexpr int kAhead = 4;  // steps whose drive is loaded before the first is used
-constexpr int kParameters = 4;
+constexpr int kAhead = 4;       // steps whose drive is loaded before the first is used
+constexpr int kParameters = 4;  // that are trained; the slopes come behind them
 
 struct Layer {
-    const float* params;  // [4, C]
+    const float* params;  // [5, C]
     int64_t neurons;      // R * C
     int64_t drive_step;   // neurons, or 0
     int steps;
-    float alpha, kappa;
+    float kappa;
     int quanta;
 };
 
@@ -25,20 +25,23 @@ struct Layer {
 template <int V>
 struct Parameters {
     Thresholds k[V];
-    float start_plus[V], start_minus[V];
+    float start_plus[V], start_minus[V], alpha[V];
 
-    __device__ Parameters(const Layer& a, const Place<V>& place, int channels) : k{}, start_plus{}, start_minus{} {
+    __device__ Parameters(const Layer& a, const Place<V>& place, int channels)
+        : k{}, start_plus{}, start_minus{}, alpha{} {
         if (!place.inside) {
             return;
         }
         const float* params = a.params + place.column;
         const Pack<V> p = load<V>(params), n = load<V>(params + channels);
         const Pack<V> plus = load<V>(params + 2 * (int64_t)channels), minus = load<V>(params + 3 * (int64_t)channels);
+        const Pack<V> slope = load<V>(params + kParameters * (int64_t)channels);
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            k[i] = thresholds(p.v[i], n.v[i], a.alpha, plus.v[i], minus.v[i]);
+            k[i] = thresholds(p.v[i], n.v[i], slope.v[i], plus.v[i], minus.v[i]);
             start_plus[i] = plus.v[i];
             start_minus[i] = minus.v[i];
+            alpha[i] = slope.v[i];
         }
     }
 };
@@ -103,8 +106,8 @@ __device__ __forceinline__ Pack<V> bias_of(const float* bias, const Place<V>& pl
 
 // The drive of kAhead steps from `first` on, or zeros.
 template <int V, typename Number>
-__device__ __forceinline__ void load_ahead(Pack<V> (&x)[kAhead], const Number* from, int64_t step, int first,
-                                           int steps, bool active) {
+__device__ __forceinline__ void load_ahead(Pack<V> (&x)[kAhead], const Number* from, int64_t step, int first, int steps,
+                                           bool active) {
 #pragma unroll
     for (int j = 0; j < kAhead; ++j) {
         x[j] = active && first + j < steps ? load<V>(from + (first + j) * step) : Pack<V>{};
@@ -242,9 +245,9 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
     }
 }
 
-inline Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float alpha, float kappa) {
+inline Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float kappa) {
     const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
-    return {params, neurons, step, steps, alpha, kappa, quanta_of(mode)};
+    return {params, neurons, step, steps, kappa, quanta_of(mode)};
 }
 
 }  // namespace ambispike

@@ -12,26 +12,28 @@ constexpr int kActivationLanes = 256;
 
 struct Arguments {
     const float* x;           // [R, C]
-    const float* params;      // [2, C], or null
+    const float* params;      // [3, C], or [1, C] where the kind has no thresholds
     const float* grad_y;      // [R, C], or null
     const float* grad_extra;  // [R, C], or null
     float* out;               // [R, C]: y, or the gradient of x
     int channels;
-    float alpha, levels, dither;
+    float levels, dither;
 };
 
 template <Activation kKind>
 struct Tile {
     const Arguments a;
-    alignas(64) float theta_p[kLayout<kActivationLanes>], theta_n[kLayout<kActivationLanes>];
+    using Laid = float[kLayout<kActivationLanes>];
+    alignas(64) Laid theta_p, theta_n, alpha;
 
-    explicit Tile(const Arguments& arguments) : a(arguments), theta_p{}, theta_n{} {}
+    explicit Tile(const Arguments& arguments) : a(arguments), theta_p{}, theta_n{}, alpha{} {}
 
     void begin(int channel, int width, int layout) {
         if (kKind != Activation::kLeaky) {
             lay_out(a.params, channel, width, layout, theta_p);
             lay_out(a.params + a.channels, channel, width, layout, theta_n);
         }
+        lay_out(a.params + (kKind != Activation::kLeaky ? 2 * (int64_t)a.channels : 0), channel, width, layout, alpha);
     }
 };
 
@@ -42,13 +44,13 @@ struct Forward : Tile<kKind> {
     void end(int, int, int) {}
 
     void run(int64_t offset, int phase, int lanes) {
-        const float alpha = this->a.alpha, levels = this->a.levels, dither = this->a.dither;
+        const float levels = this->a.levels, dither = this->a.dither;
         const float* x = this->a.x + offset;
         float* y = this->a.out + offset;
 #pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
-            y[i] = activation_forward<kKind>(x[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels,
-                                             dither);
+            y[i] = activation_forward<kKind>(x[i], this->theta_p[phase + i], this->theta_n[phase + i],
+                                             this->alpha[phase + i], levels, dither);
         }
     }
 };
@@ -69,15 +71,16 @@ struct Backward : Tile<kKind> {
     }
 
     void run(int64_t offset, int phase, int lanes) {
-        const float alpha = this->a.alpha, levels = this->a.levels, dither = this->a.dither;
+        const float levels = this->a.levels, dither = this->a.dither;
         const float* x = this->a.x + offset;
         const float* first = this->a.grad_y != nullptr ? this->a.grad_y + offset : none;
         const float* second = this->a.grad_extra != nullptr ? this->a.grad_extra + offset : none;
         float* out = this->a.out + offset;
 #pragma GCC ivdep
         for (int i = 0; i < lanes; ++i) {
-            const ActivationGradient grad = activation_backward<kKind>(
-                x[i], first[i] + second[i], this->theta_p[phase + i], this->theta_n[phase + i], alpha, levels, dither);
+            const ActivationGradient grad =
+                activation_backward<kKind>(x[i], first[i] + second[i], this->theta_p[phase + i],
+                                           this->theta_n[phase + i], this->alpha[phase + i], levels, dither);
             out[i] = grad.x;
             grad_p[phase + i] += grad.theta_p;
             grad_n[phase + i] += grad.theta_n;
@@ -120,10 +123,10 @@ using namespace ambispike;
 
 AMBI_KERNEL(ambi_activation_forward)
 (const float* x, const float* params, float* y, int64_t rows, int32_t channels, int32_t kind, int32_t levels,
- float alpha, float dither) {
+ float dither) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_activation(x, params, y, rows, channels, kind, levels));
-    const Arguments arguments = {x, params, nullptr, nullptr, y, channels, alpha, (float)levels, dither};
+    const Arguments arguments = {x, params, nullptr, nullptr, y, channels, (float)levels, dither};
     using Function = void (*)(const Arguments&, int64_t);
     static constexpr Function table[] = {forward<Activation::kLeaky>, forward<Activation::kClipped>,
                                          forward<Activation::kQuantised>};
@@ -133,11 +136,11 @@ AMBI_KERNEL(ambi_activation_forward)
 
 AMBI_KERNEL(ambi_activation_backward)
 (const float* x, const float* params, const float* grad_y, const float* grad_extra, float* grad_x, float* grad_params,
- float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither) {
+ float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_activation(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
-    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, channels, alpha, (float)levels, dither};
+    const Arguments arguments = {x, params, grad_y, grad_extra, grad_x, channels, (float)levels, dither};
     using Function = void (*)(const Arguments&, int64_t, float*, float*);
     static constexpr Function table[] = {backward<Activation::kLeaky>, backward<Activation::kClipped>,
                                          backward<Activation::kQuantised>};

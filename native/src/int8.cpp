@@ -90,9 +90,9 @@ using namespace ambispike;
 
 AMBI_KERNEL(ambi_int8_spike_forward)
 (const float* drive, const float* params, const float* levels, float* carry, uint8_t* spikes, float* rate,
- int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha) {
+ int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && (mode & AMBI_SMOOTH) == 0 && quanta_of(mode) == 1);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && (mode & AMBI_SMOOTH) == 0 && quanta_of(mode) == 1);
     AMBI_REQUIRE(drive != nullptr && params != nullptr && levels != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
     const int64_t neurons = rows * channels;
@@ -109,7 +109,6 @@ AMBI_KERNEL(ambi_int8_spike_forward)
                                                  tile_ahead(channels),
                                                  (mode & AMBI_CARRY_IN) != 0,
                                                  false,
-                                                 alpha,
                                                  0.0f,
                                                  1};
     using Function = void (*)(const ForwardArguments<uint8_t>&, int64_t, int64_t*);

@@ -127,10 +127,10 @@ void forward_pooled(const ForwardArguments<Stored>& a, int64_t rows, int64_t* co
 // What both kinds of spikes have in common; levels: [3, C], or null where the spikes are f32.
 template <typename Stored>
 int forward_pooled(const PoolArguments& pool, const float* params, const float* levels, float* carry, Stored* spikes,
-                   float* rate, int64_t* counts, int mode, float alpha) {
+                   float* rate, int64_t* counts, int mode) {
     const int64_t neurons = pool.rows() * pool.pool.channels;
     const int channels = pool.pool.channels;
-    AMBI_REQUIRE(valid_spikes(pool.rows(), channels, pool.steps, mode, alpha) && quanta_of(mode) == 1);
+    AMBI_REQUIRE(valid_spikes(pool.rows(), channels, pool.steps, mode) && quanta_of(mode) == 1);
     AMBI_REQUIRE(params != nullptr && (carry != nullptr || !pool.resume) && (mode & AMBI_SMOOTH) == 0);
     bool streams = false;
     if constexpr (!Tile<Stored>::kLevels) {
@@ -138,7 +138,7 @@ int forward_pooled(const PoolArguments& pool, const float* params, const float* 
     }
     const ForwardArguments<Stored> arguments = {
         pool.drive,           params,      levels,  carry, spikes, rate, neurons, 0, channels, pool.steps,
-        tile_ahead(channels), pool.resume, streams, alpha, 0.0f,   1};
+        tile_ahead(channels), pool.resume, streams, 0.0f,  1};
     using Function = void (*)(const ForwardArguments<Stored>&, int64_t, int64_t*, const PooledDrive&);
     static constexpr Function table[] = {
         forward_pooled<Membrane::kPair, Stored>, forward_pooled<Membrane::kSingle, Stored>,
@@ -192,20 +192,20 @@ AMBI_KERNEL(ambi_max_pool_backward)
 
 AMBI_KERNEL(ambi_max_pool_spike_forward)
 (const float* drive, const float* params, float* carry, float* sums, float* spikes, float* rate, int64_t* counts,
- const int32_t* pool, int64_t images, int32_t steps, int32_t mode, float alpha) {
+ const int32_t* pool, int64_t images, int32_t steps, int32_t mode) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(pool != nullptr);
     const PoolArguments a = pool_arguments(drive, sums, pool, images, steps, mode);
     AMBI_REQUIRE(valid(a));
-    return forward_pooled<float>(a, params, nullptr, carry, spikes, rate, counts, mode, alpha);
+    return forward_pooled<float>(a, params, nullptr, carry, spikes, rate, counts, mode);
 }
 
 AMBI_KERNEL(ambi_int8_max_pool_spike_forward)
 (const float* drive, const float* params, const float* levels, float* carry, float* sums, uint8_t* spikes, float* rate,
- int64_t* counts, const int32_t* pool, int64_t images, int32_t steps, int32_t mode, float alpha) {
+ int64_t* counts, const int32_t* pool, int64_t images, int32_t steps, int32_t mode) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(pool != nullptr && levels != nullptr);
     const PoolArguments a = pool_arguments(drive, sums, pool, images, steps, mode);
     AMBI_REQUIRE(valid(a));
-    return forward_pooled<uint8_t>(a, params, levels, carry, spikes, rate, counts, mode, alpha);
+    return forward_pooled<uint8_t>(a, params, levels, carry, spikes, rate, counts, mode);
 }

@@ -5,9 +5,9 @@ using namespace ambispike;
 
 AMBI_KERNEL(ambi_spike_forward)
 (const float* drive, const float* params, float* carry, float* spikes, float* rate, int64_t* counts, int64_t rows,
- int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa) {
+ int32_t channels, int32_t steps, int32_t mode, float kappa) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
     const int64_t neurons = rows * channels;
     const ForwardArguments<float> arguments = {drive,
@@ -23,7 +23,6 @@ AMBI_KERNEL(ambi_spike_forward)
                                                tile_ahead(channels),
                                                (mode & AMBI_CARRY_IN) != 0,
                                                worth_streaming(spikes, neurons, channels, steps),
-                                               alpha,
                                                kappa,
                                                quanta_of(mode)};
     if (arguments.quanta > 1) {
@@ -42,15 +41,22 @@ AMBI_KERNEL(ambi_spike_forward)
 
 AMBI_KERNEL(ambi_spike_backward)
 (const float* drive, const float* params, const float* grad_spikes, const float* grad_rate, float* grad_drive,
- float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha,
- float kappa) {
+ float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode, alpha) && drive != nullptr && params != nullptr);
+    AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
     const int64_t neurons = rows * channels;
-    const BackwardArguments arguments = {
-        drive,    params, grad_spikes, grad_rate, grad_drive, neurons, (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
-        channels, steps,  alpha,       kappa,     quanta_of(mode)};
+    const BackwardArguments arguments = {drive,
+                                         params,
+                                         grad_spikes,
+                                         grad_rate,
+                                         grad_drive,
+                                         neurons,
+                                         (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons,
+                                         channels,
+                                         steps,
+                                         kappa,
+                                         quanta_of(mode)};
     if (arguments.quanta > 1) {
         backward_augmented(mode, arguments, rows, grad_params, scratch);
         return AMBI_OK;

@@ -12,14 +12,14 @@ constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
 
 struct BackwardArguments {
     const float* drive;        // [T, R, C], or [R, C] with step 0
-    const float* params;       // [4, C]
+    const float* params;       // [5, C]
     const float* grad_spikes;  // [T, R, C], or null
     const float* grad_rate;    // [R, C], or null
     float* grad_drive;         // [T, R, C], or [R, C] with step 0, or null
     int64_t neurons;           // R * C
     int64_t drive_step;        // neurons, or 0
     int channels, steps;
-    float alpha, kappa;
+    float kappa;
     int quanta;
 };
 
@@ -29,7 +29,7 @@ struct Backward {
     double* sums;  // [4, C], of this thread
     const int ahead;
     Tile<float> tile;
-    alignas(64) Tile<float>::Laid inverse_p, inverse_n;
+    alignas(64) Tile<float>::Laid inverse_p, inverse_n, alpha;
     alignas(64) Tile<float>::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
 
     Backward(const BackwardArguments& arguments, double* partial)
@@ -40,7 +40,8 @@ struct Backward {
     }
 
     void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, nullptr, a.channels, a.alpha, channel, width, layout);
+        tile.lay_out(a.params, nullptr, a.channels, channel, width, layout);
+        AMBI_VARIANT::lay_out(a.params + kSlopes * a.channels, channel, width, layout, alpha);
         for (int i = 0; i < layout; ++i) {
             inverse_p[i] = 1.0f / tile.theta_p[i];
             inverse_n[i] = 1.0f / tile.n[i];
@@ -75,9 +76,10 @@ struct Backward {
     AMBI_HD void steps(int64_t offset, int lane) {
         const ThresholdsOf<Real> k = tile.template at<Real>(lane);
         const Real over_p = load<Real>(inverse_p + lane), over_n = load<Real>(inverse_n + lane);
+        const Real slope = load<Real>(alpha + lane);
         const int steps = a.steps, quanta = a.quanta, chunks = (steps + kChunk - 1) / kChunk;
         const int64_t neurons = a.neurons, drive_step = a.drive_step;
-        const float alpha = a.alpha, kappa = a.kappa;
+        const float kappa = a.kappa;
         const float* drive = a.drive + offset;
         const float* incoming = a.grad_spikes != nullptr ? a.grad_spikes + offset : nullptr;
         float* outgoing = a.grad_drive != nullptr && drive_step != 0 ? a.grad_drive + offset : nullptr;
@@ -116,7 +118,7 @@ struct Backward {
                     s += load<Real>(incoming + t * neurons);
                 }
                 const Real x = neuron_backward<kMembrane, kSmooth, kAugmented>(m[t - first], s, k, over_p, over_n,
-                                                                               alpha, kappa, quanta, g, grad);
+                                                                               slope, kappa, quanta, g, grad);
                 if (outgoing != nullptr) {
                     __builtin_prefetch(outgoing + t * neurons + ahead, 1);
                     store(outgoing + t * neurons, x);
@@ -128,7 +130,7 @@ struct Backward {
             store(a.grad_drive + offset, g_x);
         }
         const ParameterGradientOf<Real> of = parameter_gradient<kMembrane>(
-            g, grad, k, load<Real>(tile.start_plus + lane), load<Real>(tile.start_minus + lane), alpha);
+            g, grad, k, load<Real>(tile.start_plus + lane), load<Real>(tile.start_minus + lane), slope);
         add(grad_theta_p + lane, of.theta_p);
         add(grad_theta_n + lane, of.theta_n);
         add(grad_start_plus + lane, of.start_plus);

@@ -21,6 +21,8 @@ inline int tile_ahead(int channels) { return channels <= kLanes ? kLanes : chann
 // lines. Others take a line, so that what is streamed are whole ones.
 constexpr int kAtOnce = kWidth == kVector ? 2 * kVector : kVector;
 
+constexpr int64_t kSlopes = 4;  // the row of the parameters that holds the slopes
+
 // The parameters of a tile of neurons. Spikes that are stored as bytes are worth whole levels, which the values of the
 // spikes then are.
 template <typename Stored>
@@ -30,15 +32,15 @@ struct Tile {
     alignas(64) Laid theta_p, theta_n, n, start_plus, start_minus;
     alignas(64) float p[kLevels ? kLayout<kLanes> : 1];
 
-    // params: [4, C]; levels: [3, C], of a positive and of a negative spike and the worth of one, unless f32
-    void lay_out(const float* params, const float* levels, int channels, float alpha, int channel, int width,
-                 int layout) {
+    // params: [5, C]; levels: [3, C], of a positive and of a negative spike and the worth of one, unless f32
+    void lay_out(const float* params, const float* levels, int channels, int channel, int width, int layout) {
         AMBI_VARIANT::lay_out(params, channel, width, layout, theta_p);
         AMBI_VARIANT::lay_out(params + channels, channel, width, layout, theta_n);
         AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, layout, start_plus);
         AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, layout, start_minus);
+        AMBI_VARIANT::lay_out(params + kSlopes * channels, channel, width, layout, n);
         for (int i = 0; i < layout; ++i) {
-            n[i] = thresholds(theta_p[i], theta_n[i], alpha, 0.0f, 0.0f).n;
+            n[i] = below_threshold(theta_n[i], n[i]);
         }
         if (kLevels) {
             memcpy(p, theta_p, (size_t)layout * sizeof(float));
@@ -50,20 +52,15 @@ struct Tile {
     // of lane i, or of as many lanes from there as Real holds
     template <typename Real = float>
     AMBI_HD ThresholdsOf<Real> at(int i) const {
-        const Real positive = load<Real>((kLevels ? p : theta_p) + i), negative = load<Real>(n + i);
-        return {load<Real>(theta_p + i),
-                load<Real>(theta_n + i),
-                positive,
-                negative,
-                load<Real>(start_plus + i) * positive,
-                load<Real>(start_minus + i) * negative};
+        return thresholds_of(load<Real>(theta_p + i), load<Real>(theta_n + i), load<Real>((kLevels ? p : theta_p) + i),
+                             load<Real>(n + i), load<Real>(start_plus + i), load<Real>(start_minus + i));
     }
 };
 
 template <typename Stored>
 struct ForwardArguments {
     const float* drive;   // [T, R, C], or [R, C] with step 0
-    const float* params;  // [4, C]
+    const float* params;  // [5, C]
     const float* levels;  // [3, C], or null where the spikes are f32
     float* carry;         // [2, R, C], or null
     Stored* spikes;       // [T, R, C], or null
@@ -74,7 +71,7 @@ struct ForwardArguments {
     int ahead;  // tile_ahead(channels)
     bool resume;
     bool streams;  // whether the spikes go past the cache; f32 only
-    float alpha, kappa;
+    float kappa;
     int quanta;  // that a neuron may emit in a step; more than 1 where spikes are augmented
 };
 
@@ -110,7 +107,7 @@ struct Forward {
     alignas(64) float unit[kLevels ? kLayout<kLanes> : 1];
 
     void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, a.levels, a.channels, a.alpha, channel, width, layout);
+        tile.lay_out(a.params, a.levels, a.channels, channel, width, layout);
         if (kLevels) {
             lay_out(a.levels + 2 * (int64_t)a.channels, channel, width, layout, unit);
         }

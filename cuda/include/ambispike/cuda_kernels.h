@@ -47,8 +47,8 @@ int ambi_cuda_timer_between(void* first, void* last, float* milliseconds);  // [
 int ambi_cuda_timer_free(void* point);
 
 // Memory of the current device, and pinned memory of the host.
-int ambi_cuda_memory(int64_t* free_bytes,    // [1]
-                     int64_t* total_bytes);  // [1]
+int ambi_cuda_memory(int64_t* free_bytes,               // [1]
+                     int64_t* total_bytes);             // [1]
 int ambi_cuda_allocate(void** address, int64_t bytes);  // [1]
 int ambi_cuda_free(void* address);
 int ambi_cuda_allocate_host(void** address, int64_t bytes);  // [1]
@@ -64,14 +64,14 @@ int ambi_cuda_download(const void* device, void* host, int64_t bytes, void* stre
 int64_t ambi_cuda_scratch_floats(int32_t channels, int32_t sums);
 
 // T steps of the neuron in one pass; membranes stay in registers.
-int ambi_cuda_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
-                            const float* params,  // [4, C]: thetaP, thetaN, start+ / P, start- / N (N = thetaN / alpha)
-                            float* carry,         // [2, R, C] membranes after the last step (in and out), or null
-                            float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
-                            float* rate,          // [R, C] mean over T of the emitted values, or null
-                            int64_t* counts,      // [T, 2] positive and negative spikes, added to; or null
-                            int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
-                            void* stream);
+int ambi_cuda_spike_forward(
+    const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
+    const float* params,  // [5, C]: thetaP, thetaN, start+ / P, start- / N, slope (N = thetaN / slope)
+    float* carry,         // [2, R, C] membranes after the last step (in and out), or null
+    float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
+    float* rate,          // [R, C] mean over T of the emitted values, or null
+    int64_t* counts,      // [T, 2] positive and negative spikes, added to; or null
+    int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa, void* stream);
 
 // Bits of `forms` below.
 #define AMBI_DRIVE_F32 1        // the drive is f32
@@ -84,22 +84,22 @@ int ambi_cuda_spike_forward_bf16(const void* drive,         // [T, R, C], or [R,
                                  const float* bias,         // [C], or null
                                  const void* addend,        // [T, R, C] or [R, C] 16-bit; or null
                                  const float* addend_bias,  // [C], or null
-                                 const float* params,       // [4, C], as above
+                                 const float* params,       // [5, C], as above
                                  float* carry,              // [2, R, C], or null
                                  void* spikes,              // [T, R, C] 16-bit or bytes, or null
-                                 float* rate,      // [R, C] mean over T of the values before rounding, or null
-                                 int64_t* counts,  // [T, 2], added to; or null
+                                 float* rate,               // [R, C] mean over T of the values before rounding, or null
+                                 int64_t* counts,           // [T, 2], added to; or null
                                  int64_t rows, int32_t channels, int32_t steps, int32_t mode, int32_t forms,
-                                 float alpha, void* stream);
+                                 void* stream);
 
 // Max pooling through time (maxpool.h): x(t), what the largest summed drive of each window grew by in step t. With
 // T = 1 an ANN's max pool.
-int ambi_cuda_max_pool_forward(const float* drive,  // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT
-                               float* sums,         // [N, H, W, C] summed drives after the last step (out, and in with
-                                                    // AMBI_CARRY_IN), or null
-                               float* pooled,       // [T, N, OH, OW, C]
-                               uint8_t* argmax,     // [T, N, OH, OW, C] number of the place in its window, row by row;
-                                                    // or null
+int ambi_cuda_max_pool_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT
+                               float* sums,          // [N, H, W, C] summed drives after the last step (out, and in with
+                                                     // AMBI_CARRY_IN), or null
+                               float* pooled,        // [T, N, OH, OW, C]
+                               uint8_t* argmax,      // [T, N, OH, OW, C] number of the place in its window, row by row;
+                                                     // or null
                                const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
                                int64_t images, int32_t steps, int32_t mode, void* stream);
 // Backward through all steps, without AMBI_CARRY_IN.
@@ -112,60 +112,58 @@ int ambi_cuda_max_pool_backward(const float* grad_pooled,  // [T, N, OH, OW, C]
 // ambi_cuda_spike_forward on what the pool gives, which is not written. For inference: without AMBI_SMOOTH, of spikes
 // of one quantum.
 int ambi_cuda_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] if constant
-                                     const float* params,  // [4, C], as above
+                                     const float* params,  // [5, C], as above
                                      float* carry,         // [2, N, OH, OW, C] membranes (in and out), or null
                                      float* sums,          // [N, H, W, C] summed drives, as above, or null
                                      float* spikes,        // [T, N, OH, OW, C], or null
                                      float* rate,          // [N, OH, OW, C], or null
                                      int64_t* counts,      // [T, 2], added to; or null
                                      const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
-                                     int64_t images, int32_t steps, int32_t mode, float alpha, void* stream);
+                                     int64_t images, int32_t steps, int32_t mode, void* stream);
 // The same with drives and spikes in bfloat16 or bytes, as `forms` says, for a pass over all steps.
 int ambi_cuda_max_pool_spike_forward_bf16(const void* drive,    // [T, N, H, W, C], or [N, H, W, C] if constant; 16-bit
                                                                 // or f32
                                           const float* bias,    // [C] added to each drive, or null
-                                          const float* params,  // [4, C], as above
+                                          const float* params,  // [5, C], as above
                                           void* spikes,         // [T, N, OH, OW, C] 16-bit or bytes, or null
                                           float* rate,          // [N, OH, OW, C], or null
                                           int64_t* counts,      // [T, 2], added to; or null
                                           const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
-                                          int64_t images, int32_t steps, int32_t mode, int32_t forms, float alpha,
-                                          void* stream);
+                                          int64_t images, int32_t steps, int32_t mode, int32_t forms, void* stream);
 
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
-                             const float* params,       // [4, C]
+                             const float* params,       // [5, C]
                              const float* grad_spikes,  // [T, R, C], or null
                              const float* grad_rate,    // [R, C] gradient of the rate (1/T of it a step), or null
                              float* grad_drive,         // [T, R, C] or [R, C]; may be grad_spikes, or null
                              float* grad_params,        // [4, C], overwritten; or null
                              float* scratch,            // ambi_cuda_scratch_floats(C, 4)
-                             int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa,
-                             void* stream);
+                             int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa, void* stream);
 
 // Where the activation rounds, dither moves a value by noise of its own bits, of so many levels, first; 0 for none.
 int ambi_cuda_activation_forward(const float* x,       // [R, C]
-                                 const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
+                                 const float* params,  // [3, C]: thetaP, thetaN, slope; LEAKY: [1, C] slope
                                  float* y,             // [R, C]; may be x
-                                 int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
-                                 float dither, void* stream);
+                                 int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither,
+                                 void* stream);
 
 // Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
 int ambi_cuda_activation_backward(const float* x,           // [R, C]
-                                  const float* params,      // [2, C] or null
+                                  const float* params,      // [3, C] or [1, C]
                                   const float* grad_y,      // [R, C], or null
                                   const float* grad_extra,  // [R, C] added to grad_y, or null
                                   float* grad_x,            // [R, C]; may be grad_y
                                   float* grad_params,       // [2, C], overwritten; or null
                                   float* scratch,           // ambi_cuda_scratch_floats(C, 2)
-                                  int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha,
-                                  float dither, void* stream);
+                                  int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither,
+                                  void* stream);
 
 // y = x * mask / (1 - probability); the mask is a pure function of (seed[0] + salt, seed[1] + index), so the gradient
 // is the same call. The seed is read on the device: a recorded call takes what is there when it runs.
-int ambi_cuda_dropout(const float* x,        // [count]
-                      float* y,              // [count]; may be x
-                      const int64_t* seed,   // [2]: seed, offset
+int ambi_cuda_dropout(const float* x,       // [count]
+                      float* y,             // [count]; may be x
+                      const int64_t* seed,  // [2]: seed, offset
                       int64_t count, float probability, uint64_t salt, void* stream);
 
 // Softmax losses of N rows of K logits: labels (cross-entropy, smoothed) and a teacher (KL with a temperature, times
@@ -370,8 +368,8 @@ int ambi_cuda_average_pool_forward(const float* src,  // [N, H, W, C]
                                    int32_t stride, void* stream);
 int ambi_cuda_average_pool_forward_bf16(const void* src,  // [N, H, W, C] 16-bit
                                         void* dst,        // [N, OH, OW, C] 16-bit
-                                        int32_t images, int32_t height, int32_t width, int32_t channels,
-                                        int32_t kernel, int32_t stride, void* stream);
+                                        int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
+                                        int32_t stride, void* stream);
 // Of spikes in bytes, as AMBI_SPIKE_BYTES says.
 int ambi_cuda_average_pool_forward_bytes(const void* src,          // [N, H, W, C] bytes
                                          const float* thresholds,  // [2, C]: thetaP, thetaN

@@ -11,18 +11,17 @@ namespace ambispike {
 
 AMBI_HD int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
 
-AMBI_HD bool valid_spikes(int64_t rows, int channels, int steps, int mode, float alpha) {
+AMBI_HD bool valid_spikes(int64_t rows, int channels, int steps, int mode) {
     const int model = mode & AMBI_MODEL_MASK;
     return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
-           quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA) &&
-           (alpha > 0.0f || (alpha == 0.0f && model == AMBI_MODEL_IF));
+           quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA);
 }
 
-// x, out: [R, C]; params: [2, C], or null where the kind has no thresholds
+// x, out: [R, C]; params: [3, C], or [1, C] where the kind has no thresholds
 AMBI_HD bool valid_activation(const float* x, const float* params, const float* out, int64_t rows, int channels,
                               int kind, int levels) {
-    return x != nullptr && out != nullptr && rows >= 0 && channels >= 1 && kind >= AMBI_ACTIVATION_LEAKY &&
-           kind <= AMBI_ACTIVATION_QUANTISED && (kind == AMBI_ACTIVATION_LEAKY || params != nullptr) &&
+    return x != nullptr && params != nullptr && out != nullptr && rows >= 0 && channels >= 1 &&
+           kind >= AMBI_ACTIVATION_LEAKY && kind <= AMBI_ACTIVATION_QUANTISED &&
            (kind != AMBI_ACTIVATION_QUANTISED || levels >= 1);
 }
 

@@ -25,22 +25,23 @@ int64_t ambi_scratch_floats(int64_t columns);
 
 // T steps of the neuron in one pass; membranes stay in registers.
 int ambi_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
-                       const float* params,  // [4, C]: thetaP, thetaN, start+ / P, start- / N (N = thetaN / alpha)
+                       const float* params,  // [5, C]: thetaP, thetaN, start+ / P, start- / N, slope alpha in [0, 1]
+                                             // (N = thetaN / alpha, infinite where alpha is 0)
                        float* carry,         // [2, R, C] membranes after the last step (in and out), or null
                        float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
                        float* rate,          // [R, C] mean over T of the emitted values, or null
                        int64_t* counts,      // [T, 2] positive and negative spikes, added to; or null
-                       int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa);
+                       int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa);
 
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
-                        const float* params,       // [4, C]
+                        const float* params,       // [5, C]
                         const float* grad_spikes,  // [T, R, C], or null
                         const float* grad_rate,    // [R, C] gradient of the rate (each step gets 1/T of it), or null
                         float* grad_drive,         // [T, R, C] or [R, C]; may be the same array as grad_spikes, or null
                         float* grad_params,        // [4, C], overwritten; or null
                         float* scratch,            // ambi_scratch_floats(4 * C)
-                        int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha, float kappa);
+                        int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa);
 
 // Max pooling through time (maxpool.h): x(t), what the largest summed drive of each window grew by in step t. With
 // T = 1 an ANN's max pool.
@@ -62,30 +63,31 @@ int ambi_max_pool_backward(const float* grad_pooled,  // [T, N, OH, OW, C]
 // ambi_spike_forward on what the pool gives, which is not written. For inference: without AMBI_SMOOTH, of spikes of one
 // quantum.
 int ambi_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] with AMBI_DRIVE_CONSTANT
-                                const float* params,  // [4, C], as above
+                                const float* params,  // [5, C], as above
                                 float* carry,         // [2, N, OH, OW, C] membranes (in and out), or null
                                 float* sums,          // [N, H, W, C] summed drives, as above, or null
                                 float* spikes,        // [T, N, OH, OW, C], or null
                                 float* rate,          // [N, OH, OW, C], or null
                                 int64_t* counts,      // [T, 2], added to; or null
                                 const int32_t* pool,  // [AMBI_POOL_NUMBERS]
-                                int64_t images, int32_t steps, int32_t mode, float alpha);
+                                int64_t images, int32_t steps, int32_t mode);
 
 // Where the activation rounds, dither moves a value by noise of its own bits, of so many levels, first; 0 for none.
-int ambi_activation_forward(const float* x,       // [R, C]
-                            const float* params,  // [2, C]: thetaP, thetaN; null for AMBI_ACTIVATION_LEAKY
-                            float* y,             // [R, C]; may be x
-                            int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither);
+int ambi_activation_forward(
+    const float* x,       // [R, C]
+    const float* params,  // [3, C]: thetaP, thetaN, slope alpha; [1, C] of AMBI_ACTIVATION_LEAKY: alpha
+    float* y,             // [R, C]; may be x
+    int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither);
 
 // Straight-through where the activation rounds; thresholds get the upstream gradient where the activation clips.
 int ambi_activation_backward(const float* x,           // [R, C]
-                             const float* params,      // [2, C] or null
+                             const float* params,      // [3, C] or [1, C]
                              const float* grad_y,      // [R, C], or null
                              const float* grad_extra,  // [R, C] added to grad_y, or null
                              float* grad_x,            // [R, C]; may be grad_y
                              float* grad_params,       // [2, C], overwritten; or null
                              float* scratch,           // ambi_scratch_floats(2 * C)
-                             int64_t rows, int32_t channels, int32_t kind, int32_t levels, float alpha, float dither);
+                             int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither);
 
 // y = x * mask / (1 - probability); the mask is a pure function of (seed, offset + index), so the gradient is the same
 // call.
@@ -283,17 +285,17 @@ int ambi_spread_mean(const float* x,  // [count]
 
 // ambi_spike_forward, but for what it emits. Membranes and thresholds are those of f32.
 int ambi_int8_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
-                            const float* params,  // [4, C], as above
+                            const float* params,  // [5, C], as above
                             const float* levels,  // [3, C]: whole levels of a positive and of a negative spike, unit
                             float* carry,         // [2, R, C] as above, or null
                             uint8_t* spikes,      // [T, R, C], or null
                             float* rate,          // [R, C] mean over T of what the bytes are worth, or null
                             int64_t* counts,      // [T, 2] as above, or null
-                            int64_t rows, int32_t channels, int32_t steps, int32_t mode, float alpha);
+                            int64_t rows, int32_t channels, int32_t steps, int32_t mode);
 
 // ambi_max_pool_spike_forward, but for what it emits.
 int ambi_int8_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] if constant
-                                     const float* params,  // [4, C], as above
+                                     const float* params,  // [5, C], as above
                                      const float* levels,  // [3, C], as above
                                      float* carry,         // [2, N, OH, OW, C] membranes, or null
                                      float* sums,          // [N, H, W, C] summed drives, or null
@@ -301,7 +303,7 @@ int ambi_int8_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], o
                                      float* rate,          // [N, OH, OW, C], or null
                                      int64_t* counts,      // [T, 2], added to; or null
                                      const int32_t* pool,  // [AMBI_POOL_NUMBERS]
-                                     int64_t images, int32_t steps, int32_t mode, float alpha);
+                                     int64_t images, int32_t steps, int32_t mode);
 
 // Windows without padding: their sums, of which one level is worth unit / kernel^2 and which must fit into a byte; or
 // their means as f32.

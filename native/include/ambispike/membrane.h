@@ -2,6 +2,8 @@
 #ifndef AMBISPIKE_MEMBRANE_H
 #define AMBISPIKE_MEMBRANE_H
 
+#include <math.h>
+
 #include "ambispike/exponential.h"
 #include "ambispike/numbers.h"
 
@@ -12,7 +14,7 @@ enum class Membrane { kPair = 0, kSingle = 1, kIntegrateAndFire = 2, kMemory = 3
 template <typename Real>
 struct ThresholdsOf {
     Real theta_p, theta_n;  // thetaP, thetaN: values of the spikes
-    Real p, n;              // P, N: thresholds in units of the drive
+    Real p, n;              // P, N: thresholds in units of the drive; N may be infinite
     Real start_p, start_n;  // start+ P, start- N: potentials to begin with; a memory neuron's offsets
 };
 using Thresholds = ThresholdsOf<float>;
@@ -24,9 +26,23 @@ struct PotentialOf {
 };
 using Potential = PotentialOf<float>;
 
+// N, which is infinite without a slope: there are no negative spikes then.
+AMBI_HD float below_threshold(float theta_n, float alpha) { return alpha > 0.0f ? theta_n / alpha : INFINITY; }
+
+// Where there are negative spikes, as the mask of a compare.
+template <typename Real>
+AMBI_HD auto fires_below(const Real& n) {
+    return n < INFINITY;
+}
+
+template <typename Real>
+AMBI_HD ThresholdsOf<Real> thresholds_of(const Real& theta_p, const Real& theta_n, const Real& p, const Real& n,
+                                         const Real& start_plus, const Real& start_minus) {
+    return {theta_p, theta_n, p, n, start_plus * p, fires_below(n) ? start_minus * n : Real{}};
+}
+
 AMBI_HD Thresholds thresholds(float theta_p, float theta_n, float alpha, float start_plus, float start_minus) {
-    const float n = theta_n / alpha;
-    return {theta_p, theta_n, theta_p, n, start_plus * theta_p, start_minus * n};
+    return thresholds_of(theta_p, theta_n, theta_p, below_threshold(theta_n, alpha), start_plus, start_minus);
 }
 
 // Whether `minus` says something that a later call has to know.

@@ -5,7 +5,7 @@
 // With c spikes in the balance (c > 0: positive ones stand, c < 0: negative ones) and m = u(t-1) + x(t):
 //   c >= 0:  +thetaP, u = m - P, where m + start+ P > P;     c > 0:  -thetaP, u = m + P, where m + start+ P < 0
 //   c <= 0:  -thetaN, u = m + N, where m - start- N < -N;    c < 0:  +thetaN, u = m - N, where m - start- N > 0
-// At most one of them holds. `plus` is u and `minus` is c.
+// At most one of them holds. `plus` is u and `minus` is c. Without a slope N is infinite: only the first line is left.
 #ifndef AMBISPIKE_MEMORY_NEURON_H
 #define AMBISPIKE_MEMORY_NEURON_H
 
@@ -72,13 +72,13 @@ AMBI_HD auto memory_forward(Real x, const ThresholdsOf<Real>& k, float kappa, Po
     if (kSmooth) {
         const Real zero{};
         const Real p = memory_primitive(step.of_p / k.p, kappa, step.may_up, m.minus > zero);
-        const Real n = memory_primitive(-step.of_n / k.n, kappa, step.may_down, m.minus < zero);
+        const auto below = fires_below(k.n);
+        const Real n = below ? memory_primitive(-step.of_n / k.n, kappa, step.may_down, m.minus < zero) : zero;
         value = k.theta_p * p - k.theta_n * n;
-        u.plus = (m.plus - k.p * p) + k.n * n;
+        u.plus = (m.plus - k.p * p) + (below ? k.n * n : zero);
     } else {
         value = memory_balance(step.up, step.up_back, k.theta_p) - memory_balance(step.down, step.down_back, k.theta_n);
-        u.plus = (m.plus - memory_balance(step.up, step.up_back, k.p)) +
-                 memory_balance(step.down, step.down_back, k.n);
+        u.plus = (m.plus - memory_balance(step.up, step.up_back, k.p)) + memory_balance(step.down, step.down_back, k.n);
     }
     u.minus = m.minus + (memory_balance(step.up, step.up_back, one) - memory_balance(step.down, step.down_back, one));
     return Spike<Real, Count>{value, (Count)(step.up | step.down_back), (Count)(step.down | step.up_back)};
@@ -88,7 +88,7 @@ AMBI_HD auto memory_forward(Real x, const ThresholdsOf<Real>& k, float kappa, Po
 //   s = thetaP q - thetaN r,  u = m - P q + N r.
 template <bool kSmooth, typename Real>
 AMBI_HD Real memory_backward(const PotentialOf<Real>& m, Real grad_spike, const ThresholdsOf<Real>& k, Real inverse_p,
-                             Real inverse_n, float alpha, float kappa, PotentialOf<Real>& g,
+                             Real inverse_n, Real alpha, float kappa, PotentialOf<Real>& g,
                              ThresholdGradientOf<Real>& grad) {
     const Real zero{};
     const Real one = zero + 1.0f;
@@ -96,11 +96,12 @@ AMBI_HD Real memory_backward(const PotentialOf<Real>& m, Real grad_spike, const 
     const Real level_p = step.of_p * inverse_p, level_n = -step.of_n * inverse_n;
     const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, m.minus > zero)
                            : memory_balance(step.up, step.up_back, one);
-    const Real r = kSmooth ? memory_primitive(level_n, kappa, step.may_down, m.minus < zero)
+    const auto below = fires_below(k.n);
+    const Real r = kSmooth ? (below ? memory_primitive(level_n, kappa, step.may_down, m.minus < zero) : zero)
                            : memory_balance(step.down, step.down_back, one);
     const MemorySlopes<Real> slope(m.minus, step, level_p, level_n, kappa);
     const Real through_p = (grad_spike * k.theta_p - g.plus * k.p) * (kappa * slope.p * inverse_p);
-    const Real through_n = (g.plus * k.n - grad_spike * k.theta_n) * (kappa * slope.n * inverse_n);
+    const Real through_n = below ? (g.plus * k.n - grad_spike * k.theta_n) * (kappa * slope.n * inverse_n) : zero;
     grad.p += (grad_spike - g.plus) * q - through_p * level_p;
     grad.n += (g.plus - grad_spike * alpha) * r - through_n * level_n;
     grad.start_p += through_p;

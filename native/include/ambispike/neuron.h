@@ -2,7 +2,8 @@
 // into FMA (-ffp-contract=off, --fmad=false) and without fast-math: traces are bit-identical everywhere.
 //
 // P = thetaP; N = thetaN / alpha; a positive spike is worth +thetaP, a negative one -thetaN. Firing takes the threshold
-// off the membrane (soft reset). Values are selected, never multiplied by a flag: N may be infinite. An augmented spike
+// off the membrane (soft reset). Values are selected, never multiplied by a flag: N is infinite where a channel has no
+// slope, and its negative side then gives and takes nothing, in either pass. An augmented spike
 // (Yu et al., 2022) is of several quanta: as many as the membrane holds thresholds, up to a bound; no memory neuron has
 // them.
 #ifndef AMBISPIKE_NEURON_H
@@ -26,10 +27,11 @@ AMBI_HD auto crossing_forward(Real x, const ThresholdsOf<Real>& k, float kappa, 
     Real value, reset_p, reset_n;
     if (kSmooth) {
         const Real p = Fires::primitive(m_plus / k.p, kappa, quanta);
-        const Real n = kNegative ? Fires::primitive(-m_minus / k.n, kappa, quanta) : Real{};
+        const auto below = fires_below(k.n);
+        const Real n = kNegative ? (below ? Fires::primitive(-m_minus / k.n, kappa, quanta) : Real{}) : Real{};
         value = kNegative ? k.theta_p * p - k.theta_n * n : k.theta_p * p;
         reset_p = k.p * p;
-        reset_n = kNegative ? k.n * n : Real{};
+        reset_n = kNegative ? (below ? k.n * n : Real{}) : Real{};
     } else {
         value = Fires::of(fires_p, k.theta_p) - Fires::of(fires_n, k.theta_n);
         reset_p = Fires::of(fires_p, k.p);
@@ -51,7 +53,7 @@ AMBI_HD auto crossing_forward(Real x, const ThresholdsOf<Real>& k, float kappa, 
 // and p = sum over j of g(kappa (m - j P) / P), n likewise, where spikes are augmented.
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, typename Real>
 AMBI_HD Real crossing_backward(const PotentialOf<Real>& m, Real grad_spike, const ThresholdsOf<Real>& k, Real inverse_p,
-                               Real inverse_n, float alpha, float kappa, int quanta, PotentialOf<Real>& g,
+                               Real inverse_n, Real alpha, float kappa, int quanta, PotentialOf<Real>& g,
                                ThresholdGradientOf<Real>& grad) {
     using Fires = Firing<kAugmented, Real>;
     const Real one = Real{} + 1.0f;
@@ -69,9 +71,10 @@ AMBI_HD Real crossing_backward(const PotentialOf<Real>& m, Real grad_spike, cons
     const Real g_minus = kMembrane == Membrane::kPair ? g.minus : g.plus;
     const Real level_n = -m_minus * inverse_n;
     const Real slope_n = kappa * Fires::slope(level_n, kappa, quanta) * inverse_n;
-    const Real n =
-        kSmooth ? Fires::primitive(level_n, kappa, quanta) : Fires::of(Fires::below(m_minus, k.n, quanta), one);
-    const Real grad_n = g_minus * k.n - grad_spike * k.theta_n;
+    const auto below = fires_below(k.n);
+    const Real n = kSmooth ? (below ? Fires::primitive(level_n, kappa, quanta) : Real{})
+                           : Fires::of(Fires::below(m_minus, k.n, quanta), one);
+    const Real grad_n = below ? g_minus * k.n - grad_spike * k.theta_n : Real{};
     grad.n += (g_minus - grad_spike * alpha) * n + grad_n * slope_n * m_minus * inverse_n;
     if (kMembrane == Membrane::kPair) {
         g.plus = g.plus + grad_p * slope_p;
@@ -99,7 +102,7 @@ AMBI_HD PotentialOf<Real> before_reset(const PotentialOf<Real>& u, Real x) {
 
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, typename Real>
 AMBI_HD Real neuron_backward(const PotentialOf<Real>& m, Real grad_spike, const ThresholdsOf<Real>& k, Real inverse_p,
-                             Real inverse_n, float alpha, float kappa, int quanta, PotentialOf<Real>& g,
+                             Real inverse_n, Real alpha, float kappa, int quanta, PotentialOf<Real>& g,
                              ThresholdGradientOf<Real>& grad) {
     if constexpr (kMembrane == Membrane::kMemory) {
         return memory_backward<kSmooth>(m, grad_spike, k, inverse_p, inverse_n, alpha, kappa, g, grad);
@@ -113,7 +116,7 @@ AMBI_HD Real neuron_backward(const PotentialOf<Real>& m, Real grad_spike, const 
 template <Membrane kMembrane, typename Real>
 AMBI_HD ParameterGradientOf<Real> parameter_gradient(const PotentialOf<Real>& g, const ThresholdGradientOf<Real>& grad,
                                                      const ThresholdsOf<Real>& k, Real start_plus, Real start_minus,
-                                                     float alpha) {
+                                                     Real alpha) {
     ParameterGradientOf<Real> out = {grad.p + g.plus * start_plus, Real{}, g.plus * k.p, Real{}};
     if (kMembrane != Membrane::kIntegrateAndFire) {
         out.theta_n = grad.n / alpha;
@@ -126,6 +129,9 @@ AMBI_HD ParameterGradientOf<Real> parameter_gradient(const PotentialOf<Real>& g,
         out = {grad.p + grad.start_p * start_plus, (grad.n + grad.start_n * start_minus) / alpha, grad.start_p * k.p,
                grad.start_n * k.n};
     }
+    const auto below = fires_below(k.n);
+    out.theta_n = below ? out.theta_n : Real{};
+    out.start_minus = below ? out.start_minus : Real{};
     return out;
 }
 

@@ -111,11 +111,11 @@ final class GpuParts implements AutoCloseable {
         int channels = network.graph().shape(node.name()).extent(-1);
         long neurons = elements(node.name());
         SpikeLayout layout = new SpikeLayout(
-                op.model(), op.alpha(), timeSteps, neurons / channels, channels, !driveVaries, false, op.quanta());
+                op.model(), timeSteps, neurons / channels, channels, !driveVaries, false, op.quanta());
         Storage drive = storage(network.graph().node(node.inputs().get(0)));
         Storage emitted = storage(node);
         DeviceBuffer none = DeviceBuffer.absent();
-        DeviceBuffer parameters = allocate(4L * channels * Float.BYTES);
+        DeviceBuffer parameters = allocate(5L * channels * Float.BYTES);
         backend.memory().fill(parameters, 0.5);
         Runnable work = bf16.isPresent()
                 ? () -> bf16.get()

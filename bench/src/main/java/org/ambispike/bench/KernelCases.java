@@ -71,7 +71,7 @@ final class KernelCases implements AutoCloseable {
         this.y = allocate("y", elements);
         this.positive = allocate("positive", elements);
         this.labels = allocate("labels", elements / CLASSES);
-        this.parameters = allocate("parameters", 4L * CHANNELS);
+        this.parameters = allocate("parameters", 5L * CHANNELS);
         this.levels = allocate("levels", 3L * CHANNELS);
         this.gradParameters = allocate("gradParameters", 4L * CHANNELS);
         this.scratch = allocate("scratch", backend.memory().scratchBytes(CHANNELS) / Float.BYTES);
@@ -84,6 +84,7 @@ final class KernelCases implements AutoCloseable {
         Fill.positive(backend, positive);
         backend.memory().fill(labels, 0);
         backend.memory().fill(parameters, 0.5);
+        backend.memory().fill(parameters.slice("slopes", 4L * CHANNELS, CHANNELS), ALPHA);
         backend.memory().fill(levels, 1);
         spikes();
         activations();
@@ -120,7 +121,7 @@ final class KernelCases implements AutoCloseable {
             String neuron = "spike " + model.name().toLowerCase(Locale.ROOT);
             for (int steps : TIME_STEPS) {
                 SpikeLayout layout =
-                        new SpikeLayout(model, ALPHA, steps, elements / steps / CHANNELS, CHANNELS, false, false);
+                        new SpikeLayout(model, steps, elements / steps / CHANNELS, CHANNELS, false, false);
                 add(neuron + " forward T=" + steps, 2, () -> backend.neurons()
                         .spikeForward(layout, new SpikeBuffers(x, parameters, NONE, y, NONE, NONE), false, KAPPA));
                 add(neuron + " backward T=" + steps, 3, () -> backend.neurons()
@@ -165,22 +166,21 @@ final class KernelCases implements AutoCloseable {
 
     private SpikeLayout spikes(int quanta) {
         long rows = elements / FEW_STEPS / CHANNELS;
-        return new SpikeLayout(NeuronModel.PAIR, ALPHA, FEW_STEPS, rows, CHANNELS, false, false, quanta);
+        return new SpikeLayout(NeuronModel.PAIR, FEW_STEPS, rows, CHANNELS, false, false, quanta);
     }
 
     private void activations() {
         for (ActivationKind kind : ActivationKind.values()) {
             String name = kind.name().toLowerCase(Locale.ROOT);
             boolean leaky = kind == ActivationKind.LEAKY;
-            DeviceBuffer thresholds = leaky ? NONE : parameters;
             DeviceBuffer gradThresholds = leaky ? NONE : gradParameters;
-            ActivationLayout layout = new ActivationLayout(kind, ALPHA, 4, elements / CHANNELS, CHANNELS);
-            add(name + " activation forward", 2, () -> backend.neurons().activationForward(layout, x, thresholds, y));
+            ActivationLayout layout = new ActivationLayout(kind, 4, elements / CHANNELS, CHANNELS);
+            add(name + " activation forward", 2, () -> backend.neurons().activationForward(layout, x, parameters, y));
             add(name + " activation backward", 3, () -> backend.neurons()
                     .activationBackward(
                             layout,
                             x,
-                            thresholds,
+                            parameters,
                             new ActivationGradients(gradient, NONE, y, gradThresholds),
                             scratch));
         }

@@ -254,10 +254,9 @@ final class Unrolled implements AutoCloseable {
         int channels = channels(node);
         DeviceBuffer x = values.get(source);
         DeviceBuffer y = values.get(name);
-        ActivationLayout layout =
-                new ActivationLayout(op.kind(), op.alpha(), op.levels(), x.floats() / channels, channels);
+        ActivationLayout layout = new ActivationLayout(op.kind(), op.levels(), x.floats() / channels, channels);
         boolean leaky = op.kind() == Op.ActivationKind.LEAKY;
-        DeviceBuffer parameters = leaky ? DeviceBuffer.absent() : parameters(node, 2);
+        DeviceBuffer parameters = parameters(node, leaky ? 1 : 3);
         forward.add(kernel(name + " forward", () -> backend.neurons().activationForward(layout, x, parameters, y)));
         if (training) {
             DeviceBuffer gradient = gradients.get(name);
@@ -280,8 +279,8 @@ final class Unrolled implements AutoCloseable {
         DeviceBuffer y = values.get(name);
         long neurons = y.floats() / timeSteps;
         SpikeLayout layout = new SpikeLayout(
-                op.model(), op.alpha(), timeSteps, neurons / channels, channels, constant, false, op.quanta());
-        DeviceBuffer parameters = parameters(node, 4);
+                op.model(), timeSteps, neurons / channels, channels, constant, false, op.quanta());
+        DeviceBuffer parameters = parameters(node, 5);
         DeviceBuffer rate = training ? allocate(name + ".rate", neurons * Float.BYTES) : DeviceBuffer.absent();
         DeviceBuffer none = DeviceBuffer.absent();
         forward.add(kernel(name + " forward", () -> backend.neurons()

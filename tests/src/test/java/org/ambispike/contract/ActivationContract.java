@@ -3,7 +3,9 @@ package org.ambispike.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.ActivationGradients;
@@ -23,7 +25,7 @@ abstract class ActivationContract {
     // 300: wider than a tile of the CPU's kernels
     private static final int[] CHANNELS = {1, 3, 7, 8, 15, 16, 17, 33, 64, 100, 300};
     private static final int[] LEVELS = {1, 2, 4, 8};
-    private static final double ALPHA = 0.125;
+    private static final float[] SLOPES = {0.125f, 0, 0.5f, 1};
     private static final DeviceBuffer ABSENT = DeviceBuffer.absent();
 
     /** A fresh backend; the test closes it. */
@@ -39,11 +41,11 @@ abstract class ActivationContract {
     }
 
     private static ActivationLayout dithered(int levels, int rows, int channels) {
-        return new ActivationLayout(ActivationKind.QUANTISED, ALPHA, levels, rows, channels, 0.75);
+        return new ActivationLayout(ActivationKind.QUANTISED, levels, rows, channels, 0.75);
     }
 
     private static ActivationLayout layout(ActivationKind kind, int levels, int rows, int channels) {
-        return new ActivationLayout(kind, ALPHA, kind == ActivationKind.QUANTISED ? levels : 0, rows, channels);
+        return new ActivationLayout(kind, kind == ActivationKind.QUANTISED ? levels : 0, rows, channels);
     }
 
     /** One layer; sums and ratios of its numbers are exact, and many lie at ties and thresholds. */
@@ -54,7 +56,7 @@ abstract class ActivationContract {
         final ReferenceActivation reference;
         final int count;
         final float[] inputs;
-        final float[] thresholds;
+        final float[] values; // thetaP, thetaN unless LEAKY, and the slopes
         final DeviceBuffer x;
         final DeviceBuffer parameters;
 
@@ -65,10 +67,14 @@ abstract class ActivationContract {
             reference = new ReferenceActivation(layout);
             int channels = layout.channels();
             count = Math.toIntExact(layout.rows() * channels);
-            thresholds = new float[2 * channels];
+            int thresholds = layout.kind() == ActivationKind.LEAKY ? 0 : 2 * channels;
+            values = new float[thresholds + channels];
             for (int c = 0; c < channels; c++) {
-                thresholds[c] = 1 << random.nextInt(3);
-                thresholds[channels + c] = 0.25f * (1 << random.nextInt(3));
+                values[thresholds + c] = SLOPES[random.nextInt(SLOPES.length)];
+                if (thresholds > 0) {
+                    values[c] = 1 << random.nextInt(3);
+                    values[channels + c] = 0.25f * (1 << random.nextInt(3));
+                }
             }
             inputs = new float[count];
             for (int i = 0; i < count; i++) {
@@ -76,7 +82,7 @@ abstract class ActivationContract {
                 inputs[i] = sixteenths / 16;
             }
             x = arrays.upload("x", inputs);
-            parameters = layout.kind() == ActivationKind.LEAKY ? ABSENT : arrays.upload("parameters", thresholds);
+            parameters = arrays.upload("parameters", values);
         }
 
         DeviceBuffer output(String label) {
@@ -97,7 +103,7 @@ abstract class ActivationContract {
         }
 
         ReferenceActivation.Gradient expected(double[] gradY) {
-            return reference.backward(DeviceArrays.widen(inputs), DeviceArrays.widen(thresholds), gradY);
+            return reference.backward(DeviceArrays.widen(inputs), DeviceArrays.widen(values), gradY);
         }
 
         @Override
@@ -119,7 +125,7 @@ abstract class ActivationContract {
                     "y",
                     arrays.download(y),
                     fixture.reference.forward(
-                            DeviceArrays.widen(fixture.inputs), DeviceArrays.widen(fixture.thresholds)),
+                            DeviceArrays.widen(fixture.inputs), DeviceArrays.widen(fixture.values)),
                     0);
 
             DeviceBuffer gradY = fixture.output("gradY");
@@ -194,10 +200,10 @@ abstract class ActivationContract {
         float half = step / 2;
         float[] magnitudes = {0, half, Math.nextUp(half), step, step + half, Math.nextUp(step + half), 1, 9};
         float[] expected = {0, 0, step, step, step, Math.min(1, 2 * step), 1, 1};
-        ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 1, levels, magnitudes.length, 1);
+        ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, levels, magnitudes.length, 1);
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
-            DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f);
+            DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f, 1f);
             DeviceBuffer x = arrays.upload("x", magnitudes);
             backend.neurons().activationForward(layout, x, parameters, x);
             assertThat(arrays.download(x)).containsExactly(expected);
@@ -221,11 +227,11 @@ abstract class ActivationContract {
         for (int i = 0; i < count; i++) {
             inputs[i] = 0.5f + 0.02f * (random.nextFloat() - 0.5f);
         }
-        ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 1, 8, 2 * count, 1, 0.75);
+        ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 8, 2 * count, 1, 0.75);
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", inputs);
-            backend.neurons().activationForward(layout, x, arrays.upload("parameters", 1f, 1f), x);
+            backend.neurons().activationForward(layout, x, arrays.upload("parameters", 1f, 1f, 1f), x);
             float[] y = arrays.download(x);
             int up = 0;
             int down = 0;
@@ -244,10 +250,10 @@ abstract class ActivationContract {
 
     @Test
     void valuesWithoutExactSumsAreCloseToTheReference() {
-        ActivationLayout layout = new ActivationLayout(ActivationKind.CLIPPED, 0.1, 0, 1000, 33);
+        ActivationLayout layout = new ActivationLayout(ActivationKind.CLIPPED, 0, 1000, 33);
         Random random = new Random(4);
         float[] inputs = DeviceArrays.gaussian(random, 33_000);
-        float[] thresholds = new float[66];
+        float[] thresholds = new float[99];
         for (int i = 0; i < thresholds.length; i++) {
             thresholds[i] = random.nextFloat();
         }
@@ -272,14 +278,23 @@ abstract class ActivationContract {
         double[] x = DeviceArrays.widen(DeviceArrays.gaussian(random, 60));
         double[] g = DeviceArrays.widen(DeviceArrays.gaussian(random, 60));
         double[] thresholds = {0.5, 0.9, 1.3, 0.02, 0.05, 0.09};
-        ReferenceActivation.Gradient gradient = reference.backward(x, thresholds, g);
+        double[] slopes = {0.125, 0, 0.25};
+        double[] parameters = kind == ActivationKind.LEAKY
+                ? slopes
+                : DoubleStream.concat(DoubleStream.of(thresholds), DoubleStream.of(slopes)).toArray();
+        ReferenceActivation.Gradient gradient = reference.backward(x, parameters, g);
         assertThat(gradient.x())
                 .containsExactly(
-                        FiniteDifferences.gradient(at -> dot(reference.forward(at, thresholds), g), x, 1e-6),
+                        FiniteDifferences.gradient(at -> dot(reference.forward(at, parameters), g), x, 1e-6),
                         within(1e-7));
         assertThat(gradient.parameters())
                 .containsExactly(
-                        FiniteDifferences.gradient(k -> dot(reference.forward(x, k), g), thresholds, 1e-6),
+                        kind == ActivationKind.LEAKY
+                                ? new double[2 * 3]
+                                : Arrays.copyOf(
+                                        FiniteDifferences.gradient(
+                                                k -> dot(reference.forward(x, k), g), parameters, 1e-6),
+                                        2 * 3),
                         within(1e-7));
     }
 

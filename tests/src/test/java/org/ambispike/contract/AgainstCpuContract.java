@@ -34,7 +34,6 @@ abstract class AgainstCpuContract {
                 .flatMap(model -> Stream.of(false, true)
                         .map(constant -> new SpikeLayout(
                                 model,
-                                0.1,
                                 STEPS[i],
                                 ROWS,
                                 CHANNELS[(i + model.ordinal()) % CHANNELS.length],
@@ -119,13 +118,13 @@ abstract class AgainstCpuContract {
         Random random = new Random(channels);
         try (DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer x = arrays.upload("x", DeviceArrays.gaussian(random, ROWS * channels));
-            float[] thresholds = new float[2 * channels];
-            for (int i = 0; i < thresholds.length; i++) {
-                thresholds[i] = 0.1f + random.nextFloat();
+            float[] thresholdsAndSlopes = new float[3 * channels];
+            for (int i = 0; i < thresholdsAndSlopes.length; i++) {
+                thresholdsAndSlopes[i] = 0.1f + 0.9f * random.nextFloat();
             }
-            DeviceBuffer parameters = arrays.upload("parameters", thresholds);
+            DeviceBuffer parameters = arrays.upload("parameters", thresholdsAndSlopes);
             DeviceBuffer y = arrays.output("y", (long) ROWS * channels);
-            ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 0.1, 4, ROWS, channels, 0.75);
+            ActivationLayout layout = new ActivationLayout(ActivationKind.QUANTISED, 4, ROWS, channels, 0.75);
             backend.neurons().activationForward(layout, x, parameters, y);
             DeviceBuffer seed = arrays.uploadLongs("seed", 7, (1L << 32) - 5);
             backend.training().dropout(y, y, seed, (long) ROWS * channels, 0.3, 0);

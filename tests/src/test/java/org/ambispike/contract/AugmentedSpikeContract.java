@@ -27,7 +27,6 @@ abstract class AugmentedSpikeContract {
                 .flatMap(model -> IntStream.range(0, STEPS.length * QUANTA.length)
                         .mapToObj(i -> new SpikeLayout(
                                 model,
-                                0.5,
                                 STEPS[i % STEPS.length],
                                 i % 2 == 0 ? 3 : 100,
                                 i % 2 == 0 ? 7 : 32,
@@ -92,9 +91,9 @@ abstract class AugmentedSpikeContract {
         //    -4 fires one, for it is not below two | -13/2 fires three
         float[] drive = {2.75f, 4.75f, 0, -5, -4.5f};
         float[] membranes = {.25f, 2, 1, -2, -.5f};
-        SpikeLayout layout = new SpikeLayout(NeuronModel.SINGLE, 0.125, drive.length, 1, 1, false, false, 3);
+        SpikeLayout layout = new SpikeLayout(NeuronModel.SINGLE, drive.length, 1, 1, false, false, 3);
         try (Backend backend = backend();
-                SpikeFixture fixture = new SpikeFixture(backend, layout, drive, new float[] {1, .25f, .5f, .5f})) {
+                SpikeFixture fixture = new SpikeFixture(backend, layout, drive, new float[] {1, .25f, .5f, .5f, .125f})) {
             DeviceBuffer spikes = fixture.spikes();
             DeviceBuffer carry = fixture.carry();
             DeviceBuffer counts = fixture.counts();
@@ -112,11 +111,11 @@ abstract class AugmentedSpikeContract {
     @Test
     void moreQuantaThanAKernelTakesAreRefused() {
         for (int quanta : new int[] {0, -1, NeuronModel.MAX_QUANTA + 1}) {
-            assertThatThrownBy(() -> new SpikeLayout(NeuronModel.SINGLE, 0.5, 1, 1, 1, false, false, quanta))
+            assertThatThrownBy(() -> new SpikeLayout(NeuronModel.SINGLE, 1, 1, 1, false, false, quanta))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("quanta");
         }
-        assertThatThrownBy(() -> new SpikeLayout(NeuronModel.MEMORY, 0.5, 1, 1, 1, false, false, 2))
+        assertThatThrownBy(() -> new SpikeLayout(NeuronModel.MEMORY, 1, 1, 1, false, false, 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("MEMORY")
                 .hasMessageContaining("one quantum");

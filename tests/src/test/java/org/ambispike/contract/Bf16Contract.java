@@ -38,7 +38,6 @@ abstract class Bf16Contract {
     static final List<Storage> NUMBERS = List.of(Storage.F32, Storage.BF16);
 
     /** A power of two, so that thresholds over it are exact. */
-    private static final double ALPHA = 0.125;
 
     private static final int[] STEPS = {1, 2, 4, 5, 9, 17};
     private static final int[] CHANNELS = {1, 3, 8, 100, 260, 1030};
@@ -99,7 +98,6 @@ abstract class Bf16Contract {
         SpikeLayout together() {
             return new SpikeLayout(
                     layout.model(),
-                    layout.alpha(),
                     layout.steps(),
                     layout.rows(),
                     layout.channels(),
@@ -121,7 +119,6 @@ abstract class Bf16Contract {
                             return new Case(
                                     new SpikeLayout(
                                             model,
-                                            ALPHA,
                                             STEPS[i],
                                             ROWS,
                                             CHANNELS[turn % CHANNELS.length],
@@ -214,14 +211,7 @@ abstract class Bf16Contract {
     }
 
     private float[] parameters(int channels) {
-        float[] values = new float[4 * channels];
-        for (int c = 0; c < channels; c++) {
-            values[c] = 0.3f + random.nextFloat();
-            values[channels + c] = 0.05f + 0.2f * random.nextFloat();
-            values[2 * channels + c] = random.nextFloat();
-            values[3 * channels + c] = random.nextFloat();
-        }
-        return values;
+        return SpikeFixture.parameters(random, channels);
     }
 
     /** The f32 kernel, given the sum of the rounded drives and the biases, emits what is rounded here. */
@@ -269,12 +259,13 @@ abstract class Bf16Contract {
         int channels = given.layout.channels();
         SpikeLayout layout = given.together();
         Given inputs = new Given(given, count -> sixtyFourths(count, 128));
-        float[] parameters = new float[4 * channels];
+        float[] parameters = new float[5 * channels];
         for (int c = 0; c < channels; c++) {
             parameters[c] = (1 + random.nextInt(4)) / 4f;
             parameters[channels + c] = (1 + random.nextInt(4)) / 16f;
             parameters[2 * channels + c] = random.nextInt(5) / 4f;
             parameters[3 * channels + c] = random.nextInt(5) / 4f;
+            parameters[4 * channels + c] = c % 4 == 1 ? 0 : 0.125f;
         }
         DeviceBuffer spikes = inputs.spikes();
         DeviceBuffer none = DeviceBuffer.absent();
@@ -298,8 +289,8 @@ abstract class Bf16Contract {
     @Test
     void aRunGoesOnFromItsMembranes() {
         int channels = 8;
-        SpikeLayout four = new SpikeLayout(NeuronModel.PAIR, 0.1, 4, ROWS, channels, false, false);
-        SpikeLayout two = new SpikeLayout(NeuronModel.PAIR, 0.1, 2, ROWS, channels, false, false);
+        SpikeLayout four = new SpikeLayout(NeuronModel.PAIR, 4, ROWS, channels, false, false);
+        SpikeLayout two = new SpikeLayout(NeuronModel.PAIR, 2, ROWS, channels, false, false);
         int neurons = ROWS * channels;
         DeviceBuffer drive = upload("drive", Storage.BF16, DeviceArrays.gaussian(random, 4 * neurons));
         DeviceBuffer parameters = arrays.upload("parameters", parameters(channels));
@@ -428,8 +419,8 @@ abstract class Bf16Contract {
     void whatNoKernelDoesIsRefused() {
         DeviceBuffer any = arrays.allocate("any", 4096);
         DeviceBuffer none = DeviceBuffer.absent();
-        SpikeLayout smooth = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 4, 4, false, true);
-        SpikeLayout augmented = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 4, 4, false, false, 3);
+        SpikeLayout smooth = new SpikeLayout(NeuronModel.PAIR, 1, 4, 4, false, true);
+        SpikeLayout augmented = new SpikeLayout(NeuronModel.PAIR, 1, 4, 4, false, false, 3);
         Storage type = Storage.BF16;
         for (SpikeLayout layout : new SpikeLayout[] {smooth, augmented}) {
             assertThatThrownBy(() -> bf16.spikeForward(
@@ -439,7 +430,7 @@ abstract class Bf16Contract {
                             false))
                     .isInstanceOf(BackendException.class);
         }
-        SpikeLayout plain = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 4, 4, false, false);
+        SpikeLayout plain = new SpikeLayout(NeuronModel.PAIR, 1, 4, 4, false, false);
         Addend onlyBias = new Addend(none, any, false);
         assertThatThrownBy(() -> bf16.spikeForward(
                         plain,

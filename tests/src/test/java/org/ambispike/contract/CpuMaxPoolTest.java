@@ -38,7 +38,7 @@ class CpuMaxPoolTest extends MaxPoolContract {
             values[2 * channels + c] = random.nextFloat();
         }
         DeviceBuffer levels = arrays().upload("levels", values);
-        DeviceBuffer parameters = arrays().upload("parameters", parameters(random, channels));
+        DeviceBuffer parameters = arrays().upload("parameters", SpikeFixture.parameters(random, channels));
         DeviceBuffer drive = arrays().upload("drive", DeviceArrays.gaussian(random, ReferenceMaxPool.drives(pool)));
         DeviceBuffer pooled = arrays().output("pooled", count);
         SpikeBuffers expected = buffers(pool, pooled, parameters, "expected");

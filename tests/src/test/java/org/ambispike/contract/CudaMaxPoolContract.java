@@ -49,7 +49,7 @@ abstract class CudaMaxPoolContract extends MaxPoolContract {
         }
         DeviceBuffer given =
                 type == Storage.F32 ? arrays().upload("drive", drive) : arrays().upload("drive", Bf16Words.pack(drive));
-        DeviceBuffer parameters = arrays().upload("parameters", parameters(random, channels));
+        DeviceBuffer parameters = arrays().upload("parameters", SpikeFixture.parameters(random, channels));
         int count = STEPS * ReferenceMaxPool.neurons(pool);
         DeviceBuffer pooled = arrays().output("pooled", count);
         SpikeBuffers expected = buffers(pool, pooled, parameters, emitted, "expected");

@@ -28,7 +28,7 @@ abstract class Int8Contract {
         return Stream.of(NeuronModel.values())
                 .flatMap(model -> Stream.of(1, 3, 16, 33, 64, 100).flatMap(channels -> Stream.of(1, 4, 17)
                         .map(steps -> new SpikeLayout(
-                                model, 0.125, steps, 37, channels, (steps + channels) % 2 == 0, false))));
+                                model, steps, 37, channels, (steps + channels) % 2 == 0, false))));
     }
 
     /** Levels that differ from channel to channel, [3, channels]; the unit is that of the drive's numbers, so exact. */
@@ -89,8 +89,8 @@ abstract class Int8Contract {
 
     @Test
     void stepsInPartsAreStepsInOne() {
-        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.1, 4, 19, 32, true, false);
-        SpikeLayout part = new SpikeLayout(NeuronModel.PAIR, 0.1, 2, 19, 32, true, false);
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 4, 19, 32, true, false);
+        SpikeLayout part = new SpikeLayout(NeuronModel.PAIR, 2, 19, 32, true, false);
         int neurons = 19 * 32;
         Random random = new Random(2);
         try (Backend backend = backend();
@@ -202,7 +202,7 @@ abstract class Int8Contract {
 
     @Test
     void smoothSpikesAreRefused() {
-        SpikeLayout smooth = new SpikeLayout(NeuronModel.PAIR, 0.1, 1, 1, 1, false, true);
+        SpikeLayout smooth = new SpikeLayout(NeuronModel.PAIR, 1, 1, 1, false, true);
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer numbers = arrays.upload("numbers", 1, 1, 1, 1);

@@ -142,20 +142,8 @@ abstract class MaxPoolContract {
     static SpikeLayout neurons(MaxPoolLayout pool, NeuronModel model, boolean fused) {
         int channels = pool.geometry().channels();
         long rows = ReferenceMaxPool.neurons(pool) / channels;
-        double alpha = model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : 0.1;
-        return new SpikeLayout(model, alpha, pool.steps(), rows, channels, fused && pool.constantDrive(), false)
+        return new SpikeLayout(model, pool.steps(), rows, channels, fused && pool.constantDrive(), false)
                 .behind(fused ? Optional.of(pool.geometry()) : Optional.empty());
-    }
-
-    static float[] parameters(Random random, int channels) {
-        float[] parameters = new float[4 * channels];
-        for (int c = 0; c < channels; c++) {
-            parameters[c] = 0.3f + random.nextFloat();
-            parameters[channels + c] = 0.05f + 0.2f * random.nextFloat();
-            parameters[2 * channels + c] = random.nextFloat();
-            parameters[3 * channels + c] = random.nextFloat();
-        }
-        return parameters;
     }
 
     static Stream<Arguments> neurons() {
@@ -170,7 +158,7 @@ abstract class MaxPoolContract {
         Random random = new Random(pool.steps());
         DeviceBuffer drive = arrays.upload("drive", DeviceArrays.gaussian(random, ReferenceMaxPool.drives(pool)));
         DeviceBuffer parameters =
-                arrays.upload("parameters", parameters(random, pool.geometry().channels()));
+                arrays.upload("parameters", SpikeFixture.parameters(random, pool.geometry().channels()));
         DeviceBuffer pooled = arrays.output("pooled", (long) pool.steps() * ReferenceMaxPool.neurons(pool));
         SpikeBuffers expected = buffers(pool, pooled, parameters, "expected");
         SpikeBuffers actual = buffers(pool, drive, parameters, "actual");
@@ -192,7 +180,7 @@ abstract class MaxPoolContract {
         int places = ReferenceMaxPool.places(pool);
         Random random = new Random(3);
         DeviceBuffer drive = arrays.upload("drive", DeviceArrays.gaussian(random, ReferenceMaxPool.drives(pool)));
-        DeviceBuffer parameters = arrays.upload("parameters", parameters(random, 33));
+        DeviceBuffer parameters = arrays.upload("parameters", SpikeFixture.parameters(random, 33));
         SpikeBuffers whole = buffers(pool, drive, parameters, "whole");
         backend.neurons().spikeForward(neurons(pool, model, true), whole, false, 1);
         SpikeBuffers parts = buffers(pool, drive, parameters, "parts");

@@ -16,7 +16,7 @@ final class ReferenceActivation {
     double[] forward(double[] x, double[] parameters) {
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
-            double f = leaky(x[i]);
+            double f = leaky(x[i], slope(parameters, i));
             double thetaP = theta(parameters, 0, i);
             double thetaN = theta(parameters, 1, i);
             y[i] = switch (layout.kind()) {
@@ -33,7 +33,7 @@ final class ReferenceActivation {
         int channels = layout.channels();
         Gradient out = new Gradient(new double[x.length], new double[2 * channels]);
         for (int i = 0; i < x.length; i++) {
-            double f = leaky(x[i]);
+            double f = leaky(x[i], slope(parameters, i));
             double g = gradY[i];
             double thetaP = theta(parameters, 0, i);
             double thetaN = theta(parameters, 1, i);
@@ -43,7 +43,7 @@ final class ReferenceActivation {
             } else if (layout.kind() != ActivationKind.LEAKY && f < -thetaN) {
                 out.parameters[channels + c] -= g;
             } else {
-                out.x[i] = x[i] > 0 ? g : layout.alpha() * g;
+                out.x[i] = x[i] > 0 ? g : slope(parameters, i) * g;
                 if (layout.kind() == ActivationKind.QUANTISED) {
                     out.parameters[c] += g * (level(Math.max(f, 0), thetaP) - Math.max(f, 0) / thetaP);
                     out.parameters[channels + c] -= g * (level(Math.max(-f, 0), thetaN) - Math.max(-f, 0) / thetaN);
@@ -53,8 +53,13 @@ final class ReferenceActivation {
         return out;
     }
 
-    private double leaky(double x) {
-        return x > 0 ? x : layout.alpha() * x;
+    private static double leaky(double x, double slope) {
+        return x > 0 ? x : slope * x;
+    }
+
+    private double slope(double[] parameters, int element) {
+        int channels = layout.channels();
+        return parameters[parameters.length - channels + element % channels];
     }
 
     /** The share of the levels whose middle is below the magnitude: a tie is rounded down, for firing is strict. */
@@ -77,6 +82,8 @@ final class ReferenceActivation {
     }
 
     private double theta(double[] parameters, int which, int element) {
-        return parameters == null ? Double.NaN : parameters[which * layout.channels() + element % layout.channels()];
+        return layout.kind() == ActivationKind.LEAKY
+                ? Double.NaN
+                : parameters[which * layout.channels() + element % layout.channels()];
     }
 }

@@ -19,13 +19,22 @@ final class ReferenceMemory {
     }
 
     /** The parameters of one neuron. */
-    private record Neuron(double p, double n, double thetaN, double startPlus, double startMinus) {
+    private record Neuron(double p, double thetaN, double startPlus, double startMinus, double slope) {
+        /** Whether it has negative spikes of its own; without a slope they are infinitely far. */
+        boolean negative() {
+            return slope > 0;
+        }
+
+        double n() {
+            return negative() ? thetaN / slope : 0;
+        }
+
         double ofPositive(double m) {
             return m + startPlus * p;
         }
 
         double ofNegative(double m) {
-            return m - startMinus * n;
+            return m - startMinus * n();
         }
     }
 
@@ -46,7 +55,7 @@ final class ReferenceMemory {
                 double below = k.ofNegative(m);
                 boolean up = balance >= 0 && decision.fires(element, Event.UP, above - k.p);
                 boolean upBack = balance > 0 && decision.fires(element, Event.UP_BACK, -above);
-                boolean down = balance <= 0 && decision.fires(element, Event.DOWN, -k.n - below);
+                boolean down = k.negative() && balance <= 0 && decision.fires(element, Event.DOWN, -k.n() - below);
                 boolean downBack = balance < 0 && decision.fires(element, Event.DOWN_BACK, below);
                 double q = layout.smooth() ? positive(k, m, balance) : one(up) - one(upBack);
                 double r = layout.smooth() ? negative(k, m, balance) : one(down) - one(downBack);
@@ -54,7 +63,7 @@ final class ReferenceMemory {
                 out.rate()[i] += out.spikes()[element] / steps;
                 out.counts()[2 * t] += up || downBack ? 1 : 0;
                 out.counts()[2 * t + 1] += down || upBack ? 1 : 0;
-                u = m - k.p * q + k.n * r;
+                u = m - k.p * q + k.n() * r;
                 balance += one(up) - one(upBack) - one(down) + one(downBack);
             }
             out.carry()[i] = u;
@@ -87,21 +96,21 @@ final class ReferenceMemory {
                 // s = P q - alpha N r and u = m - P q + N r; q and r are functions of (m + start+ P) / P and of
                 // (m - start- N) / N alone
                 double gradQ = (gradSpike - gradU) * k.p;
-                double gradR = (gradU - layout.alpha() * gradSpike) * k.n;
+                double gradR = (gradU - k.slope * gradSpike) * k.n();
                 double q = layout.smooth() ? positive(k, m, balance) : hard(balance, above > k.p, above < 0);
-                double r = layout.smooth() ? negative(k, m, balance) : hard(-balance, below < -k.n, below > 0);
+                double r = layout.smooth() ? negative(k, m, balance) : k.negative() ? hard(-balance, below < -k.n(), below > 0) : 0;
                 double slopeQ = kappa / k.p * slope(above / k.p, balance);
-                double slopeR = -kappa / k.n * slope(-below / k.n, -balance);
+                double slopeR = k.negative() ? -kappa / k.n() * slope(-below / k.n(), -balance) : 0;
                 ofP += (gradSpike - gradU) * q + gradQ * slopeQ * (k.startPlus - above / k.p);
-                ofN += (gradU - layout.alpha() * gradSpike) * r - gradR * slopeR * (k.startMinus + below / k.n);
+                ofN += (gradU - k.slope * gradSpike) * r - (k.negative() ? gradR * slopeR * (k.startMinus + below / k.n()) : 0);
                 ofStartPlus += gradQ * slopeQ * k.p;
-                ofStartMinus -= gradR * slopeR * k.n;
+                ofStartMinus -= gradR * slopeR * k.n();
                 gradU += gradQ * slopeQ + gradR * slopeR;
                 out.drive()[driveIndex(t, i)] += gradU;
             }
             int c = i % channels;
             out.parameters()[c] += ofP;
-            out.parameters()[channels + c] += ofN / layout.alpha();
+            out.parameters()[channels + c] += k.negative() ? ofN / k.slope : 0;
             out.parameters()[2 * channels + c] += ofStartPlus;
             out.parameters()[3 * channels + c] += ofStartMinus;
         }
@@ -118,7 +127,7 @@ final class ReferenceMemory {
     }
 
     private double negative(Neuron k, double m, double balance) {
-        return primitive(-k.ofNegative(m) / k.n, -balance);
+        return k.negative() ? primitive(-k.ofNegative(m) / k.n(), -balance) : 0;
     }
 
     /** The sigmoids of one more spike and of one taken back (eq. 32). */
@@ -136,13 +145,12 @@ final class ReferenceMemory {
     private Neuron neuron(double[] parameters, int index) {
         int channels = layout.channels();
         int c = index % channels;
-        double thetaN = parameters[channels + c];
         return new Neuron(
                 parameters[c],
-                thetaN / layout.alpha(),
-                thetaN,
+                parameters[channels + c],
                 parameters[2 * channels + c],
-                parameters[3 * channels + c]);
+                parameters[3 * channels + c],
+                parameters[4 * channels + c]);
     }
 
     private int driveIndex(int step, int neuron) {

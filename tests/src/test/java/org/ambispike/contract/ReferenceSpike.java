@@ -113,7 +113,8 @@ final class ReferenceSpike {
         Forward out = Forward.empty(steps, neurons);
         for (int i = 0; i < neurons; i++) {
             double p = thetaP(parameters, i);
-            double n = thetaN(parameters, i) / layout.alpha();
+            boolean negative = negative(parameters, i);
+            double n = negative ? thetaN(parameters, i) / slope(parameters, i) : 0;
             double plus = carry == null ? parameter(parameters, 2, i) * p : carry[i];
             double minus = carry == null ? -parameter(parameters, 3, i) * n : carry[neurons + i];
             for (int t = 0; t < steps; t++) {
@@ -124,9 +125,9 @@ final class ReferenceSpike {
                 out.plus[element] = plus;
                 out.minus[element] = minus;
                 int firesP = quanta(decision.fires(element, Event.UP, plus - p), plus / p);
-                int firesN = negative() ? quanta(decision.fires(element, Event.DOWN, -n - minus), -minus / n) : 0;
+                int firesN = negative ? quanta(decision.fires(element, Event.DOWN, -n - minus), -minus / n) : 0;
                 double up = layout.smooth() ? primitive(plus / p) : firesP;
-                double down = !negative() ? 0 : layout.smooth() ? primitive(-minus / n) : firesN;
+                double down = !negative ? 0 : layout.smooth() ? primitive(-minus / n) : firesN;
                 out.spikes[element] = thetaP(parameters, i) * up - thetaN(parameters, i) * down;
                 out.rate[i] += out.spikes[element] / steps;
                 out.counts[2 * t] += firesP;
@@ -157,11 +158,12 @@ final class ReferenceSpike {
         Forward forward = forward(drive, parameters);
         int steps = layout.steps();
         int channels = layout.channels();
-        double alpha = layout.alpha();
         Gradient out = new Gradient(new double[drive.length], new double[4 * channels]);
         for (int i = 0; i < neurons; i++) {
             double p = thetaP(parameters, i);
-            double n = thetaN(parameters, i) / alpha;
+            boolean negative = negative(parameters, i);
+            double alpha = slope(parameters, i);
+            double n = negative ? thetaN(parameters, i) / alpha : 0;
             double gradP = 0;
             double gradN = 0;
             double gradPlus = 0; // of the membranes after the reset
@@ -177,7 +179,7 @@ final class ReferenceSpike {
                 gradP += gradSpike * firedUp - gradPlus * firedUp - gradUp * slopeUp * plus / p;
                 double throughPlus = gradUp * slopeUp;
                 double throughMinus = 0;
-                if (negative()) {
+                if (negative) {
                     double minus = forward.minus[element];
                     double reset = pair() ? gradMinus : gradPlus;
                     double slopeDown = kappa / n * slope(-minus / n);
@@ -198,7 +200,7 @@ final class ReferenceSpike {
             double startPlus = parameter(parameters, 2, i);
             double startMinus = parameter(parameters, 3, i);
             out.parameters[c] += gradP + gradPlus * startPlus;
-            out.parameters[channels + c] += (gradN - gradMinus * startMinus) / alpha;
+            out.parameters[channels + c] += negative ? (gradN - gradMinus * startMinus) / alpha : 0;
             out.parameters[2 * channels + c] += gradPlus * p;
             out.parameters[3 * channels + c] -= gradMinus * n;
         }
@@ -209,8 +211,13 @@ final class ReferenceSpike {
         return layout.model() == NeuronModel.PAIR;
     }
 
-    private boolean negative() {
-        return layout.model() != NeuronModel.INTEGRATE_AND_FIRE;
+    /** Whether a neuron fires below at all. */
+    private boolean negative(double[] parameters, int neuron) {
+        return layout.model() != NeuronModel.INTEGRATE_AND_FIRE && slope(parameters, neuron) > 0;
+    }
+
+    private double slope(double[] parameters, int neuron) {
+        return parameter(parameters, 4, neuron);
     }
 
     private int driveIndex(int step, int neuron) {

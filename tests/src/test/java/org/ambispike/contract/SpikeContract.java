@@ -68,7 +68,7 @@ abstract class SpikeContract {
     @ParameterizedTest
     @EnumSource(NeuronModel.class)
     void everyResultIsOptional(NeuronModel model) {
-        SpikeLayout layout = new SpikeLayout(model, 0.125, 4, 17, 7, false, false);
+        SpikeLayout layout = new SpikeLayout(model, 4, 17, 7, false, false);
         try (Backend backend = backend();
                 SpikeFixture fixture = SpikeFixture.exact(backend, layout, new Random(2))) {
             ReferenceSpike.Forward expected = fixture.reference().forward(fixture.drive(), fixture.parameters());
@@ -90,7 +90,7 @@ abstract class SpikeContract {
 
     @Test
     void countsAreAddedTo() {
-        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.125, 3, 1000, 33, false, false);
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 3, 1000, 33, false, false);
         try (Backend backend = backend();
                 SpikeFixture fixture = SpikeFixture.exact(backend, layout, new Random(3))) {
             DeviceBuffer counts = fixture.counts();
@@ -181,7 +181,11 @@ abstract class SpikeContract {
      *
      * @param membranes u+ and u- (pair), u and the balance (memory) or u after each step
      */
-    record Trace(String what, NeuronModel model, float[] drive, float[] spikes, float[][] membranes) {
+    record Trace(String what, NeuronModel model, float slope, float[] drive, float[] spikes, float[][] membranes) {
+        Trace(String what, NeuronModel model, float[] drive, float[] spikes, float[][] membranes) {
+            this(what, model, 0.125f, drive, spikes, membranes);
+        }
+
         @Override
         public String toString() {
             return what;
@@ -235,6 +239,14 @@ abstract class SpikeContract {
                         new float[] {-1.5f, .5f, .5f, 1, 4},
                         new float[] {-.25f, 0, .25f, 0, 1},
                         new float[][] {{.5f, 1, -.5f, .5f, 3.5f}, {-1, -1, 0, 0, 1}}),
+                // u + 1/2: -5/2 | 1 stays: not above P | 5/4 fires | -3/2 takes it back | -5/2: nothing to take back
+                new Trace(
+                        "memory without a slope",
+                        NeuronModel.MEMORY,
+                        0,
+                        new float[] {-3, 3.5f, .25f, -1.75f, -2},
+                        new float[] {0, 0, 1, -1, 0},
+                        new float[][] {{-3, .5f, -.25f, -1, -3}, {0, 0, 1, 0, 0}}),
                 new Trace(
                         "integrate and fire",
                         NeuronModel.INTEGRATE_AND_FIRE,
@@ -247,8 +259,8 @@ abstract class SpikeContract {
     @MethodSource("traces")
     void membranesFollowTheTraceWorkedOutByHand(Trace trace) {
         int steps = trace.drive.length;
-        SpikeLayout layout = new SpikeLayout(trace.model, 0.125, steps, 1, 1, false, false);
-        float[] parameters = {1, .25f, .5f, .5f};
+        SpikeLayout layout = new SpikeLayout(trace.model, steps, 1, 1, false, false);
+        float[] parameters = {1, .25f, .5f, .5f, trace.slope};
         try (Backend backend = backend();
                 SpikeFixture fixture = new SpikeFixture(backend, layout, trace.drive, parameters)) {
             DeviceBuffer spikes = fixture.spikes();
@@ -268,11 +280,11 @@ abstract class SpikeContract {
 
     @Test
     void bothPolaritiesMayFireInOneStep() {
-        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.125, 1, 1, 1, false, false);
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 1, 1, 1, false, false);
         try (Backend backend = backend();
                 // u+ starts at 2, far above P = 1; u- at -3, below -N = -2
                 SpikeFixture fixture =
-                        new SpikeFixture(backend, layout, new float[1], new float[] {1, .25f, 2, 1.5f})) {
+                        new SpikeFixture(backend, layout, new float[1], new float[] {1, .25f, 2, 1.5f, .125f})) {
             DeviceBuffer spikes = fixture.spikes();
             DeviceBuffer counts = fixture.counts();
             DeviceBuffer carry = fixture.carry();
@@ -284,12 +296,11 @@ abstract class SpikeContract {
     }
 
     @Test
-    void anInfiniteNegativeThresholdMakesAPlainNeuron() {
-        SpikeLayout pair = new SpikeLayout(NeuronModel.PAIR, 0.125, 4, 1, 1, false, false);
+    void withoutASlopeAPairIsAPlainNeuron() {
+        SpikeLayout pair = new SpikeLayout(NeuronModel.PAIR, 4, 1, 1, false, false);
         float[] drive = {.75f, -3, 3, .75f};
         try (Backend backend = backend();
-                SpikeFixture fixture =
-                        new SpikeFixture(backend, pair, drive, new float[] {1, Float.POSITIVE_INFINITY, .5f, .5f})) {
+                SpikeFixture fixture = new SpikeFixture(backend, pair, drive, new float[] {1, 1, .5f, .5f, 0})) {
             DeviceBuffer spikes = fixture.spikes();
             fixture.forward(ABSENT, spikes, ABSENT, ABSENT);
             assertThat(fixture.arrays().download(spikes)).containsExactly(1, 0, 0, 0);
@@ -298,11 +309,11 @@ abstract class SpikeContract {
 
     @Test
     void resumingWithoutMembranesIsRefused() {
-        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.125, 1, 1, 1, false, false);
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 1, 1, 1, false, false);
         try (Backend backend = backend();
                 DeviceArrays arrays = new DeviceArrays(backend)) {
             DeviceBuffer drive = arrays.upload("drive", 0f);
-            DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f, 0f, 0f);
+            DeviceBuffer parameters = arrays.upload("parameters", 1f, 1f, 0f, 0f, 1f);
             assertThatThrownBy(() -> backend.neurons()
                             .spikeForward(
                                     layout,

@@ -10,6 +10,8 @@ import org.ambispike.backend.SpikeLayout;
 /** One layer of spiking neurons on a device, and the reference of the same drive and parameters. */
 final class SpikeFixture implements AutoCloseable {
     static final double KAPPA = 3;
+    /** Of channels, so that N is exact, or infinite. */
+    private static final float[] SLOPES = {0.125f, 0, 0.5f, 1};
 
     private final Backend backend;
     private final SpikeLayout layout;
@@ -38,26 +40,34 @@ final class SpikeFixture implements AutoCloseable {
             drive[i] = (random.nextInt(257) - 128) / 64f;
         }
         int channels = layout.channels();
-        float[] parameters = new float[4 * channels];
+        float[] parameters = new float[5 * channels];
         for (int c = 0; c < channels; c++) {
             parameters[c] = (1 + random.nextInt(4)) / 4f;
             parameters[channels + c] = (1 + random.nextInt(4)) / 16f;
             parameters[2 * channels + c] = random.nextInt(5) / 4f;
             parameters[3 * channels + c] = random.nextInt(5) / 4f;
+            parameters[4 * channels + c] = SLOPES[random.nextInt(SLOPES.length)];
         }
         return new SpikeFixture(backend, layout, drive, parameters);
     }
 
     static SpikeFixture random(Backend backend, SpikeLayout layout, Random random) {
         int channels = layout.channels();
-        float[] parameters = new float[4 * channels];
+        float[] parameters = parameters(random, channels);
+        return new SpikeFixture(backend, layout, DeviceArrays.gaussian(random, driveCount(layout)), parameters);
+    }
+
+    /** [5, channels]; one channel in four, at random, has no slope. */
+    static float[] parameters(Random random, int channels) {
+        float[] parameters = new float[5 * channels];
         for (int c = 0; c < channels; c++) {
             parameters[c] = 0.3f + random.nextFloat();
             parameters[channels + c] = 0.05f + 0.2f * random.nextFloat();
             parameters[2 * channels + c] = random.nextFloat();
             parameters[3 * channels + c] = random.nextFloat();
+            parameters[4 * channels + c] = random.nextInt(4) == 0 ? 0 : 0.1f + 0.5f * random.nextFloat();
         }
-        return new SpikeFixture(backend, layout, DeviceArrays.gaussian(random, driveCount(layout)), parameters);
+        return parameters;
     }
 
     static int driveCount(SpikeLayout layout) {
@@ -139,7 +149,6 @@ final class SpikeFixture implements AutoCloseable {
     private static SpikeLayout withSteps(SpikeLayout layout, int steps) {
         return new SpikeLayout(
                 layout.model(),
-                layout.alpha(),
                 steps,
                 layout.rows(),
                 layout.channels(),

@@ -23,7 +23,6 @@ final class SpikeLayouts {
                 .flatMap(model -> Stream.of(false, true)
                         .map(constant -> new SpikeLayout(
                                 model,
-                                0.125,
                                 STEPS[(i + rows + model.ordinal()) % STEPS.length],
                                 rows,
                                 CHANNELS[i],
@@ -35,13 +34,12 @@ final class SpikeLayouts {
     static Stream<SpikeLayout> small() {
         return Stream.of(NeuronModel.values())
                 .flatMap(model -> IntStream.of(STEPS).boxed().flatMap(steps -> Stream.of(false, true)
-                        .map(constant -> new SpikeLayout(model, 0.5, steps, 3, 7, constant, false))));
+                        .map(constant -> new SpikeLayout(model, steps, 3, 7, constant, false))));
     }
 
     static SpikeLayout smooth(SpikeLayout layout) {
         return new SpikeLayout(
                 layout.model(),
-                layout.alpha(),
                 layout.steps(),
                 layout.rows(),
                 layout.channels(),

@@ -147,7 +147,6 @@ final class ReferenceBf16 implements Bf16Operations {
     private static SpikeLayout withConstantDrive(SpikeLayout layout, boolean constant) {
         return new SpikeLayout(
                 layout.model(),
-                layout.alpha(),
                 layout.steps(),
                 layout.rows(),
                 layout.channels(),

@@ -14,14 +14,15 @@ final class OneNeuron {
     /** What it emits, step by step, from half a threshold on. */
     static float[] emitted(NeuronModel model, float[] drive, double thetaP, double thetaN, double alpha) {
         int steps = drive.length;
-        SpikeLayout layout = new SpikeLayout(model, alpha, steps, 1, 1, false, false);
+        SpikeLayout layout = new SpikeLayout(model, steps, 1, 1, false, false);
         float[] spikes = new float[steps];
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
                 DeviceBuffer x = backend.memory().allocate("drive", (long) steps * Float.BYTES);
-                DeviceBuffer parameters = backend.memory().allocate("parameters", 4L * Float.BYTES);
+                DeviceBuffer parameters = backend.memory().allocate("parameters", 5L * Float.BYTES);
                 DeviceBuffer s = backend.memory().allocate("spikes", (long) steps * Float.BYTES)) {
             backend.memory().upload(drive, 0, steps, x);
-            backend.memory().upload(new float[] {(float) thetaP, (float) thetaN, 0.5f, 0.5f}, 0, 4, parameters);
+            float[] values = {(float) thetaP, (float) thetaN, 0.5f, 0.5f, (float) alpha};
+            backend.memory().upload(values, 0, values.length, parameters);
             DeviceBuffer none = DeviceBuffer.absent();
             backend.neurons().spikeForward(layout, new SpikeBuffers(x, parameters, none, s, none, none), false, 1);
             backend.memory().download(s, spikes, 0, steps);

@@ -10,9 +10,9 @@ import org.ambispike.graph.Op.ActivationKind;
  * @param levels steps of a QUANTISED activation, else 0
  * @param dither by how many levels noise moves a value at most before it is rounded; a function of the value's bits
  */
-public record ActivationLayout(ActivationKind kind, double alpha, int levels, long rows, int channels, double dither) {
+public record ActivationLayout(ActivationKind kind, int levels, long rows, int channels, double dither) {
     /** Without dither. */
-    public ActivationLayout(ActivationKind kind, double alpha, int levels, long rows, int channels) {
-        this(kind, alpha, levels, rows, channels, 0);
+    public ActivationLayout(ActivationKind kind, int levels, long rows, int channels) {
+        this(kind, levels, rows, channels, 0);
     }
 }

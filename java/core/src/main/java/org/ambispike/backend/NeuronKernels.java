@@ -14,7 +14,7 @@ public interface NeuronKernels {
      * Goes backward through T steps with the surrogate of eq. 32.
      *
      * @param drive [T, rows, channels], or [rows, channels] where constant
-     * @param parameters [4, channels], as in {@link SpikeBuffers}
+     * @param parameters [5, channels], as in {@link SpikeBuffers}
      * @param scratch as {@link DeviceMemory#scratchBytes} has it
      */
     void spikeBackward(
@@ -55,7 +55,7 @@ public interface NeuronKernels {
      * Runs a layer of ANN neurons.
      *
      * @param x [rows, channels]
-     * @param parameters [2, channels]: thetaP, thetaN; absent for LEAKY
+     * @param parameters [3, channels]: thetaP, thetaN, the slope in [0, 1]; of LEAKY [1, channels]: the slope
      * @param y [rows, channels]; may be x
      */
     void activationForward(ActivationLayout layout, DeviceBuffer x, DeviceBuffer parameters, DeviceBuffer y);
@@ -64,7 +64,7 @@ public interface NeuronKernels {
      * Goes backward through a layer of ANN neurons.
      *
      * @param x [rows, channels]
-     * @param parameters [2, channels]: thetaP, thetaN; absent for LEAKY
+     * @param parameters [3, channels]: thetaP, thetaN, the slope in [0, 1]; of LEAKY [1, channels]: the slope
      * @param scratch as {@link DeviceMemory#scratchBytes} has it
      */
     void activationBackward(

@@ -8,7 +8,6 @@ import org.ambispike.graph.NeuronModel;
  * A planned layer of spiking neurons.
  *
  * @param model membranes
- * @param alpha slope, in (0, 1], or 0 for INTEGRATE_AND_FIRE
  * @param steps T, at least 1
  * @param rows images times height times width
  * @param channels innermost extent
@@ -20,7 +19,6 @@ import org.ambispike.graph.NeuronModel;
  */
 public record SpikeLayout(
         NeuronModel model,
-        double alpha,
         int steps,
         long rows,
         int channels,
@@ -34,42 +32,38 @@ public record SpikeLayout(
             throw new IllegalArgumentException(
                     "neurons behind a max pool that they do themselves emit whole spikes of one quantum");
         }
-        boolean slope = alpha > 0 || alpha == 0 && model == NeuronModel.INTEGRATE_AND_FIRE;
-        if (steps < 1 || rows < 1 || channels < 1 || !slope || alpha > 1) {
-            throw new IllegalArgumentException("a layer of " + model
-                    + " neurons needs T, rows, channels >= 1 and alpha in (0, 1] (0 for INTEGRATE_AND_FIRE), got T="
-                    + steps + ", rows=" + rows + ", channels=" + channels + ", alpha=" + alpha);
+        if (steps < 1 || rows < 1 || channels < 1) {
+            throw new IllegalArgumentException("a layer of " + model + " neurons needs T, rows, channels >= 1, got T="
+                    + steps + ", rows=" + rows + ", channels=" + channels);
         }
     }
 
     /** Neurons that read their drive as it is. */
     public SpikeLayout(
             NeuronModel model,
-            double alpha,
             int steps,
             long rows,
             int channels,
             boolean constantDrive,
             boolean smooth,
             int quanta) {
-        this(model, alpha, steps, rows, channels, constantDrive, smooth, quanta, Optional.empty());
+        this(model, steps, rows, channels, constantDrive, smooth, quanta, Optional.empty());
     }
 
     /** Spikes of one quantum. */
     public SpikeLayout(
             NeuronModel model,
-            double alpha,
             int steps,
             long rows,
             int channels,
             boolean constantDrive,
             boolean smooth) {
-        this(model, alpha, steps, rows, channels, constantDrive, smooth, 1);
+        this(model, steps, rows, channels, constantDrive, smooth, 1);
     }
 
     /** Returns the same layer with a max pool before its neurons. */
     public SpikeLayout behind(Optional<MaxPoolGeometry> before) {
-        return new SpikeLayout(model, alpha, steps, rows, channels, constantDrive, smooth, quanta, before);
+        return new SpikeLayout(model, steps, rows, channels, constantDrive, smooth, quanta, before);
     }
 
     /** Returns the maps of one step, where there is a max pool. */

@@ -12,7 +12,6 @@ import org.ambispike.graph.Op.ActivationKind;
 final class ActivationWork {
     private static final long ROWS = 37;
     private static final int[] CHANNELS = {3, 64};
-    private static final double ALPHA = 0.1;
     private static final int LEVELS = 4;
 
     private ActivationWork() {}
@@ -22,7 +21,7 @@ final class ActivationWork {
         for (ActivationKind kind : ActivationKind.values()) {
             for (int channels : CHANNELS) {
                 boolean rounds = kind == ActivationKind.QUANTISED;
-                layouts.add(new ActivationLayout(kind, ALPHA, rounds ? LEVELS : 0, ROWS, channels, rounds ? 0.75 : 0));
+                layouts.add(new ActivationLayout(kind, rounds ? LEVELS : 0, ROWS, channels, rounds ? 0.75 : 0));
             }
         }
         return layouts;
@@ -71,11 +70,10 @@ final class ActivationWork {
         return results;
     }
 
-    /** [2, channels]: thetaP and thetaN. */
+    /** [3, channels]: thetaP, thetaN and the slopes; of LEAKY the slopes alone. */
     private static DeviceBuffer parameters(Workspace space, ActivationLayout layout) {
-        return layout.kind() == ActivationKind.LEAKY
-                ? DeviceBuffer.absent()
-                : space.uniform("parameters", 2L * layout.channels(), 0.1, 1.1);
+        long rows = layout.kind() == ActivationKind.LEAKY ? 1 : 3;
+        return space.uniform("parameters", rows * layout.channels(), 0.1, 0.9);
     }
 
     /** A mask that seed and index alone decide. */

@@ -24,13 +24,13 @@ final class CapturedRuns {
 
     static Difference between(Backend reference, Backend candidate) {
         long rows = (long) BATCH * WINDOWS.height() * WINDOWS.width();
-        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, 0.1, STEPS, rows, WINDOWS.channels(), false, false);
+        SpikeLayout layout = new SpikeLayout(NeuronModel.PAIR, STEPS, rows, WINDOWS.channels(), false, false);
         long pooledCount = STEPS * BATCH * WINDOWS.outputShape().elements();
         Difference worst = new Difference(0, 0);
         try (Workspace space = new Workspace(candidate, 4);
                 PoolKernel pool = candidate.linear().planAveragePool("pool", WINDOWS, STEPS * BATCH)) {
             DeviceBuffer drive = space.bytes("drive", STEPS * layout.neurons() * Float.BYTES);
-            DeviceBuffer parameters = space.uniform("parameters", 4L * layout.channels(), 0.1, 0.9);
+            DeviceBuffer parameters = space.uniform("parameters", 5L * layout.channels(), 0.1, 0.9);
             DeviceBuffer spikes = space.result("spikes", STEPS * layout.neurons());
             DeviceBuffer pooled = space.result("pooled", pooledCount);
             DeviceBuffer mean = space.result("mean", pooledCount);

@@ -56,7 +56,7 @@ final class PoolWork {
             DeviceBuffer gradDrive = space.result("gradDrive", inputs);
             DeviceBuffer spikes = space.result("spikes", outputs);
             DeviceBuffer absent = DeviceBuffer.absent();
-            DeviceBuffer parameters = space.uniform("parameters", 4L * geometry.channels(), 0.1, 0.9);
+            DeviceBuffer parameters = space.uniform("parameters", 5L * geometry.channels(), 0.1, 0.9);
             SpikeBuffers neurons = new SpikeBuffers(drive, parameters, absent, spikes, absent, absent);
             backend.neurons().maxPoolForward(layout, drive, absent, pooled, argmax, false);
             backend.neurons().spikeForward(behind(geometry), neurons, false, 1);
@@ -67,7 +67,7 @@ final class PoolWork {
 
     private static SpikeLayout behind(MaxPoolGeometry geometry) {
         long rows = BATCH * geometry.outputShape().elements() / geometry.channels();
-        return new SpikeLayout(NeuronModel.PAIR, 0.1, STEPS, rows, geometry.channels(), false, false)
+        return new SpikeLayout(NeuronModel.PAIR, STEPS, rows, geometry.channels(), false, false)
                 .behind(Optional.of(geometry));
     }
 }

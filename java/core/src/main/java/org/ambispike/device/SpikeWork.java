@@ -12,7 +12,6 @@ import org.ambispike.graph.NeuronModel;
 /** Layers of one or more kinds of spiking neurons, for all the ways in which kernels go through T and the channels. */
 record SpikeWork(List<NeuronModel> models) {
     static final long ROWS = 37;
-    private static final double ALPHA = 0.1;
     private static final double KAPPA = 3;
     private static final int PARAMETERS = 4;
 
@@ -26,12 +25,12 @@ record SpikeWork(List<NeuronModel> models) {
 
     private static List<SpikeLayout> layouts(NeuronModel model) {
         List<SpikeLayout> layouts = new ArrayList<>(List.of(
-                new SpikeLayout(model, ALPHA, 1, ROWS, 3, false, false),
-                new SpikeLayout(model, ALPHA, 4, ROWS, 32, true, false),
-                new SpikeLayout(model, ALPHA, 9, ROWS, 20, false, false),
-                new SpikeLayout(model, ALPHA, 17, ROWS, 100, false, false)));
+                new SpikeLayout(model, 1, ROWS, 3, false, false),
+                new SpikeLayout(model, 4, ROWS, 32, true, false),
+                new SpikeLayout(model, 9, ROWS, 20, false, false),
+                new SpikeLayout(model, 17, ROWS, 100, false, false)));
         if (model != NeuronModel.MEMORY) {
-            layouts.add(new SpikeLayout(model, ALPHA, 4, ROWS, 24, false, false, 5));
+            layouts.add(new SpikeLayout(model, 4, ROWS, 24, false, false, 5));
         }
         return layouts;
     }
@@ -93,8 +92,8 @@ record SpikeWork(List<NeuronModel> models) {
         return layout.neurons() * (layout.constantDrive() ? 1 : layout.steps());
     }
 
-    /** [4, channels]: thetaP, thetaN, start+ and start-. */
+    /** [5, channels]: thetaP, thetaN, start+, start- and the slopes. */
     private static DeviceBuffer parameters(Workspace space, SpikeLayout layout) {
-        return space.uniform("parameters", (long) PARAMETERS * layout.channels(), 0.1, 0.9);
+        return space.uniform("parameters", (PARAMETERS + 1L) * layout.channels(), 0.1, 0.9);
     }
 }

@@ -13,7 +13,7 @@ final class ActivationStep extends Step {
     private final NeuronKernels neurons;
     private final RunState state;
     private final ActivationLayout layout;
-    private final Optional<NeuronParameters> parameters;
+    private final NeuronParameters parameters;
     private final Optional<Slot> rateGradient;
     private final Slot scratch;
     private ActivationGradients gradients;
@@ -23,7 +23,7 @@ final class ActivationStep extends Step {
             Backend backend,
             RunState state,
             ActivationLayout layout,
-            Optional<NeuronParameters> parameters,
+            NeuronParameters parameters,
             Optional<Slot> rateGradient,
             StepBuffers buffers) {
         super(buffers);
@@ -56,21 +56,17 @@ final class ActivationStep extends Step {
 
     private ActivationGradients gradients(DeviceBuffer ofRate) {
         DeviceBuffer gradient = outputGradient().buffer();
-        return new ActivationGradients(
-                gradient,
-                ofRate,
-                gradient,
-                parameters.map(NeuronParameters::gradients).orElse(DeviceBuffer.absent()));
+        return new ActivationGradients(gradient, ofRate, gradient, parameters.gradients());
     }
 
     @Override
     void prepare() {
-        parameters.ifPresent(NeuronParameters::gather);
+        parameters.gather();
     }
 
     @Override
     void forward() {
-        neurons.activationForward(layout, input().buffer(), values(), output().buffer());
+        neurons.activationForward(layout, input().buffer(), parameters.values(), output().buffer());
     }
 
     @Override
@@ -78,13 +74,9 @@ final class ActivationStep extends Step {
         neurons.activationBackward(
                 layout,
                 input().buffer(),
-                values(),
+                parameters.values(),
                 state.gradientOfRates() ? gradientsWithRate : gradients,
                 scratch.buffer());
-        parameters.ifPresent(NeuronParameters::scatterGradients);
-    }
-
-    private DeviceBuffer values() {
-        return parameters.map(NeuronParameters::values).orElse(DeviceBuffer.absent());
+        parameters.scatterGradients();
     }
 }

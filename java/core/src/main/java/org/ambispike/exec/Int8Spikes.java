@@ -7,13 +7,14 @@ import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.SpikeLevels;
 
 /** Spikes as bytes, in levels of each channel's own. */
 final class Int8Spikes implements SpikeOutput, Levels {
     private final Backend backend;
     private final Int8Operations int8;
-    private final NeuronModel model;
+    private final Op.Spike op;
     private final NeuronParameters parameters;
     private final int channels;
     private final int mostLevels;
@@ -30,7 +31,7 @@ final class Int8Spikes implements SpikeOutput, Levels {
      */
     Int8Spikes(
             Backend backend,
-            NeuronModel model,
+            Op.Spike op,
             NeuronParameters parameters,
             int channels,
             int mostLevels,
@@ -38,7 +39,7 @@ final class Int8Spikes implements SpikeOutput, Levels {
             Slot levels) {
         this.backend = backend;
         this.int8 = backend.int8().orElseThrow();
-        this.model = model;
+        this.op = op;
         this.parameters = parameters;
         this.channels = channels;
         this.mostLevels = mostLevels;
@@ -64,13 +65,17 @@ final class Int8Spikes implements SpikeOutput, Levels {
         backend.memory().download(parameters.values(), thetas, 0, thetas.length);
         float[] values = new float[3 * channels];
         for (int channel = 0; channel < channels; channel++) {
-            double thetaNegative = model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : thetas[channels + channel];
+            double thetaNegative = firesBelow(channel) ? thetas[channels + channel] : 0;
             SpikeLevels nearest = SpikeLevels.nearest(thetas[channel], thetaNegative, mostLevels);
             values[channel] = nearest.positive();
             values[channels + channel] = nearest.negative();
             values[2 * channels + channel] = (float) nearest.unit();
         }
         backend.memory().upload(values, 0, values.length, levels.buffer());
+    }
+
+    private boolean firesBelow(int channel) {
+        return op.model() != NeuronModel.INTEGRATE_AND_FIRE && op.slope(channel) > 0;
     }
 
     @Override

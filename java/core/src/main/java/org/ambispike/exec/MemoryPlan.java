@@ -19,6 +19,7 @@ final class MemoryPlan {
         private int from;
         private int to;
         private long offset = -1;
+        private float[] first = {};
         private DeviceBuffer buffer = DeviceBuffer.absent();
 
         private Slot(String label, long bytes, int from, int to) {
@@ -42,6 +43,11 @@ final class MemoryPlan {
         void keepUntil(int end) {
             from = 0;
             extendTo(end);
+        }
+
+        /** Lets the buffer, which must be to itself throughout, hold values when it is allocated. */
+        void holding(float... values) {
+            first = values;
         }
 
         DeviceBuffer buffer() {
@@ -101,6 +107,9 @@ final class MemoryPlan {
         for (Slot slot : slots) {
             if (slot.bytes > 0) {
                 slot.buffer = arena.slice(slot.label, slot.offset / Float.BYTES, slot.bytes / Float.BYTES);
+                if (slot.first.length > 0) {
+                    memory.upload(slot.first, 0, slot.first.length, slot.buffer);
+                }
             }
         }
         return arena;

@@ -7,8 +7,8 @@ import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Node;
 
 /**
- * The parameters of one layer of neurons in the form that kernels read, [parameters, channels], and the way back for
- * their gradients: a parameter that the whole layer shares is spread over the channels.
+ * The parameters of one layer of neurons in the form that kernels read, [parameters and the slopes, channels], and the way back
+ * for their gradients, [parameters, channels]: a parameter that the whole layer shares is spread over the channels.
  */
 final class NeuronParameters {
     private final Backend backend;

@@ -11,7 +11,6 @@ import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.MaxPoolGeometry;
-import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Sloped;
 
@@ -44,9 +43,7 @@ final class NeuronPlanner {
     }
 
     ActivationStep activation(Op.Activation op) {
-        requireOneSlope(op);
-        Optional<NeuronParameters> parameters =
-                op.kind() == Op.ActivationKind.LEAKY ? Optional.empty() : Optional.of(parameters(CLIP_PARAMETERS));
+        NeuronParameters parameters = parameters(op, op.kind() == Op.ActivationKind.LEAKY ? List.of() : CLIP_PARAMETERS);
         if (options.rates()) {
             buffers.output().extendTo(timeline.loss());
             plan.rates().put(node.name(), buffers.output());
@@ -56,7 +53,6 @@ final class NeuronPlanner {
                 plan.state(),
                 new ActivationLayout(
                         op.kind(),
-                        op.alpha(),
                         op.levels(),
                         plan.elements(node) / channels,
                         channels,
@@ -67,9 +63,8 @@ final class NeuronPlanner {
     }
 
     Step spike(Op.Spike op) {
-        requireOneSlope(op);
         SpikeStep.Observed observed = observed();
-        NeuronParameters parameters = parameters(SPIKE_PARAMETERS);
+        NeuronParameters parameters = parameters(op, SPIKE_PARAMETERS);
         plan.parameters().put(node.name(), parameters);
         if (options.trace()) {
             buffers.output().extendTo(timeline.end());
@@ -82,13 +77,6 @@ final class NeuronPlanner {
         boolean constant = !plan.graph().node(node.inputs().get(0)).varies();
         SpikeLayout layout = layout(op, neurons / channels, constant);
         return new SpikeStep(backend, plan.state(), layout, parameters, spikes, observed, buffers);
-    }
-
-    private static void requireOneSlope(Sloped op) {
-        if (!op.slopes().isEmpty()
-                || op instanceof Op.Spike spike && spike.model() == NeuronModel.MEMORY && spike.isRectified()) {
-            throw new IllegalArgumentException("slopes by channel, and memory neurons without one, do not run yet");
-        }
     }
 
     private StreamedSpikeStep streamed(Op.Spike op, SpikeOutput spikes, SpikeStep.Observed observed) {
@@ -114,7 +102,6 @@ final class NeuronPlanner {
     private SpikeLayout layout(Op.Spike op, long rows, boolean constantDrive) {
         SpikeLayout layout = new SpikeLayout(
                 op.model(),
-                op.alpha(),
                 options.timeSteps(),
                 rows,
                 channels,
@@ -163,7 +150,7 @@ final class NeuronPlanner {
     private Int8Spikes int8Spikes(Op.Spike op, NeuronParameters parameters) {
         Int8Spikes spikes = new Int8Spikes(
                 backend,
-                op.model(),
+                op,
                 parameters,
                 channels,
                 Int8Operations.MOST_LEVELS / plan.graph().largestWindow(node),
@@ -203,9 +190,14 @@ final class NeuronPlanner {
         return Optional.of(slot);
     }
 
-    private NeuronParameters parameters(List<String> names) {
-        long bytes = (long) names.size() * channels * Float.BYTES;
-        Slot current = plan.always(node.name() + ".parameters", bytes);
+    /** The slopes, which are not trained, lie behind the parameters. */
+    private NeuronParameters parameters(Sloped op, List<String> names) {
+        int trained = names.size() * channels;
+        long bytes = (long) trained * Float.BYTES;
+        float[] first = new float[trained + channels];
+        System.arraycopy(op.slopes(channels), 0, first, trained, channels);
+        Slot current = plan.always(node.name() + ".parameters", (long) first.length * Float.BYTES);
+        current.holding(first);
         Slot gradients = options.training()
                 ? plan.memory()
                         .request(

@@ -58,8 +58,7 @@ final class CpuInt8 implements Int8Operations {
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
-                        CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
-                        (float) layout.alpha()));
+                        CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0)));
     }
 
     private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, DeviceBuffer levels, boolean resume) {
@@ -77,8 +76,7 @@ final class CpuInt8 implements Int8Operations {
                         numbers.of(layout.pool().orElseThrow()),
                         layout.images(),
                         layout.steps(),
-                        CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
-                        (float) layout.alpha()));
+                        CpuNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0)));
     }
 
     @Override

@@ -45,7 +45,6 @@ final class CpuNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         layout.steps(),
                         mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
-                        (float) layout.alpha(),
                         (float) kappa));
     }
 
@@ -63,8 +62,7 @@ final class CpuNeuronKernels implements NeuronKernels {
                         numbers.of(layout.pool().orElseThrow()),
                         layout.images(),
                         layout.steps(),
-                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
-                        (float) layout.alpha()));
+                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0)));
     }
 
     @Override
@@ -90,7 +88,6 @@ final class CpuNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         layout.steps(),
                         mode(layout),
-                        (float) layout.alpha(),
                         (float) kappa));
     }
 
@@ -165,7 +162,6 @@ final class CpuNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha(),
                         (float) layout.dither()));
     }
 
@@ -191,7 +187,6 @@ final class CpuNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha(),
                         (float) layout.dither()));
     }
 

@@ -58,7 +58,6 @@ final class CudaBf16 implements Bf16Operations {
                         layout.steps(),
                         CudaNeuronKernels.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
                         forms,
-                        (float) layout.alpha(),
                         stream.address()));
     }
 
@@ -83,7 +82,6 @@ final class CudaBf16 implements Bf16Operations {
                         layout.steps(),
                         CudaNeuronKernels.mode(layout),
                         forms,
-                        (float) layout.alpha(),
                         stream.address()));
     }
 

@@ -44,7 +44,6 @@ final class CudaNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         layout.steps(),
                         mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
-                        (float) layout.alpha(),
                         (float) kappa,
                         stream.address()));
     }
@@ -64,7 +63,6 @@ final class CudaNeuronKernels implements NeuronKernels {
                         layout.images(),
                         layout.steps(),
                         mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
-                        (float) layout.alpha(),
                         stream.address()));
     }
 
@@ -90,7 +88,6 @@ final class CudaNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         layout.steps(),
                         mode(layout),
-                        (float) layout.alpha(),
                         (float) kappa,
                         stream.address()));
     }
@@ -165,7 +162,6 @@ final class CudaNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha(),
                         (float) layout.dither(),
                         stream.address()));
     }
@@ -191,7 +187,6 @@ final class CudaNeuronKernels implements NeuronKernels {
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.alpha(),
                         (float) layout.dither(),
                         stream.address()));
     }
