@@ -59,6 +59,13 @@ class ExecutorGradientTest {
         check(snn.graph(), snn.weights(), timeSteps);
     }
 
+    @ParameterizedTest
+    @CsvSource({"PAIR,3,false", "SINGLE,4,true", "SYMMETRIC,2,false", "AUGMENTED,3,false"})
+    void slopesByChannelThroughTime(NeuronVariant variant, int timeSteps, boolean perChannel) {
+        Converter.Conversion snn = Converter.convert(ResidualNetwork.sloped(perChannel), variant);
+        check(snn.graph(), snn.weights(), timeSteps);
+    }
+
     /** A layer by depth with two outputs for each channel, and one of two groups. */
     @Test
     void groupedNetworkThroughTime() {
@@ -111,6 +118,8 @@ class ExecutorGradientTest {
     void clippedResidualNetwork() {
         Network ann = ResidualNetwork.clipped(0.1, false);
         check(ann.graph(), ann.weights(), 1, STEP / 10);
+        Network sloped = ResidualNetwork.sloped(false);
+        check(sloped.graph(), sloped.weights(), 1, STEP / 10);
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole networks in int8 against the same networks with rounded weights, in double and in f32. */
@@ -122,8 +123,21 @@ class Int8NetworkTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void branchesAreThoseOfTheRoundedNetwork(boolean perChannel) {
-        Network ann = ResidualNetwork.clipped(0.1, perChannel);
-        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
+        assertBranches(Converter.convert(ResidualNetwork.clipped(0.1, perChannel), NeuronVariant.PAIR));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PAIR", "MEMORY", "SINGLE"})
+    void slopesByChannelAreThoseOfTheRoundedNetwork(NeuronVariant variant) {
+        assertBranches(Converter.convert(ResidualNetwork.sloped(true), variant));
+    }
+
+    @Test
+    void memoryWithoutASlopeIsThatOfTheRoundedNetwork() {
+        assertBranches(Converter.convert(ResidualNetwork.clipped(0, true), NeuronVariant.MEMORY));
+    }
+
+    private void assertBranches(Converter.Conversion snn) {
         Weights weights = QuantisedNetwork.withRatio(snn.weights(), 0.125, "act1", "act2", "act3");
         Weights rounded = QuantisedNetwork.rounded(
                 weights, Map.of("conv2", "act1", "conv3", "act2"), Map.of("act1", 1, "act2", 1));

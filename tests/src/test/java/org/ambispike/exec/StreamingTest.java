@@ -12,9 +12,10 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
-import org.ambispike.graph.Network;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.support.SmallNetworks;
@@ -95,10 +96,21 @@ class StreamingTest {
     }
 
     /** Sums of branches, of which one may be constant in time and so computed in the first step alone. */
+    @ParameterizedTest
+    @CsvSource({"PAIR,false", "PAIR,true", "MEMORY,true", "AUGMENTED,true"})
+    void branchesStreamToo(NeuronVariant variant, boolean sloped) {
+        assertStreams(Converter.convert(
+                sloped ? ResidualNetwork.sloped(true) : ResidualNetwork.clipped(0.1, true), variant));
+    }
+
     @Test
-    void branchesStreamToo() {
-        Network ann = ResidualNetwork.clipped(0.1, true);
-        Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
+    void memoryStreamsWithoutASlope() {
+        Converter.Conversion snn = Converter.convert(ResidualNetwork.clipped(0, true), NeuronVariant.MEMORY);
+        assertThat(snn.graph().node("act1").op()).isEqualTo(new Op.Spike(NeuronModel.MEMORY, 0, true));
+        assertStreams(snn);
+    }
+
+    private void assertStreams(Converter.Conversion snn) {
         int count = 3;
         float[] images =
                 new float[count * Math.toIntExact(snn.graph().inputShape().elements())];

@@ -21,7 +21,16 @@ public final class ResidualNetwork {
 
     /** Clipped; 7 x 6 x 2 inputs, 4 classes. */
     public static Network clipped(double alpha, boolean perChannel) {
-        Op leaky = new Op.Activation(Op.ActivationKind.LEAKY, alpha, 0, false);
+        return clipped(new Op.Activation(Op.ActivationKind.LEAKY, alpha, 0, false), perChannel);
+    }
+
+    /** The same with slopes 1/4, 0 and 1 of the three channels. */
+    public static Network sloped(boolean perChannel) {
+        List<Double> slopes = List.of(0.25, 0.0, 1.0);
+        return clipped(new Op.Activation(Op.ActivationKind.LEAKY, 0, 0, false, slopes), perChannel);
+    }
+
+    private static Network clipped(Op leaky, boolean perChannel) {
         Op add = new Op.Add();
         Graph graph = new Graph(List.of(
                 new Node("input", new Op.Input(Shape.of(7, 6, 2)), List.of()),

@@ -7,14 +7,13 @@ import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.NeuronModel;
-import org.ambispike.graph.Op;
 import org.ambispike.graph.SpikeLevels;
 
 /** Spikes as bytes, in levels of each channel's own. */
 final class Int8Spikes implements SpikeOutput, Levels {
     private final Backend backend;
     private final Int8Operations int8;
-    private final Op.Spike op;
+    private final NeuronModel model;
     private final NeuronParameters parameters;
     private final int channels;
     private final int mostLevels;
@@ -31,7 +30,7 @@ final class Int8Spikes implements SpikeOutput, Levels {
      */
     Int8Spikes(
             Backend backend,
-            Op.Spike op,
+            NeuronModel model,
             NeuronParameters parameters,
             int channels,
             int mostLevels,
@@ -39,7 +38,7 @@ final class Int8Spikes implements SpikeOutput, Levels {
             Slot levels) {
         this.backend = backend;
         this.int8 = backend.int8().orElseThrow();
-        this.op = op;
+        this.model = model;
         this.parameters = parameters;
         this.channels = channels;
         this.mostLevels = mostLevels;
@@ -65,17 +64,13 @@ final class Int8Spikes implements SpikeOutput, Levels {
         backend.memory().download(parameters.values(), thetas, 0, thetas.length);
         float[] values = new float[3 * channels];
         for (int channel = 0; channel < channels; channel++) {
-            double thetaNegative = firesBelow(channel) ? thetas[channels + channel] : 0;
+            double thetaNegative = model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : thetas[channels + channel];
             SpikeLevels nearest = SpikeLevels.nearest(thetas[channel], thetaNegative, mostLevels);
             values[channel] = nearest.positive();
             values[channels + channel] = nearest.negative();
             values[2 * channels + channel] = (float) nearest.unit();
         }
         backend.memory().upload(values, 0, values.length, levels.buffer());
-    }
-
-    private boolean firesBelow(int channel) {
-        return op.model() != NeuronModel.INTEGRATE_AND_FIRE && op.slope(channel) > 0;
     }
 
     @Override

@@ -150,7 +150,7 @@ final class NeuronPlanner {
     private Int8Spikes int8Spikes(Op.Spike op, NeuronParameters parameters) {
         Int8Spikes spikes = new Int8Spikes(
                 backend,
-                op,
+                op.model(),
                 parameters,
                 channels,
                 Int8Operations.MOST_LEVELS / plan.graph().largestWindow(node),
