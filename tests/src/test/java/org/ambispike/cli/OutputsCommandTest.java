@@ -75,9 +75,7 @@ class OutputsCommandTest {
     @Test
     void resultsAreComparedWithGivenOnes() throws Exception {
         Path targets = folder.resolve("targets.npy");
-        NpyArray.write(
-                targets,
-                HostTensor.filled(Shape.of(IMAGES, MapNetwork.VALUES), 0.5f));
+        NpyArray.write(targets, HostTensor.filled(Shape.of(IMAGES, MapNetwork.VALUES), 0.5f));
         CommandLineRun run = CommandLineRun.of(
                 "evaluate",
                 snn.resolveSibling("model.safetensors").toString(),
@@ -93,8 +91,7 @@ class OutputsCommandTest {
         assertThat(row.get("range").asDouble()).isEqualTo(2);
         double error = row.get("relativeError").asDouble();
         // the squared error is that of the targets, each of which is 0.5, times the relative error squared
-        assertThat(row.get("psnr").asDouble())
-                .isCloseTo(10 * Math.log10(4 / (error * error * 0.25)), within(1e-6));
+        assertThat(row.get("psnr").asDouble()).isCloseTo(10 * Math.log10(4 / (error * error * 0.25)), within(1e-6));
     }
 
     @Test

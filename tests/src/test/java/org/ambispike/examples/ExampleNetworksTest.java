@@ -69,13 +69,16 @@ class ExampleNetworksTest {
             pixels[index] = (float) picture.values[index];
         }
         float[] map = new float[expected.values.length];
-        SessionOptions options = SessionOptions.defaults().withDevice(Device.Request.CPU).withBatch(1);
+        SessionOptions options =
+                SessionOptions.defaults().withDevice(Device.Request.CPU).withBatch(1);
         try (AnnSession session = model.openSession(options)) {
             session.runInto(FloatBuffer.wrap(pixels), FloatBuffer.wrap(map));
         }
         for (int index = 0; index < map.length; index++) {
             double size = 1 + Math.abs(expected.values[index]);
-            assertThat((double) map[index]).as("value %d", index).isCloseTo(expected.values[index], within(1e-5 * size));
+            assertThat((double) map[index])
+                    .as("value %d", index)
+                    .isCloseTo(expected.values[index], within(1e-5 * size));
         }
     }
 
@@ -99,12 +102,14 @@ class ExampleNetworksTest {
         for (int index = 0; index < value.values.length; index++) {
             value.values[index] = (value.values[index] - mean[index % 3]) / 255;
         }
-        value = convolved(value, weights.get("conv0/filters"), weights.get("conv0/bias"), 0).leaky();
+        value = convolved(value, weights.get("conv0/filters"), weights.get("conv0/bias"), 0)
+                .leaky();
         for (int block = 1; block <= 5; block++) {
             value = pooled(value, 2);
             value = depthwise(value, weights.get("conv" + block + "/depthwise_filter"));
             HostTensor pointwise = weights.get("conv" + block + "/pointwise_filter");
-            value = convolved(value, pointwise, weights.get("conv" + block + "/bias"), 0).leaky();
+            value = convolved(value, pointwise, weights.get("conv" + block + "/bias"), 0)
+                    .leaky();
         }
         value = convolved(pooled(value, 1), weights.get("conv8/filters"), weights.get("conv8/bias"), 0);
         AnnModel model = FaceDetector.model(weights, 64, 0);
@@ -189,8 +194,7 @@ class ExampleNetworksTest {
 
     private NcnnModel.Layer layer(
             String name, boolean transposed, int kernel, int stride, int padding, double slope, int in, int out) {
-        NcnnModel.Parameters parameters =
-                new NcnnModel.Parameters(floats(out * in * kernel * kernel), floats(out));
+        NcnnModel.Parameters parameters = new NcnnModel.Parameters(floats(out * in * kernel * kernel), floats(out));
         return new NcnnModel.Layer(name, transposed, kernel, stride, padding, slope, parameters);
     }
 

@@ -103,17 +103,19 @@ final class BenchConvergenceCommand implements Callable<Integer> {
         if (!(quantile > 0 && quantile <= 1)) {
             throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + quantile);
         }
-        List<Path> files = places.stream().flatMap(place -> files(place).stream()).toList();
-        List<ConvergenceRow> rows = CommandContext.open(common, spec.commandLine().getErr(), tools -> {
-            List<ConvergenceRow> measured = new ArrayList<>();
-            tools.progress().stage("convergence", files.size());
-            for (Path file : files) {
-                measured.addAll(rows(tools, file, steps));
-                tools.progress().step(measured.size(), name(file));
-            }
-            tools.progress().stageDone("");
-            return measured;
-        });
+        List<Path> files =
+                places.stream().flatMap(place -> files(place).stream()).toList();
+        List<ConvergenceRow> rows =
+                CommandContext.open(common, spec.commandLine().getErr(), tools -> {
+                    List<ConvergenceRow> measured = new ArrayList<>();
+                    tools.progress().stage("convergence", files.size());
+                    for (Path file : files) {
+                        measured.addAll(rows(tools, file, steps));
+                        tools.progress().step(measured.size(), name(file));
+                    }
+                    tools.progress().stageDone("");
+                    return measured;
+                });
         json.ifPresent(file -> ConvergenceRow.write(file, rows));
         spec.commandLine().getOut().print(ConvergenceRow.table(steps, rows));
         rows.stream()
@@ -132,8 +134,8 @@ final class BenchConvergenceCommand implements Callable<Integer> {
                     .sorted()
                     .toList();
             if (files.isEmpty()) {
-                throw new InputException(place + ": holds no networks (.onnx or .safetensors) with " + INPUT
-                        + " beside them");
+                throw new InputException(
+                        place + ": holds no networks (.onnx or .safetensors) with " + INPUT + " beside them");
             }
             return files;
         } catch (IOException e) {
@@ -190,7 +192,12 @@ final class BenchConvergenceCommand implements Callable<Integer> {
     }
 
     private ConvergenceRow row(
-            CommandContext.Tools tools, Path file, SpikingModel snn, AnnModel ann, Dataset images, List<Integer> steps) {
+            CommandContext.Tools tools,
+            Path file,
+            SpikingModel snn,
+            AnnModel ann,
+            Dataset images,
+            List<Integer> steps) {
         SessionOptions session = Comparison.forTimeSteps(steps)
                 .session()
                 .withDevice(tools.device().request())

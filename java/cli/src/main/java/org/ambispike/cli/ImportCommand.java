@@ -1,8 +1,10 @@
 package org.ambispike.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,7 +35,9 @@ import picocli.CommandLine.Spec;
             "",
             "EXAMPLE",
             "  ambispike import network.onnx --normalisation 0.286/0.353 --classes names.txt --out runs/mine",
-            "  ambispike import network.onnx --normalisation 0.49,0.48,0.45/0.25,0.24,0.26"
+            "  ambispike import network.onnx --normalisation 0.49,0.48,0.45/0.25,0.24,0.26",
+            "  ambispike import network.onnx --plan",
+            "  ambispike import network.onnx --check input.npy output.npy"
         })
 final class ImportCommand implements Callable<Integer> {
     /** What a model says of its images until it is trained on some. */
@@ -60,15 +65,74 @@ final class ImportCommand implements Callable<Integer> {
             description = "Folder for model.safetensors. Default: runs/ and the file's name.")
     private Optional<Path> out;
 
+    @Option(
+            names = "--input",
+            paramLabel = "SIZE",
+            description = "Size of an image in the file's order, as 3x224x224, for a file that leaves it open.")
+    private String input = "";
+
+    @Option(
+            names = "--plan",
+            description = "Show operations, shapes, parameters and multiply-accumulates; write nothing.")
+    private boolean plan;
+
+    @Option(
+            names = "--check",
+            arity = "2..*",
+            paramLabel = "NPY",
+            description =
+                    "Arrays of an input and of each output, as NumPy saves them, in the file's order: compare, and "
+                            + "fail with 1 where they differ. Without that nothing is written.")
+    private List<Path> check = List.of();
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "ERROR",
+            description = "The largest relative error of an output that --check accepts. Default: ${DEFAULT-VALUE}.")
+    private double tolerance = 1e-4;
+
     @Mixin
     private HelpOption help;
 
     @Override
     public Integer call() {
-        OnnxImport.Result result = OnnxImport.read(file);
-        spec.commandLine().getOut().print(listing(result.nodes()));
+        PrintWriter out = spec.commandLine().getOut();
+        OnnxImport.Result result = OnnxImport.read(file, size());
+        out.print(listing(result.nodes()));
+        if (!result.refused().isEmpty()) {
+            out.print("\nRefused, each for a reason of its own:\n");
+            result.refused()
+                    .forEach(node -> out.print(node.operation() + " '" + node.node() + "': " + node.note() + "\n"));
+        }
         Network network = result.require();
-        ModelInfo info = new ModelInfo(
+        if (plan) {
+            out.print("\n" + Inspect.nodes(network.graph()));
+            return 0;
+        }
+        SavedModel model = new SavedModel(network, info(result, network));
+        if (!check.isEmpty() && !ImportCheck.passes(out, result, model, check, tolerance)) {
+            return 1;
+        }
+        Path target = this.out.orElseGet(() -> Path.of("runs", stem())).resolve(ModelNames.ANN);
+        ModelFiles.write(target, model);
+        out.println(target);
+        return 0;
+    }
+
+    private List<Integer> size() {
+        if (input.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return Arrays.stream(input.split("x")).map(Integer::valueOf).toList();
+        } catch (NumberFormatException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--input: expected extents as 3x224x224, got '" + input + "'", e);
+        }
+    }
+
+    private ModelInfo info(OnnxImport.Result result, Network network) {
+        return new ModelInfo(
                 result.name(),
                 UNKNOWN,
                 Values.normalisation(
@@ -79,10 +143,6 @@ final class ImportCommand implements Callable<Integer> {
                 classNames(network.graph().classes()),
                 List.of(),
                 result.provenance());
-        Path target = out.orElseGet(() -> Path.of("runs", stem())).resolve(ModelNames.ANN);
-        ModelFiles.write(target, new SavedModel(network, info));
-        spec.commandLine().getOut().println(target);
-        return 0;
     }
 
     private static String listing(List<NodeReport> nodes) {

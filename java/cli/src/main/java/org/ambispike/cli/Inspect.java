@@ -1,6 +1,7 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,8 @@ public final class Inspect {
         return "Checkpoint\n\n" + FactList.text(checkpoint.state()) + "\n";
     }
 
-    private static String nodes(Graph graph) {
+    /** Lists operations with shapes, parameters and multiply-accumulates. */
+    static String nodes(Graph graph) {
         TextTable table = new TextTable(3, List.of("node", "operation", "output", "parameters", "MACs/image"));
         Map<String, Shape> parameters = graph.parameterShapes();
         long allParameters = 0;
@@ -146,6 +148,32 @@ public final class Inspect {
         } else if (op instanceof Op.Spike spike) {
             return "Spike " + spike.model() + ", alpha " + spike.slopeText()
                     + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "");
+        }
+        return rearrangement(op);
+    }
+
+    private static String rearrangement(Op op) {
+        if (op instanceof Op.Resample resample) {
+            List<String> axes = new ArrayList<>();
+            if (!resample.down().isUnchanged()) {
+                axes.add("rows " + resample.down().extent() + " to "
+                        + resample.down().places());
+            }
+            if (!resample.across().isUnchanged()) {
+                axes.add("columns " + resample.across().extent() + " to "
+                        + resample.across().places());
+            }
+            if (!resample.channels().isUnchanged()) {
+                axes.add("channels " + resample.channels().extent() + " to "
+                        + resample.channels().places());
+            }
+            return "Resample " + String.join(", ", axes);
+        } else if (op instanceof Op.DepthToSpace blocks) {
+            return "DepthToSpace " + blocks.down() + "x" + blocks.across();
+        } else if (op instanceof Op.Concat concat) {
+            return "Concat of " + concat.inputs();
+        } else if (op instanceof Op.Outputs outputs) {
+            return "Outputs " + String.join(", ", outputs.names());
         }
         return op.toString();
     }

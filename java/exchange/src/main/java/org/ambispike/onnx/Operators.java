@@ -23,6 +23,7 @@ final class Operators {
             Map.entry("Expand", Slices::expand),
             Map.entry("Flatten", Views::flatten),
             Map.entry("Gather", Slices::gather),
+            Map.entry("GatherND", Slices::gatherNd),
             Map.entry("Gemm", LinearOperators::gemm),
             Map.entry("GlobalAveragePool", Pools::globalAverage),
             Map.entry("GlobalMaxPool", Pools::globalMax),

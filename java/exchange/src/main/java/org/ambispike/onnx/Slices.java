@@ -153,6 +153,23 @@ final class Slices {
         return Reading.converted(result, "cut to " + result.text());
     }
 
+    /** Gathers whole parts of the first axis, as exporters write a choice of channels. */
+    static Reading gatherNd(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("batch_dims");
+        Signal signal = scope.signal(node, 0);
+        OnnxTensor indices = scope.constant(node, 1);
+        if (node.integer("batch_dims", 0) != 0
+                || indices.rank() != 2
+                || indices.extents().get(1) != 1) {
+            throw new Refusal(
+                    "it gathers by indices " + indices.extents() + "; only those along one axis are supported");
+        }
+        OnnxTensor list = indices.reshaped(List.of(indices.size()));
+        Signal chosen = chosen(
+                graph, node.name(), signal, 0, indices(list, signal.view().extent(0)));
+        return Reading.converted(chosen, "cut to " + chosen.text());
+    }
+
     static Reading expand(OnnxNode node, Scope scope, GraphBuilder graph) {
         node.allowAttributes();
         Signal signal = scope.signal(node, 0);
