@@ -91,6 +91,11 @@ class OnnxActivationsTest {
                             net.node("Max", List.of(x, net.scalar(0)))));
         }));
         cases.put(
+                "slopes by channel",
+                new Case(
+                        Double.NaN,
+                        (net, x) -> net.node("PRelu", List.of(x, net.floats(List.of(0.1f, 0f, 1f), 3, 1, 1)))));
+        cases.put(
                 "steep slopes by channel",
                 new Case(
                         Double.NaN,
