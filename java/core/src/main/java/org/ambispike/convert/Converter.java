@@ -56,7 +56,8 @@ public final class Converter {
      * @throws InputException naming the node, if one cannot be converted exactly
      */
     public static Conversion convert(Network ann, NeuronVariant variant, double start) {
-        BatchNormFolding folded = BatchNormFolding.of(MaxPools.beforeActivations(ann));
+        Network pooled = MaxPools.beforeActivations(ann);
+        BatchNormFolding folded = BatchNormFolding.of(pooled);
         List<String> notes = new ArrayList<>(folded.notes());
         Graph spiking = folded.graph().map(node -> {
             if (node.op() instanceof Op.Dropout) {
@@ -77,10 +78,16 @@ public final class Converter {
             }
             return Optional.of(node);
         });
+        for (Node node : spiking.nodes()) {
+            if (node.op() instanceof Op.MaxPool
+                    && MaxPools.holdsEmitted(spiking, node.inputs().get(0))) {
+                notes.add(node.name() + ": pools what neurons emitted so far, since no neuron can follow; graded, in f32");
+            }
+        }
         Weights converted = folded.weights();
         for (Node node : spiking.neurons()) {
-            HostTensor positive = ann.weights().get(node.parameter("thetaPositive"));
-            HostTensor negative = ann.weights().get(node.parameter("thetaNegative"));
+            HostTensor positive = pooled.weights().get(node.parameter("thetaPositive"));
+            HostTensor negative = pooled.weights().get(node.parameter("thetaNegative"));
             requirePositive(node, positive);
             requirePositive(node, negative);
             int channels = spiking.shape(node.name()).extent(-1);

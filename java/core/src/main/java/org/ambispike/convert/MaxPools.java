@@ -1,67 +1,76 @@
 package org.ambispike.convert;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Weights;
 
 /**
- * Moves the max pools of an ANN before the activations that they follow. The network computes the same, for an activation
- * never falls where its drive grows; a spiking network converges faster if drives are pooled rather than spikes. A pure
- * function; thread-safe.
+ * Moves the max pools of an ANN before the activations that they follow, also through concatenations and copies between. The
+ * network computes the same, for an activation never falls where its drive grows; a spiking network converges faster if drives are
+ * pooled rather than spikes. An activation that others read too stays for them, and has a copy behind the pool. A pure function;
+ * thread-safe.
  */
 public final class MaxPools {
+    /**
+     * A network whose max pools are where they can be.
+     *
+     * @param copies activations that are copies of others, with those
+     */
+    record Moved(Network network, Map<String, String> copies) {}
+
     private MaxPools() {}
 
-    /** Moves each max pool that alone reads an activation; others stay, and so does a network without one. */
+    /** Moves each max pool that can be; others stay, and so does a network without one. */
     public static Network beforeActivations(Network ann) {
-        List<Node> nodes = new ArrayList<>(ann.graph().nodes());
-        int at = 0;
-        while (at < nodes.size()) {
-            int activation = movesBefore(nodes, at);
-            if (activation < 0) {
-                at++;
-            } else {
-                swap(nodes, activation, at);
-                at = activation;
-            }
-        }
-        Graph moved = new Graph(nodes);
-        return moved.equals(ann.graph()) ? ann : Thresholds.ordered(moved, ann.weights());
+        return moved(ann).network();
     }
 
-    /** The place of the activation before a max pool, or -1. */
-    private static int movesBefore(List<Node> nodes, int at) {
-        Node pool = nodes.get(at);
-        if (!(pool.op() instanceof Op.MaxPool)) {
-            return -1;
+    static Moved moved(Network ann) {
+        Graph graph = ann.graph();
+        Map<String, String> copies = new LinkedHashMap<>();
+        Optional<Graph> next = next(graph, copies);
+        while (next.isPresent()) {
+            graph = next.get();
+            next = next(graph, copies);
         }
-        String source = pool.inputs().get(0);
-        long readers = nodes.stream()
-                .flatMap(node -> node.inputs().stream())
-                .filter(source::equals)
-                .count();
-        for (int index = 0; readers == 1 && index < at; index++) {
-            if (nodes.get(index).name().equals(source) && nodes.get(index).op() instanceof Op.Activation) {
-                return index;
-            }
+        if (graph == ann.graph()) {
+            return new Moved(ann, Map.of());
         }
-        return -1;
+        Weights weights = ann.weights();
+        for (Map.Entry<String, String> copy : copies.entrySet()) {
+            weights = copied(graph.node(copy.getKey()), ann.graph().node(copy.getValue()), graph, weights);
+        }
+        return new Moved(Thresholds.ordered(graph, weights), copies);
     }
 
-    private static void swap(List<Node> nodes, int first, int second) {
-        Node activation = nodes.get(first);
-        Node pool = nodes.get(second);
-        nodes.set(first, new Node(pool.name(), pool.op(), activation.inputs()));
-        nodes.set(second, new Node(activation.name(), activation.op(), List.of(pool.name())));
-        for (int index = second + 1; index < nodes.size(); index++) {
-            Node reader = nodes.get(index);
-            List<String> inputs = reader.inputs().stream()
-                    .map(input -> input.equals(pool.name()) ? activation.name() : input)
-                    .toList();
-            nodes.set(index, new Node(reader.name(), reader.op(), inputs));
+    private static Optional<Graph> next(Graph graph, Map<String, String> copies) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof Op.MaxPool)
+                .flatMap(node -> new PoolMove(graph, node, copies).graph().stream())
+                .findFirst();
+    }
+
+    /** Gives a copy the thresholds of its original. */
+    private static Weights copied(Node copy, Node original, Graph graph, Weights weights) {
+        Weights result = weights;
+        for (Op.Parameter parameter : copy.op().parameters(graph.shape(copy.name()))) {
+            HostTensor values = weights.get(original.parameter(parameter.name()));
+            result = result.with(copy.parameter(parameter.name()), values.copy());
         }
+        return result;
+    }
+
+    /** Whether a value is one of emitted spikes, or made of them without weights between. */
+    static boolean holdsEmitted(Graph graph, String name) {
+        Node node = graph.node(name);
+        boolean weighted = node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear;
+        return node.op() instanceof Op.Spike
+                || !weighted && node.inputs().stream().anyMatch(input -> holdsEmitted(graph, input));
     }
 }

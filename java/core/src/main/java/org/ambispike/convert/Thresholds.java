@@ -28,14 +28,15 @@ public final class Thresholds {
      * Turns every activation into a clipped one, behind the max pool that follows it; without a slope thetaN has no effect, and is
      * thetaP.
      *
-     * @param thresholds by node, as measured on training images
+     * @param thresholds by node, as measured on training images; copies of an activation have its own
      * @param perChannel whether each channel is to have thresholds of its own, which start equal
      */
     public static Network clip(Network ann, Map<String, Pair> thresholds, boolean perChannel) {
-        Graph graph = MaxPools.beforeActivations(ann).graph();
+        MaxPools.Moved moved = MaxPools.moved(ann);
+        Graph graph = moved.network().graph();
         Weights clipped = ann.weights();
         for (Node node : graph.neurons()) {
-            Pair measured = thresholds.get(node.name());
+            Pair measured = thresholds.get(moved.copies().getOrDefault(node.name(), node.name()));
             boolean rectified = ((Op.Activation) node.op()).isRectified();
             Pair pair = rectified ? new Pair(measured.positive(), measured.positive()) : measured;
             Shape shape = Shape.of(perChannel ? graph.shape(node.name()).extent(-1) : 1);
