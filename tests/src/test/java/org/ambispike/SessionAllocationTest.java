@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.List;
 import org.ambispike.SessionOptions.Input;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.Precision;
@@ -15,8 +16,10 @@ import org.ambispike.device.Device;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
+import org.ambispike.graph.Op;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.MaxPoolNetwork;
+import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,27 @@ class SessionAllocationTest {
             assertThat(allocated(() -> session.runInto(heap, 8, rule, logits, taken)))
                     .as("early exit")
                     .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "INT8"})
+    void runsWithJoinsAndMapsAlongAxesAllocateNothing(Precision precision) {
+        Assumptions.assumeTrue(precision == Precision.F32 || CpuProbe.probe().int8(), "no products of bytes");
+        Op neuron = RearrangedNetwork.spike(NeuronModel.MEMORY);
+        FloatBuffer images = FloatBuffer.wrap(RearrangedNetwork.images(9, 4));
+        for (Graph graph : List.of(
+                RearrangedNetwork.graph(neuron),
+                RearrangedNetwork.narrow(neuron, RearrangedNetwork.spikeByLayer(NeuronModel.PAIR)))) {
+            SpikingModel rearranged =
+                    SpikingModel.of(new SavedModel(graph, RearrangedNetwork.random(graph, 3), RearrangedNetwork.info()));
+            FloatBuffer results = FloatBuffer.allocate(9 * graph.classes());
+            try (SpikingSession session =
+                    rearranged.openSession(options.withInput(Input.NORMALISED).withPrecision(precision))) {
+                assertThat(allocated(() -> session.runInto(images, 4, results))).isZero();
+                session.begin(images);
+                assertThat(allocated(() -> session.stepInto(results))).as("steps").isZero();
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.MaxPoolNetwork;
+import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.NormalisedNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,20 @@ class InspectTest {
                 .containsPattern("pool1 +MaxPool 3x3, stride 2, padding 1 +4x3x5 +0 +0")
                 .containsPattern("pool2 +MaxPool 3x2, stride 2 +2x2x6 ")
                 .containsPattern("pool3 +MaxPool 2x1, stride 1 +1x2x6 ");
+    }
+
+    @Test
+    void joinsAndMapsAlongAxesShowWhatTheyRead() {
+        Path file = folder.resolve("rearranged.safetensors");
+        Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(NeuronModel.PAIR));
+        ModelFiles.write(
+                file, new SavedModel(graph, RearrangedNetwork.random(graph, 1), RearrangedNetwork.info()));
+        assertThat(Inspect.describe(file))
+                .containsPattern("pad +Resample of 7x6x5, copies +10x8x5 +0 +0")
+                .containsPattern("mix +Resample of 14x12x2, weighted sums +4x5x3 ")
+                .containsPattern("cat +Concat early, up, act1 +7x6x12 ")
+                .containsPattern("blocks +DepthToSpace 2x2 +14x12x2 ")
+                .containsPattern("results +Outputs map, constant, logits, spikes +262 ");
     }
 
     @Test

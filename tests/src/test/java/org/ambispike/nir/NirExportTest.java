@@ -163,7 +163,7 @@ class NirExportTest {
         Graph pools = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), false);
         assertThatThrownBy(() -> NirExport.of(saved(pools, MaxPoolNetwork.random(pools, 1))))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("'pool1' is MaxPool")
+                .hasMessageContaining("'pool1' is a MaxPool,")
                 .hasMessageContaining("NIR has no terms for");
     }
 

@@ -138,6 +138,15 @@ public final class Inspect {
             return "MaxPool " + maxPool(pool.geometry().down(), pool.geometry().across());
         } else if (op instanceof Op.Add) {
             return "Add " + String.join(" + ", node.inputs());
+        } else if (op instanceof Op.Concat) {
+            return "Concat " + String.join(", ", node.inputs());
+        } else if (op instanceof Op.Outputs outputs) {
+            return "Outputs " + String.join(", ", outputs.names());
+        } else if (op instanceof Op.DepthToSpace blocks) {
+            return "DepthToSpace " + blocks.down() + "x" + blocks.across();
+        } else if (op instanceof Op.Resample map) {
+            return "Resample of " + map.down().extent() + "x" + map.across().extent() + "x"
+                    + map.channels().extent() + (map.copies() ? ", copies" : ", weighted sums");
         } else if (op instanceof Op.BatchNorm norm) {
             return "BatchNorm, epsilon " + norm.epsilon();
         } else if (op instanceof Op.Dropout dropout) {

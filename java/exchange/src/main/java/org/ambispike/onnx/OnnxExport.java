@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.ambispike.io.SavedModel;
 
 /**
  * Writes an ANN as an ONNX file of opset 17: input {@code image} [N, C, H, W], normalised, and output {@code logits}
- * [N, classes]. Batch normalisation is folded. For one model and one thread.
+ * [N, classes], or the results of a network that has several under their names. Batch normalisation is folded. For one model and
+ * one thread.
  */
 public final class OnnxExport {
     private static final int IR_VERSION = 8;
@@ -60,12 +62,16 @@ public final class OnnxExport {
     private ModelProto model() {
         source.nodes().forEach(node -> values.put(node.name(), export(node)));
         GraphProto.Builder graph = nodes.graph();
-        String last = values.get(source.output().name());
-        boolean maps = source.shape(source.output().name()).rank() == 3;
-        nodes.add(maps ? "Flatten" : "Identity", OUTPUT, List.of(last));
         graph.setName(model.info().network())
-                .addInput(value(source.nodes().get(0).name(), extents(source.inputShape())))
-                .addOutput(value(OUTPUT, List.of(source.classes())));
+                .addInput(value(source.nodes().get(0).name(), extents(source.inputShape())));
+        if (source.output().op() instanceof Op.Outputs) {
+            results().forEach(graph::addOutput);
+        } else {
+            String last = values.get(source.output().name());
+            boolean maps = source.shape(source.output().name()).rank() == 3;
+            nodes.add(maps ? "Flatten" : "Identity", OUTPUT, List.of(last));
+            graph.addOutput(value(OUTPUT, List.of(source.classes())));
+        }
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("ambispike")
@@ -76,6 +82,23 @@ public final class OnnxExport {
                 .addMetadataProps(property("classes", model.info().classNames()))
                 .setGraph(graph)
                 .build();
+    }
+
+    /** Each under its own name; a value that is called so already is the result itself. */
+    private List<ValueInfoProto> results() {
+        List<ValueInfoProto> results = new ArrayList<>();
+        for (Graph.Output result : source.outputs()) {
+            String given = values.get(source.output().inputs().get(results.size()));
+            if (!given.equals(result.name()) && values.containsValue(result.name())) {
+                throw new InputException("result '" + result.name() + "' is called like another value of the network,"
+                        + " which ONNX does not take; give it another name");
+            }
+            if (!given.equals(result.name())) {
+                nodes.add("Identity", result.name(), List.of(given));
+            }
+            results.add(value(result.name(), extents(result.shape())));
+        }
+        return results;
     }
 
     private static StringStringEntryProto property(String key, List<?> values) {
@@ -124,6 +147,15 @@ public final class OnnxExport {
         } else if (node.op() instanceof Op.Activation activation) {
             return activation(node, activation, inputs.get(0));
         }
+        if (node.op() instanceof Op.Concat) {
+            return nodes.concat(node.name(), inputs);
+        } else if (node.op() instanceof Op.Resample map) {
+            return nodes.resample(node.name(), inputs.get(0), map, source.shape(node.name()));
+        } else if (node.op() instanceof Op.DepthToSpace blocks) {
+            return depthToSpace(node, blocks, inputs.get(0));
+        } else if (node.op() instanceof Op.Outputs) {
+            return "";
+        }
         if (node.op() instanceof Op.MaxPool) {
             throw new InputException("node '" + node.name() + "' is a max pool, which is not exported to ONNX");
         }
@@ -133,6 +165,14 @@ public final class OnnxExport {
 
     private HostTensor parameter(Node node, String parameter) {
         return weights.get(node.parameter(parameter));
+    }
+
+    private String depthToSpace(Node node, Op.DepthToSpace blocks, String input) {
+        if (blocks.down() != blocks.across()) {
+            throw new InputException("node '" + node.name() + "' makes blocks of " + blocks.down() + "x"
+                    + blocks.across() + "; those of ONNX's DepthToSpace are square");
+        }
+        return nodes.depthToSpace(node.name(), input, blocks.down());
     }
 
     private String linear(Node node, String input) {

@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
+import org.ambispike.graph.SampledAxis;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.Sloped;
 import org.ambispike.graph.WindowAxis;
@@ -87,6 +89,70 @@ final class OnnxNodes {
                 List.of(input),
                 integers("kernel_shape", geometry.kernel(), geometry.kernel()),
                 integers("strides", geometry.stride(), geometry.stride()));
+    }
+
+    String concat(String name, List<String> inputs) {
+        return add("Concat", name, inputs, integer("axis", 1));
+    }
+
+    String depthToSpace(String name, String input, int block) {
+        AttributeProto order = AttributeProto.newBuilder()
+                .setName("mode")
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8("DCR"))
+                .build();
+        return add("DepthToSpace", name, List.of(input), integer("blocksize", block), order);
+    }
+
+    /**
+     * Maps each axis by a matrix, for ONNX has no operation that covers all that such maps are.
+     *
+     * @param result shape of the value
+     */
+    String resample(String name, String input, Op.Resample map, Shape result) {
+        SampledAxis channels = map.channels();
+        String value = input;
+        if (!map.down().isUnchanged()) {
+            SampledAxis rows = map.down();
+            String matrix = constant(name + ".rows", matrix(rows), rows.places(), rows.extent());
+            value = add("MatMul", name + ".down", List.of(matrix, value));
+        }
+        if (!map.across().isUnchanged()) {
+            SampledAxis columns = map.across();
+            String matrix = constant(name + ".columns", transposed(columns), columns.extent(), columns.places());
+            value = add("MatMul", name + ".across", List.of(value, matrix));
+        }
+        if (channels.isUnchanged()) {
+            return add("Identity", name, List.of(value));
+        }
+        if (result.rank() == 1) {
+            String matrix = constant(name + ".channels", transposed(channels), channels.extent(), channels.places());
+            return add("MatMul", name, List.of(value, matrix));
+        }
+        String weights = constant(name + ".channels", matrix(channels), channels.places(), channels.extent(), 1, 1);
+        return add("Conv", name, List.of(value, weights), integers("kernel_shape", 1, 1));
+    }
+
+    /** [places, extent]. */
+    private static float[] matrix(SampledAxis axis) {
+        float[] values = new float[axis.places() * axis.extent()];
+        for (int place = 0; place < axis.places(); place++) {
+            SampledAxis.Window window = axis.windows().get(place);
+            for (int index = 0; index < window.weights().size(); index++) {
+                values[place * axis.extent() + window.first() + index] = window.weights().get(index);
+            }
+        }
+        return values;
+    }
+
+    /** [extent, places]. */
+    private static float[] transposed(SampledAxis axis) {
+        float[] values = matrix(axis);
+        float[] result = new float[values.length];
+        for (int index = 0; index < values.length; index++) {
+            result[index % axis.extent() * axis.places() + index / axis.extent()] = values[index];
+        }
+        return result;
     }
 
     /** @param rank of the value, whose channels come first here */
