@@ -110,8 +110,8 @@ final class GpuParts implements AutoCloseable {
     private void addSpike(Node node, Op.Spike op, boolean driveVaries) {
         int channels = network.graph().shape(node.name()).extent(-1);
         long neurons = elements(node.name());
-        SpikeLayout layout = new SpikeLayout(
-                op.model(), timeSteps, neurons / channels, channels, !driveVaries, false, op.quanta());
+        SpikeLayout layout =
+                new SpikeLayout(op.model(), timeSteps, neurons / channels, channels, !driveVaries, false, op.quanta());
         Storage drive = storage(network.graph().node(node.inputs().get(0)));
         Storage emitted = storage(node);
         DeviceBuffer none = DeviceBuffer.absent();

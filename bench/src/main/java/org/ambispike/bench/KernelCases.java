@@ -120,8 +120,7 @@ final class KernelCases implements AutoCloseable {
         for (NeuronModel model : NeuronModel.values()) {
             String neuron = "spike " + model.name().toLowerCase(Locale.ROOT);
             for (int steps : TIME_STEPS) {
-                SpikeLayout layout =
-                        new SpikeLayout(model, steps, elements / steps / CHANNELS, CHANNELS, false, false);
+                SpikeLayout layout = new SpikeLayout(model, steps, elements / steps / CHANNELS, CHANNELS, false, false);
                 add(neuron + " forward T=" + steps, 2, () -> backend.neurons()
                         .spikeForward(layout, new SpikeBuffers(x, parameters, NONE, y, NONE, NONE), false, KAPPA));
                 add(neuron + " backward T=" + steps, 3, () -> backend.neurons()

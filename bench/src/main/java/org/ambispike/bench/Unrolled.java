@@ -278,8 +278,8 @@ final class Unrolled implements AutoCloseable {
         DeviceBuffer x = values.get(source);
         DeviceBuffer y = values.get(name);
         long neurons = y.floats() / timeSteps;
-        SpikeLayout layout = new SpikeLayout(
-                op.model(), timeSteps, neurons / channels, channels, constant, false, op.quanta());
+        SpikeLayout layout =
+                new SpikeLayout(op.model(), timeSteps, neurons / channels, channels, constant, false, op.quanta());
         DeviceBuffer parameters = parameters(node, 5);
         DeviceBuffer rate = training ? allocate(name + ".rate", neurons * Float.BYTES) : DeviceBuffer.absent();
         DeviceBuffer none = DeviceBuffer.absent();

@@ -124,8 +124,7 @@ abstract class ActivationContract {
             Compare.assertClose(
                     "y",
                     arrays.download(y),
-                    fixture.reference.forward(
-                            DeviceArrays.widen(fixture.inputs), DeviceArrays.widen(fixture.values)),
+                    fixture.reference.forward(DeviceArrays.widen(fixture.inputs), DeviceArrays.widen(fixture.values)),
                     0);
 
             DeviceBuffer gradY = fixture.output("gradY");
@@ -281,7 +280,8 @@ abstract class ActivationContract {
         double[] slopes = {0.125, 0, 0.25};
         double[] parameters = kind == ActivationKind.LEAKY
                 ? slopes
-                : DoubleStream.concat(DoubleStream.of(thresholds), DoubleStream.of(slopes)).toArray();
+                : DoubleStream.concat(DoubleStream.of(thresholds), DoubleStream.of(slopes))
+                        .toArray();
         ReferenceActivation.Gradient gradient = reference.backward(x, parameters, g);
         assertThat(gradient.x())
                 .containsExactly(

@@ -93,7 +93,8 @@ abstract class AugmentedSpikeContract {
         float[] membranes = {.25f, 2, 1, -2, -.5f};
         SpikeLayout layout = new SpikeLayout(NeuronModel.SINGLE, drive.length, 1, 1, false, false, 3);
         try (Backend backend = backend();
-                SpikeFixture fixture = new SpikeFixture(backend, layout, drive, new float[] {1, .25f, .5f, .5f, .125f})) {
+                SpikeFixture fixture =
+                        new SpikeFixture(backend, layout, drive, new float[] {1, .25f, .5f, .5f, .125f})) {
             DeviceBuffer spikes = fixture.spikes();
             DeviceBuffer carry = fixture.carry();
             DeviceBuffer counts = fixture.counts();

@@ -38,8 +38,8 @@ abstract class Bf16Contract {
     static final List<Storage> NUMBERS = List.of(Storage.F32, Storage.BF16);
 
     /** A power of two, so that thresholds over it are exact. */
-
     private static final int[] STEPS = {1, 2, 4, 5, 9, 17};
+
     private static final int[] CHANNELS = {1, 3, 8, 100, 260, 1030};
     private static final int ROWS = 29;
 

@@ -27,8 +27,8 @@ abstract class Int8Contract {
     static Stream<SpikeLayout> layouts() {
         return Stream.of(NeuronModel.values())
                 .flatMap(model -> Stream.of(1, 3, 16, 33, 64, 100).flatMap(channels -> Stream.of(1, 4, 17)
-                        .map(steps -> new SpikeLayout(
-                                model, steps, 37, channels, (steps + channels) % 2 == 0, false))));
+                        .map(steps ->
+                                new SpikeLayout(model, steps, 37, channels, (steps + channels) % 2 == 0, false))));
     }
 
     /** Levels that differ from channel to channel, [3, channels]; the unit is that of the drive's numbers, so exact. */

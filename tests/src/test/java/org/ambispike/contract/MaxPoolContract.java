@@ -157,8 +157,8 @@ abstract class MaxPoolContract {
     void spikesAreToTheBitThoseOfTheSpikeKernel(MaxPoolLayout pool, NeuronModel model) {
         Random random = new Random(pool.steps());
         DeviceBuffer drive = arrays.upload("drive", DeviceArrays.gaussian(random, ReferenceMaxPool.drives(pool)));
-        DeviceBuffer parameters =
-                arrays.upload("parameters", SpikeFixture.parameters(random, pool.geometry().channels()));
+        DeviceBuffer parameters = arrays.upload(
+                "parameters", SpikeFixture.parameters(random, pool.geometry().channels()));
         DeviceBuffer pooled = arrays.output("pooled", (long) pool.steps() * ReferenceMaxPool.neurons(pool));
         SpikeBuffers expected = buffers(pool, pooled, parameters, "expected");
         SpikeBuffers actual = buffers(pool, drive, parameters, "actual");

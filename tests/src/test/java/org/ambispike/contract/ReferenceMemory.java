@@ -98,11 +98,14 @@ final class ReferenceMemory {
                 double gradQ = (gradSpike - gradU) * k.p;
                 double gradR = (gradU - k.slope * gradSpike) * k.n();
                 double q = layout.smooth() ? positive(k, m, balance) : hard(balance, above > k.p, above < 0);
-                double r = layout.smooth() ? negative(k, m, balance) : k.negative() ? hard(-balance, below < -k.n(), below > 0) : 0;
+                double r = layout.smooth()
+                        ? negative(k, m, balance)
+                        : k.negative() ? hard(-balance, below < -k.n(), below > 0) : 0;
                 double slopeQ = kappa / k.p * slope(above / k.p, balance);
                 double slopeR = k.negative() ? -kappa / k.n() * slope(-below / k.n(), -balance) : 0;
                 ofP += (gradSpike - gradU) * q + gradQ * slopeQ * (k.startPlus - above / k.p);
-                ofN += (gradU - k.slope * gradSpike) * r - (k.negative() ? gradR * slopeR * (k.startMinus + below / k.n()) : 0);
+                ofN += (gradU - k.slope * gradSpike) * r
+                        - (k.negative() ? gradR * slopeR * (k.startMinus + below / k.n()) : 0);
                 ofStartPlus += gradQ * slopeQ * k.p;
                 ofStartMinus -= gradR * slopeR * k.n();
                 gradU += gradQ * slopeQ + gradR * slopeR;

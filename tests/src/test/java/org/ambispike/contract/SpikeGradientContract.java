@@ -116,8 +116,8 @@ abstract class SpikeGradientContract {
     @ParameterizedTest
     @MethodSource("org.ambispike.contract.SpikeLayouts#small")
     void theReferencesGradientsAreItsSlopes(SpikeLayout shape) {
-        assertSlopes(SpikeLayouts.smooth(new SpikeLayout(
-                shape.model(), shape.steps(), 2, 3, shape.constantDrive(), shape.smooth())));
+        assertSlopes(SpikeLayouts.smooth(
+                new SpikeLayout(shape.model(), shape.steps(), 2, 3, shape.constantDrive(), shape.smooth())));
     }
 
     void assertSlopes(SpikeLayout layout) {

@@ -15,7 +15,6 @@ import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
 import org.ambispike.convert.Converter;
 import org.ambispike.graph.Graph;
-import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.SavedModel;

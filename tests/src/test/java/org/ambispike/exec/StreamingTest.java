@@ -99,8 +99,8 @@ class StreamingTest {
     @ParameterizedTest
     @CsvSource({"PAIR,false", "PAIR,true", "MEMORY,true", "AUGMENTED,true"})
     void branchesStreamToo(NeuronVariant variant, boolean sloped) {
-        assertStreams(Converter.convert(
-                sloped ? ResidualNetwork.sloped(true) : ResidualNetwork.clipped(0.1, true), variant));
+        assertStreams(
+                Converter.convert(sloped ? ResidualNetwork.sloped(true) : ResidualNetwork.clipped(0.1, true), variant));
     }
 
     @Test

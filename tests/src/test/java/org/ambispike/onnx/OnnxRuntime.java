@@ -69,6 +69,8 @@ final class OnnxRuntime {
 
     private static OrtSession.SessionOptions options() throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        // its optimisations make a Pad a part of the pool after it, which then leaves its zeros out
+        options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
         options.setIntraOpNumThreads(1);
         options.setInterOpNumThreads(1);
         return options;

@@ -40,24 +40,12 @@ public record SpikeLayout(
 
     /** Neurons that read their drive as it is. */
     public SpikeLayout(
-            NeuronModel model,
-            int steps,
-            long rows,
-            int channels,
-            boolean constantDrive,
-            boolean smooth,
-            int quanta) {
+            NeuronModel model, int steps, long rows, int channels, boolean constantDrive, boolean smooth, int quanta) {
         this(model, steps, rows, channels, constantDrive, smooth, quanta, Optional.empty());
     }
 
     /** Spikes of one quantum. */
-    public SpikeLayout(
-            NeuronModel model,
-            int steps,
-            long rows,
-            int channels,
-            boolean constantDrive,
-            boolean smooth) {
+    public SpikeLayout(NeuronModel model, int steps, long rows, int channels, boolean constantDrive, boolean smooth) {
         this(model, steps, rows, channels, constantDrive, smooth, 1);
     }
 

@@ -43,7 +43,8 @@ final class NeuronPlanner {
     }
 
     ActivationStep activation(Op.Activation op) {
-        NeuronParameters parameters = parameters(op, op.kind() == Op.ActivationKind.LEAKY ? List.of() : CLIP_PARAMETERS);
+        NeuronParameters parameters =
+                parameters(op, op.kind() == Op.ActivationKind.LEAKY ? List.of() : CLIP_PARAMETERS);
         if (options.rates()) {
             buffers.output().extendTo(timeline.loss());
             plan.rates().put(node.name(), buffers.output());

@@ -141,6 +141,7 @@ final class Arithmetic {
         for (int axis = shift; axis < result.view().rank(); axis++) {
             int wanted = extents.get(axis - shift);
             if (wanted > 1 && result.view().extent(axis) == 1) {
+                Layouts.requirePlaces(result, axis, wanted);
                 List<Window> copies = IntStream.range(0, wanted)
                         .mapToObj(place -> Window.of(0))
                         .toList();

@@ -18,6 +18,8 @@ final class Layouts {
     /** Weights of the sampled axis of a node of ours. */
     private static final int MOST_SAMPLED = 1 << 22;
 
+    private static final int MOST_PLACES = 1 << 20;
+
     private Layouts() {}
 
     /**
@@ -242,6 +244,13 @@ final class Layouts {
                 resized(signal, graph.shape(node), axis, kind, stride, part.extent(), windows.size()),
                 false,
                 signal.assumed());
+    }
+
+    /** @throws Refusal before so many places of an axis are made, if they are too many or those of images */
+    static void requirePlaces(Signal signal, int axis, long places) {
+        if (places > MOST_PLACES || signal.view().axes().get(axis).stream().anyMatch(Part::isBatch)) {
+            throw new Refusal("it makes " + places + " places of axis " + axis + " of " + signal.text());
+        }
     }
 
     /** Whether windows change nothing. */

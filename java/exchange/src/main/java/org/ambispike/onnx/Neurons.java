@@ -9,11 +9,14 @@ import org.ambispike.graph.Op;
 
 /** Adds activations to a graph: of any slopes that do not fall, with thresholds or without. */
 final class Neurons {
+    /** Slopes that differ by less were one before they were computed as floats. */
+    private static final double ROUNDING = 1e-6;
+
     private Neurons() {}
 
     /** @param alpha slopes below 0, by channel, in [0, 1] */
     private static Op.Activation leaky(double[] alpha) {
-        boolean uniform = Arrays.stream(alpha).allMatch(slope -> slope == alpha[0]);
+        boolean uniform = Arrays.stream(alpha).allMatch(slope -> Math.abs(slope - alpha[0]) <= ROUNDING * alpha[0]);
         List<Double> slopes = uniform ? List.of() : Arrays.stream(alpha).boxed().toList();
         return new Op.Activation(Op.ActivationKind.LEAKY, uniform ? alpha[0] : 0, 0, false, slopes);
     }

@@ -84,6 +84,7 @@ final class Padding {
         if (Math.abs(before) > MOST || Math.abs(after) > MOST || extent + before + after < 1) {
             throw new Refusal("it pads axis " + axis + " of " + signal.text() + " by " + before + " and " + after);
         }
+        Layouts.requirePlaces(signal, axis, extent + before + after);
         List<Window> windows = new ArrayList<>();
         for (long place = -before; place < extent + after; place++) {
             windows.add(window((int) place, extent, mode));

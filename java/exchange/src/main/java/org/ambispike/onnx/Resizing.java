@@ -67,6 +67,7 @@ final class Resizing {
             if (!(places >= 1 && places <= MOST_PLACES)) {
                 throw new Refusal("it makes " + places + " places of the " + extent + " of axis " + axes.get(index));
             }
+            Layouts.requirePlaces(result, axes.get(index), (long) places);
             List<Window> windows = new ArrayList<>();
             for (int place = 0; place < places; place++) {
                 double at = position(place, (float) scale, (int) extent, places, form.coordinates());

@@ -88,6 +88,11 @@ final class Slices {
         if (places.length == 0) {
             throw new Refusal("it leaves nothing of axis " + axis + " of " + signal.text());
         }
+        if (places.length == signal.view().extent(axis)
+                && IntStream.range(0, places.length).allMatch(index -> places[index] == index)) {
+            return signal;
+        }
+        Layouts.requirePlaces(signal, axis, places.length);
         return Layouts.sampled(
                 graph,
                 name,

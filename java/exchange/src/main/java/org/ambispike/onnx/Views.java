@@ -67,7 +67,7 @@ final class Views {
         int axis = given == extents.size() ? extents.size() : input.view().axis(given);
         long rows = extents.subList(0, axis).stream().reduce(1L, Math::multiplyExact);
         long columns = extents.subList(axis, extents.size()).stream().reduce(1L, Math::multiplyExact);
-        return reshaped(input, List.of(rows, columns));
+        return reshaped(node, graph, input, List.of(rows, columns));
     }
 
     static Reading reshape(OnnxNode node, Scope scope, GraphBuilder graph) {
@@ -84,16 +84,28 @@ final class Views {
             open[0] = Images.OPEN_BATCH;
             target = Folding.target(node, open, view.extents());
         }
-        return reshaped(input, target);
+        return reshaped(node, graph, input, target);
     }
 
-    private static Reading reshaped(Signal input, List<Long> target) {
+    /** Another view of the same values or, where that would cut across the order in which they lie, of values in order. */
+    private static Reading reshaped(OnnxNode node, GraphBuilder graph, Signal input, List<Long> target) {
         long total = target.stream().reduce(1L, Math::multiplyExact);
         if (total != input.view().extents().stream().reduce(1L, Math::multiplyExact)) {
             throw new Refusal("it reshapes " + input.text() + " to " + text(input, target)
                     + ", which has another number of values");
         }
-        return Reading.folded(input.seen(input.view().reshaped(target)), VIEWED);
+        try {
+            return Reading.folded(input.seen(input.view().reshaped(target)), VIEWED);
+        } catch (Refusal cuts) {
+            if (input.view().rank() > 4) {
+                throw cuts;
+            }
+            Signal ordered = Layouts.arranged(graph, node.name(), input, Layouts.Roles.natural(input));
+            if (ordered.equals(input)) {
+                throw cuts;
+            }
+            return Reading.converted(ordered.seen(ordered.view().reshaped(target)), "values put in order");
+        }
     }
 
     private static String text(Signal input, List<Long> target) {
