@@ -165,7 +165,7 @@ class ImportedNetworkTest {
         String small = folder.resolve("small").toString();
         assertThat(run(2, "evaluate", model, "--quiet", "--data", small).err())
                 .contains("images are [16, 16, 3], but the model takes [28, 28, 1]")
-                .contains("images are not scaled");
+                .contains("give --resize 28x28");
         Path many = folder.resolve("many/train");
         for (int index = 0; index < 20; index++) {
             Path file = many.resolve(index % 2 + "/" + index + ".png");

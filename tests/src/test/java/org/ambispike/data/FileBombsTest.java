@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Small files that would cost a decoder far more than their pixels. */
 class FileBombsTest {
-    private static final ImageDecoder DECODER = new ImageDecoder(64, 4096, 64, true);
+    private static final ImageDecoder DECODER = new ImageDecoder(64, 4096);
     private static final int SIDE = 16;
 
     @Test

@@ -14,14 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.ambispike.common.InputException;
+import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users' own images: each kind is recognised, read as it is, and refused with the file named where it does not fit. */
 class ImageSourcesTest {
@@ -87,7 +92,10 @@ class ImageSourcesTest {
                 .isNotEqualTo(order.stream().sorted().toList());
         Dataset tests = source.load(Split.TEST, List.of("dog", "cat"));
         assertThat(labelsByValue(tests)).isEqualTo(new TreeMap<>(Map.of(50, 1, 60, 0)));
-        refuses(source, List.of("dog", "fish"), "folders [cat, dog], but the network has the classes [dog, fish]");
+        refuses(
+                source,
+                List.of("dog", "fish"),
+                "train: has folders for classes that the network does not have: cat; it lacks fish");
     }
 
     @Test
@@ -117,6 +125,111 @@ class ImageSourcesTest {
         ImageSource source = ImageSources.recognise(folder.resolve("photos"));
         assertThat(firstValues(source.load(Split.TRAIN, OWN))).containsExactlyInAnyOrder(1, 2);
         assertThat(firstValues(source.load(Split.TEST, OWN))).containsExactly(3);
+    }
+
+    @Test
+    void picturesOfAllKindsBecomeOneOnTheWay() throws IOException {
+        grey("photos/train/a/1.png", 1);
+        image("photos/train/b/2.png", BufferedImage.TYPE_INT_RGB, "png", 200);
+        ImageIO.write(
+                new BufferedImage(9, 5, BufferedImage.TYPE_BYTE_GRAY),
+                "bmp",
+                folder.resolve("photos/train/b/3.bmp").toFile());
+        ImageTransform transform = new ImageTransform(
+                ImageTransform.Colours.RGB,
+                new ImageTransform.Resizing.ShorterSide(6),
+                Optional.of(new ImageTransform.Extent(2, 4)));
+        Dataset images = ImageSources.recognise(folder.resolve("photos")).load(Split.TRAIN, OWN, transform);
+        assertThat(images.imageShape()).isEqualTo(Shape.of(2, 4, 3));
+        Dataset packed = Dataset.unlabelled("grey", Shape.of(4, 3, 1), new byte[24], Normalisation.none(1));
+        assertThat(packed.with(transform).imageShape()).isEqualTo(Shape.of(2, 4, 3));
+        assertThat(packed.with(transform).normalisation()).isEqualTo(Normalisation.none(3));
+    }
+
+    @Test
+    void imagesThatAreTooManyStayInTheirFiles() {
+        List<Path> files = IntStream.range(0, 9)
+                .mapToObj(value -> image(value + ".png", BufferedImage.TYPE_BYTE_GRAY, "png", value))
+                .toList();
+        PixelSource decoded = FilePixels.of(files, ImageTransform.none(), 9 * 12);
+        assertThat(decoded).isInstanceOf(StoredPixels.class);
+        PixelSource later = FilePixels.of(files, ImageTransform.none(), 9 * 12 - 1);
+        assertThat(later).isInstanceOf(FilePixels.class);
+        byte[] one = new byte[12];
+        byte[] other = new byte[12];
+        for (int index = 0; index < 9; index++) {
+            decoded.copy(index, one);
+            later.select(new int[] {8, index}).copy(1, other);
+            assertThat(other).isEqualTo(one).startsWith((byte) index);
+        }
+    }
+
+    /** A file that turns out to be damaged when its batch is prepared is named as at any other time. */
+    @Test
+    void aDamagedFileStopsTheBatches() throws IOException {
+        List<Path> files = IntStream.range(0, 4)
+                .mapToObj(value -> image(value + ".png", BufferedImage.TYPE_BYTE_GRAY, "png", value))
+                .toList();
+        Dataset images =
+                Dataset.unlabelled("some", FilePixels.of(files, ImageTransform.none(), 0), Normalisation.none(1));
+        Files.writeString(files.get(3), "no image");
+        for (int workers : new int[] {0, 2}) {
+            try (Batches batches = Batches.open(images, BatchOptions.inOrder(3), workers)) {
+                batches.start(0);
+                assertThatThrownBy(() -> assertThat(batches.advance() && batches.advance())
+                                .isFalse())
+                        .isInstanceOf(InputException.class)
+                        .hasMessageContaining(files.get(3) + ": is no PNG or JPEG image");
+            }
+        }
+    }
+
+    @Test
+    void foldersOfOneImageFormatThatCannotBeReadAreNamed() throws IOException {
+        grey("photos/train/a/1.png", 1);
+        Path other = Files.writeString(folder.resolve("photos/train/a/2.webp"), "RIFF");
+        refuses(
+                ImageSources.recognise(folder.resolve("photos")),
+                OWN,
+                other + ": images of this format cannot be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"test", "val", "valid", "validation", "dev"})
+    void testFoldersHaveManyNames(String name) {
+        grey("photos/train/a/1.png", 1);
+        grey("photos/train/b/2.png", 2);
+        grey("photos/" + name + "/a/3.png", 3);
+        grey("photos/" + name + "/b/4.png", 4);
+        ImageSource source = ImageSources.recognise(folder.resolve("photos"));
+        assertThat(labelsByValue(source.load(Split.TEST, OWN))).isEqualTo(new TreeMap<>(Map.of(3, 0, 4, 1)));
+        grey("photos/" + name + "/c/5.png", 5);
+        for (Split split : Split.values()) {
+            assertThatThrownBy(() -> source.load(split, OWN))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining(folder.resolve("photos").resolve(name) + ": has folders for classes that "
+                            + folder.resolve("photos/train") + " does not have: c");
+        }
+    }
+
+    @Test
+    void aThousandClasses() {
+        for (int value = 0; value < 1_000; value++) {
+            image(
+                    String.format(Locale.ROOT, "photos/train/n%04d/1.png", value),
+                    BufferedImage.TYPE_BYTE_GRAY,
+                    "png",
+                    value % 256);
+        }
+        Dataset images = ImageSources.recognise(folder.resolve("photos")).load(Split.TRAIN, OWN);
+        assertThat(images.classes()).isEqualTo(1_000);
+        for (int index = 0; index < images.size(); index++) {
+            assertThat(images.label(index) % 256).isEqualTo(Byte.toUnsignedInt(images.image(index)[0]));
+        }
+        refuses(
+                ImageSources.recognise(folder.resolve("photos")),
+                List.of("n0000"),
+                "has folders for classes that the network does not have: n0001, n0002, n0003, n0004, n0005 and 994 more");
     }
 
     private static List<Integer> range(int count) {
@@ -187,14 +300,13 @@ class ImageSourcesTest {
         assertThatThrownBy(() -> source.load(Split.TRAIN, OWN))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(odd.toString())
-                .hasMessageContaining("images are not scaled");
+                .hasMessageContaining("--rgb makes all of them coloured");
+        ImageIO.write(new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY), "png", odd.toFile());
+        refuses(source, OWN, "make them of one size with --resize N");
         Files.writeString(odd, "no image");
         refuses(source, OWN, odd + ": is no PNG or JPEG image");
         image("photos/train/b/2.png", BufferedImage.TYPE_USHORT_GRAY, "png", 2);
         refuses(source, OWN, odd + ": more than 8 bits a channel");
-        BufferedImage clear = new BufferedImage(3, 4, BufferedImage.TYPE_INT_ARGB);
-        ImageIO.write(clear, "png", odd.toFile());
-        refuses(source, OWN, odd + ": is transparent in places");
         Files.delete(odd);
         byte[] whole = Files.readAllBytes(folder.resolve("photos/train/a/1.png"));
         Files.write(folder.resolve("photos/train/a/1.png"), Arrays.copyOf(whole, 40));

@@ -199,7 +199,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
             progress.note("images are random: accuracy and early exits are left out");
             return RandomImages.of(network, common.seed());
         }
-        return StageImages.test(common.data(), network.saved(), progress::note);
+        return StageImages.test(common.images(), network.saved(), progress::note);
     }
 
     private static CancellationException stopped(CancellationException cause) {

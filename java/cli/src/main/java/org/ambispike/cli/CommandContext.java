@@ -27,12 +27,12 @@ record CommandContext(
         Function<Consumer<String>, StageImages> images) {
     /** Prepares a stage that begins with a model, which decides what training images fit. */
     CommandContext(CommonOptions options, Path folder, boolean resume, PrintWriter err, Model model) {
-        this(options, folder, resume, err, report -> StageImages.training(options.data(), model.saved(), report));
+        this(options, folder, resume, err, report -> StageImages.training(options.images(), model.saved(), report));
     }
 
     /** Prepares a run on training and test images, the usual ones where none are named. */
     CommandContext(CommonOptions options, Path folder, boolean resume, PrintWriter err, Published usual) {
-        this(options, folder, resume, err, report -> StageImages.all(options.data(), usual, report));
+        this(options, folder, resume, err, report -> StageImages.all(options.images(), usual, report));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,9 +62,12 @@ final class CommonOptions {
             names = "--data",
             paramLabel = "PLACE",
             description =
-                    "Images: a folder with images by class (train/CLASS/*.png), IDX or CIFAR-10 binary files, or a "
-                            + "safetensors file. Default: Fashion-MNIST, from AMBISPIKE_DATA, else the cache, else a download.")
+                    "Images: a folder with images by class (train/CLASS/*.png) or without classes (*.png), with IDX or"
+                            + " CIFAR-10 binary files, or a safetensors file. Default: Fashion-MNIST, from AMBISPIKE_DATA, else the cache, else a download.")
     private Optional<Path> data;
+
+    @Mixin
+    private ImageOptions images;
 
     @Option(names = "--quiet", description = "Print results and errors only.")
     private boolean quiet;
@@ -102,8 +106,9 @@ final class CommonOptions {
         return seed;
     }
 
-    Optional<Path> data() {
-        return data;
+    /** The images that were named, and how they are made to fit. */
+    NamedImages images() {
+        return new NamedImages(data, images.transform());
     }
 
     /** The folder for what is written, if one was given. */

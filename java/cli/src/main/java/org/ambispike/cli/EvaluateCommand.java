@@ -104,7 +104,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     "--convergence runs the ANN as well, which int8 cannot; take --precision f32 or bf16");
         }
         Measured measured = CommandContext.open(common, spec.commandLine().getErr(), tools -> {
-            Dataset images = StageImages.test(common.data(), network.saved(), tools.progress()::note);
+            Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
             return measure(tools, images, network, steps, limits);
         });
         json.ifPresent(

@@ -110,6 +110,9 @@ final class ServeCommand implements Callable<Integer> {
     private Precision precision;
 
     @Mixin
+    private ImageOptions imageOptions;
+
+    @Mixin
     private HelpOption help;
 
     @Override
@@ -130,7 +133,7 @@ final class ServeCommand implements Callable<Integer> {
                 .withPrecision(precision)
                 .withThreads(threads);
         ServerSettings settings = new ServerSettings(
-                host, port, largestTimeSteps, atOnce, Limits.defaults().withQueue(queue));
+                host, port, largestTimeSteps, atOnce, Limits.defaults().withQueue(queue), imageOptions.transform());
         CountDownLatch end = new CountDownLatch(1);
         Runnable stop = () -> stop(end, err);
         try (ModelServer server = ModelServer.start(network, reference, images, options, settings)) {
@@ -161,11 +164,12 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Images are an extra: without --data, what is missing is only said. */
     private Optional<Dataset> samples(SpikingModel network, PrintWriter err) {
+        NamedImages named = new NamedImages(data, imageOptions.transform());
         if (data.isPresent()) {
-            return Optional.of(StageImages.samples(data, network.saved()));
+            return Optional.of(StageImages.samples(named, network.saved()));
         }
         try {
-            return Optional.of(StageImages.samples(data, network.saved()));
+            return Optional.of(StageImages.samples(named, network.saved()));
         } catch (InputException e) {
             err.println("ambispike: no sample images on the page: " + e.getMessage());
             return Optional.empty();

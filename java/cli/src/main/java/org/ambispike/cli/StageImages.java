@@ -1,6 +1,7 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -9,9 +10,11 @@ import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.ImageSource;
+import org.ambispike.data.ImageTransform;
 import org.ambispike.data.Published;
 import org.ambispike.data.Split;
 import org.ambispike.data.ValueFile;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.SavedModel;
 import org.ambispike.train.TrainingImages;
 
@@ -31,10 +34,10 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      *
      * @throws InputException if there are none, or they do not fit
      */
-    static StageImages training(Optional<Path> named, SavedModel model, Consumer<String> report) {
+    static StageImages training(NamedImages named, SavedModel model, Consumer<String> report) {
         DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report).only(Split.TRAIN);
-        ImageSource source = source(named, expected(named, model), locator);
-        Dataset images = load(source, Split.TRAIN, model);
+        ImageSource source = source(named.place(), expected(named.place(), model), locator);
+        Dataset images = load(source, Split.TRAIN, model, named.transform());
         fitting(model, images, source);
         return training(images.with(model.info().normalisation()), source);
     }
@@ -46,16 +49,16 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      * @param usual the data set to take where no folder is named
      * @throws InputException if there are none
      */
-    static StageImages training(Optional<Path> named, Published usual, Consumer<String> report) {
+    static StageImages training(NamedImages named, Published usual, Consumer<String> report) {
         DataLocator locator = new DataLocator(DataPlaces.ofProcess(), report).only(Split.TRAIN);
-        return training(source(named, Optional.of(usual), locator));
+        return training(source(named.place(), Optional.of(usual), locator), named.transform());
     }
 
     /** Reads test images too; otherwise as {@link #training(Optional, Published, Consumer)}. */
-    static StageImages all(Optional<Path> named, Published usual, Consumer<String> report) {
-        ImageSource source = source(named, Optional.of(usual), new DataLocator(DataPlaces.ofProcess(), report));
-        StageImages images = training(source);
-        Dataset test = source.load(Split.TEST, List.of());
+    static StageImages all(NamedImages named, Published usual, Consumer<String> report) {
+        ImageSource source = source(named.place(), Optional.of(usual), new DataLocator(DataPlaces.ofProcess(), report));
+        StageImages images = training(source, named.transform());
+        Dataset test = source.load(Split.TEST, List.of(), named.transform());
         if (!test.imageShape().equals(images.training().imageShape())) {
             throw new InputException(source.describe() + ": test images are " + test.imageShape() + ", training images "
                     + images.training().imageShape());
@@ -66,8 +69,8 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
                 test.with(images.training().normalisation()));
     }
 
-    private static StageImages training(ImageSource source) {
-        Dataset images = source.load(Split.TRAIN, List.of());
+    private static StageImages training(ImageSource source, ImageTransform transform) {
+        Dataset images = source.load(Split.TRAIN, List.of(), transform);
         boolean published = Published.of(images.name()).isPresent();
         return training(images.with(published ? images.normalisation() : images.measuredNormalisation()), source);
     }
@@ -91,7 +94,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      *
      * @throws InputException if there are none, or they do not fit
      */
-    static Dataset samples(Optional<Path> named, SavedModel model) {
+    static Dataset samples(NamedImages named, SavedModel model) {
         DataPlaces here = DataPlaces.ofProcess();
         DataPlaces places = new DataPlaces(here.environment(), here.home(), here.systemData(), Optional.empty());
         return tests(named, model, new DataLocator(places, line -> {}));
@@ -102,24 +105,24 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
      *
      * @throws InputException if there are none, or they do not fit
      */
-    static Dataset test(Optional<Path> named, SavedModel model, Consumer<String> report) {
+    static Dataset test(NamedImages named, SavedModel model, Consumer<String> report) {
         return tests(named, model, new DataLocator(DataPlaces.ofProcess(), report))
                 .with(model.info().normalisation());
     }
 
-    private static Dataset tests(Optional<Path> named, SavedModel model, DataLocator locator) {
-        ImageSource source = source(named, expected(named, model), locator.only(Split.TEST));
-        Dataset images = load(source, Split.TEST, model);
+    private static Dataset tests(NamedImages named, SavedModel model, DataLocator locator) {
+        ImageSource source = source(named.place(), expected(named.place(), model), locator.only(Split.TEST));
+        Dataset images = load(source, Split.TEST, model, named.transform());
         fitting(model, images, source);
         return images;
     }
 
     /** Labels are of no use to a network without classes, and their names need not be its own. */
-    private static Dataset load(ImageSource source, Split split, SavedModel model) {
+    private static Dataset load(ImageSource source, Split split, SavedModel model, ImageTransform transform) {
         if (source instanceof ValueFile values) {
-            return values.load(model.graph().inputShape());
+            return values.load(model.graph().inputShape()).with(transform);
         }
-        return source.load(split, model.graph().hasClasses() ? model.info().classNames() : List.of());
+        return source.load(split, model.graph().hasClasses() ? model.info().classNames() : List.of(), transform);
     }
 
     /** The data set that a model was trained on, if it is a published one. */
@@ -140,12 +143,31 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     private static void fitting(SavedModel model, Dataset images, ImageSource source) {
         if (!images.imageShape().equals(model.graph().inputShape())) {
             throw new InputException(source.describe() + ": images are " + images.imageShape()
-                    + ", but the model takes " + model.graph().inputShape()
-                    + " (height, width, channels); images are not scaled, make them of that size");
+                    + ", but the model takes " + model.graph().inputShape() + " (height, width, channels); "
+                    + remedy(images.imageShape(), model.graph().inputShape()));
         }
         if (model.graph().hasClasses() && images.classes() > model.graph().classes()) {
             throw new InputException(source.describe() + ": " + images.classes() + " classes, but the model has "
                     + model.graph().classes());
         }
+    }
+
+    /** The options that make images of one shape those of another. */
+    private static String remedy(Shape images, Shape wanted) {
+        if (images.rank() != 3 || wanted.rank() != 3) {
+            return "make them of that shape";
+        }
+        List<String> options = new ArrayList<>();
+        if (images.extent(0) != wanted.extent(0) || images.extent(1) != wanted.extent(1)) {
+            options.add("--resize " + wanted.extent(0) + "x" + wanted.extent(1)
+                    + " (or --resize N --crop M, as the network was trained)");
+        }
+        if (images.extent(2) != wanted.extent(2)) {
+            if (wanted.extent(2) != 1 && wanted.extent(2) != 3) {
+                return "make them of that shape";
+            }
+            options.add(wanted.extent(2) == 1 ? "--grey" : "--rgb");
+        }
+        return "give " + String.join(" and ", options);
     }
 }

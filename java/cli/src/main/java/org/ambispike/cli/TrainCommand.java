@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
                 folder,
                 resume.resume(),
                 spec.commandLine().getErr(),
-                report -> StageImages.training(common.data(), Recipes.images(network.name()), report));
+                report -> StageImages.training(common.images(), Recipes.images(network.name()), report));
         AnnModel model = bench.run(
                 new Metrics(folder),
                 context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));

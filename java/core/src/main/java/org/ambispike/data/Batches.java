@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import org.ambispike.common.InputException;
 import org.ambispike.common.Workers;
 
 /**
@@ -56,7 +57,7 @@ public final class Batches implements AutoCloseable {
      * Opens the batches of a data set, prepared by {@link #workersOf one reader's} threads; the first epoch begins with
      * {@link #start}.
      *
-     * @throws org.ambispike.common.InputException if the data set is smaller than a batch and partial ones are dropped
+     * @throws InputException if the data set is smaller than a batch and partial ones are dropped
      * @throws IllegalArgumentException if the augmentation does not fit to the images
      */
     public static Batches open(Dataset dataset, BatchOptions options) {
@@ -144,6 +145,7 @@ public final class Batches implements AutoCloseable {
     /**
      * Waits for the next batch of the epoch; what the last one held is lost. False when the epoch has no more.
      *
+     * @throws InputException naming the file, if an image cannot be read or is not like the others
      * @throws IllegalStateException if these batches are closed, or preparing one failed (with the cause)
      * @throws CancellationException if this thread is interrupted while it waits; its interrupt flag stays set
      */
@@ -170,6 +172,9 @@ public final class Batches implements AutoCloseable {
             }
             checkOpen();
             if (!ready.containsKey(next)) {
+                if (failure instanceof InputException input) {
+                    throw new InputException(input.getMessage(), input);
+                }
                 throw new IllegalStateException(
                         "preparing a batch of epoch " + epoch.number() + " failed: " + failure, failure);
             }

@@ -36,7 +36,7 @@ record CifarFolder(Path folder) implements ImageSource {
     }
 
     @Override
-    public Dataset load(Split split, List<String> classes) {
+    public Dataset load(Split split, List<String> classes, ImageTransform transform) {
         Map<String, String> sums = new HashMap<>();
         List<byte[]> files = new ArrayList<>();
         for (String name : Cifar10.files(split)) {
@@ -49,7 +49,8 @@ record CifarFolder(Path folder) implements ImageSource {
         Dataset dataset = images.dataset(folder, names);
         return Cifar10.name(sums)
                 .map(known -> dataset.named(known).with(Cifar10.NORMALISATION))
-                .orElse(dataset);
+                .orElse(dataset)
+                .with(transform);
     }
 
     private static LabelledImages images(List<byte[]> files) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.ambispike.common.InputException;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 
@@ -196,7 +197,7 @@ public final class Dataset {
      * Returns the values of image {@code index}, row-major in [H, W, C], unsigned bytes, in an array of the caller's own.
      *
      * @throws IllegalStateException if images are no {@link #pixels}
-     * @throws org.ambispike.common.InputException naming the file, if it cannot be read or is not like the others
+     * @throws InputException naming the file, if it cannot be read or is not like the others
      */
     public byte[] image(int index) {
         byte[] values = new byte[imageLength()];
@@ -257,6 +258,25 @@ public final class Dataset {
     public Dataset with(Normalisation other) {
         requireChannels(name, imageShape(), other);
         return new Dataset(name, new Part(pixels, labels, first, size), classNames, other);
+    }
+
+    /**
+     * The same images, changed each time they are asked for. Where their number of channels changes, their normalisation is that
+     * of pixels in [0, 1].
+     *
+     * @throws InputException if they cannot be changed so
+     */
+    public Dataset with(ImageTransform transform) {
+        if (transform.isNone()) {
+            return this;
+        }
+        if (!pixels()) {
+            throw new InputException(name + ": a network's own input is not resized, cropped or coloured");
+        }
+        PixelSource changed = TransformedPixels.of(pixels, transform);
+        int channels = changed.shape().extent(-1);
+        Normalisation kept = channels == imageShape().extent(-1) ? normalisation : Normalisation.none(channels);
+        return new Dataset(name, new Part(changed, labels, first, size), classNames, kept);
     }
 
     /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel; none of the network's own input. */

@@ -7,6 +7,17 @@ import org.ambispike.graph.Shape;
  *
  * @param shape [H, W, C]: C is 1 for grey, 3 for red, green, blue
  * @param values row-major, unsigned bytes; the array itself
- * @param laidOverWhite whether the image was transparent in places, which now show white
  */
-public record DecodedImage(Shape shape, byte[] values, boolean laidOverWhite) {}
+public record DecodedImage(Shape shape, byte[] values) {
+    int height() {
+        return shape.extent(0);
+    }
+
+    int width() {
+        return shape.extent(1);
+    }
+
+    int channels() {
+        return shape.extent(2);
+    }
+}

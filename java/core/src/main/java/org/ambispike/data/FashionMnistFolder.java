@@ -11,7 +11,7 @@ record FashionMnistFolder(Path folder) implements ImageSource {
     }
 
     @Override
-    public Dataset load(Split split, List<String> classes) {
-        return FashionMnist.load(split, folder);
+    public Dataset load(Split split, List<String> classes, ImageTransform transform) {
+        return FashionMnist.load(split, folder).with(transform);
     }
 }

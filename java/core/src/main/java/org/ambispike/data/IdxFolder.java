@@ -18,9 +18,11 @@ record IdxFolder(Path folder) implements ImageSource {
     }
 
     @Override
-    public Dataset load(Split split, List<String> classes) {
+    public Dataset load(Split split, List<String> classes, ImageTransform transform) {
         LabelledImages images = read(split);
-        return images.mixed().dataset(folder, classes.isEmpty() ? images.numbers() : classes);
+        return images.mixed()
+                .dataset(folder, classes.isEmpty() ? images.numbers() : classes)
+                .with(transform);
     }
 
     /** @throws InputException naming the file, if one is missing, damaged or does not fit to the other */

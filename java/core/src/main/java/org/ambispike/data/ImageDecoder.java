@@ -2,6 +2,7 @@ package org.ambispike.data;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,26 +16,28 @@ import org.ambispike.common.InputException;
 import org.ambispike.graph.Shape;
 
 /**
- * Decodes PNG, JPEG, GIF (its first picture) and BMP files: grey ones as one channel, others as red, green, blue. The size
- * that the file claims is checked before a pixel is decoded. A value; thread-safe.
+ * Decodes PNG, JPEG, GIF (its first picture) and BMP files by the rules of Pillow, with which networks are trained: samples
+ * are taken as the file stores them, grey ones as one channel, others as red, green, blue. Colour profiles, gamma,
+ * orientation tags and alpha channels change nothing; CMYK becomes RGB by Pillow's formula. The size that the file claims is
+ * checked before a pixel is decoded. A value; thread-safe.
  *
  * @param largestSide pixels; images that are higher or wider are refused
  * @param mostPixels height times width; larger images are refused
- * @param keptSide larger sides are decoded with every n-th pixel only, so that no more than this remain
- * @param overWhite whether transparent images are laid over white; else they are refused
  */
-public record ImageDecoder(int largestSide, long mostPixels, int keptSide, boolean overWhite) {
+public record ImageDecoder(int largestSide, long mostPixels) {
     private static final Map<String, String> SIGNATURES =
             Map.of("\u0089PNG\r\n\u001a\n", "png", "\u00ff\u00d8\u00ff", "jpeg", "GIF8", "gif", "BM", "bmp");
     private static final int MOST_BITS = 8;
-    private static final int OPAQUE = 0xff;
+    private static final int PNG_COLOUR_TYPE_AT = 25;
+    private static final int PNG_GREY = 0;
+    private static final int PNG_GREY_ALPHA = 4;
 
     /**
      * Decodes a file that is in memory.
      *
      * @param name of the image, with which messages begin
-     * @throws InputException if it is of no such format, damaged, too large, of far more work than its size says, of 16
-     *     bits, or transparent where that is refused
+     * @throws InputException if it is of no such format, damaged, too large, of far more work than its size says, or of 16
+     *     bits
      */
     public DecodedImage decode(String name, byte[] file) {
         String format = format(name, file);
@@ -49,10 +52,12 @@ public record ImageDecoder(int largestSide, long mostPixels, int keptSide, boole
                 throw new InputException(name + ": an image of " + height + "x" + width + ", larger than " + largestSide
                         + " a side or " + mostPixels + " pixels");
             }
-            int every = (Math.max(height, width) + keptSide - 1) / keptSide;
             ImageReadParam parameters = reader.getDefaultReadParam();
-            parameters.setSourceSubsampling(every, every, 0, 0);
-            return pixels(name, reader.read(0, parameters));
+            if (format.equals("jpeg")) {
+                // Java's own conversion would apply colour profiles, and refuse or garble CMYK
+                return JpegColours.of(name, file).convert(reader.readRaster(0, parameters));
+            }
+            return pixels(name, format, file, reader.read(0, parameters));
         } catch (InputException e) {
             throw e;
         } catch (IOException | RuntimeException e) { // readers throw all kinds at damaged files
@@ -79,43 +84,97 @@ public record ImageDecoder(int largestSide, long mostPixels, int keptSide, boole
         return readers.next();
     }
 
-    private DecodedImage pixels(String name, BufferedImage image) {
+    private static DecodedImage pixels(String name, String format, byte[] file, BufferedImage image) {
         if (image.getSampleModel().getSampleSize(0) > MOST_BITS) {
             throw new InputException(name + ": more than 8 bits a channel; save it with 8");
         }
-        boolean grey = image.getRaster().getNumBands() == 1 && !(image.getColorModel() instanceof IndexColorModel);
-        return grey ? grey(image) : colours(name, image);
-    }
-
-    /** Samples as stored: Java's own conversion would change the brightness of grey. */
-    private static DecodedImage grey(BufferedImage image) {
-        Shape shape = Shape.of(image.getHeight(), image.getWidth(), 1);
-        byte[] values = new byte[Math.toIntExact(shape.elements())];
-        int bits = image.getSampleModel().getSampleSize(0);
-        int largest = (1 << bits) - 1;
-        for (int index = 0; index < values.length; index++) {
-            int sample = image.getRaster().getSample(index % image.getWidth(), index / image.getWidth(), 0);
-            values[index] = (byte) (sample * 255 / largest);
+        boolean png = format.equals("png");
+        int colourType = png ? file[PNG_COLOUR_TYPE_AT] : 0;
+        Raster raster = image.getRaster();
+        if (png && (colourType == PNG_GREY || colourType == PNG_GREY_ALPHA)) {
+            return grey(raster);
         }
-        return new DecodedImage(shape, values, false);
+        if (image.getColorModel() instanceof IndexColorModel palette) {
+            return !png && isGrey(palette) ? grey(raster, palette) : colours(raster, palette);
+        }
+        if (raster.getNumBands() == 1) {
+            return grey(raster);
+        }
+        return png ? stored(raster) : colours(image);
     }
 
-    private DecodedImage colours(String name, BufferedImage image) {
+    /** Samples of the first channel, of as many bits as they have, spread over 0 to 255. */
+    private static DecodedImage grey(Raster raster) {
+        int largest = (1 << raster.getSampleModel().getSampleSize(0)) - 1;
+        return map(raster, 1, (samples, from, values, to) -> values[to] = (byte) (samples[from] * 255 / largest));
+    }
+
+    private static DecodedImage grey(Raster raster, IndexColorModel palette) {
+        return map(raster, 1, (samples, from, values, to) -> values[to] = (byte) palette.getRed(samples[from]));
+    }
+
+    private static DecodedImage colours(Raster raster, IndexColorModel palette) {
+        return map(raster, 3, (samples, from, values, to) -> {
+            values[to] = (byte) palette.getRed(samples[from]);
+            values[to + 1] = (byte) palette.getGreen(samples[from]);
+            values[to + 2] = (byte) palette.getBlue(samples[from]);
+        });
+    }
+
+    /** Red, green and blue as they are; an alpha channel behind them is left out. */
+    private static DecodedImage stored(Raster raster) {
+        return map(raster, 3, (samples, from, values, to) -> {
+            values[to] = (byte) samples[from];
+            values[to + 1] = (byte) samples[from + 1];
+            values[to + 2] = (byte) samples[from + 2];
+        });
+    }
+
+    private static DecodedImage colours(BufferedImage image) {
         Shape shape = Shape.of(image.getHeight(), image.getWidth(), 3);
         byte[] values = new byte[Math.toIntExact(shape.elements())];
-        boolean transparent = false;
         for (int index = 0; index < values.length / 3; index++) {
             int colour = image.getRGB(index % image.getWidth(), index / image.getWidth());
-            int alpha = colour >>> 24;
-            transparent |= alpha != OPAQUE;
             for (int channel = 0; channel < 3; channel++) {
-                int value = colour >> (16 - 8 * channel) & 0xff;
-                values[3 * index + channel] = (byte) ((value * alpha + 255 * (OPAQUE - alpha) + OPAQUE / 2) / OPAQUE);
+                values[3 * index + channel] = (byte) (colour >> 16 - 8 * channel);
             }
         }
-        if (transparent && !overWhite) {
-            throw new InputException(name + ": is transparent in places; save it without an alpha channel");
+        return new DecodedImage(shape, values);
+    }
+
+    /** Whether a palette's entries are the greys that their numbers say, or black and white, as programs write grey images. */
+    private static boolean isGrey(IndexColorModel palette) {
+        int size = palette.getMapSize();
+        for (int index = 0; index < size; index++) {
+            int grey = size == 2 ? 255 * index : index;
+            if (palette.getRed(index) != grey || palette.getGreen(index) != grey || palette.getBlue(index) != grey) {
+                return false;
+            }
         }
-        return new DecodedImage(shape, values, transparent);
+        return true;
+    }
+
+    /** What becomes of the samples of one pixel. */
+    @FunctionalInterface
+    interface PixelRule {
+        /** Reads the samples of a pixel from {@code from} on and writes its values from {@code to} on. */
+        void apply(int[] samples, int from, byte[] values, int to);
+    }
+
+    /** Applies a rule to each pixel, row by row. */
+    static DecodedImage map(Raster raster, int channels, PixelRule rule) {
+        int height = raster.getHeight();
+        int width = raster.getWidth();
+        int bands = raster.getNumBands();
+        Shape shape = Shape.of(height, width, channels);
+        byte[] values = new byte[Math.toIntExact(shape.elements())];
+        int[] samples = new int[width * bands];
+        for (int row = 0; row < height; row++) {
+            raster.getPixels(raster.getMinX(), raster.getMinY() + row, width, 1, samples);
+            for (int column = 0; column < width; column++) {
+                rule.apply(samples, column * bands, values, (row * width + column) * channels);
+            }
+        }
+        return new DecodedImage(shape, values);
     }
 }

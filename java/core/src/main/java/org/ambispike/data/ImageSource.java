@@ -19,5 +19,15 @@ public sealed interface ImageSource
      * @throws org.ambispike.common.InputException naming the file, if one is damaged or does not fit to the others or to
      *     the classes
      */
-    Dataset load(Split split, List<String> classes);
+    default Dataset load(Split split, List<String> classes) {
+        return load(split, classes, ImageTransform.none());
+    }
+
+    /**
+     * Reads one part, of images that are made to fit on the way; otherwise as {@link #load(Split, List)}.
+     *
+     * @throws org.ambispike.common.InputException naming the file, if one is damaged or does not fit to the others or to
+     *     the classes
+     */
+    Dataset load(Split split, List<String> classes, ImageTransform transform);
 }

@@ -72,6 +72,10 @@ record LabelledImages(PixelSource pixels, int[] labels) {
      * @throws InputException if there are no images, or a label has no class
      */
     Dataset dataset(Path place, List<String> classes) {
+        if (labels.length == 0) {
+            throw new InputException(place + ": too few images for training and tests; of " + TEST_SHARE
+                    + " images one is for tests, where there are none apart");
+        }
         Normalisation none = Normalisation.none(pixels.shape().extent(-1));
         try {
             return Dataset.of(name(place), pixels, labels, classes, none);

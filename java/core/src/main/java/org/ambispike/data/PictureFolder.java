@@ -8,7 +8,7 @@ import org.ambispike.common.InputException;
 import org.ambispike.graph.Normalisation;
 
 /**
- * PNG and JPEG images in a folder, of which nobody knows the class: {@code train/*.png} and {@code test/*.png}, or all in
+ * Images in a folder, of which nobody knows the class: {@code train/*.png} and {@code test/*.png}, or all in
  * one folder, which then are the images of both parts.
  */
 record PictureFolder(Path folder) implements ImageSource {
@@ -23,15 +23,15 @@ record PictureFolder(Path folder) implements ImageSource {
     }
 
     @Override
-    public Dataset load(Split split, List<String> classes) {
+    public Dataset load(Split split, List<String> classes, ImageTransform transform) {
         Path place = place(split);
-        List<Path> files = ImageFolder.list(place).filter(ImageFolder::isImage).toList();
+        List<Path> files = ImageFolder.images(place);
         if (files.isEmpty()) {
             throw new InputException(place + ": holds no images");
         }
         int[] order = LabelledImages.mixed(files.size());
         PixelSource pixels =
-                FilePixels.of(Arrays.stream(order).mapToObj(files::get).toList());
+                FilePixels.of(Arrays.stream(order).mapToObj(files::get).toList(), transform);
         return Dataset.unlabelled(
                 LabelledImages.name(folder),
                 pixels,

@@ -26,12 +26,13 @@ record TensorImages(Path place) implements ImageSource {
     }
 
     @Override
-    public Dataset load(Split split, List<String> classes) {
+    public Dataset load(Split split, List<String> classes, ImageTransform transform) {
         boolean folder = Files.isDirectory(place);
         Path file = folder ? place.resolve(split == Split.TRAIN ? TRAINING : TESTS) : place;
         LabelledImages all = read(file);
         LabelledImages images = folder ? all.mixed() : all.part(split);
-        return images.dataset(place, classes.isEmpty() ? all.numbers() : classes);
+        return images.dataset(place, classes.isEmpty() ? all.numbers() : classes)
+                .with(transform);
     }
 
     private static LabelledImages read(Path file) {

@@ -18,13 +18,14 @@ public record ValueFile(Path file) implements ImageSource {
 
     /** Takes channels to be first. */
     @Override
-    public Dataset load(Split split, List<String> classes) {
+    public Dataset load(Split split, List<String> classes, ImageTransform transform) {
         HostTensor array = NpyArray.read(file);
         Shape shape = array.shape();
         if (shape.rank() != 4) {
             throw new InputException(file + ": an array " + shape + ", expected [N, C, H, W]");
         }
-        return load(array, Shape.of(shape.extent(2), shape.extent(3), shape.extent(1)));
+        return load(array, Shape.of(shape.extent(2), shape.extent(3), shape.extent(1)))
+                .with(transform);
     }
 
     /**

@@ -170,7 +170,8 @@ public final class ModelServer implements AutoCloseable {
                 ModelJson.names(model));
         return new Api(
                 content,
-                new RequestReader(new ImageFitter(model.inputShape()), settings.largestTimeSteps(), timeSteps),
+                new RequestReader(
+                        new ImageFitter(model.inputShape(), settings.images()), settings.largestTimeSteps(), timeSteps),
                 new Classifier(model, pool, ann, metrics),
                 metrics,
                 workers,

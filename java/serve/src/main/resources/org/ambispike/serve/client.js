@@ -22,12 +22,27 @@ async function fetchImage(address) {
   return response.blob();
 }
 
+/** The same JPEG without orientation tag and colour profile, which the server and data sets do not heed either. */
+async function untagged(blob) {
+  if (blob.type !== "image/jpeg") return blob;
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const parts = [bytes.subarray(0, 2)];
+  let at = 2;
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
+    const end = at + 2 + (bytes[at + 2] << 8 | bytes[at + 3]);
+    if (bytes[at + 1] !== 0xe1 && bytes[at + 1] !== 0xe2) parts.push(bytes.subarray(at, end));
+    at = end;
+  }
+  parts.push(bytes.subarray(at));
+  return new Blob(parts, { type: blob.type });
+}
+
 /** Large photographs are made smaller here, and kinds that only browsers know become PNG. */
 async function upload(blob) {
   if (blob.size <= LARGEST_UPLOAD && UNDERSTOOD.includes(blob.type)) return blob;
   let bitmap;
   try {
-    bitmap = await createImageBitmap(blob);
+    bitmap = await createImageBitmap(await untagged(blob));
   } catch (unreadable) {
     throw new Error("This browser cannot read that file as an image; choose a PNG or JPEG.");
   }
