@@ -25,7 +25,7 @@ import org.ambispike.data.ImageDecoder;
 record Picture(int height, int width, float[] pixels) {
     static final int CHANNELS = 3;
     private static final int LARGEST_SIDE = 8192;
-    private static final ImageDecoder DECODER = new ImageDecoder(LARGEST_SIDE, 64_000_000, LARGEST_SIDE, true);
+    private static final ImageDecoder DECODER = new ImageDecoder(LARGEST_SIDE, 64_000_000);
     private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
     private static final float WHITE = 255;
     /** Of the cubic convolution (Keys, 1981), and how many places its kernel reaches to either side. */
