@@ -16,7 +16,7 @@ record TargetEvaluation(CommandSpec spec, CommonOptions common, TargetOptions op
     TargetReport run(Model network, List<Integer> timeSteps) {
         TargetOptions.Chosen chosen = options.choose(network, argument);
         return CommandContext.open(common, spec.commandLine().getErr(), tools -> {
-            Dataset images = StageImages.test(common.data(), network.saved(), tools.progress()::note);
+            Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
             Comparison comparison = Comparison.forTimeSteps(timeSteps);
             SessionOptions session = comparison
                     .session()
