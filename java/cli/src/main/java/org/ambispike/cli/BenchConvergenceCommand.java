@@ -148,7 +148,7 @@ final class BenchConvergenceCommand implements Callable<Integer> {
     }
 
     private Path data(Path file) {
-        return common.data().orElseGet(() -> file.toAbsolutePath().resolveSibling(INPUT));
+        return common.images().place().orElseGet(() -> file.toAbsolutePath().resolveSibling(INPUT));
     }
 
     private static String name(Path file) {
