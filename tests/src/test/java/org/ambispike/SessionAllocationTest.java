@@ -113,14 +113,16 @@ class SessionAllocationTest {
         for (Graph graph : List.of(
                 RearrangedNetwork.graph(neuron),
                 RearrangedNetwork.narrow(neuron, RearrangedNetwork.spikeByLayer(NeuronModel.PAIR)))) {
-            SpikingModel rearranged =
-                    SpikingModel.of(new SavedModel(graph, RearrangedNetwork.random(graph, 3), RearrangedNetwork.info()));
+            SpikingModel rearranged = SpikingModel.of(
+                    new SavedModel(graph, RearrangedNetwork.random(graph, 3), RearrangedNetwork.info()));
             FloatBuffer results = FloatBuffer.allocate(9 * graph.classes());
             try (SpikingSession session =
                     rearranged.openSession(options.withInput(Input.NORMALISED).withPrecision(precision))) {
                 assertThat(allocated(() -> session.runInto(images, 4, results))).isZero();
                 session.begin(images);
-                assertThat(allocated(() -> session.stepInto(results))).as("steps").isZero();
+                assertThat(allocated(() -> session.stepInto(results)))
+                        .as("steps")
+                        .isZero();
             }
         }
     }

@@ -29,8 +29,8 @@ import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.MaxPoolNetwork;
-import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.NormalisedNetwork;
+import org.ambispike.support.RearrangedNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,8 +53,7 @@ class InspectTest {
     void joinsAndMapsAlongAxesShowWhatTheyRead() {
         Path file = folder.resolve("rearranged.safetensors");
         Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(NeuronModel.PAIR));
-        ModelFiles.write(
-                file, new SavedModel(graph, RearrangedNetwork.random(graph, 1), RearrangedNetwork.info()));
+        ModelFiles.write(file, new SavedModel(graph, RearrangedNetwork.random(graph, 1), RearrangedNetwork.info()));
         assertThat(Inspect.describe(file))
                 .containsPattern("pad +Resample of 7x6x5, copies +10x8x5 +0 +0")
                 .containsPattern("mix +Resample of 14x12x2, weighted sums +4x5x3 ")

@@ -12,8 +12,8 @@ import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
-import org.ambispike.graph.WindowAxis;
 import org.ambispike.graph.Weights;
+import org.ambispike.graph.WindowAxis;
 import org.ambispike.support.Logits;
 import org.ambispike.support.PooledBranches;
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,8 @@ class PoolMoveTest {
         assertThat(many / few).isLessThan(0.35);
         assertThat(snn.notes())
                 .filteredOn(note -> note.contains("graded"))
-                .containsExactly("pool4: pools what neurons emitted so far, since no neuron can follow; graded, in f32");
+                .containsExactly(
+                        "pool4: pools what neurons emitted so far, since no neuron can follow; graded, in f32");
     }
 
     @Test

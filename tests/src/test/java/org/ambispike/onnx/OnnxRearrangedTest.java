@@ -44,9 +44,12 @@ class OnnxRearrangedTest {
     private static Graph graph(String result) {
         Op leaky = new Op.Activation(Op.ActivationKind.LEAKY, 0.25, 0, false);
         SampledAxis rows = SampledAxis.copies(7, IntStream.of(-1, 2, 1, 0, 1, 2, 3, 4, 6));
-        SampledAxis columns =
-                new SampledAxis(6, List.of(new Window(0, List.of(0.25f, 0.75f)), Window.of(3), new Window(2, List.of(
-                        0.5f, 0.25f, 0.25f))));
+        SampledAxis columns = new SampledAxis(
+                6,
+                List.of(
+                        new Window(0, List.of(0.25f, 0.75f)),
+                        Window.of(3),
+                        new Window(2, List.of(0.5f, 0.25f, 0.25f))));
         SampledAxis channels = SampledAxis.copies(5, IntStream.of(4, -1, 0, 0, 2, 3, 1, 1));
         SampledAxis chosen = SampledAxis.copies(4, IntStream.of(3, 1));
         SampledAxis one = SampledAxis.unchanged(1);
@@ -86,8 +89,7 @@ class OnnxRearrangedTest {
                 OrtSession.Result results = session.run(Map.of("input", input))) {
             assertThat(session.getOutputNames()).containsExactly("map of activations", "cat", "scores");
             for (Graph.Output output : graph.outputs()) {
-                FloatBuffer values =
-                        ((OnnxTensor) results.get(output.name()).orElseThrow()).getFloatBuffer();
+                FloatBuffer values = ((OnnxTensor) results.get(output.name()).orElseThrow()).getFloatBuffer();
                 float[] actual = new float[values.remaining()];
                 values.get(actual);
                 OnnxLogits.assertClose(actual, chosen(expected, output, graph.classes()));

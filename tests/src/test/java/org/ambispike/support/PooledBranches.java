@@ -39,10 +39,7 @@ public final class PooledBranches {
                 new Node("pool1", pool(8, 4, 2, 2, 0), List.of("drop")),
                 new Node("conv2", conv(4, 4, 5, 3), List.of("pool1")),
                 new Node("act2", activation, List.of("conv2")),
-                new Node(
-                        "pad",
-                        new Op.Resample(padded, padded, SampledAxis.unchanged(5)),
-                        List.of("act2")),
+                new Node("pad", new Op.Resample(padded, padded, SampledAxis.unchanged(5)), List.of("act2")),
                 new Node("pool2", pool(6, 5, 3, 2, 0), List.of("pad")),
                 new Node("conv3", conv(8, 4, 3, 1), List.of("act1")),
                 new Node("act3", activation, List.of("conv3")),

@@ -98,8 +98,8 @@ public final class NirExport {
         } else if (node.op() instanceof Op.Spike spike) {
             return spike(node, spike, shape, inputs);
         }
-        throw new InputException("node '" + node.name() + "' is a " + node.op().getClass().getSimpleName()
-                + ", which NIR has no terms for");
+        throw new InputException("node '" + node.name() + "' is a "
+                + node.op().getClass().getSimpleName() + ", which NIR has no terms for");
     }
 
     /** Edges that meet are summed, but of two alike a reader may keep one: the second goes through a node of its own. */

@@ -104,11 +104,11 @@ record Constants(double[] values, boolean byChannel) {
                 Stream.of(scaled, constant).toList()));
     }
 
-    /** A flattened map as a list of channels, if it is to be scaled by feature. */
+    /** A value whose second axis is our channels, if it is to be scaled along another, as a flattened map by feature. */
     static Signal flattened(GraphBuilder graph, String name, Signal signal, OnnxTensor... constants) {
         boolean byPlace =
                 Arrays.stream(constants).anyMatch(tensor -> !of(signal, tensor).byChannel());
-        return byPlace && signal.view().rank() == 2
+        return byPlace && signal.view().rank() >= 2 && signal.view().rank() <= 4
                 ? Layouts.arranged(graph, name, signal, Layouts.Roles.channelsFirst(signal))
                 : signal;
     }

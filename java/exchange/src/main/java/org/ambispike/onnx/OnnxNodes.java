@@ -139,7 +139,8 @@ final class OnnxNodes {
         for (int place = 0; place < axis.places(); place++) {
             SampledAxis.Window window = axis.windows().get(place);
             for (int index = 0; index < window.weights().size(); index++) {
-                values[place * axis.extent() + window.first() + index] = window.weights().get(index);
+                values[place * axis.extent() + window.first() + index] =
+                        window.weights().get(index);
             }
         }
         return values;

@@ -79,6 +79,12 @@ final class Operators {
         if (node.operation().equals("Constant")) {
             return Reading.folded(Constant.of(Folding.constant(node, reader)), "constant");
         }
+        Operator operator = OPERATORS.get(node.operation());
+        if (operator == null
+                && !Folding.knows(node.operation())
+                && !node.operation().equals("Sigmoid")) {
+            throw Refusals.unsupported(node, scope);
+        }
         boolean constant = true;
         for (int input = 0; input < node.inputs().size(); input++) {
             constant &= !node.has(input) || scope.value(node, input) instanceof Constant;
@@ -86,7 +92,6 @@ final class Operators {
         if (constant && Folding.knows(node.operation())) {
             return Reading.folded(Constant.of(Folding.fold(node, scope)), "known beforehand");
         }
-        Operator operator = OPERATORS.get(node.operation());
         Optional<OnnxNode> product = Refusals.gated(node, scope);
         if (product.isPresent()) {
             return Reading.blocked(

@@ -78,7 +78,9 @@ record Phases(int stride, int dilation, int before, int extent, int first, int k
         return -Math.floorDiv(place * dilation - before, stride) - first;
     }
 
+    /** Windows for all results, and as many more as fit into the map. */
     WindowAxis axis(int inputs) {
-        return new WindowAxis(inputs, kernel, 1, 1, -first, Math.floorDiv(extent + stride - 1, stride));
+        int windows = Math.max(Math.floorDiv(extent + stride - 1, stride), inputs - first - kernel + 1);
+        return new WindowAxis(inputs, kernel, 1, 1, -first, windows);
     }
 }

@@ -181,7 +181,8 @@ final class Refusals {
         List<Long> extents = new ArrayList<>(first.view().extents());
         extents.set(extents.size() - 1, second.view().extent(second.view().rank() - 1));
         long elements = extents.stream().skip(1).reduce(1L, Math::multiplyExact);
-        Shape shape = Shape.of(1, 1, Math.toIntExact(elements));
+        int channels = Math.toIntExact(extents.get(extents.size() - 1));
+        Shape shape = Shape.of(1, Math.toIntExact(elements / channels), channels);
         View flat = new View(List.of(List.of(first.view().batch()), List.of(new Part(elements, 1))));
         return new Signal(graph.assumed(name, shape), shape, flat.reshaped(extents), false, true);
     }

@@ -114,6 +114,13 @@ record View(List<List<Part>> axes) {
         return texts.toString();
     }
 
+    /** Extents that are asked for, with N where they are as many as the images. */
+    String text(List<Long> target) {
+        List<String> texts = new ArrayList<>();
+        target.forEach(extent -> texts.add(extent > 1 && extent == batch().extent() ? "N" : "" + extent));
+        return texts.toString();
+    }
+
     /** Returns an axis counted from 0. */
     int axis(long axis) {
         if (axis < -rank() || axis >= rank()) {
@@ -185,12 +192,13 @@ record View(List<List<Part>> axes) {
                 }
             }
             if (open != 1) {
-                throw Refusal.ofLayout("it reshapes " + text() + " to " + target + ", which cuts across its axes");
+                throw Refusal.ofLayout(
+                        "it reshapes " + text() + " to " + text(target) + ", which cuts across its axes");
             }
             result.add(parts);
         }
         if (!sequence.isEmpty()) {
-            throw new Refusal("it reshapes " + text() + " to " + target + ", which has another number of values");
+            throw new Refusal("it reshapes " + text() + " to " + text(target) + ", which has another number of values");
         }
         return new View(result);
     }

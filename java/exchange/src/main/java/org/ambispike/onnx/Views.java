@@ -1,10 +1,10 @@
 package org.ambispike.onnx;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.ambispike.graph.Op;
 import org.ambispike.onnx.Operator.Reading;
 import org.ambispike.onnx.Value.Constant;
@@ -67,7 +67,7 @@ final class Views {
         int axis = given == extents.size() ? extents.size() : input.view().axis(given);
         long rows = extents.subList(0, axis).stream().reduce(1L, Math::multiplyExact);
         long columns = extents.subList(axis, extents.size()).stream().reduce(1L, Math::multiplyExact);
-        return reshaped(node, graph, input, List.of(rows, columns));
+        return reshaped(graph, node, input, List.of(rows, columns));
     }
 
     static Reading reshape(OnnxNode node, Scope scope, GraphBuilder graph) {
@@ -84,34 +84,29 @@ final class Views {
             open[0] = Images.OPEN_BATCH;
             target = Folding.target(node, open, view.extents());
         }
-        return reshaped(node, graph, input, target);
+        return reshaped(graph, node, input, target);
     }
 
-    /** Another view of the same values or, where that would cut across the order in which they lie, of values in order. */
-    private static Reading reshaped(OnnxNode node, GraphBuilder graph, Signal input, List<Long> target) {
+    private static Reading reshaped(GraphBuilder graph, OnnxNode node, Signal input, List<Long> target) {
         long total = target.stream().reduce(1L, Math::multiplyExact);
         if (total != input.view().extents().stream().reduce(1L, Math::multiplyExact)) {
-            throw new Refusal("it reshapes " + input.text() + " to " + text(input, target)
-                    + ", which has another number of values");
+            throw new Refusal("it reshapes " + input.text() + " to "
+                    + input.view().text(target) + ", which has another number of values");
         }
-        try {
-            return Reading.folded(input.seen(input.view().reshaped(target)), VIEWED);
-        } catch (Refusal cuts) {
-            if (input.view().rank() > 4) {
-                throw cuts;
-            }
-            Signal ordered = Layouts.arranged(graph, node.name(), input, Layouts.Roles.natural(input));
-            if (ordered.equals(input)) {
-                throw cuts;
-            }
-            return Reading.converted(ordered.seen(ordered.view().reshaped(target)), "values put in order");
-        }
+        return viewed(graph, node, input, view -> view.reshaped(target));
     }
 
-    private static String text(Signal input, List<Long> target) {
-        List<String> texts = new ArrayList<>();
-        target.forEach(extent -> texts.add(extent == input.view().batch().extent() && extent > 1 ? "N" : "" + extent));
-        return texts.toString();
+    /** Another view; where it would cut across axes that were put together, they are brought into order first. */
+    private static Reading viewed(GraphBuilder graph, OnnxNode node, Signal input, UnaryOperator<View> change) {
+        try {
+            return Reading.folded(input.seen(change.apply(input.view())), VIEWED);
+        } catch (Refusal e) {
+            if (!e.isAboutLayout() || input.view().rank() > 4) {
+                throw e;
+            }
+            Signal arranged = Layouts.arranged(graph, node.name(), input, Layouts.Roles.natural(input));
+            return Reading.converted(arranged.seen(change.apply(arranged.view())), "other order of channels");
+        }
     }
 
     static Reading squeeze(OnnxNode node, Scope scope, GraphBuilder graph) {
@@ -168,11 +163,9 @@ final class Views {
                 ? List.of(extents.get(0), channels, block, block, high, wide)
                 : List.of(extents.get(0), block, block, channels, high, wide);
         List<Integer> order = channelsFirst ? List.of(0, 1, 4, 2, 5, 3) : List.of(0, 3, 4, 1, 5, 2);
-        View view = input.view()
-                .reshaped(parts)
+        return viewed(graph, node, input, view -> view.reshaped(parts)
                 .transposed(order)
-                .reshaped(List.of(extents.get(0), channels, high * block, wide * block));
-        return Reading.folded(input.seen(view), VIEWED);
+                .reshaped(List.of(extents.get(0), channels, high * block, wide * block)));
     }
 
     static Reading spaceToDepth(OnnxNode node, Scope scope, GraphBuilder graph) {
@@ -180,16 +173,13 @@ final class Views {
         Signal input = scope.signal(node, 0);
         long block = block(node);
         List<Long> extents = map(input);
-        View view = input.view()
-                .reshaped(List.of(
-                        extents.get(0), extents.get(1), extents.get(2) / block, block, extents.get(3) / block, block))
-                .transposed(List.of(0, 3, 5, 1, 2, 4))
-                .reshaped(List.of(
-                        extents.get(0),
-                        extents.get(1) * block * block,
-                        extents.get(2) / block,
-                        extents.get(3) / block));
-        return Reading.folded(input.seen(view), VIEWED);
+        long channels = extents.get(1);
+        long high = extents.get(2) / block;
+        long wide = extents.get(3) / block;
+        return viewed(
+                graph, node, input, view -> view.reshaped(List.of(extents.get(0), channels, high, block, wide, block))
+                        .transposed(List.of(0, 3, 5, 1, 2, 4))
+                        .reshaped(List.of(extents.get(0), channels * block * block, high, wide)));
     }
 
     private static long block(OnnxNode node) {
