@@ -84,12 +84,14 @@ public final class Examples {
     }
 
     private static void findFaces(Arguments given) {
-        FindFaces work = new FindFaces(ann(given), timeSteps(given));
+        List<Integer> timeSteps = timeSteps(given);
+        FindFaces work = new FindFaces(ann(given), timeSteps);
         write(work.run(spiking(given), Picture.files(Path.of(given.places().get(2)))), given);
     }
 
     private static void enlarge(Arguments given) {
-        EnlargePictures work = new EnlargePictures(ann(given), timeSteps(given));
+        List<Integer> timeSteps = timeSteps(given);
+        EnlargePictures work = new EnlargePictures(ann(given), timeSteps);
         write(work.run(spiking(given), Picture.files(Path.of(given.places().get(2)))), given);
     }
 
