@@ -11,6 +11,7 @@ import org.ambispike.train.CalibrationTarget;
 import org.ambispike.train.Fit;
 import org.ambispike.train.KappaSchedule;
 import org.ambispike.train.LayerWeighting;
+import org.ambispike.train.OptimizerSettings;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,11 +64,18 @@ final class CalibrationOptions {
             description = "Passes over the training images. Default: the profile's.")
     private Optional<Integer> epochs;
 
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = "Largest learning rate of weights; those of other parts in proportion. A network that was trained"
+                    + " elsewhere may need 1e-4. Default: the recipe's, 1e-3.")
+    private Optional<Double> rate;
+
     /** @throws ParameterException if a number is out of range */
     Recipe applyTo(Recipe recipe) {
         Fit fit = recipe.calibration().fit();
         CalibrationTarget target = recipe.calibration().target();
-        fit = fit.with(fit.optimizer().only(parts));
+        fit = fit.with(scaled(fit.optimizer()).only(parts));
         if (weighting.isPresent()) {
             target = target.with(weighting.get());
         }
@@ -80,6 +88,14 @@ final class CalibrationOptions {
         Optional<Integer> passes = Values.positive(spec, "--calibration-epochs", epochs);
         fit = passes.isPresent() ? fit.withEpochs(passes.get()) : fit;
         return recipe.with(recipe.calibration().with(fit).with(target));
+    }
+
+    private OptimizerSettings scaled(OptimizerSettings optimizer) {
+        if (rate.isPresent() && !(rate.get() > 0 && rate.get() <= 1)) {
+            throw new ParameterException(spec.commandLine(), "--rate must be above 0 and at most 1, got " + rate.get());
+        }
+        return rate.map(largest -> optimizer.scaled(largest / optimizer.learningRate()))
+                .orElse(optimizer);
     }
 
     private static Optional<RateLoss> rates(Loss loss) {
