@@ -35,7 +35,8 @@ final class PoolMove {
     Optional<Graph> graph() {
         if (isElementwise(source)) {
             return Optional.of(replaced(List.of(
-                    new Node(pool.name(), pool.op(), source.inputs()), behind(source, reads(source) == 1, pool.name()))));
+                    new Node(pool.name(), pool.op(), source.inputs()),
+                    behind(source, reads(source) == 1, pool.name()))));
         }
         if (source.op() instanceof Op.MaxPool first && reads(source) == 1) {
             return merged(first.geometry(), geometry)
@@ -144,7 +145,8 @@ final class PoolMove {
 
     /** Puts nodes, of which the last gives the value, in the place of the pool. */
     private Graph replaced(List<Node> nodes) {
-        Map<String, String> renamed = Map.of(pool.name(), nodes.get(nodes.size() - 1).name());
+        Map<String, String> renamed =
+                Map.of(pool.name(), nodes.get(nodes.size() - 1).name());
         List<String> replacing = nodes.stream().map(Node::name).toList();
         List<Node> all = new ArrayList<>();
         for (Node node : graph.nodes()) {
