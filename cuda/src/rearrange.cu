@@ -64,10 +64,19 @@ bool divides(int bytes, const BlockCopy& c, const uint8_t* x, const uint8_t* y) 
     return all;
 }
 
+AMBI_HD float wide(float x) { return x; }
+
+AMBI_HD float wide(Bf16 x) {
+    const uint32_t bits = (uint32_t)x.bits << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 template <typename Number>
 struct Loaded {
     const Number* x;  // [N, H, W, C]
-    __device__ float at(int64_t index, int) const { return load<1>(x + index).v[0]; }
+    AMBI_HD float at(int64_t index, int) const { return wide(x[index]); }
 };
 
 // V channels that stay as they are, or one of those that change, for each thread.
@@ -85,13 +94,17 @@ struct Resample {
         if (V == 1 && s.channels.begins != nullptr) {
             sum.v[0] = s.mixed(Loaded<Number>{x}, row, channel);
         } else {
-            s.reads(row, [&](int64_t source, float weight) {
-                const Pack<V> read = load<V>(x + source * channels + channel);
+            for (int i = s.down.begins[row.down]; i < s.down.begins[row.down + 1]; ++i) {
+                for (int j = s.across.begins[row.across]; j < s.across.begins[row.across + 1]; ++j) {
+                    const float weight = s.down.weights[i] * s.across.weights[j];
+                    const int64_t source = s.source(row, s.down.sources[i], s.across.sources[j]);
+                    const Pack<V> read = load<V>(x + source * channels + channel);
 #pragma unroll
-                for (int i = 0; i < V; ++i) {
-                    sum.v[i] += weight * read.v[i];
+                    for (int v = 0; v < V; ++v) {
+                        sum.v[v] += weight * read.v[v];
+                    }
                 }
-            });
+            }
         }
         store(y + first, sum);
     }

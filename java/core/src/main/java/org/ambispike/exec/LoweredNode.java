@@ -7,9 +7,8 @@ import org.ambispike.graph.Op;
 /**
  * A node that gets a step, with all that is decided before buffers and kernels are.
  *
- * @param node the operation, its name, and the nodes whose values its step reads: unless the order counts,
- *     those that vary in time first; of neurons
- *     that add a residual sum its two addends, of which the second is in bf16
+ * @param node the operation, its name, and the nodes whose values its step reads: unless the order counts, those that vary in
+ *     time first; of neurons that add a residual sum its two addends, of which the second is in bf16
  * @param position the node's place in the graph it comes from
  * @param varies whether the value differs from time step to time step
  * @param value how it is stored
