@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What the network says of an image.
  *
- * @param logits after the last step
+ * @param logits after the last step; of a network without classes, the values of all results
  * @param timeSteps T that it took
  * @param nanoseconds that the network took
  */
@@ -14,8 +14,8 @@ record Answer(float[] logits, int timeSteps, long nanoseconds, Optional<Trace> t
     /**
      * What happened on the way.
      *
-     * @param probabilities by step, then by class
+     * @param logits by step, then by class, or the values of all results
      * @param annLogits of the ANN
      */
-    record Trace(List<float[]> probabilities, float[] annLogits, List<LayerTrace> layers) {}
+    record Trace(List<float[]> logits, float[] annLogits, List<LayerTrace> layers) {}
 }

@@ -12,6 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.ambispike.graph.Graph;
 import org.ambispike.common.InputException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -31,8 +33,16 @@ final class Api extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final int OK = 200;
 
+    /**
+     * What the network gives.
+     *
+     * @param hasClasses whether that is a class
+     * @param classNames by class; empty without classes
+     */
+    record Results(boolean hasClasses, List<String> classNames, List<Graph.Output> outputs) {}
+
     /** What the API serves, all of it made before the first request. */
-    record Content(Reply page, Reply model, Reply sampleList, Samples samples, List<String> classNames) {}
+    record Content(Reply page, Reply model, Reply sampleList, Samples samples, Results results) {}
 
     private final Content content;
     private final RequestReader reader;
@@ -67,8 +77,8 @@ final class Api extends Handler.Abstract.NonBlocking {
         Request.addCompletionListener(request, failure -> metrics.ended());
         try {
             Route route = admitted(request);
-            if (route == Route.CLASSIFY) {
-                classify(request, response, callback);
+            if (route.asks()) {
+                ask(route, request, response, callback);
             } else {
                 send(response, answer(route, request), callback);
             }
@@ -82,13 +92,19 @@ final class Api extends Handler.Abstract.NonBlocking {
         hosts.require(Request.getServerName(request));
         Route route = routeOf(request);
         if (route == Route.NONE) {
-            throw new Problem(Problem.NOT_FOUND, "there is nothing here; the API is /v1/classify and /v1/model");
+            throw new Problem(Problem.NOT_FOUND, "there is nothing here; the API is /v1/classify, /v1/run and /v1/model");
         }
         if (!route.takes(request.getMethod())) {
             throw new Problem(
                     Problem.METHOD_NOT_ALLOWED,
                     route.label() + " takes " + route.allowed(),
                     Map.of("Allow", route.allowed()));
+        }
+        if (route == Route.CLASSIFY && !content.results().hasClasses()) {
+            throw new Problem(
+                    Problem.NOT_FOUND,
+                    "this network gives " + content.results().outputs() + ", which are no classes; post to "
+                            + Route.RUN.label());
         }
         if (route.isApi() && !acceptsJson(request)) {
             throw new Problem(Problem.NOT_ACCEPTABLE, "answers are " + Reply.JSON + ", which Accept leaves out");
@@ -129,11 +145,11 @@ final class Api extends Handler.Abstract.NonBlocking {
             }
             case HEALTH -> Reply.json(Map.of("status", "ok"));
             case METRICS -> Reply.of(ServerMetrics.CONTENT_TYPE, metrics.text(), Map.of());
-            case CLASSIFY, NONE -> throw new IllegalStateException("not answered here: " + route);
+            case CLASSIFY, RUN, NONE -> throw new IllegalStateException("not answered here: " + route);
         };
     }
 
-    private void classify(Request request, Response response, Callback callback) {
+    private void ask(Route route, Request request, Response response, Callback callback) {
         String type = Optional.ofNullable(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
                 .map(Api::mediaType)
                 .orElse("none");
@@ -155,7 +171,8 @@ final class Api extends Handler.Abstract.NonBlocking {
                     if (failure != null) {
                         send(response, Reply.of(unreceived(failure)), callback);
                     } else {
-                        enqueue(response, callback, type, body, parameters);
+                        Deadline deadline = Deadline.in(limits.request());
+                        enqueue(response, callback, () -> work(route, type, body, parameters, deadline));
                     }
                 });
     }
@@ -187,22 +204,24 @@ final class Api extends Handler.Abstract.NonBlocking {
         return new Problem(Problem.BAD_REQUEST, "the body is malformed or was cut off", Map.of("Connection", "close"));
     }
 
-    private void enqueue(
-            Response response, Callback callback, String type, byte[] body, Map<String, String> parameters) {
-        Deadline deadline = Deadline.in(limits.request());
+    private void enqueue(Response response, Callback callback, Supplier<Reply> work) {
         try {
-            workers.execute(() -> send(response, work(type, body, parameters, deadline), callback));
+            workers.execute(() -> send(response, work.get(), callback));
         } catch (RejectedExecutionException e) {
             send(response, Reply.of(Problem.busy("too many requests wait already")), callback);
         }
     }
 
-    private Reply work(String type, byte[] body, Map<String, String> parameters, Deadline deadline) {
+    private Reply work(Route route, String type, byte[] body, Map<String, String> parameters, Deadline deadline) {
         try {
             deadline.require();
             ClassifyRequest request = reader.read(type, body, parameters);
             Answer answer = classifier.classify(request, deadline);
-            return Reply.json(AnswerJson.of(request, answer, content.classNames()));
+            Results results = content.results();
+            return Reply.json(
+                    route == Route.RUN
+                            ? AnswerJson.results(request, answer, results.outputs())
+                            : AnswerJson.classes(request, answer, results.classNames()));
         } catch (Problem e) {
             return Reply.of(e);
         } catch (InputException e) {

@@ -20,32 +20,39 @@ final class Classifier {
      * step, in the memory of one.
      */
     private static final int LONGEST_PASS = 16;
-    /** Bytes of spikes that one trace may hold. */
+    /** Bytes that one trace may hold. */
     private static final long LARGEST_TRACE = 64L << 20;
 
     private final SpikingModel model;
     private final SessionPool pool;
     private final AnnSession ann;
     private final ServerMetrics metrics;
-    private final long neurons;
+    /** Bytes of a step in a trace: a spike of each neuron, and the values of all results. */
+    private final long traced;
 
     Classifier(SpikingModel model, SessionPool pool, AnnSession ann, ServerMetrics metrics) {
         this.model = model;
         this.pool = pool;
         this.ann = ann;
         this.metrics = metrics;
-        this.neurons = model.saved().graph().neurons().stream()
+        long neurons = model.saved().graph().neurons().stream()
                 .mapToLong(node -> model.saved().graph().shape(node.name()).elements())
                 .sum();
+        this.traced = neurons + (long) Float.BYTES * model.outputLength();
     }
 
     /** @throws Problem if there was no time for it, or its trace would be too large */
     Answer classify(ClassifyRequest request, Deadline deadline) {
-        if (request.trace() && neurons * request.timeSteps() > LARGEST_TRACE) {
+        if (request.exit().measure() != ExitRule.Measure.NEVER && !model.hasClasses()) {
             throw new Problem(
                     Problem.BAD_REQUEST,
-                    "a trace of " + neurons + " neurons over " + request.timeSteps()
-                            + " steps is too large; ask for timeSteps up to " + LARGEST_TRACE / neurons);
+                    "exit asks how sure a class is, and this network gives " + model.outputs() + "; leave it away");
+        }
+        if (request.trace() && traced * request.timeSteps() > LARGEST_TRACE) {
+            throw new Problem(
+                    Problem.BAD_REQUEST,
+                    "a trace of " + traced + " bytes a step over " + request.timeSteps()
+                            + " steps is too large; ask for timeSteps up to " + LARGEST_TRACE / traced);
         }
         try {
             Answer answer = pool.with(session -> run(session, request, deadline));
@@ -80,7 +87,7 @@ final class Classifier {
                         model.saved(), node, answer.activations().get(node.name())));
             }
         });
-        List<float[]> probabilities = new ArrayList<>();
+        List<float[]> steps = new ArrayList<>();
         long start = System.nanoTime();
         session.begin(FloatBuffer.wrap(request.image().pixels()));
         long taken = System.nanoTime() - start;
@@ -91,11 +98,11 @@ final class Classifier {
             taken += System.nanoTime() - start;
             if (reference.isPresent()) {
                 recorders.forEach(recorder -> recorder.record(session));
-                probabilities.add(Softmax.of(logits));
+                steps.add(logits);
             }
             if (t == request.timeSteps() || request.exit().settles(logits, 0, logits.length, t)) {
                 Optional<Answer.Trace> trace =
-                        reference.map(answer -> new Answer.Trace(probabilities, answer.logits(), traces(recorders)));
+                        reference.map(answer -> new Answer.Trace(steps, answer.logits(), traces(recorders)));
                 return new Answer(logits, t, taken, trace);
             }
         }

@@ -20,7 +20,9 @@ final class ModelJson {
         json.put("dataset", model.dataset());
         json.put("input", model.inputShape());
         json.put("normalisation", model.normalisation());
+        json.put("kind", model.hasClasses() ? "classes" : "values");
         json.put("classes", names(model));
+        json.put("outputs", outputs(model));
         json.put("calibratedFor", model.calibratedFor());
         json.put("timeSteps", Map.of("default", defaultTimeSteps, "largest", settings.largestTimeSteps()));
         json.put("parameters", model.saved().weights().elements());
@@ -35,8 +37,17 @@ final class ModelJson {
         return json;
     }
 
-    /** The classes' names, their numbers where the file has no names. */
+    private static List<Map<String, Object>> outputs(SpikingModel model) {
+        return model.outputs().stream()
+                .map(output -> Map.<String, Object>of("name", output.name(), "shape", output.shape()))
+                .toList();
+    }
+
+    /** The classes' names, their numbers where the file has no names; none where there are no classes. */
     static List<String> names(SpikingModel model) {
+        if (!model.hasClasses()) {
+            return List.of();
+        }
         if (!model.classNames().isEmpty()) {
             return model.classNames();
         }

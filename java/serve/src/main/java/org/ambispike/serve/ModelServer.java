@@ -167,7 +167,7 @@ public final class ModelServer implements AutoCloseable {
                 Reply.json(ModelJson.of(model, settings, timeSteps)),
                 Reply.json(Map.of("samples", samples.list())),
                 samples,
-                ModelJson.names(model));
+                new Api.Results(model.hasClasses(), ModelJson.names(model), model.outputs()));
         return new Api(
                 content,
                 new RequestReader(

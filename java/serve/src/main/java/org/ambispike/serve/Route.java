@@ -7,6 +7,8 @@ import java.util.List;
 enum Route {
     PAGE("/", "GET"),
     CLASSIFY("/v1/classify", "POST"),
+    /** All results by name and shape. */
+    RUN("/v1/run", "POST"),
     MODEL("/v1/model", "GET"),
     SAMPLES("/v1/samples", "GET"),
     SAMPLE("/v1/samples/", "GET"),
@@ -38,6 +40,11 @@ enum Route {
         return whole.substring(path.length());
     }
 
+    /** Whether an image is sent for an answer. */
+    boolean asks() {
+        return this == CLASSIFY || this == RUN;
+    }
+
     boolean takes(String wanted) {
         return method.equals(wanted) || method.equals("GET") && wanted.equals("HEAD");
     }
@@ -49,7 +56,7 @@ enum Route {
 
     /** Whether answers are JSON that a client may refuse with its header Accept. */
     boolean isApi() {
-        return List.of(CLASSIFY, MODEL, SAMPLES).contains(this);
+        return List.of(CLASSIFY, RUN, MODEL, SAMPLES).contains(this);
     }
 
     /** For metrics. */

@@ -17,7 +17,11 @@ import org.ambispike.data.Dataset;
 final class Samples {
     private static final int MOST = 20;
 
-    /** One image, as the list of samples has it. */
+    /**
+     * One image, as the list of samples has it.
+     *
+     * @param label -1 where it is not known
+     */
     record Sample(int index, int label, String name, String image) {}
 
     private final List<Sample> list;
@@ -35,8 +39,11 @@ final class Samples {
     /** Images of one or three channels; of others there are none. */
     static Samples of(Dataset images) {
         int channels = images.imageShape().extent(-1);
-        if (channels != 1 && channels != 3) {
+        if (!images.pixels() || channels != 1 && channels != 3) {
             return none();
+        }
+        if (!images.labelled()) {
+            return unlabelled(images);
         }
         int each = Math.max(1, MOST / images.classes());
         int[] taken = new int[images.classes()];
@@ -56,6 +63,17 @@ final class Samples {
                     files.put(file, png(images, index));
                 }
             }
+        }
+        return new Samples(List.copyOf(list), files);
+    }
+
+    private static Samples unlabelled(Dataset images) {
+        List<Sample> list = new ArrayList<>();
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (int index = 0; index < Math.min(MOST, images.size()); index++) {
+            String file = index + ".png";
+            list.add(new Sample(index, -1, "image " + index, Route.SAMPLE.label().replace("N.png", file)));
+            files.put(file, png(images, index));
         }
         return new Samples(List.copyOf(list), files);
     }

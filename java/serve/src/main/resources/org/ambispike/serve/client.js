@@ -54,8 +54,8 @@ async function upload(blob) {
   return new Promise(done => canvas.toBlob(done, "image/png"));
 }
 
-/** Classifies an image with a trace. */
-async function classifyImage(blob, settings) {
+/** Asks for what the network makes of an image, with a trace. */
+async function answerImage(blob, settings) {
   const body = await upload(blob);
-  return ask("/v1/classify?" + settings, { method: "POST", headers: { "Content-Type": body.type }, body });
+  return ask(view().path + "?" + settings, { method: "POST", headers: { "Content-Type": body.type }, body });
 }

@@ -9,7 +9,7 @@ function fail(message) {
 
 function settings() {
   const parameters = new URLSearchParams({ timeSteps: byId("steps").value, trace: "true" });
-  if (byId("rule").value) parameters.set("exit", byId("rule").value + "=" + byId("threshold").value);
+  if (view() === classView && byId("rule").value) parameters.set("exit", byId("rule").value + "=" + byId("threshold").value);
   if (byId("invert").checked) parameters.set("invert", "true");
   return parameters;
 }
@@ -34,7 +34,7 @@ async function classify(get, led) {
   try {
     const source = await get();
     if (request === page.request) page.source = source;
-    const answer = await classifyImage(source, settings());
+    const answer = await answerImage(source, settings());
     if (request !== page.request) return;
     page.asked = asked;
     show(answer);
@@ -165,6 +165,8 @@ async function begin() {
   try {
     page.model = await ask("/v1/model");
     const { network, dataset, timeSteps, calibratedFor } = page.model;
+    for (const each of Object.values(VIEWS)) byId(each.part).hidden = each !== view();
+    for (const part of document.querySelectorAll(".of-classes")) part.hidden = view() !== classView;
     byId("model").textContent = "Ambispike · " + network + " on " + dataset +
       (calibratedFor.length ? ", calibrated for T = " + calibratedFor.join(", ") : "");
     byId("steps").max = timeSteps.largest;

@@ -8,7 +8,7 @@ function moveTo(t) {
   const answer = page.answer;
   page.t = Math.min(Math.max(1, t), answer.timeSteps);
   byId("time").value = page.t;
-  byId("time").setAttribute("aria-valuetext", "step " + page.t + " of " + answer.timeSteps + ": " + leader(page.t));
+  byId("time").setAttribute("aria-valuetext", "step " + page.t + " of " + answer.timeSteps + ": " + view().leader(page.t));
   byId("time-value").textContent = "t = " + page.t + " / " + answer.timeSteps;
   draw();
 }

@@ -3,6 +3,14 @@
 /** From so many layers on, each is drawn lower. */
 const MANY_LAYERS = 7;
 
+/**
+ * What an answer is shown as, by the kind of the model: the part of the page, where it is asked for, and what is shown of it once,
+ * said of it, and drawn at a time step. Another kind is another entry.
+ */
+const VIEWS = { classes: classView, values: valueView };
+
+const view = () => VIEWS[page.model.kind];
+
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Says a sentence to those who cannot see the page. */
@@ -12,7 +20,6 @@ function say(sentence) {
 
 function show(answer) {
   page.answer = answer;
-  page.leading = leadingClasses(answer.trace.probabilities);
   byId("result").hidden = false;
   byId("empty").hidden = true;
   drawSeen(byId("seen"), answer.image.shape, answer.trace.pixels);
@@ -22,7 +29,7 @@ function show(answer) {
   byId("time").max = answer.timeSteps;
   byId("layers").replaceChildren(...answer.trace.layers.map(layerView));
   byId("layers").classList.toggle("many", answer.trace.layers.length >= MANY_LAYERS);
-  byId("settling-legend").replaceChildren(...page.leading.map(legendEntry), ...otherClasses());
+  view().show(answer);
   const still = reducedMotion() || answer.timeSteps === 1;
   pause();
   moveTo(still ? answer.timeSteps : 1);
@@ -38,14 +45,12 @@ function announce() {
     answer.exit === "never" || answer.timeSteps === asked
       ? "Answer after " + steps
       : "Settled after " + answer.timeSteps + " of " + asked + " steps";
-  const ann = answer.trace.ann;
-  const reference = percent(Math.max(...answer.probabilities)) + " sure; the ANN says " +
-    (ann.class === answer.class ? "the same" : ann.className) + ", " + percent(Math.max(...ann.probabilities));
+  const { name, reference } = view().verdict(answer);
   byId("verdict-note").textContent = note;
-  byId("verdict").textContent = answer.className;
-  byId("verdict").classList.toggle("long", answer.className.length > 18);
+  byId("verdict").textContent = name;
+  byId("verdict").classList.toggle("long", name.length > 18);
   byId("verdict-ann").textContent = reference;
-  say(note + ": " + answer.className + ", " + reference + ".");
+  say(note + ": " + name + ", " + reference + ".");
 }
 
 function element(tag, text, style) {
@@ -53,25 +58,6 @@ function element(tag, text, style) {
   made.textContent = text;
   made.className = style || "";
   return made;
-}
-
-function legendEntry(index, place) {
-  const entry = element("li", "");
-  const swatch = element("i", "", "line");
-  swatch.style.setProperty("--c", "var(" + LINES[place] + ")");
-  swatch.style.borderTopStyle = place === 0 ? "solid" : place === 2 ? "dotted" : "dashed";
-  entry.append(swatch, element("span", page.model.classes[index]), element("b", ""));
-  return entry;
-}
-
-function otherClasses() {
-  const others = page.model.classes.length - page.leading.length;
-  if (others < 1) return [];
-  const entry = element("li", "");
-  const swatch = element("i", "", "line thin");
-  swatch.style.setProperty("--c", "var(--base)");
-  entry.append(swatch, element("span", others + (others === 1 ? " other class" : " other classes")));
-  return [entry];
 }
 
 function layerView(layer) {
@@ -88,22 +74,11 @@ function layerView(layer) {
   return view;
 }
 
-/** The likeliest class after t steps, for people. */
-function leader(t) {
-  const probabilities = page.answer.trace.probabilities[t - 1];
-  const best = indexOfLargest(probabilities);
-  return page.model.classes[best] + ", " + percent(probabilities[best]);
-}
-
 function draw() {
-  const { answer, t, leading } = page;
+  const { answer, t } = page;
   if (!answer) return;
-  const { layers, probabilities } = answer.trace;
-  byId("now").textContent = "After step " + t + ": " + leader(t);
-  drawSettling(byId("settling"), probabilities, leading, t);
-  leading.forEach((index, place) => {
-    byId("settling-legend").children[place].lastChild.textContent = percent(probabilities[t - 1][index]);
-  });
+  const layers = answer.trace.layers;
+  view().draw(answer, t);
   let spikes = 0;
   [...byId("layers").children].forEach((view, index) => {
     const layer = layers[index];

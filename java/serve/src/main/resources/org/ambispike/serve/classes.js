@@ -1,0 +1,52 @@
+// An answer that is a class: its probabilities over time.
+
+function legendEntry(index, place) {
+  const entry = element("li", "");
+  const swatch = element("i", "", "line");
+  swatch.style.setProperty("--c", "var(" + LINES[place] + ")");
+  swatch.style.borderTopStyle = place === 0 ? "solid" : place === 2 ? "dotted" : "dashed";
+  entry.append(swatch, element("span", page.model.classes[index]), element("b", ""));
+  return entry;
+}
+
+function otherClasses() {
+  const others = page.model.classes.length - page.leading.length;
+  if (others < 1) return [];
+  const entry = element("li", "");
+  const swatch = element("i", "", "line thin");
+  swatch.style.setProperty("--c", "var(--base)");
+  entry.append(swatch, element("span", others + (others === 1 ? " other class" : " other classes")));
+  return [entry];
+}
+
+/** See VIEWS. */
+const classView = {
+  part: "classes-part",
+  path: "/v1/classify",
+  show(answer) {
+    page.leading = leadingClasses(answer.trace.probabilities);
+    byId("settling-legend").replaceChildren(...page.leading.map(legendEntry), ...otherClasses());
+  },
+  verdict(answer) {
+    const ann = answer.trace.ann;
+    return {
+      name: answer.className,
+      reference: percent(Math.max(...answer.probabilities)) + " sure; the ANN says " +
+        (ann.class === answer.class ? "the same" : ann.className) + ", " + percent(Math.max(...ann.probabilities)),
+    };
+  },
+  /** The likeliest class after t steps, for people. */
+  leader(t) {
+    const probabilities = page.answer.trace.probabilities[t - 1];
+    const best = indexOfLargest(probabilities);
+    return page.model.classes[best] + ", " + percent(probabilities[best]);
+  },
+  draw(answer, t) {
+    const probabilities = answer.trace.probabilities;
+    byId("now").textContent = "After step " + t + ": " + classView.leader(t);
+    drawSettling(byId("settling"), probabilities, page.leading, t);
+    page.leading.forEach((index, place) => {
+      byId("settling-legend").children[place].lastChild.textContent = percent(probabilities[t - 1][index]);
+    });
+  },
+};

@@ -1,0 +1,152 @@
+package org.ambispike.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Base64;
+import java.util.Optional;
+import org.ambispike.SessionOptions;
+import org.ambispike.SpikingModel;
+import org.ambispike.SpikingResult;
+import org.ambispike.SpikingSession;
+import org.ambispike.data.Dataset;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.support.MapNetwork;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A network without classes behind HTTP. */
+class ServedMapsTest {
+    private static final SpikingModel MODEL = SpikingModel.of(MapNetwork.spiking(1));
+    private static final float[] PIXELS = pixels();
+
+    private static ModelServer server;
+    private static HttpClient client;
+
+    @BeforeAll
+    static void start() {
+        Dataset images = Dataset.unlabelled("noise", MapNetwork.IMAGE, new byte[3 * 60], Normalisation.none(2));
+        server = ModelServer.start(
+                MODEL,
+                MODEL.clippedAnn(),
+                Optional.of(images),
+                ServedNetwork.OPTIONS,
+                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults()));
+        client = HttpClient.newHttpClient();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static float[] pixels() {
+        float[] pixels = new float[60];
+        for (int index = 0; index < pixels.length; index++) {
+            pixels[index] = index * 37 % 256;
+        }
+        return pixels;
+    }
+
+    private static HttpResponse<String> post(String path, String more) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(ServedNetwork.json(PIXELS, more)))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static URI uri(String path) {
+        return server.uri().resolve(path);
+    }
+
+    private static JsonNode json(HttpResponse<String> response) throws Exception {
+        return new ObjectMapper().readTree(response.body());
+    }
+
+    private static SpikingResult run(int timeSteps) {
+        try (SpikingSession session =
+                MODEL.openSession(ServedNetwork.OPTIONS.withInput(SessionOptions.Input.PIXELS))) {
+            return session.run(FloatBuffer.wrap(PIXELS), timeSteps);
+        }
+    }
+
+    @Test
+    void theModelSaysWhatItGives() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/v1/model")).build();
+        JsonNode model = json(client.send(request, HttpResponse.BodyHandlers.ofString()));
+        assertThat(model.get("kind").asText()).isEqualTo("values");
+        assertThat(model.get("classes")).isEmpty();
+        assertThat(model.at("/outputs/0/name").asText()).isEqualTo("map");
+        assertThat(model.at("/outputs/0/shape").toString()).isEqualTo("[6,5,3]");
+    }
+
+    @Test
+    void everyResultIsAnsweredByNameAndShape() throws Exception {
+        HttpResponse<String> response = post("/v1/run", ",\"timeSteps\":5");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode answer = json(response);
+        assertThat(answer.has("class")).isFalse();
+        assertThat(answer.get("timeSteps").asInt()).isEqualTo(5);
+        float[] pair = run(5).output(0, "pair").toArray();
+        JsonNode second = answer.at("/outputs/1");
+        assertThat(second.get("shape").toString()).isEqualTo("[2]");
+        assertThat(second.at("/values/1").floatValue()).isEqualTo(pair[1]);
+        assertThat(answer.at("/outputs/0/values")).hasSize(90);
+    }
+
+    @Test
+    void aTraceHasTheValuesOfEveryStep() throws Exception {
+        JsonNode trace = json(post("/v1/run", ",\"timeSteps\":3,\"trace\":true")).get("trace");
+        assertThat(trace.get("values")).hasSize(3);
+        assertThat(trace.get("layers")).hasSize(2);
+        FloatBuffer last = ByteBuffer.wrap(
+                        Base64.getDecoder().decode(trace.at("/values/2").asText()))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        assertThat(last.remaining()).isEqualTo(MapNetwork.VALUES);
+        float[] all = run(3).logits();
+        assertThat(last.get(91)).isCloseTo(all[91], within(1e-5f));
+        assertThat(trace.at("/errors/2").asDouble()).isGreaterThan(0);
+    }
+
+    @Test
+    void classesAreNotClaimed() throws Exception {
+        HttpResponse<String> classify = post("/v1/classify", "");
+        assertThat(classify.statusCode()).isEqualTo(404);
+        assertThat(classify.body()).contains("map [6, 5, 3]").contains("/v1/run");
+        HttpResponse<String> exit = post("/v1/run", ",\"exit\":{\"margin\":0.5}");
+        assertThat(exit.statusCode()).isEqualTo(400);
+        assertThat(exit.body()).contains("exit");
+    }
+
+    @Test
+    void networksWithClassesAnswerResultsToo() throws Exception {
+        try (ServedNetwork classes = ServedNetwork.start(
+                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults()))) {
+            HttpRequest request = HttpRequest.newBuilder(classes.at("/v1/run"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(ServedNetwork.json(ServedNetwork.pixels(1), "")))
+                    .build();
+            JsonNode answer = json(client.send(request, HttpResponse.BodyHandlers.ofString()));
+            assertThat(answer.at("/outputs/0/shape").toString()).isEqualTo("[3]");
+        }
+    }
+
+    @Test
+    void thePageHasAPlaceForThem() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/")).build();
+        String page = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        assertThat(page).contains("outputs-part", "valueView", "classView");
+    }
+}
