@@ -244,6 +244,7 @@ class ModelServerTest {
                         .get(1)
                         .get("settings")
                         .get("geometry")
+                        .get("down")
                         .get("kernel")
                         .intValue())
                 .isEqualTo(3);
