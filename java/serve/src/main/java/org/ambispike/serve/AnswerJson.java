@@ -27,8 +27,7 @@ final class AnswerJson {
         common(json, request, answer);
         answer.trace().ifPresent(trace -> {
             Map<String, Object> traced = trace(trace, request.image());
-            traced.put(
-                    "probabilities", trace.logits().stream().map(Softmax::of).toList());
+            traced.put("probabilities", trace.logits().stream().map(Softmax::of).toList());
             int anns = largest(trace.annLogits());
             traced.put(
                     "ann",
@@ -66,7 +65,11 @@ final class AnswerJson {
         json.put("milliseconds", answer.nanoseconds() / NANOSECONDS);
         json.put(
                 "image",
-                Map.of("shape", request.image().shape(), "changes", request.image().changes()));
+                Map.of(
+                        "shape",
+                        request.image().shape(),
+                        "changes",
+                        request.image().changes()));
     }
 
     private static Map<String, Object> trace(Answer.Trace trace, FittedImage image) {

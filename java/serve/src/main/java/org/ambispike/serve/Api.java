@@ -13,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.ambispike.graph.Graph;
 import org.ambispike.common.InputException;
+import org.ambispike.graph.Graph;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -92,7 +92,8 @@ final class Api extends Handler.Abstract.NonBlocking {
         hosts.require(Request.getServerName(request));
         Route route = routeOf(request);
         if (route == Route.NONE) {
-            throw new Problem(Problem.NOT_FOUND, "there is nothing here; the API is /v1/classify, /v1/run and /v1/model");
+            throw new Problem(
+                    Problem.NOT_FOUND, "there is nothing here; the API is /v1/classify, /v1/run and /v1/model");
         }
         if (!route.takes(request.getMethod())) {
             throw new Problem(

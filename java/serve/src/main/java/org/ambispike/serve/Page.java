@@ -13,8 +13,16 @@ import java.util.stream.Collectors;
 
 /** The one page, made of its resources, and the policy that lets nothing but its own script and style run. */
 final class Page {
-    private static final List<String> SCRIPTS =
-            List.of("state.js", "client.js", "raster.js", "charts.js", "classes.js", "outputs.js", "view.js", "player.js", "page.js");
+    private static final List<String> SCRIPTS = List.of(
+            "state.js",
+            "client.js",
+            "raster.js",
+            "charts.js",
+            "classes.js",
+            "outputs.js",
+            "view.js",
+            "player.js",
+            "page.js");
 
     private Page() {}
 

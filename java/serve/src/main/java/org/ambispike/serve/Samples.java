@@ -72,7 +72,8 @@ final class Samples {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (int index = 0; index < Math.min(MOST, images.size()); index++) {
             String file = index + ".png";
-            list.add(new Sample(index, -1, "image " + index, Route.SAMPLE.label().replace("N.png", file)));
+            list.add(
+                    new Sample(index, -1, "image " + index, Route.SAMPLE.label().replace("N.png", file)));
             files.put(file, png(images, index));
         }
         return new Samples(List.copyOf(list), files);
