@@ -110,6 +110,7 @@ class OnnxActivationsTest {
                                 List.of(
                                         net.node("Mul", List.of(x, net.scalar(2))),
                                         net.node("Mul", List.of(x, net.scalar(3)))))));
+        cases.put("abs", new Case(Double.NaN, (net, x) -> net.node("Abs", x)));
         cases.put("max(x, -x)", new Case(Double.NaN, (net, x) -> net.node("Max", List.of(x, net.node("Neg", x)))));
         cases.put("the larger of two", new Case(Double.NaN, (net, x) -> {
             String other = net.convolution("x", 3, 3, 3, 1, 1);

@@ -3,6 +3,12 @@ package org.ambispike.onnx;
 import static org.ambispike.onnx.OnnxBuilder.of;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -258,6 +264,36 @@ class OnnxViewsTest {
                     cases().get(name).extents(),
                     cases().get(name).net());
         }
+    }
+
+    /** As exporters write a squeeze of an axis whose extent was open. */
+    @Test
+    void theBranchOfAKnownConditionIsTaken() {
+        OnnxComparison.assertSame(folder, 17, OnnxComparison.extents(3, 5, 6), net -> {
+            String y = net.convolution("x", 3, 2, 3, 1, 1);
+            String channels = net.node("Gather", List.of(net.node("Shape", y), net.integer(1)));
+            String two = net.node("Equal", List.of(channels, net.integer(2)));
+            return List.of(net.node("If", two, branch("then_branch", "Relu", y), branch("else_branch", "Tanh", y)));
+        });
+    }
+
+    private static AttributeProto branch(String name, String operation, String input) {
+        String output = name + "_output";
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.GRAPH)
+                .setG(GraphProto.newBuilder()
+                        .setName(name)
+                        .addNode(NodeProto.newBuilder()
+                                .setOpType(operation)
+                                .addInput(input)
+                                .addOutput(output))
+                        .addOutput(ValueInfoProto.newBuilder()
+                                .setName(output)
+                                .setType(TypeProto.newBuilder()
+                                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                                .setElemType(TensorProto.DataType.FLOAT_VALUE)))))
+                .build();
     }
 
     @Test

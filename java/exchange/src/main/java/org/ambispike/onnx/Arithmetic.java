@@ -213,6 +213,16 @@ final class Arithmetic {
         return affine(node, graph, signal, Constants.all(signal, -1), Constants.all(signal, 0));
     }
 
+    /** The larger of x and -x. */
+    static Reading absolute(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes();
+        Signal signal = scope.signal(node, 0).asShared(true);
+        double[] opposite = Constants.all(signal, -1).values();
+        String negative =
+                graph.affine(node.name() + ".negative", signal.node(), true, opposite, new double[signal.channels()]);
+        return extreme(node, graph, signal, signal.at(negative), true);
+    }
+
     /** scale x + shift. */
     static Reading affine(OnnxNode node, GraphBuilder graph, Signal input, Constants scale, Constants shift) {
         boolean folded = graph.folds(input.node(), input.shared());

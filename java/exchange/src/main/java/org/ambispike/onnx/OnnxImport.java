@@ -1,6 +1,9 @@
 package org.ambispike.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -167,7 +170,7 @@ public final class OnnxImport {
         }
         boolean assumed = node.inputs().stream().anyMatch(scope::isAssumed);
         try {
-            Operator.Reading reading = Operators.read(node, scope, graph, reader);
+            Operator.Reading reading = isDecided(node) ? branch(node) : Operators.read(node, scope, graph, reader);
             define(node, reading, assumed);
             return assumed
                     ? new NodeReport(node.name(), operation, Outcome.BLOCKED, "it reads what a refused node would give")
@@ -182,6 +185,30 @@ public final class OnnxImport {
             String note = FileFault.printable(String.valueOf(e.getMessage()), NOTE_LENGTH);
             return new NodeReport(node.name(), operation, follows ? Outcome.BLOCKED : Outcome.REFUSED, note);
         }
+    }
+
+    /** Whether it chooses a branch by a condition that is known beforehand, as exporters write where extents were open. */
+    private boolean isDecided(OnnxNode node) {
+        return node.operation().equals("If") && node.domain().isEmpty() && scope.isConstant(node, 0);
+    }
+
+    /** Reads the nodes of the branch that is taken in the place of the node. */
+    private Operator.Reading branch(OnnxNode node) {
+        String taken = scope.constant(node, 0).one() != 0 ? "then_branch" : "else_branch";
+        GraphProto body =
+                node.any(taken).map(AttributeProto::getG).orElseThrow(() -> new Refusal("it lacks its " + taken));
+        List<OnnxNode> inside = new ArrayList<>();
+        body.getNodeList().forEach(proto -> inside.add(new OnnxNode(proto, inside.size(), source.opset())));
+        List<String> outputs =
+                body.getOutputList().stream().map(ValueInfoProto::getName).toList();
+        scope.add(inside, outputs);
+        needed.addAll(inside);
+        for (TensorProto tensor : body.getInitializerList()) {
+            scope.define(tensor.getName(), new Constant(() -> reader.read(tensor)));
+        }
+        inside.forEach(inner -> reports.add(report(inner)));
+        List<Value> values = outputs.stream().map(scope::value).toList();
+        return new Operator.Reading(values, Outcome.FOLDED, "its " + taken + ", as is known beforehand");
     }
 
     private void define(OnnxNode node, Operator.Reading reading, boolean assumed) {

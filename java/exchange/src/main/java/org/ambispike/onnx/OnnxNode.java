@@ -2,7 +2,9 @@ package org.ambispike.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,23 @@ final class OnnxNode {
         return proto.getDomain().equals("ai.onnx") ? "" : proto.getDomain();
     }
 
+    /** What it reads, by name: of If also what its branches read from outside. */
     List<String> inputs() {
-        return proto.getInputList();
+        if (!operation().equals("If")) {
+            return proto.getInputList();
+        }
+        List<String> inputs = new ArrayList<>(proto.getInputList());
+        for (AttributeProto attribute : attributes.values()) {
+            Set<String> inside = new HashSet<>();
+            attribute.getG().getInitializerList().forEach(tensor -> inside.add(tensor.getName()));
+            for (NodeProto node : attribute.getG().getNodeList()) {
+                node.getInputList().stream()
+                        .filter(name -> !inside.contains(name))
+                        .forEach(inputs::add);
+                inside.addAll(node.getOutputList());
+            }
+        }
+        return inputs;
     }
 
     List<String> outputs() {

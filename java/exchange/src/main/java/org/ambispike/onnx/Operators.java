@@ -8,6 +8,7 @@ import org.ambispike.onnx.Value.Constant;
 /** What is known of ONNX's operations. */
 final class Operators {
     private static final Map<String, Operator> OPERATORS = Map.ofEntries(
+            Map.entry("Abs", Arithmetic::absolute),
             Map.entry("Add", Arithmetic::add),
             Map.entry("AveragePool", Pools::average),
             Map.entry("BatchNormalization", LinearOperators::batchNormalisation),

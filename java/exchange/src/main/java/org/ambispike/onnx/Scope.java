@@ -32,6 +32,11 @@ final class Scope {
      * @param outputs names of the values that the network gives, which count as read
      */
     Scope(List<OnnxNode> nodes, List<String> outputs) {
+        add(nodes, outputs);
+    }
+
+    /** Counts in what nodes read and give, and the results that they are read for. */
+    void add(List<OnnxNode> nodes, List<String> outputs) {
         for (OnnxNode node : nodes) {
             node.outputs().forEach(output -> givers.put(output, node));
             for (String input : node.inputs()) {
