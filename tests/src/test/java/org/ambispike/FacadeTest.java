@@ -21,10 +21,14 @@ import org.ambispike.convert.Converter;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
+import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
+import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.paper.Initialisation;
@@ -103,6 +107,30 @@ class FacadeTest {
         assertThatThrownBy(() -> leaky.withThresholds(context, 0, false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(0, 1], got 0.0");
+    }
+
+    /** Half of the largest of four values are larger than half of all. */
+    @Test
+    void thresholdsOfPooledActivationsAreMeasuredBehindThePool() {
+        Shape shape = ann.saved().graph().inputShape();
+        int rows = shape.extent(0);
+        int columns = shape.extent(1);
+        int channels = shape.extent(2);
+        Graph graph = new Graph(List.of(
+                new Node("input", new Op.Input(shape), List.of()),
+                new Node("act", new Op.Activation(Op.ActivationKind.LEAKY, 0.1, 0, false), List.of("input")),
+                new Node(
+                        "pool",
+                        new Op.MaxPool(MaxPoolGeometry.square(rows, columns, channels, 2, 2, 0)),
+                        List.of("act")),
+                new Node("fc1", new Op.Linear(rows / 2 * (columns / 2) * channels, ann.classes()), List.of("pool")),
+                new Node("fc2", new Op.Linear((int) shape.elements(), ann.classes()), List.of("act")),
+                new Node("sum", new Op.Add(), List.of("fc1", "fc2"))));
+        AnnModel pools = AnnModel.of(
+                new SavedModel(graph, Initialisation.uniform(graph, 2), ann.saved().info()));
+        Map<String, HostTensor> clipped = tensors(pools.withThresholds(context(images(100)), 0.5, false));
+        assertThat(clipped.get("act.pool.thetaPositive").values()[0])
+                .isGreaterThan(clipped.get("act.thetaPositive").values()[0]);
     }
 
     private AnnModel leaky() {

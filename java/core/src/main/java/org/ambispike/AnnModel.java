@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.Converter;
+import org.ambispike.convert.MaxPools;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.BatchNormFolding;
@@ -92,7 +93,8 @@ public final class AnnModel extends Model {
     }
 
     /**
-     * Gives the activations thresholds (eq. 24), measured on at most the first 2,000 of the context's images.
+     * Gives the activations thresholds (eq. 24), measured on at most the first 2,000 of the context's images: behind the max pools
+     * that follow them.
      *
      * @param quantile of the activations of either polarity, in (0, 1]; 1 for the largest
      * @param perChannel whether each channel has its own, rather than each layer
@@ -104,10 +106,11 @@ public final class AnnModel extends Model {
         }
         Dataset images = context.images().training();
         ImageFit.require(saved(), images);
+        Network pooled = MaxPools.beforeActivations(saved().network());
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         ActivationStatistics.measure(
                         context.backend(),
-                        saved().network(),
+                        pooled,
                         images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
                 .forEach((layer, distribution) -> thresholds.put(
                         layer,
@@ -118,7 +121,7 @@ public final class AnnModel extends Model {
                                 quantile >= 1
                                         ? distribution.largestNegative()
                                         : distribution.negativeQuantile(quantile))));
-        return with(Thresholds.clip(saved().network(), thresholds, perChannel));
+        return with(Thresholds.clip(pooled, thresholds, perChannel));
     }
 
     /**
