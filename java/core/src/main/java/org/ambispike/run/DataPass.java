@@ -22,7 +22,8 @@ public final class DataPass implements AutoCloseable {
     /** One for each part; of a split pass each is made by the thread that it is for. */
     private final PassResult[] results;
 
-    DataPass(NetworkRunner runner, PassPlan asked, Cancellation cancellation) {
+    DataPass(NetworkRunner runner, PassPlan wanted, Cancellation cancellation) {
+        PassPlan asked = wanted.fitting(runner.graph());
         this.runner = runner;
         this.cancellation = cancellation;
         this.split = asked.split() && runner.splits();

@@ -109,7 +109,7 @@ public final class Measurements {
 
     /** As sessions run a batch. */
     private double runs(Model snn, int timeSteps) {
-        int batch = Math.min(BATCH, images.size());
+        int batch = PassPlan.fitting(snn.saved().graph(), Math.min(BATCH, images.size()), timeSteps, false);
         float[] logits = new float[batch * snn.saved().graph().classes()];
         try (NetworkRunner runner = new NetworkRunner(backend, snn.saved().network());
                 BatchRuns runs = runner.batches(BatchPlan.logits(batch, timeSteps));
