@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.ambispike.common.InputException;
+import org.ambispike.io.Resources;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +202,28 @@ class OnnxRefusalsTest {
         assertThat(result.refused().get(1).note()).contains("squeeze-and-excitation");
         assertThat(result.refused().get(3).note()).contains("export the logits, without it");
         assertThatThrownBy(result::require).hasMessageEndingWith("(and 3 more)");
+    }
+
+    /** Small files that ask for much: refused before it is made. */
+    @Test
+    void whatAsksForTooMuchIsRefused() throws IOException {
+        List<Function<OnnxBuilder, String>> networks = List.of(
+                net -> net.node(
+                        "ConvTranspose", List.of("x", net.random(-1, 1, 4, 1, 1, 1)), of("strides", 32768L, 32768L)),
+                net -> net.node("Resize", List.of("x", "", net.floats(List.of(1f, 1f, 1e6f, 1e6f), 4))),
+                net -> net.node("Tile", List.of("x", net.longs(1L, 1L, 1_000_000L, 1_000_000L))),
+                net -> net.node(
+                        "Expand",
+                        List.of(net.node("GlobalAveragePool", "x"), net.longs(1L, 4L, 1_000_000L, 1_000_000L))),
+                net -> net.node(
+                        "Add", List.of("x", net.node("ConstantOfShape", net.longs(1L, 4L, 100_000L, 100_000L)))),
+                net -> net.node("Pad", List.of("x", net.longs(0L, 0L, 0L, 1L << 40, 0L, 0L, 0L, 0L))));
+        for (Function<OnnxBuilder, String> network : networks) {
+            OnnxBuilder net = new OnnxBuilder(17, -1, 4, 8, 6);
+            Path file = write(net.model(network.apply(net)));
+            assertThat(Resources.accepts(file, () -> OnnxImport.read(file).require()))
+                    .isFalse();
+        }
     }
 
     private Path write(ModelProto model) throws IOException {

@@ -25,6 +25,9 @@ record Constants(double[] values, boolean byChannel) {
             }
         }
         requireSameForAllImages(signal, tensor);
+        if (!byChannel && signal.shape().elements() > GraphBuilder.MOST_OF_OWN) {
+            throw new Refusal("it has a constant for each place of " + signal.text() + ", which are too many");
+        }
         int[] strides = Folding.strides(extents);
         double[] values = new double
                 [byChannel ? signal.channels() : Math.toIntExact(signal.shape().elements())];

@@ -234,7 +234,7 @@ final class Convolutions {
         Phases down = map.down(axes, Phases.single(map.signal().height()));
         Phases across = map.across(axes, Phases.single(map.signal().width()));
         int block = Math.multiplyExact(down.stride(), across.stride());
-        long size = (long) outputs * block * down.kernel() * across.kernel() * (channels / groups);
+        double size = (double) outputs * block * down.kernel() * across.kernel() * (channels / groups);
         if (size > Math.max(GraphBuilder.MOST_OF_OWN, 16L * weight.size())) {
             throw new Refusal(
                     "its stride is so much larger than its kernel that as a convolution it has " + size + " weights");

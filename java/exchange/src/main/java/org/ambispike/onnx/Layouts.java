@@ -135,8 +135,10 @@ final class Layouts {
         Shape shape = graph.shape(node);
         int channels = shape.extent(2);
         int block = Math.multiplyExact(down, across);
-        if ((long) channels * block * block > GraphBuilder.MOST_OF_OWN) {
-            throw Refusal.ofLayout("it needs " + shape + " in another order, which takes too large a layer");
+        if ((double) channels * block * block > GraphBuilder.MOST_OF_OWN) {
+            throw Refusal.ofLayout(
+                    "it needs a map " + shape + " in another order, which takes too large a layer; export the"
+                            + " network up to the maps before it, and put their values in order outside");
         }
         float[] weight = new float[channels * block * block];
         for (int out = 0; out < channels * block; out++) {
@@ -229,6 +231,9 @@ final class Layouts {
             return signal;
         }
         int outer = (int) (total / (stride * part.extent()));
+        if ((double) values * outer * stride > MOST_SAMPLED) {
+            throw new Refusal("it makes " + windows.size() + " places of axis " + axis + " of " + signal.text());
+        }
         List<Window> all = new ArrayList<>();
         for (int block = 0; block < outer; block++) {
             for (Window window : windows) {

@@ -125,6 +125,8 @@ public final class OnnxImport {
             } catch (GraphBuilder.NeedsMaps e) {
                 return new OnnxImport(file, source, true).read();
             }
+        } catch (GraphBuilder.NeedsMaps e) {
+            throw FileFault.of(file, "it reads lists as maps in a form that is not supported", e);
         } catch (Refusal | IllegalArgumentException | ArithmeticException e) {
             throw FileFault.of(file, String.valueOf(e.getMessage()), e);
         }

@@ -14,6 +14,8 @@ import org.ambispike.graph.WindowAxis;
  * @param kernel places of the convolution, for the distances from the first on
  */
 record Phases(int stride, int dilation, int before, int extent, int first, int kernel) {
+    private static final int MOST_PLACES = 1 << 20;
+
     static List<Phases> of(OnnxNode node, List<Integer> extents, List<Integer> kernel) {
         int rank = extents.size();
         if (kernel.size() != rank) {
@@ -44,7 +46,7 @@ record Phases(int stride, int dilation, int before, int extent, int first, int k
                 before = 0;
                 extent = whole;
             }
-            if (extent < 1 || before < 0) {
+            if (extent < 1 || extent > MOST_PLACES || before < 0) {
                 throw new Refusal("its padding leaves " + extent + " places of " + whole);
             }
             axes.add(of(stride, dilation, before, extent, kernel.get(axis)));
