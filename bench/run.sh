@@ -5,11 +5,12 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: bench/run.sh [floors|inference|gpu|memory|loader|soak|sessions|serve|jmh] [options]
+Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|serve|jmh] [options]
 
   floors   Kernels against the machine's copy bandwidth, whole steps against the sum of their oneDNN primitives.
            Writes bench/results/DEVICE/DATE-COMMIT.csv as well, unless told another file with --csv. The default.
   inference  Images a second by precision, T and batch, against the sum of the oneDNN primitives; CSV to standard output.
+  depthwise  Depthwise layers against oneDNN's primitive alone, by precision and batch.
   gpu      VGG-16 on a GPU against its roofline, part by part; needs -Pcuda builds and a GPU (docs/gpu.md).
   memory   What executors take against what they forecast.
   loader   Training images a second that the loader gives, by augmentation and threads.
@@ -32,6 +33,7 @@ program=${1:-floors}
 case $program in
     floors) main=org.ambispike.bench.Floors ;;
     inference) main=org.ambispike.bench.Inference ;;
+    depthwise) main=org.ambispike.bench.Depthwise ;;
     gpu) main=org.ambispike.bench.GpuInference ;;
     memory) main=org.ambispike.bench.Memory ;;
     loader) main=org.ambispike.bench.Loader ;;

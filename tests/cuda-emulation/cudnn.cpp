@@ -22,11 +22,12 @@ Number number(int type) { return type == kBf16 ? Number::kBf16 : Number::kFloat;
 // Of the algorithms of each pass: which there are, and which is of use.
 struct Algorithm {
     int number;
-    bool works, deterministic;
+    bool works, deterministic, dilates;
     int64_t workspace;  // bytes for each channel of src
 };
 // As the heuristics have them, the fastest first.
-constexpr Algorithm kOffered[] = {{6, false, true, 0}, {0, true, false, 64}, {1, true, true, 52}, {3, true, true, 0}};
+constexpr Algorithm kOffered[] = {
+    {6, false, true, false, 0}, {0, true, false, true, 64}, {1, true, true, false, 52}, {3, true, true, true, 0}};
 
 const Algorithm* offered(int number) {
     for (const Algorithm& each : kOffered) {
@@ -58,7 +59,10 @@ struct cudnnFilterStruct {
 
 struct cudnnConvolutionStruct {
     int type = -1, math = kDefaultMath;
-    int padding_height = 0, padding_width = 0, stride_height = 1, stride_width = 1, groups = 1;
+    int padding_height = 0, padding_width = 0, stride_height = 1, stride_width = 1;
+    int dilation_height = 1, dilation_width = 1, groups = 1;
+
+    bool dilated() const { return dilation_height > 1 || dilation_width > 1; }
 };
 
 using Tensor = cudnnTensorStruct;
@@ -76,7 +80,11 @@ struct Perf {
 
 namespace {
 
-int extent(int size, int padding, int kernel, int stride) { return (size + 2 * padding - kernel) / stride + 1; }
+// One padding for both sides; 0 where no window fits.
+int extent(int size, int padding, int kernel, int stride, int dilation) {
+    const int room = size + 2 * padding - ((kernel - 1) * dilation + 1);
+    return room < 0 ? 0 : room / stride + 1;
+}
 
 // The arrays of a convolution, whichever pass reads and writes them.
 struct Shape {
@@ -89,9 +97,15 @@ struct Shape {
                convolution.type == kFloat && src.channels == weights.inputs * convolution.groups &&
                weights.outputs % convolution.groups == 0 && dst.channels == weights.outputs &&
                dst.images == src.images &&
-               dst.height ==
-                   extent(src.height, convolution.padding_height, weights.height, convolution.stride_height) &&
-               dst.width == extent(src.width, convolution.padding_width, weights.width, convolution.stride_width);
+               dst.height == extent(src.height, convolution.padding_height, weights.height, convolution.stride_height,
+                                    convolution.dilation_height) &&
+               dst.width == extent(src.width, convolution.padding_width, weights.width, convolution.stride_width,
+                                   convolution.dilation_width);
+    }
+
+    // Not every algorithm leaves places out between those of a window.
+    bool is_supported(const Algorithm& algorithm) const {
+        return algorithm.works && (algorithm.dilates || !convolution.dilated()) && is_supported();
     }
 
     // Tensor cores have no f32 of all bits, and units for f32 no bf16. Some shape is refused in bf16, so that what is
@@ -118,8 +132,8 @@ struct Shape {
                     const int64_t to = (((int64_t)image * dst.height + y) * dst.width + x) * dst.channels;
                     for (int r = 0; r < weights.height; ++r) {
                         for (int s = 0; s < weights.width; ++s) {
-                            const int row = y * convolution.stride_height - convolution.padding_height + r;
-                            const int column = x * convolution.stride_width - convolution.padding_width + s;
+                            const int row = y * convolution.stride_height - convolution.padding_height + r * convolution.dilation_height;
+                            const int column = x * convolution.stride_width - convolution.padding_width + s * convolution.dilation_width;
                             if (row >= 0 && row < src.height && column >= 0 && column < src.width) {
                                 const int64_t from =
                                     (((int64_t)image * src.height + row) * src.width + column) * src.channels;
@@ -149,7 +163,7 @@ int list(int most, int* found, Perf* perf, const Shape& shape, bool measured) {
         if (*found < most) {
             // the heuristics judge one of them by another arithmetic than that which is set
             const int other = shape.convolution.math == kTensorMath ? kFmaMath : kTensorMath;
-            const bool works = each.works && shape.is_supported();
+            const bool works = shape.is_supported(each);
             perf[(*found)++] = {each.number,
                                 works ? kSuccess : kNotSupported,
                                 works && measured ? (float)each.number : -1.0f,
@@ -167,7 +181,7 @@ int workspace_size(int number, size_t* bytes, const Shape& shape) {
     if (!shape.fits() || number < 0 || number > kLargestAlgorithm) {
         return kBadParameter;
     }
-    if (algorithm == nullptr || !shape.is_supported()) {
+    if (algorithm == nullptr || !shape.is_supported(*algorithm)) {
         return kNotSupported;
     }
     *bytes = (size_t)shape.workspace(*algorithm);
@@ -273,13 +287,13 @@ EXPORTED int cudnnCreateConvolutionDescriptor(Convolution** convolution) {
 
 EXPORTED int cudnnSetConvolution2dDescriptor(Convolution* convolution, int pad_h, int pad_w, int stride_h, int stride_w,
                                              int dilation_h, int dilation_w, int mode, int type) {
-    if (pad_h < 0 || pad_w < 0 || stride_h < 1 || stride_w < 1) {
+    if (pad_h < 0 || pad_w < 0 || stride_h < 1 || stride_w < 1 || dilation_h < 1 || dilation_w < 1) {
         return kBadParameter;
     }
-    if (dilation_h != 1 || dilation_w != 1 || mode != kCrossCorrelation) {
+    if (mode != kCrossCorrelation) {
         return kNotSupported;
     }
-    *convolution = Convolution{type, kDefaultMath, pad_h, pad_w, stride_h, stride_w, 1};
+    *convolution = Convolution{type, kDefaultMath, pad_h, pad_w, stride_h, stride_w, dilation_h, dilation_w, 1};
     return kSuccess;
 }
 

@@ -5,6 +5,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.WindowAxis;
 
 /** Convolutions and matrix multiplications, which libraries compute in a backend's precision. */
 final class LinearWork {
@@ -16,7 +17,11 @@ final class LinearWork {
             Layer.convolution(new ConvGeometry(9, 11, 16, 24, 3, 1, 1)),
             Layer.convolution(new ConvGeometry(8, 8, 16, 32, 3, 2, 1)),
             Layer.convolution(new ConvGeometry(6, 6, 32, 16, 1, 2, 0)),
-            Layer.convolution(new ConvGeometry(9, 7, 16, 32, 3, 1, 1, 16)));
+            Layer.convolution(new ConvGeometry(9, 7, 16, 32, 3, 1, 1, 16)),
+            Layer.convolution(new ConvGeometry(
+                    16, 16, 16, WindowAxis.padded(11, 3, 1, 2, 1, 4), WindowAxis.padded(14, 5, 2, 1, 2, 0))),
+            Layer.convolution(
+                    new ConvGeometry(8, 24, 1, WindowAxis.padded(1, 1, 1, 1, 0, 0), WindowAxis.padded(33, 3, 1, 4, 8, 0))));
     private static final List<Layer> MATMULS = List.of(Layer.matMul(10, 64, 24), Layer.matMul(3, 72, 10));
 
     private LinearWork() {}

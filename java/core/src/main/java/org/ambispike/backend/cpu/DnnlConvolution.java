@@ -51,12 +51,17 @@ final class DnnlConvolution {
         return geometry.groups() == 1 ? format_tag.ohwi : format_tag.gohwi;
     }
 
+    /** Where an output reads one channel, converting the caller's f32 to bf16 takes longer than bf16 saves. */
+    private static boolean isDepthwise(ConvGeometry geometry) {
+        return geometry.groups() == geometry.inChannels() && geometry.groups() == geometry.outChannels();
+    }
+
     static LinearPlan plan(DnnlEngine engine, ConvGeometry geometry, int batch, boolean training, Precision precision) {
         long[] srcDims = {batch, geometry.inChannels(), geometry.height(), geometry.width()};
         long[] weightDims = weightDims(geometry);
         long[] dstDims = {batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth()};
         Windows windows = Windows.of(geometry);
-        data_type operand = DnnlTypes.operand(precision);
+        data_type operand = isDepthwise(geometry) ? data_type.f32 : DnnlTypes.operand(precision);
 
         memory.desc src = new memory.desc(srcDims, operand, format_tag.nhwc);
         memory.desc weights = new memory.desc(weightDims, operand, format_tag.any);

@@ -68,7 +68,7 @@ final class CudaLinear implements LinearKernel {
         this.dstElements = plan.rows() * plan.outputs();
     }
 
-    private static long aligned(long bytes) {
+    static long aligned(long bytes) {
         return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 

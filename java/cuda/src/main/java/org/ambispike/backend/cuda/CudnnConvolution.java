@@ -9,15 +9,21 @@ import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.WindowAxis;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A convolution of NHWC maps by deterministic algorithms of cuDNN, chosen once. */
+/**
+ * A convolution of NHWC maps by deterministic algorithms of cuDNN, chosen once. Where it needs a padded copy of its source,
+ * that lies in the workspace behind what the algorithms need.
+ */
 final class CudnnConvolution implements CudaLinearPlan {
     private final CudaLibraries libraries;
     private final Precision precision;
     private final String label;
     private final ConvGeometry geometry;
+    private final Optional<PaddedSource> padded;
+    private final ConvGeometry planned;
     private final int batch;
     private final ConvolutionDescriptors descriptors;
     private final FloatPointer one = new FloatPointer(1f);
@@ -39,7 +45,10 @@ final class CudnnConvolution implements CudaLinearPlan {
         this.geometry = geometry;
         this.batch = batch;
         cudnnContext handle = libraries.cudnnHandle();
-        this.descriptors = new ConvolutionDescriptors(label, precision, geometry, batch);
+        long elementBytes = precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
+        this.padded = PaddedSource.of(label, libraries.stream(), geometry, batch, elementBytes);
+        this.planned = padded.map(PaddedSource::geometry).orElse(geometry);
+        this.descriptors = new ConvolutionDescriptors(label, precision, planned, batch);
         this.forward = choose("forward", CudnnSearch.forward(label, handle, descriptors));
         this.backwardData = training
                 ? Optional.of(choose("backward by data", CudnnSearch.backwardData(label, handle, descriptors)))
@@ -56,13 +65,13 @@ final class CudnnConvolution implements CudaLinearPlan {
                 pass,
                 precision.name().toLowerCase(Locale.ROOT),
                 batch,
-                geometry.height(),
-                geometry.width(),
-                geometry.inChannels(),
-                geometry.outChannels(),
-                windows(geometry.down()),
-                windows(geometry.across()),
-                geometry.groups() == 1 ? "" : ", groups " + geometry.groups());
+                planned.height(),
+                planned.width(),
+                planned.inChannels(),
+                planned.outChannels(),
+                windows(planned.down()),
+                windows(planned.across()),
+                planned.groups() == 1 ? "" : ", groups " + planned.groups());
         return libraries
                 .algorithms()
                 .choose(shape, search)
@@ -84,7 +93,8 @@ final class CudnnConvolution implements CudaLinearPlan {
     }
 
     @Override
-    public void forward(Pointer x, Pointer w, Pointer y, Pointer workspace) {
+    public void forward(Pointer src, Pointer w, Pointer y, Pointer workspace) {
+        Pointer x = source(src, workspace);
         check(
                 "forward",
                 cudnn.cudnnConvolutionForward(
@@ -106,6 +116,7 @@ final class CudnnConvolution implements CudaLinearPlan {
     @Override
     public void backwardData(Pointer gradDst, Pointer w, Pointer gradSrc, Pointer workspace) {
         Algorithm algorithm = backwardData.orElseThrow();
+        Pointer gradX = padded.isEmpty() ? gradSrc : behindAlgorithms(workspace);
         check(
                 "backward by data",
                 cudnn.cudnnConvolutionBackwardData(
@@ -121,12 +132,16 @@ final class CudnnConvolution implements CudaLinearPlan {
                         algorithm.workspaceBytes(),
                         zero,
                         descriptors.src(),
-                        gradSrc));
+                        gradX));
+        if (padded.isPresent()) {
+            padded.get().crop(gradX, gradSrc);
+        }
     }
 
     @Override
-    public void backwardWeights(Pointer x, Pointer gradDst, Pointer gradWeights, Pointer workspace) {
+    public void backwardWeights(Pointer src, Pointer gradDst, Pointer gradWeights, Pointer workspace) {
         Algorithm algorithm = backwardWeights.orElseThrow();
+        Pointer x = source(src, workspace);
         check(
                 "backward by weights",
                 cudnn.cudnnConvolutionBackwardFilter(
@@ -143,6 +158,20 @@ final class CudnnConvolution implements CudaLinearPlan {
                         zero,
                         descriptors.weights(),
                         gradWeights));
+    }
+
+    /** What cuDNN reads: the caller's array, or its padded copy. */
+    private Pointer source(Pointer src, Pointer workspace) {
+        if (padded.isEmpty()) {
+            return src;
+        }
+        Pointer copy = behindAlgorithms(workspace);
+        padded.get().fill(src, copy);
+        return copy;
+    }
+
+    private Pointer behindAlgorithms(Pointer workspace) {
+        return new BytePointer(workspace).getPointer(algorithmBytes());
     }
 
     @Override
@@ -172,18 +201,24 @@ final class CudnnConvolution implements CudaLinearPlan {
 
     @Override
     public long workspaceBytes() {
-        return Math.max(
+        return algorithmBytes() + padded.map(PaddedSource::bytes).orElse(0L);
+    }
+
+    private long algorithmBytes() {
+        long most = Math.max(
                 forward.workspaceBytes(),
                 Math.max(
                         backwardData.map(Algorithm::workspaceBytes).orElse(0L),
                         backwardWeights.map(Algorithm::workspaceBytes).orElse(0L)));
+        return CudaLinear.aligned(most);
     }
 
     @Override
     public String describe() {
         return "cuDNN algorithm " + forward.number()
                 + backwardData.map(each -> ", data " + each.number()).orElse("")
-                + backwardWeights.map(each -> ", weights " + each.number()).orElse("");
+                + backwardWeights.map(each -> ", weights " + each.number()).orElse("")
+                + (padded.isPresent() ? ", source padded" : "");
     }
 
     @Override
