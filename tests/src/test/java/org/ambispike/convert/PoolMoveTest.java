@@ -94,7 +94,7 @@ class PoolMoveTest {
         assertThat(snn.notes())
                 .filteredOn(note -> note.contains("graded"))
                 .containsExactly(
-                        "pool4: pools what neurons emitted so far, since no neuron can follow; graded, in f32");
+                        "pool4: pools sums so far, since no neuron can follow; graded, in f32");
     }
 
     @Test

@@ -78,13 +78,8 @@ public final class Converter {
             }
             return Optional.of(node);
         });
-        for (Node node : spiking.nodes()) {
-            if (node.op() instanceof Op.MaxPool
-                    && MaxPools.holdsEmitted(spiking, node.inputs().get(0))) {
-                notes.add(node.name()
-                        + ": pools what neurons emitted so far, since no neuron can follow; graded, in f32");
-            }
-        }
+        MaxPools.graded(spiking)
+                .forEach(pool -> notes.add(pool + ": pools sums so far, since no neuron can follow; graded, in f32"));
         Weights converted = folded.weights();
         for (Node node : spiking.neurons()) {
             HostTensor positive = pooled.weights().get(node.parameter("thetaPositive"));

@@ -1,8 +1,11 @@
 package org.ambispike.convert;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Network;
@@ -66,11 +69,35 @@ public final class MaxPools {
         return result;
     }
 
-    /** Whether a value is one of emitted spikes, or made of them without weights between. */
-    static boolean holdsEmitted(Graph graph, String name) {
-        Node node = graph.node(name);
-        boolean weighted = node.op() instanceof Op.Conv2d || node.op() instanceof Op.Linear;
-        return node.op() instanceof Op.Spike
-                || !weighted && node.inputs().stream().anyMatch(input -> holdsEmitted(graph, input));
+    /** Returns the max pools of a spiking network whose maxima differ from step to step and reach others than neurons: graded values. */
+    static List<String> graded(Graph spiking) {
+        Set<String> varying = new HashSet<>();
+        for (Node node : spiking.nodes()) {
+            if (node.op() instanceof Op.Spike || node.inputs().stream().anyMatch(varying::contains)) {
+                varying.add(node.name());
+            }
+        }
+        return spiking.nodes().stream()
+                .filter(node -> node.op() instanceof Op.MaxPool && varying.contains(node.name()))
+                .map(Node::name)
+                .filter(name -> !feedsNeurons(spiking, name))
+                .toList();
+    }
+
+    /** Whether neurons alone read a value, if only by way of further pools, joins and sums. */
+    private static boolean feedsNeurons(Graph graph, String name) {
+        return graph.output() != graph.node(name)
+                && graph.nodes().stream()
+                        .filter(node -> node.inputs().contains(name))
+                        .allMatch(node -> node.op() instanceof Op.Spike
+                                || passes(node.op()) && feedsNeurons(graph, node.name()));
+    }
+
+    private static boolean passes(Op op) {
+        return op instanceof Op.MaxPool
+                || op instanceof Op.Concat
+                || op instanceof Op.Add
+                || op instanceof Op.Resample
+                || op instanceof Op.DepthToSpace;
     }
 }
