@@ -14,7 +14,7 @@ import org.ambispike.graph.Node;
  * @param rates whether firing rates, or an ANN's activations, are kept
  */
 public record PassPlan(int batch, int timeSteps, boolean split, boolean counts, boolean rates) {
-    private static final long ACTIVATION_BYTES = 512L << 20;
+    private static final long ACTIVATION_BYTES = 256L << 20;
     /** Values that an executor holds at the same moment: what a layer reads, its drive, and what it gives. */
     private static final int LIVE_VALUES = 3;
 
@@ -34,7 +34,7 @@ public record PassPlan(int batch, int timeSteps, boolean split, boolean counts, 
     }
 
     /**
-     * Returns how many images of a network may be taken at once so that what lies between layers takes about 512 MiB; at
+     * Returns how many images of a network may be taken at once so that what lies between layers takes about 256 MiB; at
      * least 1. Large images keep all cores busy in small batches too.
      *
      * @param most images that are wanted
