@@ -126,8 +126,8 @@ class FacadeTest {
                 new Node("fc1", new Op.Linear(rows / 2 * (columns / 2) * channels, ann.classes()), List.of("pool")),
                 new Node("fc2", new Op.Linear((int) shape.elements(), ann.classes()), List.of("act")),
                 new Node("sum", new Op.Add(), List.of("fc1", "fc2"))));
-        AnnModel pools = AnnModel.of(
-                new SavedModel(graph, Initialisation.uniform(graph, 2), ann.saved().info()));
+        AnnModel pools = AnnModel.of(new SavedModel(
+                graph, Initialisation.uniform(graph, 2), ann.saved().info()));
         Map<String, HostTensor> clipped = tensors(pools.withThresholds(context(images(100)), 0.5, false));
         assertThat(clipped.get("act.pool.thetaPositive").values()[0])
                 .isGreaterThan(clipped.get("act.thetaPositive").values()[0]);

@@ -109,9 +109,7 @@ public final class AnnModel extends Model {
         Network pooled = MaxPools.beforeActivations(saved().network());
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         ActivationStatistics.measure(
-                        context.backend(),
-                        pooled,
-                        images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
+                        context.backend(), pooled, images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
                 .forEach((layer, distribution) -> thresholds.put(
                         layer,
                         new Thresholds.Pair(

@@ -24,7 +24,11 @@ final class SessionSpeed implements Measurements.Speed {
 
     /** @param options where to compute, in what precision and with how many threads */
     SessionSpeed(Dataset dataset, SessionOptions options) {
-        int most = Math.max(1, Math.min(BATCH, MOST_VALUES / Math.toIntExact(dataset.imageShape().elements())));
+        int most = Math.max(
+                1,
+                Math.min(
+                        BATCH,
+                        MOST_VALUES / Math.toIntExact(dataset.imageShape().elements())));
         this.largestBatch = Math.min(most, dataset.size());
         this.images = ImagePool.of(dataset, largestBatch);
         this.options = options.withInput(SessionOptions.Input.NORMALISED);

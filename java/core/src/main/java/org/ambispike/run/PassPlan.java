@@ -14,6 +14,9 @@ import org.ambispike.graph.Node;
  * @param rates whether firing rates, or an ANN's activations, are kept
  */
 public record PassPlan(int batch, int timeSteps, boolean split, boolean counts, boolean rates) {
+    /** Batches of small images stay as they are, for the last one is left out of counts of spikes where it is not full. */
+    private static final long USUAL_BYTES = 32L << 20;
+
     private static final long ACTIVATION_BYTES = 256L << 20;
     /** Values that an executor holds at the same moment: what a layer reads, its drive, and what it gives. */
     private static final int LIVE_VALUES = 3;
@@ -34,8 +37,8 @@ public record PassPlan(int batch, int timeSteps, boolean split, boolean counts, 
     }
 
     /**
-     * Returns how many images of a network may be taken at once so that what lies between layers takes about 256 MiB; at
-     * least 1. Large images keep all cores busy in small batches too.
+     * Returns how many images of a network to take at once: as many as are wanted where what lies between layers takes at most
+     * 32 MiB an image, else as many as take 256 MiB, but at least 1. Large images keep all cores busy in small batches too.
      *
      * @param most images that are wanted
      * @param timeSteps T
@@ -51,7 +54,7 @@ public record PassPlan(int batch, int timeSteps, boolean split, boolean counts, 
             kept += rates ? graph.shape(neuron.name()).elements() : 0;
         }
         long bytes = Float.BYTES * (LIVE_VALUES * largest * timeSteps + kept);
-        return (int) Math.max(1, Math.min(most, ACTIVATION_BYTES / bytes));
+        return bytes <= USUAL_BYTES ? most : (int) Math.max(1, Math.min(most, ACTIVATION_BYTES / bytes));
     }
 
     /** The same with as many images as fit, see {@link #fitting(Graph, int, int, boolean)}. */
