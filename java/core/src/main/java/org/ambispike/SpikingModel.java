@@ -6,8 +6,10 @@ import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.ClippedAnn;
+import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
@@ -107,6 +109,31 @@ public final class SpikingModel extends Model {
                 ? trainer.calibrateLayers(settings, saved(), ann, calibration.target(), timeSteps.get(0))
                 : trainer.calibrate(settings, saved(), ann, calibration.target(), timeSteps);
         return new SpikingModel(new SavedModel(saved().graph(), weights, trained(context, timeSteps)));
+    }
+
+    /**
+     * Calibrates without gradients or labels: thresholds, initial potentials and biases by channel, layer by layer, from passes
+     * of images with an ANN as teacher. Minutes where BPTT takes hours, and a better start for it. Equal settings and images give
+     * equal bytes for any number of CPU threads. The context's seed and checkpoints are not used.
+     *
+     * @param context of whose training images, which need no labels, the first are taken
+     * @param teacher the ANN that the network was converted from
+     * @throws IllegalArgumentException if the teacher is not the ANN of such a network, or the images do not fit
+     * @throws org.ambispike.common.BackendException if memory is short
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public SpikingModel calibrate(TrainingContext context, AnnModel teacher, ForwardCalibration calibration) {
+        requireTeacher(teacher);
+        Dataset all = context.images().training();
+        ImageFit.require(saved(), all);
+        Dataset images = all.slice(0, Math.min(calibration.images(), all.size()));
+        Network start = Thresholds.byChannel(saved().network());
+        Weights weights = new Trainer(context)
+                .calibrateForward(start, teacher.saved().network(), calibration.timeSteps(), images);
+        Map<String, String> happened =
+                Map.of("calibration", "forward, " + images.size() + " images of " + images.name());
+        return new SpikingModel(
+                new SavedModel(start.graph(), weights, derived(List.of(calibration.timeSteps()), happened)));
     }
 
     private static void requireBatch(TrainingContext context, int batch) {

@@ -91,6 +91,23 @@ abstract class BufferContract {
     }
 
     @Test
+    void bytesComeBackAsTheyWere() {
+        try (Backend backend = backend();
+                DeviceBuffer buffer = backend.memory().allocate("bytes", 4 * Float.BYTES)) {
+            byte[] bytes = {-128, -1, 0, 1, 127, 7, 9};
+            backend.memory().upload(bytes, 1, 6, buffer);
+            byte[] back = new byte[8];
+            backend.memory().download(buffer, back, 2, 5);
+            assertThat(back).containsExactly(0, 0, -1, 0, 1, 127, 7, 0);
+            assertThatThrownBy(() -> backend.memory().upload(new byte[17], 0, 17, buffer))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("bytes");
+            assertThatThrownBy(() -> backend.memory().download(buffer, new byte[17], 0, 17))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void copiesMustFit() {
         try (Backend backend = backend();
                 DeviceBuffer small = backend.memory().allocate("small", 3 * Float.BYTES)) {

@@ -97,6 +97,20 @@ class LoweringTest {
                         "fc < act2: varies F32");
     }
 
+    /** A part of a network: what another part gives varies in time, whatever the part itself has. */
+    @Test
+    void whatIsGivenVariesInTime() {
+        node("shortcut", CONV, "input")
+                .node("act1", new Op.Input(Shape.of(SIZE, SIZE, CHANNELS)))
+                .node("sum", ADD, "shortcut", "act1")
+                .lowers(
+                        StorageScheme.F32,
+                        "input: constant F32",
+                        "shortcut < input: constant F32",
+                        "act1: varies F32",
+                        "sum < act1 shortcut: varies F32");
+    }
+
     @Test
     void aChainInBf16LeavesBiasesToNeuronsAndLogitsInF32() {
         chain().lowers(

@@ -1,10 +1,12 @@
 package org.ambispike.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
+import org.ambispike.ForwardCalibration;
 import org.ambispike.SpikingModel;
 import org.ambispike.common.InputException;
 import org.ambispike.paper.ModelNames;
@@ -16,21 +18,43 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Calibrates a spiking network through time. */
+/** Calibrates a spiking network: through time by BPTT, or layer by layer by passes of images alone. */
 @Command(
         name = "calibrate",
         abbreviateSynopsis = true,
-        description = "Trains all layers of a spiking network jointly by BPTT, with the ANN as teacher; "
-                + "writes snn-T{T}.safetensors.",
+        description = "Trains all layers of a spiking network jointly by BPTT, with the ANN as teacher, or sets "
+                + "thresholds and biases from passes of unlabelled images; writes snn-T{T}.safetensors.",
         footer = {
             "",
             "EXAMPLE",
             "  ambispike calibrate runs/mine/snn.safetensors --T 2,4",
-            "  ambispike calibrate runs/mine/snn.safetensors --T 1,2,4,8 --together --weighting average"
+            "  ambispike calibrate runs/mine/snn.safetensors --T 1,2,4,8 --together --weighting average",
+            "  ambispike calibrate runs/mine/snn.safetensors --method forward --T 8 --data photos"
         })
 final class CalibrateCommand implements Callable<Integer> {
+    /** What passes of images alone have no use for. */
+    private static final List<String> BPTT_OPTIONS = List.of(
+            "--together",
+            "--resume",
+            "--recipe",
+            "--profile",
+            "--batch",
+            "--augmentation",
+            "--weighting",
+            "--loss",
+            "--kappa",
+            "--calibrate",
+            "--calibration-epochs");
+
+    /** How calibration goes. */
+    enum Method {
+        BPTT,
+        FORWARD
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -40,6 +64,21 @@ final class CalibrateCommand implements Callable<Integer> {
     @Mixin
     private TimeStepsOption timeSteps;
 
+    @Option(
+            names = "--method",
+            paramLabel = "bptt|forward",
+            defaultValue = "bptt",
+            description = "bptt: training with gradients, for hours; forward: without gradients or labels, in minutes, "
+                    + "layer by layer. Default: ${DEFAULT-VALUE}.")
+    private Method method;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description =
+                    "With --method forward: how many images are taken. Default: " + ForwardCalibration.IMAGES + ".")
+    private Optional<Integer> images;
+
     @Option(names = "--together", description = "One network for all of T. Default: a network for each.")
     private boolean together;
 
@@ -47,7 +86,7 @@ final class CalibrateCommand implements Callable<Integer> {
             names = "--teacher",
             paramLabel = "FILE",
             description = "The ANN to imitate. Default: beside MODEL, model.safetensors or optimized.safetensors, "
-                    + "as the recipe has it.")
+                    + "as the recipe has it; with --method forward the one that was converted.")
     private Optional<Path> teacher;
 
     @Mixin
@@ -68,6 +107,12 @@ final class CalibrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Integer> steps = timeSteps.ascending();
+        if (method == Method.FORWARD) {
+            return forward(steps);
+        }
+        if (images.isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--images is for --method forward");
+        }
         SpikingModel snn = model.readSpiking();
         Plan plan = recipe.plan(snn).with(calibration::applyTo);
         AnnModel ann = readTeacher(
@@ -91,6 +136,33 @@ final class CalibrateCommand implements Callable<Integer> {
                 start = settings.next(snn, calibrated);
             }
             return networks.size();
+        });
+        return 0;
+    }
+
+    /** Each T by itself, from the converted network. */
+    private int forward(List<Integer> steps) {
+        List<String> given = BPTT_OPTIONS.stream()
+                .filter(option -> spec.commandLine().getParseResult().hasMatchedOption(option))
+                .toList();
+        if (!given.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), String.join(", ", given) + " is for --method bptt, not for --method forward");
+        }
+        int count = Values.positive(spec, "--images", images).orElse(ForwardCalibration.IMAGES);
+        SpikingModel snn = model.readSpiking();
+        Path converted = model.sibling(ModelNames.OPTIMIZED);
+        AnnModel ann = readTeacher(
+                teacher.orElseGet(() -> Files.exists(converted) ? converted : model.sibling(ModelNames.ANN)), snn);
+        Path folder = common.out().orElseGet(model::folder);
+        CommandContext bench =
+                new CommandContext(common, folder, false, spec.commandLine().getErr(), snn);
+        bench.run(new Metrics(folder), context -> {
+            for (int each : steps) {
+                SpikingModel calibrated = snn.calibrate(context.training(), ann, new ForwardCalibration(each, count));
+                spec.commandLine().getOut().println(bench.write(calibrated, ModelNames.calibrated(List.of(each))));
+            }
+            return steps.size();
         });
         return 0;
     }

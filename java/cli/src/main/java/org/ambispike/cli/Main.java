@@ -28,6 +28,7 @@ public final class Main {
             RecipeOptions.Changes.class,
             Profile.class,
             NeuronVariant.class,
+            CalibrateCommand.Method.class,
             ConvertCommand.ThresholdSource.class,
             LayerWeighting.class,
             CalibrationOptions.Loss.class,

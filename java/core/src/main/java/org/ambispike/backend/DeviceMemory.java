@@ -39,6 +39,9 @@ public interface DeviceMemory {
     /** Copies a whole array to the start of a buffer. */
     void upload(double[] source, DeviceBuffer target);
 
+    /** Copies elements [offset, offset + count) of an array to the start of a buffer, as bytes. */
+    void upload(byte[] source, int offset, int count, DeviceBuffer target);
+
     /** Copies the start of a buffer to elements [offset, offset + count) of an array. */
     void download(DeviceBuffer source, float[] target, int offset, int count);
 
@@ -47,6 +50,9 @@ public interface DeviceMemory {
 
     /** Fills a whole array from the start of a buffer of 64-bit integers. */
     void download(DeviceBuffer source, long[] target);
+
+    /** Copies the start of a buffer of bytes to elements [offset, offset + count) of an array. */
+    void download(DeviceBuffer source, byte[] target, int offset, int count);
 
     /** Sets all floats of a buffer. */
     void fill(DeviceBuffer x, double value);

@@ -90,10 +90,10 @@ public final class Converter {
             Op.Spike spike = (Op.Spike) node.op();
             int thresholds = spike.perChannel() ? channels : 1;
             converted = converted
-                    .with(node.parameter("thetaPositive"), spread(positive, thresholds))
+                    .with(node.parameter("thetaPositive"), Thresholds.spread(positive, thresholds))
                     .with(
                             node.parameter("thetaNegative"),
-                            ruled(variant, spike, positive, spread(negative, thresholds)))
+                            ruled(variant, spike, positive, Thresholds.spread(negative, thresholds)))
                     .with(node.parameter("startPositive"), HostTensor.filled(Shape.of(channels), (float) start))
                     .with(node.parameter("startNegative"), HostTensor.filled(Shape.of(channels), (float) start));
         }
@@ -120,12 +120,6 @@ public final class Converter {
                     + " neuron is one";
         }
         return variant.label() + " neuron" + (activation.slopes().isEmpty() ? "" : ", slopes by channel");
-    }
-
-    private static HostTensor spread(HostTensor thresholds, int count) {
-        return thresholds.values().length == count
-                ? thresholds
-                : HostTensor.filled(Shape.of(count), thresholds.values()[0]);
     }
 
     private static HostTensor ruled(NeuronVariant variant, Op.Spike spike, HostTensor positive, HostTensor negative) {

@@ -1,5 +1,6 @@
 package org.ambispike.convert;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ambispike.graph.Graph;
@@ -49,6 +50,34 @@ public final class Thresholds {
     /** Rounds every clipped activation to so many steps of its thresholds (signed, QCFS-like). */
     public static Network quantise(Network ann, int levels) {
         return ordered(withKind(ann.graph(), Op.ActivationKind.QUANTISED, levels, Optional.empty()), ann.weights());
+    }
+
+    /** Gives each channel of a spiking network thresholds of its own, which start as those of its layer. */
+    public static Network byChannel(Network spiking) {
+        Graph graph = spiking.graph()
+                .map(node -> Optional.of(
+                        node.op() instanceof Op.Spike spike
+                                ? new Node(
+                                        node.name(),
+                                        new Op.Spike(
+                                                spike.model(), spike.alpha(), true, spike.quanta(), spike.slopes()),
+                                        node.inputs())
+                                : node));
+        Weights weights = spiking.weights();
+        for (Node neuron : graph.neurons()) {
+            int channels = graph.shape(neuron.name()).extent(-1);
+            for (String threshold : List.of("thetaPositive", "thetaNegative")) {
+                weights = weights.map(neuron.parameter(threshold), value -> spread(value, channels));
+            }
+        }
+        return new Network(graph, weights);
+    }
+
+    /** The thresholds of so many channels, from those of each or that of all. */
+    static HostTensor spread(HostTensor thresholds, int channels) {
+        return thresholds.values().length == channels
+                ? thresholds
+                : HostTensor.filled(Shape.of(channels), thresholds.values()[0]);
     }
 
     private static HostTensor filled(Shape shape, double value) {

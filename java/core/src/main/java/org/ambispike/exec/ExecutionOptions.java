@@ -28,8 +28,10 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, 
         SMOOTH,
         /** Take one time step a pass and keep the membranes between passes. */
         STREAMING,
-        /** Keep what each neuron layer of a streaming executor emitted in the last step for the caller. */
-        TRACE
+        /** Keep what each neuron layer emitted for the caller: in all T steps, or in the last one of a streaming executor. */
+        TRACE,
+        /** Keep the drive of each neuron layer in all T steps for the caller, behind the max pool where there is one. */
+        DRIVES
     }
 
     public ExecutionOptions {
@@ -41,8 +43,9 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, 
         if (features.contains(Feature.STREAMING) && (features.contains(Feature.TRAINING) || timeSteps != 1)) {
             throw new IllegalArgumentException("streaming is inference, one time step a pass");
         }
-        if (features.contains(Feature.TRACE) && !features.contains(Feature.STREAMING)) {
-            throw new IllegalArgumentException("a trace is of a streaming executor");
+        if (features.contains(Feature.DRIVES) && features.contains(Feature.STREAMING)) {
+            throw new IllegalArgumentException(
+                    "drives are kept of all T steps in one pass, not of a streaming executor");
         }
     }
 
@@ -85,6 +88,10 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, 
         return with(Feature.TRACE);
     }
 
+    public ExecutionOptions withDrives() {
+        return with(Feature.DRIVES);
+    }
+
     public ExecutionOptions withDither(double levels) {
         return new ExecutionOptions(batch, timeSteps, features, levels);
     }
@@ -121,5 +128,9 @@ public record ExecutionOptions(int batch, int timeSteps, Set<Feature> features, 
 
     public boolean trace() {
         return features.contains(Feature.TRACE);
+    }
+
+    public boolean drives() {
+        return features.contains(Feature.DRIVES);
     }
 }

@@ -61,8 +61,7 @@ public final class Executor implements AutoCloseable {
         this.forward = captured("forward pass", () -> forward(all));
         this.backward = captured("backward pass", this::backwardSteps);
         long count = options.batch() * graph.outputShape().elements();
-        int last = graph.isSpiking() ? options.timeSteps() - 1 : 0;
-        this.finalLogits = logits().slice("logits", last * count, count);
+        this.finalLogits = logits().slice("logits", (options.timeSteps() - 1) * count, count);
     }
 
     private CapturedPass captured(String label, Runnable work) {
@@ -138,6 +137,15 @@ public final class Executor implements AutoCloseable {
     /** The images that were taken over last, [batch, H, W, C], until the next pass. */
     public DeviceBuffer images() {
         return plan.input().buffer();
+    }
+
+    /**
+     * Where the caller writes, before a pass, what is given beside the images, [T, batch, H, W, C]; passes may overwrite it.
+     *
+     * @param name of a node among {@link Graph#given}
+     */
+    public DeviceBuffer given(String name) {
+        return slot(plan.values(), name, "inputs").buffer();
     }
 
     /**
@@ -250,9 +258,17 @@ public final class Executor implements AutoCloseable {
         return slot(plan.counts(), neuron, "counts").buffer();
     }
 
-    /** What a neuron layer of a streaming executor emitted in the last step, [N, H, W, C]; if planned with a trace. */
+    /**
+     * What a neuron layer emitted in all steps, [T, N, H, W, C], or in the last step of a streaming executor, [N, H, W, C]; if
+     * planned with a trace.
+     */
     public DeviceBuffer emitted(String neuron) {
         return slot(plan.emitted(), neuron, "traces").buffer();
+    }
+
+    /** The drive of a neuron layer, [T, N, H, W, C], or [N, H, W, C] where it is constant in time; if planned with drives. */
+    public DeviceBuffer drive(String neuron) {
+        return slot(plan.drives(), neuron, "drives").buffer();
     }
 
     private static Slot slot(Map<String, Slot> slots, String neuron, String what) {

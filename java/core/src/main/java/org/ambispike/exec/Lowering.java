@@ -39,10 +39,12 @@ final class Lowering {
     }
 
     private void connect(ExecutionOptions options) {
-        LoweringRules rules = new LoweringRules(!options.training() && !options.smooth());
+        LoweringRules rules = new LoweringRules(!options.training() && !options.smooth() && !options.drives());
+        List<Node> given = graph.given();
         for (Node node : graph.nodes()) {
             List<Candidate> inputs = node.inputs().stream().map(candidates::get).toList();
-            LoweringRule rule = node.op().accept(rules);
+            LoweringRule rule =
+                    given.contains(node) ? LoweringRule.GIVEN : node.op().accept(rules);
             Candidate candidate =
                     rule.isForTrainingOnly() && !options.training() ? inputs.get(0) : new Candidate(node, rule, inputs);
             candidates.put(node.name(), candidate);

@@ -7,6 +7,14 @@ interface LoweringRule {
     /** For operations that know f32 alone. */
     LoweringRule F32 = new LoweringRule() {};
 
+    /** For what is given from outside at each step: values of neurons that another part of the network has. */
+    LoweringRule GIVEN = new LoweringRule() {
+        @Override
+        public boolean emitsSpikes() {
+            return true;
+        }
+    };
+
     /** Whether the node does nothing at inference, so that who reads it reads what it reads. */
     default boolean isForTrainingOnly() {
         return false;

@@ -71,6 +71,10 @@ final class NeuronPlanner {
             buffers.output().extendTo(timeline.end());
             plan.emitted().put(node.name(), buffers.output());
         }
+        if (options.drives()) {
+            buffers.input().extendTo(timeline.end());
+            plan.drives().put(node.name(), buffers.input());
+        }
         SpikeOutput spikes = output(op, parameters);
         if (options.streaming()) {
             return streamed(op, spikes, observed);

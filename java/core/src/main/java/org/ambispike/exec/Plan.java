@@ -31,6 +31,7 @@ final class Plan {
     private final Map<String, Slot> rateGradients = new LinkedHashMap<>();
     private final Map<String, Slot> counts = new LinkedHashMap<>();
     private final Map<String, Slot> emitted = new LinkedHashMap<>();
+    private final Map<String, Slot> drives = new LinkedHashMap<>();
     private final Optional<StreamState> stream;
     private final Slot scratch;
     private final Slot dropoutSeed;
@@ -188,5 +189,9 @@ final class Plan {
 
     Map<String, Slot> emitted() {
         return emitted;
+    }
+
+    Map<String, Slot> drives() {
+        return drives;
     }
 }

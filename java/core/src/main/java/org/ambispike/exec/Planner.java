@@ -8,6 +8,7 @@ import java.util.Set;
 import org.ambispike.backend.Backend;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Op;
 
 /**
  * Turns a lowered graph into steps, and values into buffers with lifetimes. {@link StepPlanner} knows the operations, and
@@ -37,7 +38,8 @@ final class Planner {
      * @throws org.ambispike.common.PrecisionException if the backend's precision cannot do what is asked for
      */
     static Plan plan(Backend backend, Graph graph, ParameterStore store, ExecutionOptions options, RunState state) {
-        if ((options.timeSteps() > 1 || options.streaming()) && !graph.isSpiking()) {
+        boolean spiking = graph.isSpiking() || !graph.given().isEmpty();
+        if ((options.timeSteps() > 1 || options.streaming()) && !spiking) {
             throw new IllegalArgumentException(
                     (options.streaming() ? "streaming" : "T = " + options.timeSteps()) + " needs a spiking network");
         }
@@ -52,7 +54,7 @@ final class Planner {
         plan.scratch()
                 .growTo(plan.backend().memory().scratchBytes(graph.source().classes()));
         for (LoweredNode node : graph.nodes()) {
-            if (node == graph.input()) {
+            if (node.op() instanceof Op.Input) {
                 request(node);
             } else {
                 place(node);
@@ -70,7 +72,8 @@ final class Planner {
 
     private Slot request(LoweredNode node) {
         long bytes = plan.elements(node) * node.type().bytes();
-        Slot slot = plan.memory().request(node.name(), bytes, node.position(), node.position());
+        int from = node.op() instanceof Op.Input ? 0 : node.position(); // inputs are there before the pass
+        Slot slot = plan.memory().request(node.name(), bytes, from, node.position());
         plan.values().put(node.name(), slot);
         return slot;
     }

@@ -30,7 +30,12 @@ enum StorageScheme {
         if (backend.int8().isPresent()) {
             return INT8;
         }
-        boolean wanted = !options.training() && !options.streaming() && !options.smooth() && !isAugmented(graph);
+        boolean wanted = !options.training()
+                && !options.streaming()
+                && !options.smooth()
+                && !options.trace()
+                && !options.drives()
+                && !isAugmented(graph);
         return wanted && backend.bf16().isPresent() ? BF16 : F32;
     }
 

@@ -3,15 +3,18 @@ package org.ambispike.graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A network as a list of nodes in topological order, the first being the input and the last the logits. Immutable and
- * thread-safe. Shapes are inferred and checked on construction.
+ * A network as a list of nodes in topological order, the first being the input and the last the logits. A part of a network may
+ * have more inputs: values that the rest of it gives, see {@link #between}. Immutable and thread-safe. Shapes are inferred and
+ * checked on construction.
  */
 public final class Graph {
     private static final String VARIANCE = "variance";
@@ -177,6 +180,37 @@ public final class Graph {
      */
     public Graph upTo(String name) {
         return new Graph(nodes.subList(0, nodes.indexOf(node(name)) + 1));
+    }
+
+    /**
+     * Returns the part that computes a node from the network's input and from the values of other nodes, which are its further
+     * inputs. The network's input stays the first node, whether it is read or not.
+     *
+     * @param given nodes that are not computed, but given from outside
+     * @throws IllegalArgumentException if there is no node of one of the names
+     */
+    public Graph between(Set<String> given, String end) {
+        given.forEach(this::node);
+        Set<String> needed = new HashSet<>(Set.of(end));
+        List<Node> part = new ArrayList<>();
+        for (int index = nodes.size() - 1; index > 0; index--) {
+            Node node = nodes.get(index);
+            if (needed.contains(node.name())) {
+                boolean cut = given.contains(node.name()) && !node.name().equals(end);
+                part.add(cut ? new Node(node.name(), new Op.Input(shape(node.name())), List.of()) : node);
+                needed.addAll(cut ? List.of() : node.inputs());
+            }
+        }
+        part.add(nodes.get(0));
+        Collections.reverse(part);
+        return new Graph(part);
+    }
+
+    /** Returns the inputs beside the first: values that the rest of a network gives, and that vary in time where it spikes. */
+    public List<Node> given() {
+        return nodes.subList(1, nodes.size()).stream()
+                .filter(node -> node.op() instanceof Op.Input)
+                .toList();
     }
 
     /** The parameters that this graph needs, with their shapes, in order. */

@@ -11,12 +11,12 @@ import org.ambispike.common.Workers;
  * Splits work over the threads of a backend: each computes on a backend of its own, with no waiting for another after each
  * layer. A run allocates nothing. Used by one thread at a time, which computes the first part itself.
  */
-final class BackendParts implements AutoCloseable {
+public final class BackendParts implements AutoCloseable {
     /** How often a thread looks for its turn before it sleeps: as long as waking it would take. */
     private static final int LOOKS = 2_000;
 
     /** Computes some of the items on one part's backend. */
-    interface Work {
+    public interface Work {
         /**
          * Computes items {@code from} to {@code from + count - 1}, on the part's thread.
          *
@@ -87,7 +87,7 @@ final class BackendParts implements AutoCloseable {
     private volatile boolean closed;
 
     /** @param backends one for each part, at least one; become its own */
-    BackendParts(List<Backend> backends) {
+    public BackendParts(List<Backend> backends) {
         for (Backend backend : backends) {
             parts.add(new Part(parts.size(), backend));
         }
@@ -97,11 +97,11 @@ final class BackendParts implements AutoCloseable {
         }));
     }
 
-    int size() {
+    public int size() {
         return parts.size();
     }
 
-    Backend backend(int part) {
+    public Backend backend(int part) {
         return parts.get(part).backend;
     }
 
@@ -111,7 +111,7 @@ final class BackendParts implements AutoCloseable {
      *
      * @param items how many there are; a part without any is not called
      */
-    void run(Work what, int items) {
+    public void run(Work what, int items) {
         work = what;
         caller = Thread.currentThread();
         int size = parts.size();

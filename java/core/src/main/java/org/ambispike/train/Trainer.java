@@ -110,6 +110,17 @@ public final class Trainer {
     }
 
     /**
+     * Calibrates by passes of images alone.
+     *
+     * @param snn whose neurons have thresholds by channel
+     * @param teacher the ANN that it was converted from
+     */
+    public Weights calibrateForward(Network snn, Network teacher, int timeSteps, Dataset images) {
+        return new ForwardCalibrator(backend, context.listener(), context.cancellation())
+                .calibrate(snn, new TeacherNetwork(teacher), timeSteps, images);
+    }
+
+    /**
      * What one stage trains.
      *
      * @param timeSteps ascending; several take turns

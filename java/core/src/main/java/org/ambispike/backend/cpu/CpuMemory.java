@@ -77,6 +77,18 @@ final class CpuMemory extends NativeMemory {
     }
 
     @Override
+    public void upload(byte[] source, int offset, int count, DeviceBuffer target) {
+        CpuBuffer.of(target).requireRoom(count);
+        CpuBuffer.of(target).bytePointer().put(source, offset, count);
+    }
+
+    @Override
+    public void download(DeviceBuffer source, byte[] target, int offset, int count) {
+        CpuBuffer.of(source).requireRoom(count);
+        CpuBuffer.of(source).bytePointer().get(target, offset, count);
+    }
+
+    @Override
     public void fill(DeviceBuffer x, double value) {
         threads.enter();
         CpuStatus.check("fill", Kernels.ambi_fill(CpuBuffer.floats(x), x.floats(), (float) value));

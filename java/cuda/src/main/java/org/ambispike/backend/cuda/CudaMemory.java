@@ -117,6 +117,18 @@ final class CudaMemory extends NativeMemory {
     }
 
     @Override
+    public void upload(byte[] source, int offset, int count, DeviceBuffer target) {
+        transfers.upload(
+                CudaBuffer.of(target), count, 1, (staging, first, size) -> staging.put(source, offset + first, size));
+    }
+
+    @Override
+    public void download(DeviceBuffer source, byte[] target, int offset, int count) {
+        transfers.download(
+                CudaBuffer.of(source), count, 1, (staging, first, size) -> staging.get(target, offset + first, size));
+    }
+
+    @Override
     public void fill(DeviceBuffer x, double value) {
         CudaStatus.check(
                 "fill", CudaKernels.ambi_cuda_fill(CudaBuffer.floats(x), x.floats(), (float) value, stream.address()));
