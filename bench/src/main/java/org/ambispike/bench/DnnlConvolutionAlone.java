@@ -82,10 +82,7 @@ final class DnnlConvolutionAlone implements AutoCloseable {
         argument(4, dnnl.DNNL_ARG_SCRATCHPAD, planned.scratchpad_desc());
         if (int8) {
             long[] outputs = {geometry.outChannels()};
-            argument(
-                    5,
-                    DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS,
-                    new memory.desc(outputs, data_type.f32, format_tag.x));
+            argument(5, DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS, new memory.desc(outputs, data_type.f32, format_tag.x));
         }
     }
 

@@ -93,8 +93,7 @@ class PoolMoveTest {
         assertThat(many / few).isLessThan(0.35);
         assertThat(snn.notes())
                 .filteredOn(note -> note.contains("graded"))
-                .containsExactly(
-                        "pool4: pools sums so far, since no neuron can follow; graded, in f32");
+                .containsExactly("pool4: pools sums so far, since no neuron can follow; graded, in f32");
     }
 
     @Test

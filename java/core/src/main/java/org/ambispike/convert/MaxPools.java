@@ -89,8 +89,8 @@ public final class MaxPools {
         return graph.output() != graph.node(name)
                 && graph.nodes().stream()
                         .filter(node -> node.inputs().contains(name))
-                        .allMatch(node -> node.op() instanceof Op.Spike
-                                || passes(node.op()) && feedsNeurons(graph, node.name()));
+                        .allMatch(node ->
+                                node.op() instanceof Op.Spike || passes(node.op()) && feedsNeurons(graph, node.name()));
     }
 
     private static boolean passes(Op op) {

@@ -20,8 +20,8 @@ final class LinearWork {
             Layer.convolution(new ConvGeometry(9, 7, 16, 32, 3, 1, 1, 16)),
             Layer.convolution(new ConvGeometry(
                     16, 16, 16, WindowAxis.padded(11, 3, 1, 2, 1, 4), WindowAxis.padded(14, 5, 2, 1, 2, 0))),
-            Layer.convolution(
-                    new ConvGeometry(8, 24, 1, WindowAxis.padded(1, 1, 1, 1, 0, 0), WindowAxis.padded(33, 3, 1, 4, 8, 0))));
+            Layer.convolution(new ConvGeometry(
+                    8, 24, 1, WindowAxis.padded(1, 1, 1, 1, 0, 0), WindowAxis.padded(33, 3, 1, 4, 8, 0))));
     private static final List<Layer> MATMULS = List.of(Layer.matMul(10, 64, 24), Layer.matMul(3, 72, 10));
 
     private LinearWork() {}

@@ -8,6 +8,7 @@ import org.ambispike.convert.MaxPools;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 
 /** The ANN whose activations a spiking network's rates are drawn to; its neuron layers have the same names. */
@@ -31,7 +32,9 @@ public record TeacherNetwork(Network network) {
             return Optional.of("is a spiking network; the teacher is an ANN");
         }
         return different("images", graph().inputShape(), student.inputShape())
-                .or(() -> different("results", results(graph()), results(student)))
+                .or(() -> graph().hasClasses() && student.hasClasses()
+                        ? different("classes", graph().classes(), student.classes())
+                        : different("results", results(graph()), results(student)))
                 .or(() -> neurons(student));
     }
 
@@ -58,10 +61,8 @@ public record TeacherNetwork(Network network) {
                 : Optional.of("has " + what + " " + own + ", but the network to calibrate has " + wanted);
     }
 
-    private static Object results(Graph graph) {
-        return graph.hasClasses()
-                ? graph.classes() + " classes"
-                : graph.outputs().stream().map(Graph.Output::shape).toList();
+    private static List<Shape> results(Graph graph) {
+        return graph.outputs().stream().map(Graph.Output::shape).toList();
     }
 
     private static List<String> names(Graph graph) {

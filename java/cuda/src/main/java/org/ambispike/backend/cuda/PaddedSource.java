@@ -24,7 +24,12 @@ final class PaddedSource {
     private final LongPointer outOf;
 
     private PaddedSource(
-            String label, CudaStream stream, ConvGeometry callers, ConvGeometry geometry, int batch, long elementBytes) {
+            String label,
+            CudaStream stream,
+            ConvGeometry callers,
+            ConvGeometry geometry,
+            int batch,
+            long elementBytes) {
         this.label = label;
         this.stream = stream;
         this.geometry = geometry;
@@ -91,8 +96,7 @@ final class PaddedSource {
      * @param padded [batch, H', W', C]
      */
     void fill(Pointer src, Pointer padded) {
-        CudaStatus.check(
-                label + " padding", CudaKernels.ambi_cuda_clear(padded, bytes, stream.address()));
+        CudaStatus.check(label + " padding", CudaKernels.ambi_cuda_clear(padded, bytes, stream.address()));
         copy(into, src, callersBytes, padded, bytes);
     }
 
