@@ -6,14 +6,18 @@ import java.util.Map;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.ClippedAnn;
+import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
+import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.SavedModel;
+import org.ambispike.run.ConversionCheck;
 import org.ambispike.run.ExitCurve;
 import org.ambispike.run.ImageFit;
 import org.ambispike.run.NetworkRunner;
@@ -28,6 +32,9 @@ import org.ambispike.train.TrainingContext;
  * of sessions, each of which has a copy of the weights on its device.
  */
 public final class SpikingModel extends Model {
+    /** Of reports on conversions, as far as there is time. */
+    private static final List<Integer> REPORTED_STEPS = List.of(4, 16, 64);
+
     private SpikingModel(SavedModel saved) {
         super(saved);
     }
@@ -166,6 +173,41 @@ public final class SpikingModel extends Model {
                     NetworkRunner.curve(backend, saved().network(), plan, images, evaluation.cancellation(), exits);
             return new EvaluationResult(curve, exits);
         }
+    }
+
+    /**
+     * Runs this network and the ANN that it was converted from on the context's training images, as many as take a minute or
+     * less, at most 200; labels are not used.
+     *
+     * @throws IllegalArgumentException if the ANN gives other results or takes other images, or the images do not fit
+     * @throws java.util.concurrent.CancellationException after a request to stop
+     */
+    public ConversionReport conversionReport(TrainingContext context, AnnModel ann) {
+        requireImages(context);
+        if (!ann.saved().graph().inputShape().equals(saved().graph().inputShape())
+                || !ann.saved().graph().outputs().stream()
+                        .map(Graph.Output::shape)
+                        .toList()
+                        .equals(saved().graph().outputs().stream()
+                                .map(Graph.Output::shape)
+                                .toList())) {
+            throw new IllegalArgumentException("the ANN is " + ann + ", expected one of " + this);
+        }
+        ConversionCheck check = ConversionCheck.run(
+                context.backend(),
+                ann.saved().network(),
+                saved().network(),
+                context.images().training(),
+                REPORTED_STEPS,
+                saved().info().classNames().size(),
+                context.cancellation());
+        List<OutputError> errors = check.distances((name, steps, sums, range) -> new OutputError(
+                name, steps, sums.relative(), sums.psnr(range), range, sums.agreement()));
+        List<ConversionReport.Layer> layers = check.layers((node, rate, saturated) -> {
+            Op.Spike spike = (Op.Spike) node.op();
+            return new ConversionReport.Layer(node.name(), spike.model(), Converter.reason(spike), rate, saturated);
+        });
+        return new ConversionReport(check.images(), check.timeSteps(), layers, errors);
     }
 
     /**

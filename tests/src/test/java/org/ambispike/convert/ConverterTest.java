@@ -87,7 +87,9 @@ class ConverterTest {
                 new Network(graph, new Weights(Map.of())), Map.of("act", new Thresholds.Pair(0.5, 0.0625)), false);
         Converter.Conversion snn = Converter.convert(ann, variant);
         boolean bySlope = variant == NeuronVariant.SYMMETRIC;
-        assertThat(snn.notes()).containsExactly("act: " + variant.label() + " neuron, slopes by channel");
+        assertThat(snn.notes()).singleElement()
+                .asString()
+                .startsWith("act: " + variant.label() + " neuron: slope 0.0 to 1.0 by channel");
         assertThat(snn.graph().node("act").op())
                 .isEqualTo(new Op.Spike(variant.model(), 0, bySlope, variant.quanta(), slopes));
         assertThat(snn.weights().get("act.thetaNegative").values())
@@ -103,7 +105,10 @@ class ConverterTest {
     void everyChangeIsListed() {
         Network ann = clipped(false);
         Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
-        assertThat(snn.notes()).containsExactly("act1: pair neuron", "drop1: dropout left out", "act2: pair neuron");
+        assertThat(snn.notes()).containsExactly(
+                        "act1: pair neuron: slope 0.1, a membrane for each sign",
+                        "drop1: dropout left out",
+                        "act2: pair neuron: slope 0.1, a membrane for each sign");
         assertThat(snn.graph().nodes()).extracting(Node::name).doesNotContain("drop1");
     }
 

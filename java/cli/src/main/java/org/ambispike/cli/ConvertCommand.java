@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
+import org.ambispike.ConversionReport;
 import org.ambispike.SpikingModel;
 import org.ambispike.paper.ModelNames;
 import org.ambispike.paper.Plan;
 import org.ambispike.paper.Stages;
+import org.ambispike.report.ConversionTables;
+import org.ambispike.train.TrainingContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "convert",
         abbreviateSynopsis = true,
-        description = "Turns every activation into spiking neurons; writes snn.safetensors.",
+        description = "Turns every activation into spiking neurons; writes snn.safetensors. Says which neuron each layer got, whether "
+                + "it fires, and how far the network is from its ANN on the first training images.",
         footer = {
             "",
             "EXAMPLE",
@@ -81,13 +85,19 @@ final class ConvertCommand implements Callable<Integer> {
         Path folder = common.out().orElseGet(model::folder);
         CommandContext bench =
                 new CommandContext(common, folder, false, spec.commandLine().getErr(), ann);
-        SpikingModel snn = bench.run(new Metrics(folder), context -> {
-            Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());
+        Converted converted = bench.run(new Metrics(folder), context -> {
+            TrainingContext training = plan.applyTo(context).training();
+            Stages stages = new Stages(training, plan.recipe());
             AnnModel clipped =
                     level.map(given -> stages.withThresholds(ann, given)).orElse(ann);
-            return stages.convert(clipped, plan.recipe().neuron());
+            SpikingModel snn = stages.convert(clipped, plan.recipe().neuron());
+            return new Converted(snn, snn.conversionReport(training, ann));
         });
-        spec.commandLine().getOut().println(bench.write(snn, ModelNames.SPIKING));
+        Path written = bench.write(converted.snn, ModelNames.SPIKING);
+        spec.commandLine().getOut().print(ConversionTables.of(converted.report));
+        spec.commandLine().getOut().println(written);
         return 0;
     }
+
+    private record Converted(SpikingModel snn, ConversionReport report) {}
 }

@@ -13,7 +13,7 @@ final class NeuronOption {
             description =
                     "pair: two membranes; memory: one, whose spikes later ones may take back; single: one that fires both ways; ibt: single, N = P/alpha; "
                             + "augmented: ibt with spikes of several quanta; "
-                            + "symmetric: pair, N = P; if: positive spikes only. Default: the recipe's.")
+                            + "symmetric: pair, N = P; if: positive spikes only. Default: the recipe's; of imported networks memory.")
     private Optional<NeuronVariant> neuron;
 
     Recipe applyTo(Recipe recipe) {

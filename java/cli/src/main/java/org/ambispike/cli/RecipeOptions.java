@@ -3,6 +3,7 @@ package org.ambispike.cli;
 import java.util.Optional;
 import org.ambispike.Model;
 import org.ambispike.data.Augmentation;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.paper.Net4;
 import org.ambispike.paper.Plan;
 import org.ambispike.paper.Profile;
@@ -92,9 +93,13 @@ final class RecipeOptions {
         return profile.orElseGet(() -> Recipes.firstProfile(network));
     }
 
-    /** The recipe for a model; for an imported one, which has none of its own, that of Net4. */
+    /** The recipe for a model; for an imported one, which has none of its own, that of Net4, by default with memory neurons. */
     Plan plan(Model model) {
         String network = model.network();
-        return plan(Recipes.areFor(network) ? network : Net4.NAME);
+        if (Recipes.areFor(network)) {
+            return plan(network);
+        }
+        Plan plan = plan(Net4.NAME);
+        return name == Name.AMBISPIKE ? plan.with(recipe -> recipe.with(NeuronVariant.MEMORY)) : plan;
     }
 }

@@ -73,7 +73,7 @@ public final class Converter {
                             + "' has no thresholds; run optimize first, or convert with --quantile 0.999");
                 }
                 Op.Spike spike = spike(activation, variant);
-                notes.add(node.name() + ": " + reason(activation, spike, variant));
+                notes.add(node.name() + ": " + label(spike, variant) + " neuron: " + reason(spike));
                 return Optional.of(new Node(node.name(), spike, node.inputs()));
             }
             return Optional.of(node);
@@ -114,12 +114,23 @@ public final class Converter {
         return variant.thresholds() == ThresholdRule.SYMMETRIC;
     }
 
-    private static String reason(Op.Activation activation, Op.Spike spike, NeuronVariant variant) {
-        if (spike.model() != variant.model()) {
-            return NeuronVariant.IF.label() + " neuron: without a slope below 0 a " + variant.label()
-                    + " neuron is one";
-        }
-        return variant.label() + " neuron" + (activation.slopes().isEmpty() ? "" : ", slopes by channel");
+    private static String label(Op.Spike spike, NeuronVariant variant) {
+        return spike.model() == variant.model() ? variant.label() : NeuronVariant.IF.label();
+    }
+
+    /** Says why a layer has the neuron that it has, and what follows from it. */
+    public static String reason(Op.Spike spike) {
+        String slope = "slope " + spike.slopeText();
+        return switch (spike.model()) {
+            case INTEGRATE_AND_FIRE -> spike.isRectified()
+                    ? "no slope below 0, so positive spikes only"
+                    : slope + ", but positive spikes only";
+            case MEMORY -> spike.isRectified()
+                    ? "no slope below 0; a spike that came too early is taken back"
+                    : slope + "; a spike that came too early is taken back";
+            case PAIR -> slope + ", a membrane for each sign";
+            case SINGLE -> slope + ", one membrane for both signs";
+        };
     }
 
     private static HostTensor ruled(NeuronVariant variant, Op.Spike spike, HostTensor positive, HostTensor negative) {
