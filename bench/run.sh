@@ -5,7 +5,7 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|serve|jmh] [options]
+Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|serve|forward|jmh] [options]
 
   floors   Kernels against the machine's copy bandwidth, whole steps against the sum of their oneDNN primitives.
            Writes bench/results/DEVICE/DATE-COMMIT.csv as well, unless told another file with --csv. The default.
@@ -17,6 +17,7 @@ Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|
   soak     Many threads on a pool of sessions for a minute; every answer is compared, memory is printed.
   sessions Images a second of a pool, by its sessions and the threads that ask.
   serve    10,000 requests over HTTP from 16 connections: errors, latency, memory.
+  forward  Seconds and memory that calibration without gradients takes for a ResNet-50 at 224 x 224.
   jmh      The JMH benchmarks, with short settings unless options say otherwise (-wi, -i, -f; a pattern chooses among
            them). Writes bench/results/DEVICE/DATE-COMMIT-jmh.csv, unless told another file with -rff.
 
@@ -40,6 +41,7 @@ case $program in
     soak) main=org.ambispike.bench.Soak ;;
     sessions) main=org.ambispike.bench.Sessions ;;
     serve) main=org.ambispike.bench.ServeLoad ;;
+    forward) main=org.ambispike.bench.ForwardCalibrationRun ;;
     jmh) main=org.openjdk.jmh.Main ;;
     -h | --help)
         usage

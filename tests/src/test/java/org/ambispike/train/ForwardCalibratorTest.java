@@ -302,8 +302,7 @@ class ForwardCalibratorTest {
         Dataset images = noise(graph, 40, 2);
         Dataset others = noise(graph, 30, 3);
         float[] wanted = results(ann.saved().network(), 1, others);
-        boolean rectified = ((Op.Activation) graph.neurons().get(0).op()).isRectified();
-        for (NeuronVariant neuron : List.of(NeuronVariant.PAIR, rectified ? NeuronVariant.IF : NeuronVariant.MEMORY)) {
+        for (NeuronVariant neuron : List.of(NeuronVariant.PAIR, NeuronVariant.MEMORY)) {
             try (TrainingContext context = context(2, images)) {
                 SpikingModel snn = ann.withThresholds(context, 1, false).convert(neuron);
                 SpikingModel calibrated = snn.calibrate(context, ann, ForwardCalibration.forTimeSteps(2));
