@@ -139,4 +139,39 @@ class OutputsCommandTest {
         assertThat(rows.get(1).get("neurons").asText()).isEqualTo("memory");
         assertThat(rows.get(3).get("errors").get(3).asDouble()).isLessThan(0.05);
     }
+
+    @Test
+    void latencyStandsAgainstTheRelativeError() throws Exception {
+        CommandLineRun run = CommandLineRun.of(
+                "bench",
+                "latency",
+                snn.toString(),
+                "--T",
+                "2,16",
+                "--batch",
+                "1",
+                "--repeats",
+                "1",
+                "--seconds",
+                "0.01",
+                "--data",
+                data.toString(),
+                "--quiet");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("relative error").doesNotContain("accuracy");
+        JsonNode points = json("latency.json").get("points");
+        assertThat(points).hasSize(3);
+        assertThat(points.get(0).get("relativeError").asDouble()).isZero();
+        assertThat(points.get(0).get("accuracy").isNull()).isTrue();
+        assertThat(points.get(2).get("relativeError").asDouble())
+                .isBetween(1e-3, 0.5 * points.get(1).get("relativeError").asDouble());
+        assertThat(points.get(1).at("/image/spikes").asDouble()).isPositive();
+        assertThat(Files.readString(snn.resolveSibling("latency.html"))).contains("Relative error against latency");
+        CommandLineRun compare = CommandLineRun.of(
+                "bench",
+                "compare",
+                snn.resolveSibling("latency.json").toString(),
+                snn.resolveSibling("latency.json").toString());
+        assertThat(compare.code()).as(compare.err()).isZero();
+    }
 }

@@ -39,6 +39,7 @@ class LatencyFilesTest {
                 exit,
                 1,
                 accuracy,
+                Double.NaN,
                 meanTimeSteps,
                 new CallTimes(
                         10,

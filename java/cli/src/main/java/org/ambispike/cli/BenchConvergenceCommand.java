@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -163,6 +164,10 @@ final class BenchConvergenceCommand implements Callable<Integer> {
                 return List.of(row(tools, file, snn, snn.clippedAnn(), images, steps));
             }
             AnnModel ann = (AnnModel) model;
+            if (ann.neuronLayers().isEmpty()) {
+                return List.of(new ConvergenceRow(
+                        name(file), "none", steps, Collections.nCopies(steps.size(), 0.0), ""));
+            }
             TrainingContext context = TrainingContext.on(tools.backend(), new TrainingImages(images, images));
             AnnModel clipped = ann.hasThresholds() ? ann : ann.withThresholds(context, quantile, false);
             return neurons.stream()

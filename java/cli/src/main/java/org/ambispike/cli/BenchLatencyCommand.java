@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         name = "latency",
         abbreviateSynopsis = true,
         description =
-                "Measures accuracy, latency, images/s, memory, spikes and estimated energy for each T and batch, with "
+                "Measures accuracy (without classes, relative error against the ANN), latency, images/s, memory, spikes and estimated energy for each T and batch, with "
                         + "early exits and the ANN beside; writes latency.json, latency.csv and latency.html.",
         footer = {
             "",
@@ -128,8 +128,8 @@ final class BenchLatencyCommand implements Callable<Integer> {
             throw new InputException("bench latency opens backends of its own: set AMBISPIKE_CUDA_AUTOTUNE=1 in place"
                     + " of --autotune");
         }
-        LatencyPlan asked = plan();
         SpikingModel network = model.readSpiking();
+        LatencyPlan asked = plan(network.hasClasses());
         Reference reference = ann.map(Reference::read).orElseGet(() -> Reference.limit(network));
         Path folder = common.out().orElseGet(model::folder);
         Device device = Device.choose(asked.device(), asked.precision());
@@ -155,14 +155,14 @@ final class BenchLatencyCommand implements Callable<Integer> {
         return 0;
     }
 
-    private LatencyPlan plan() {
+    private LatencyPlan plan(boolean hasClasses) {
         List<Integer> steps = Values.timeSteps(spec, "--T", timeSteps);
         int largest = steps.get(steps.size() - 1);
         require(largest <= LARGEST_T, "--T must be at most " + LARGEST_T + ", got " + largest);
         batches.forEach(batch -> Values.positive(spec, "--batch", Optional.of(batch)));
         Values.positive(spec, "--repeats", Optional.of(repeats));
         require(seconds > 0 && Double.isFinite(seconds), "--seconds must be above 0, got " + seconds);
-        boolean without = noData || exits.equals(List.of(NO_EXITS));
+        boolean without = noData || !hasClasses || exits.equals(List.of(NO_EXITS));
         return new LatencyPlan(
                 steps,
                 batches,

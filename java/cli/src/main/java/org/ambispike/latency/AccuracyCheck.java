@@ -1,8 +1,12 @@
 package org.ambispike.latency;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ambispike.AnnModel;
+import org.ambispike.Comparison;
+import org.ambispike.Targets;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.ProgressListener;
@@ -23,16 +27,27 @@ import org.ambispike.run.SynapticOperations;
  */
 final class AccuracyCheck {
     private static final int BATCH = 100;
+    /** Values of all results over all steps that a batch may have. */
+    private static final long MOST_VALUES = 1 << 24;
+    /** Images that are compared at once. */
+    private static final int COMPARED = 16;
 
     private final boolean labelled;
+    private final Map<Integer, Double> errors;
     private final StepCurve curve;
     private final Map<String, ExitResult> exits;
     private final double annAccuracy;
     private final List<String> layers;
     private final SynapticOperations operations;
 
-    private AccuracyCheck(BenchmarkInput input, StepCurve curve, List<ExitResult> exits, double annAccuracy) {
-        this.labelled = input.labelled();
+    private AccuracyCheck(
+            BenchmarkInput input,
+            StepCurve curve,
+            List<ExitResult> exits,
+            double annAccuracy,
+            Map<Integer, Double> errors) {
+        this.labelled = input.hasAccuracy();
+        this.errors = errors;
         this.curve = curve;
         this.exits = exits.stream().collect(Collectors.toMap(ExitResult::rule, exit -> exit));
         this.annAccuracy = annAccuracy;
@@ -53,14 +68,45 @@ final class AccuracyCheck {
                 done[0] += result.count();
                 progress.step(done[0], "");
             };
-            PassPlan plan = PassPlan.over(input.images(), BATCH, timeSteps).withCounts();
+            long values = (long) timeSteps * input.model().outputLength();
+            int batch = (int) Math.max(1, Math.min(BATCH, MOST_VALUES / values));
+            PassPlan plan = PassPlan.over(input.images(), batch, timeSteps).withCounts();
+            if (!input.hasAccuracy()) {
+                StepCurve spikes = NetworkRunner.spikes(
+                        backend, spiking.network(), plan, input.images(), cancellation, counting);
+                progress.stageDone("");
+                return new AccuracyCheck(
+                        input, spikes, List.of(), Double.NaN, errors(input, latency, progress, cancellation));
+            }
             StepCurve curve = NetworkRunner.curve(
                     backend, spiking.network(), plan, input.images(), cancellation, early, counting);
             progress.stageDone("");
             PassPlan once = PassPlan.over(input.images(), BATCH, 1);
             StepCurve ann = NetworkRunner.curve(backend, input.ann().network(), once, input.images(), cancellation);
-            return new AccuracyCheck(input, curve, early.results(), ann.finalAccuracy());
+            return new AccuracyCheck(input, curve, early.results(), ann.finalAccuracy(), Map.of());
         }
+    }
+
+    /** By T, of all results. */
+    private static Map<Integer, Double> errors(
+            BenchmarkInput input, LatencyPlan latency, ProgressListener progress, Cancellation cancellation) {
+        Map<Integer, Double> errors = new HashMap<>();
+        if (input.compares()) {
+            Comparison comparison = Comparison.forTimeSteps(latency.timeSteps())
+                    .withSession(latency.session(COMPARED))
+                    .with(progress, cancellation);
+            input.model()
+                    .compare(input.images(), Targets.of(AnnModel.of(input.ann())), comparison)
+                    .forEach(error -> errors.putIfAbsent(error.timeSteps(), error.relativeError()));
+        }
+        return errors;
+    }
+
+    double relativeError(LatencyCase how) {
+        if (errors.isEmpty() || how.exits()) {
+            return Double.NaN;
+        }
+        return how.ann() ? 0 : errors.get(how.timeSteps());
     }
 
     double accuracy(LatencyCase how) {
@@ -74,7 +120,11 @@ final class AccuracyCheck {
     }
 
     double meanTimeSteps(LatencyCase how) {
-        return how.exits() ? exits.get(how.rule().label()).meanTimeSteps() : how.timeSteps();
+        if (!how.exits()) {
+            return how.timeSteps();
+        }
+        ExitResult exit = exits.get(how.rule().label());
+        return exit == null ? Double.NaN : exit.meanTimeSteps();
     }
 
     /** Of images that leave early it is not counted. */

@@ -26,9 +26,19 @@ public record BenchmarkInput(SpikingModel model, SavedModel ann, Dataset images,
         }
         if (!reference.inputShape().equals(spiking.inputShape()) || reference.classes() != spiking.classes()) {
             throw new InputException("the ANN maps " + reference.inputShape() + " to " + reference.classes()
-                    + " classes, the spiking network " + spiking.inputShape() + " to " + spiking.classes()
+                    + " values, the spiking network " + spiking.inputShape() + " to " + spiking.classes()
                     + "; name the ANN that it was converted from");
         }
+    }
+
+    /** Whether accuracy can be measured: there are classes, and images of known ones. */
+    boolean hasAccuracy() {
+        return labelled && images.labelled() && model.hasClasses();
+    }
+
+    /** Whether results are compared with the ANN's in place of accuracy. */
+    boolean compares() {
+        return labelled && !hasAccuracy();
     }
 
     /** What neurons the network has, each once. */

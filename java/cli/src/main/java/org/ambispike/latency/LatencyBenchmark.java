@@ -91,6 +91,7 @@ public final class LatencyBenchmark {
                 how.exits() ? how.rule().label() : "",
                 how.batch(),
                 accuracy.accuracy(how),
+                accuracy.relativeError(how),
                 accuracy.meanTimeSteps(how),
                 times.calls(),
                 times.imagesPerSecond(),

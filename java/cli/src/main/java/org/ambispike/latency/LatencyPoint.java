@@ -9,6 +9,7 @@ package org.ambispike.latency;
  * @param exit the rule by which images leave early, for example {@code margin=0.5}; empty for none
  * @param batch images of one call
  * @param accuracy fraction of the test images whose largest logit is the label's; NaN without data
+ * @param relativeError of all results against the ANN's, where there is no accuracy to measure; else NaN
  * @param meanTimeSteps that an image takes
  * @param milliseconds of a call
  * @param imagesPerSecond images of a round over the time of its calls
@@ -20,6 +21,7 @@ public record LatencyPoint(
         String exit,
         int batch,
         double accuracy,
+        double relativeError,
         double meanTimeSteps,
         CallTimes milliseconds,
         Interval imagesPerSecond,

@@ -43,6 +43,11 @@ public record LatencyReport(
         points = List.copyOf(points);
     }
 
+    /** Returns whether quality is a relative error against the ANN: there is no accuracy. */
+    public boolean byError() {
+        return points.stream().anyMatch(point -> Double.isFinite(point.relativeError()));
+    }
+
     /** Points without early exits: each T and batch, and the ANN. */
     public List<LatencyPoint> fixed() {
         return points.stream().filter(point -> !point.exits()).toList();

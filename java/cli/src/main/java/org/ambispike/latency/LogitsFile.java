@@ -15,7 +15,7 @@ import org.ambispike.io.TensorFile;
 
 /**
  * Images and what the network says of them, for other programs to compute the same: {@code images} [N, H, W, C],
- * normalised, {@code labels} [N], and {@code logits.T4} [N, classes] and the like for each T, all F32, in one safetensors
+ * normalised, {@code labels} [N], -1 where they are unknown, and {@code logits.T4} [N, classes] and the like for each T, all F32, in one safetensors
  * file.
  */
 public final class LogitsFile {
@@ -50,7 +50,7 @@ public final class LogitsFile {
             }
         }
         for (int image = 0; image < count; image++) {
-            labels[image] = dataset.label(image);
+            labels[image] = dataset.labelled() ? dataset.label(image) : -1;
         }
         Map<String, HostTensor> tensors = new TreeMap<>();
         Shape shape = dataset.imageShape();

@@ -12,8 +12,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,10 +70,31 @@ final class Json {
         }
     }
 
+    /** Reads a list of a document, whose entries of earlier builds lack a figure: that is taken as not measured. */
+    static <V> V read(Path file, Class<V> type, String list, String figure) {
+        return read(file, text -> {
+            JsonNode tree = MAPPER.readTree(text);
+            for (JsonNode entry : tree.path(list)) {
+                if (entry instanceof ObjectNode fields && !fields.has(figure)) {
+                    fields.putNull(figure);
+                }
+            }
+            return MAPPER.treeToValue(tree, type);
+        });
+    }
+
+    private interface Parser<V> {
+        V parse(String text) throws JsonProcessingException;
+    }
+
     /** @throws InputException naming the file and the place, if it is missing, malformed or lacks a field */
     static <V> V read(Path file, Class<V> type) {
+        return read(file, text -> MAPPER.readValue(text, type));
+    }
+
+    private static <V> V read(Path file, Parser<V> parser) {
         try {
-            return MAPPER.readValue(Files.readString(file), type);
+            return parser.parse(Files.readString(file));
         } catch (NoSuchFileException e) {
             throw new InputException(file + " does not exist; name the folder that a run wrote", e);
         } catch (JsonProcessingException e) {

@@ -21,6 +21,7 @@ final class LatencyCsv {
         columns.put("exit", LatencyPoint::exit);
         columns.put("batch", LatencyPoint::batch);
         columns.put("accuracy", LatencyPoint::accuracy);
+        columns.put("relativeError", LatencyPoint::relativeError);
         columns.put("meanTimeSteps", LatencyPoint::meanTimeSteps);
         columns.put("calls", point -> point.milliseconds().calls());
         columns.put("p50Milliseconds", point -> point.milliseconds().p50().value());

@@ -31,6 +31,6 @@ public final class LatencyFiles {
 
     /** @throws org.ambispike.common.InputException naming the file, if it is missing, malformed or lacks a field */
     public static LatencyReport read(Path file) {
-        return Json.read(file, LatencyReport.class);
+        return Json.read(file, LatencyReport.class, "points", "relativeError");
     }
 }

@@ -25,7 +25,7 @@ record LatencyHeadline(LatencyReport report) {
                     out,
                     LatencyTables.name(point),
                     Format.significant(point.milliseconds().p50().value()) + " ms",
-                    Double.isNaN(point.accuracy()) ? "" : Format.percent(point.accuracy()));
+                    quality(point));
         }
         out.close();
         out.open("dl", "class", "facts");
@@ -36,6 +36,13 @@ record LatencyHeadline(LatencyReport report) {
         Headline.fact(out, "Precision", report.precision());
         Headline.fact(out, "Commit", report.commit());
         out.close().close();
+    }
+
+    private String quality(LatencyPoint point) {
+        if (report.byError()) {
+            return "error " + Format.significant(point.relativeError());
+        }
+        return Double.isNaN(point.accuracy()) ? "" : Format.percent(point.accuracy());
     }
 
     private int batch() {

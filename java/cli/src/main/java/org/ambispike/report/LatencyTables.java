@@ -18,7 +18,7 @@ public final class LatencyTables {
                 List.of(
                         "network",
                         "batch",
-                        "accuracy, %",
+                        report.byError() ? "relative error" : "accuracy, %",
                         "p50, ms",
                         "interval",
                         "p95, ms",
@@ -34,7 +34,9 @@ public final class LatencyTables {
             table.row(List.of(
                     name(point),
                     Integer.toString(point.batch()),
-                    Format.percentValue(point.accuracy()),
+                    report.byError()
+                            ? Format.significant(point.relativeError())
+                            : Format.percentValue(point.accuracy()),
                     Format.significant(point.milliseconds().p50().value()),
                     interval(point.milliseconds().p50()),
                     Format.significant(point.milliseconds().p95()),

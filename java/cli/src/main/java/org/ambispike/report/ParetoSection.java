@@ -10,8 +10,22 @@ import org.ambispike.latency.LatencyReport;
 
 /** Accuracy against the time of a call with the smallest batch, and what is not beaten. */
 record ParetoSection(LatencyReport report) implements Section {
-    private static final ParetoFront<LatencyPoint> FRONT =
-            new ParetoFront<>(point -> point.milliseconds().mean(), LatencyPoint::accuracy);
+    /** More is better: accuracy, or the relative error with its sign turned. */
+    private double quality(LatencyPoint point) {
+        return report.byError() ? -point.relativeError() : point.accuracy();
+    }
+
+    private double shown(LatencyPoint point) {
+        return report.byError() ? point.relativeError() : point.accuracy();
+    }
+
+    private String figure(LatencyPoint point) {
+        return report.byError() ? Format.significant(point.relativeError()) : Format.percent(point.accuracy());
+    }
+
+    private String name() {
+        return report.byError() ? "Relative error" : "Accuracy";
+    }
 
     @Override
     public String id() {
@@ -20,20 +34,21 @@ record ParetoSection(LatencyReport report) implements Section {
 
     @Override
     public String title() {
-        return "Accuracy against latency";
+        return name() + " against latency";
     }
 
     @Override
     public boolean isPresent() {
-        return points().stream().anyMatch(point -> Double.isFinite(point.accuracy()));
+        return points().stream().anyMatch(point -> Double.isFinite(shown(point)));
     }
 
     @Override
     public void write(Page page) {
         List<LatencyPoint> points = points();
-        List<LatencyPoint> front = FRONT.of(points);
+        List<LatencyPoint> front =
+                new ParetoFront<LatencyPoint>(point -> point.milliseconds().mean(), this::quality).of(points);
         page.paragraph(
-                "A point is not beaten if no other takes no longer and is no less accurate. The line leads through"
+                "A point is not beaten if no other takes no longer and is no worse. The line leads through"
                         + " these; times are the mean of a call with a batch of " + batch() + ".");
         Style pareto = new Style(0);
         Style fixed = new Style(1);
@@ -44,35 +59,35 @@ record ParetoSection(LatencyReport report) implements Section {
         legend.add(Page.Legend.line("not beaten", pareto));
         // first, so that the marks of the networks lie on the line
         lines.add(
-                new LineChart.Line(pareto, front.stream().map(ParetoSection::at).toList()));
+                new LineChart.Line(pareto, front.stream().map(this::at).toList()));
         add(legend, lines, "all T steps", fixed, points, point -> !point.isAnn() && !point.exits());
         add(legend, lines, "early exit", early, points, LatencyPoint::exits);
         add(legend, lines, "ANN", ann, points, LatencyPoint::isAnn);
         page.figure(
-                "Accuracy against the mean time of a call, batch " + batch(),
+                name() + " against the mean time of a call, batch " + batch(),
                 legend,
                 new LineChart(
-                        "Accuracy against the mean time of a call. The table below has the figures.",
+                        name() + " against the mean time of a call. The table below has the figures.",
                         Axis.log10(
                                 "mean time of a call, ms, log scale",
                                 times(points).min().orElse(1),
                                 times(points).max().orElse(1),
                                 value -> Format.brief(Format.significant(value))),
                         Axis.linear(
-                                "accuracy, %",
-                                accuracies(points).min().orElse(0),
-                                accuracies(points).max().orElse(1),
-                                100),
+                                report.byError() ? "relative error" : "accuracy, %",
+                                qualities(points).min().orElse(0),
+                                qualities(points).max().orElse(1),
+                                report.byError() ? 1 : 100),
                         lines,
                         List.of(),
                         Optional.empty()));
         Table table = new Table(
-                "Accuracy and time of a call, batch " + batch(), "network", "mean T", "accuracy", "mean, ms", "beaten");
+                name() + " and time of a call, batch " + batch(), "network", "mean T", name(), "mean, ms", "beaten");
         for (LatencyPoint point : points) {
             table.row(
                     name(point),
                     Format.decimal(point.meanTimeSteps(), 2),
-                    Format.percent(point.accuracy()),
+                    figure(point),
                     Format.significant(point.milliseconds().mean()),
                     front.contains(point) ? "no" : "yes");
         }
@@ -80,7 +95,7 @@ record ParetoSection(LatencyReport report) implements Section {
     }
 
     /** A series that has points; a line would suggest an order where each point is a network of its own. */
-    private static void add(
+    private void add(
             List<Page.Legend> legend,
             List<LineChart.Line> lines,
             String name,
@@ -94,12 +109,12 @@ record ParetoSection(LatencyReport report) implements Section {
         }
     }
 
-    private static LineChart.Point at(LatencyPoint point) {
+    private LineChart.Point at(LatencyPoint point) {
         double time = point.milliseconds().mean();
         return new LineChart.Point(
                 time,
-                point.accuracy(),
-                name(point) + ": " + Format.percent(point.accuracy()) + " in " + Format.significant(time) + " ms");
+                shown(point),
+                name(point) + ": " + figure(point) + " in " + Format.significant(time) + " ms");
     }
 
     private static String name(LatencyPoint point) {
@@ -120,7 +135,7 @@ record ParetoSection(LatencyReport report) implements Section {
         return points.stream().mapToDouble(point -> point.milliseconds().mean());
     }
 
-    private static DoubleStream accuracies(List<LatencyPoint> points) {
-        return points.stream().mapToDouble(LatencyPoint::accuracy).filter(Double::isFinite);
+    private DoubleStream qualities(List<LatencyPoint> points) {
+        return points.stream().mapToDouble(this::shown).filter(Double::isFinite);
     }
 }

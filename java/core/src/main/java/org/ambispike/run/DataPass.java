@@ -107,7 +107,15 @@ public final class DataPass implements AutoCloseable {
      */
     public StepCurve curve(Dataset images, PassObserver... others) {
         ImageFit.requireLabels(images);
-        StepCounter counter = new StepCounter(plan.timeSteps());
+        return curve(images, new StepCounter(plan.timeSteps()), others);
+    }
+
+    /** Counts spikes alone, of a pass that counts them; accuracy is NaN. */
+    StepCurve spikes(Dataset images, PassObserver... others) {
+        return curve(images, new StepCounter(plan.timeSteps()).withoutLabels(), others);
+    }
+
+    private StepCurve curve(Dataset images, StepCounter counter, PassObserver... others) {
         PassObserver[] observers = new PassObserver[others.length + 1];
         observers[0] = plan.counts() ? counter.withSpikes() : counter;
         System.arraycopy(others, 0, observers, 1, others.length);

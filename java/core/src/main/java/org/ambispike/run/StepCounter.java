@@ -9,6 +9,7 @@ final class StepCounter implements PassObserver {
     private final long[] correct;
     private final Map<String, long[][]> spikes = new LinkedHashMap<>();
     private boolean withSpikes;
+    private boolean labelled = true;
     private int images;
     private int counted;
 
@@ -21,10 +22,15 @@ final class StepCounter implements PassObserver {
         return this;
     }
 
+    StepCounter withoutLabels() {
+        labelled = false;
+        return this;
+    }
+
     @Override
     public void batch(PassResult result) {
         images += result.count();
-        for (int step = 0; step < correct.length; step++) {
+        for (int step = 0; labelled && step < correct.length; step++) {
             for (int image = 0; image < result.count(); image++) {
                 if (result.isCorrect(step + 1, image)) {
                     correct[step]++;
@@ -53,7 +59,7 @@ final class StepCounter implements PassObserver {
     StepCurve curve(double seconds) {
         double[] accuracy = new double[correct.length];
         for (int step = 0; step < accuracy.length; step++) {
-            accuracy[step] = correct[step] / (double) images;
+            accuracy[step] = labelled ? correct[step] / (double) images : Double.NaN;
         }
         return new StepCurve(images, counted, accuracy, spikes, seconds);
     }
