@@ -44,14 +44,23 @@ class ConversionReportTest {
         HostTensor same = new HostTensor(Shape.of(2, 2), new float[] {1, 0, 0, 1});
         HostTensor none = HostTensor.filled(Shape.of(2), 0);
         Weights weights = new Weights(Map.of(
-                "fc1.weight", same, "fc1.bias", none, "fc2.weight", same, "fc2.bias", none, "fc3.weight", same,
-                "fc3.bias", none));
+                "fc1.weight",
+                same,
+                "fc1.bias",
+                none,
+                "fc2.weight",
+                same,
+                "fc2.bias",
+                none,
+                "fc3.weight",
+                same,
+                "fc3.bias",
+                none));
         Map<String, Thresholds.Pair> thresholds =
                 Map.of("act1", new Thresholds.Pair(first, first), "act2", new Thresholds.Pair(second, second));
         Normalisation plain = new Normalisation(List.of(0f), List.of(1f));
         ModelInfo info = new ModelInfo("two", "noise", plain, List.of(), List.of(), Map.of());
-        return AnnModel.of(new SavedModel(
-                Thresholds.clip(new Network(graph, weights), thresholds, false), info));
+        return AnnModel.of(new SavedModel(Thresholds.clip(new Network(graph, weights), thresholds, false), info));
     }
 
     private static ConversionReport report(AnnModel ann, NeuronVariant neuron) {
@@ -89,7 +98,8 @@ class ConversionReportTest {
     @Test
     void aLayerThatNeverFiresIsToldOf() {
         ConversionReport report = report(ann(1, 1_000), NeuronVariant.PAIR);
-        assertThat(report.layers()).extracting(ConversionReport.Layer::neuron)
+        assertThat(report.layers())
+                .extracting(ConversionReport.Layer::neuron)
                 .containsOnly(NeuronModel.INTEGRATE_AND_FIRE);
         assertThat(report.warnings()).singleElement().asString().contains("'act2' never fires");
         assertThat(report.advice().get(0)).contains("--neuron memory");

@@ -201,8 +201,8 @@ public final class SpikingModel extends Model {
                 REPORTED_STEPS,
                 saved().info().classNames().size(),
                 context.cancellation());
-        List<OutputError> errors = check.distances((name, steps, sums, range) -> new OutputError(
-                name, steps, sums.relative(), sums.psnr(range), range, sums.agreement()));
+        List<OutputError> errors = check.distances((name, steps, sums, range) ->
+                new OutputError(name, steps, sums.relative(), sums.psnr(range), range, sums.agreement()));
         List<ConversionReport.Layer> layers = check.layers((node, rate, saturated) -> {
             Op.Spike spike = (Op.Spike) node.op();
             return new ConversionReport.Layer(node.name(), spike.model(), Converter.reason(spike), rate, saturated);

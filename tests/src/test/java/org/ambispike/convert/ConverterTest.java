@@ -87,7 +87,8 @@ class ConverterTest {
                 new Network(graph, new Weights(Map.of())), Map.of("act", new Thresholds.Pair(0.5, 0.0625)), false);
         Converter.Conversion snn = Converter.convert(ann, variant);
         boolean bySlope = variant == NeuronVariant.SYMMETRIC;
-        assertThat(snn.notes()).singleElement()
+        assertThat(snn.notes())
+                .singleElement()
                 .asString()
                 .startsWith("act: " + variant.label() + " neuron: slope 0.0 to 1.0 by channel");
         assertThat(snn.graph().node("act").op())
@@ -105,7 +106,8 @@ class ConverterTest {
     void everyChangeIsListed() {
         Network ann = clipped(false);
         Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
-        assertThat(snn.notes()).containsExactly(
+        assertThat(snn.notes())
+                .containsExactly(
                         "act1: pair neuron: slope 0.1, a membrane for each sign",
                         "drop1: dropout left out",
                         "act2: pair neuron: slope 0.1, a membrane for each sign");

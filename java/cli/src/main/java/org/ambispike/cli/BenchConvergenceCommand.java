@@ -165,8 +165,8 @@ final class BenchConvergenceCommand implements Callable<Integer> {
             }
             AnnModel ann = (AnnModel) model;
             if (ann.neuronLayers().isEmpty()) {
-                return List.of(new ConvergenceRow(
-                        name(file), "none", steps, Collections.nCopies(steps.size(), 0.0), ""));
+                return List.of(
+                        new ConvergenceRow(name(file), "none", steps, Collections.nCopies(steps.size(), 0.0), ""));
             }
             TrainingContext context = TrainingContext.on(tools.backend(), new TrainingImages(images, images));
             AnnModel clipped = ann.hasThresholds() ? ann : ann.withThresholds(context, quantile, false);

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "convert",
         abbreviateSynopsis = true,
-        description = "Turns every activation into spiking neurons; writes snn.safetensors. Says which neuron each layer got, whether "
-                + "it fires, and how far the network is from its ANN on the first training images.",
+        description =
+                "Turns every activation into spiking neurons; writes snn.safetensors. Says which neuron each layer got, whether "
+                        + "it fires, and how far the network is from its ANN on the first training images.",
         footer = {
             "",
             "EXAMPLE",

@@ -72,8 +72,8 @@ final class AccuracyCheck {
             int batch = (int) Math.max(1, Math.min(BATCH, MOST_VALUES / values));
             PassPlan plan = PassPlan.over(input.images(), batch, timeSteps).withCounts();
             if (!input.hasAccuracy()) {
-                StepCurve spikes = NetworkRunner.spikes(
-                        backend, spiking.network(), plan, input.images(), cancellation, counting);
+                StepCurve spikes =
+                        NetworkRunner.spikes(backend, spiking.network(), plan, input.images(), cancellation, counting);
                 progress.stageDone("");
                 return new AccuracyCheck(
                         input, spikes, List.of(), Double.NaN, errors(input, latency, progress, cancellation));

@@ -47,9 +47,8 @@ record ParetoSection(LatencyReport report) implements Section {
         List<LatencyPoint> points = points();
         List<LatencyPoint> front =
                 new ParetoFront<LatencyPoint>(point -> point.milliseconds().mean(), this::quality).of(points);
-        page.paragraph(
-                "A point is not beaten if no other takes no longer and is no worse. The line leads through"
-                        + " these; times are the mean of a call with a batch of " + batch() + ".");
+        page.paragraph("A point is not beaten if no other takes no longer and is no worse. The line leads through"
+                + " these; times are the mean of a call with a batch of " + batch() + ".");
         Style pareto = new Style(0);
         Style fixed = new Style(1);
         Style early = new Style(2);
@@ -58,8 +57,7 @@ record ParetoSection(LatencyReport report) implements Section {
         List<LineChart.Line> lines = new ArrayList<>();
         legend.add(Page.Legend.line("not beaten", pareto));
         // first, so that the marks of the networks lie on the line
-        lines.add(
-                new LineChart.Line(pareto, front.stream().map(this::at).toList()));
+        lines.add(new LineChart.Line(pareto, front.stream().map(this::at).toList()));
         add(legend, lines, "all T steps", fixed, points, point -> !point.isAnn() && !point.exits());
         add(legend, lines, "early exit", early, points, LatencyPoint::exits);
         add(legend, lines, "ANN", ann, points, LatencyPoint::isAnn);
@@ -112,9 +110,7 @@ record ParetoSection(LatencyReport report) implements Section {
     private LineChart.Point at(LatencyPoint point) {
         double time = point.milliseconds().mean();
         return new LineChart.Point(
-                time,
-                shown(point),
-                name(point) + ": " + figure(point) + " in " + Format.significant(time) + " ms");
+                time, shown(point), name(point) + ": " + figure(point) + " in " + Format.significant(time) + " ms");
     }
 
     private static String name(LatencyPoint point) {
