@@ -2,6 +2,7 @@ package org.ambispike.examples;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.ambispike.AnnModel;
@@ -49,7 +50,7 @@ final class Enlarger {
                 convolve(layers, layer);
             }
         }
-        return layers.model(NAME, "picture", NpmPackage.WAIFU2X, Normalisation.none(Picture.CHANNELS));
+        return layers.model(NAME, "picture", NpmPackage.WAIFU2X, Normalisation.none(Picture.CHANNELS), Map.of());
     }
 
     /** @param map [side, side, 3], red, green and blue from 0 to 1; what lies outside is cut off */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.ambispike.AnnModel;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.HostTensor;
@@ -11,6 +12,7 @@ import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.WindowAxis;
+import org.ambispike.io.StrictJson;
 
 /**
  * tiny_face_detector of {@code @vladmandic/face-api}: a convolution and five separable ones with Leaky ReLU and max pooling, whose
@@ -36,6 +38,10 @@ final class FaceDetector {
     };
     /** x, y, width, height and score. */
     private static final int VALUES = 5;
+
+    /** How the page of {@code ambispike serve} reads boxes from the map. */
+    private static final String BOXES = StrictJson.write(Map.of(
+            "anchors", Stream.of(ANCHORS).map(anchor -> List.of(anchor[0], anchor[1])).toList()));
 
     private static final Normalisation NORMALISATION =
             new Normalisation(List.of(117.001f / 255, 114.697f / 255, 97.404f / 255), List.of(1f, 1f, 1f));
@@ -80,7 +86,7 @@ final class FaceDetector {
                 "conv8",
                 weights.get("conv8/filters"),
                 weights.get("conv8/bias").values());
-        return layers.model(NAME, "map", NpmPackage.FACE_API, NORMALISATION);
+        return layers.model(NAME, "map", NpmPackage.FACE_API, NORMALISATION, Map.of("boxes", BOXES));
     }
 
     private static void separable(Layers layers, String name, Map<String, HostTensor> weights) {

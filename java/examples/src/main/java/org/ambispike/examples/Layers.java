@@ -64,11 +64,18 @@ final class Layers {
         return add(name, new Op.MaxPool(geometry));
     }
 
-    /** Ends the network with a map as its result. */
-    AnnModel model(String network, String result, NpmPackage source, Normalisation normalisation) {
+    /**
+     * Ends the network with a map as its result.
+     *
+     * @param happened what the model file says beside where the weights are from, such as how boxes are read from the map
+     */
+    AnnModel model(
+            String network, String result, NpmPackage source, Normalisation normalisation, Map<String, String> happened) {
         add("result", new Op.Outputs(List.of(result)));
-        ModelInfo info =
-                new ModelInfo(network, "", normalisation, List.of(), List.of(), Map.of("weights", "npm " + source));
+        Map<String, String> provenance = new LinkedHashMap<>();
+        provenance.put("weights", "npm " + source);
+        provenance.putAll(happened);
+        ModelInfo info = new ModelInfo(network, "", normalisation, List.of(), List.of(), provenance);
         return AnnModel.of(new SavedModel(new Graph(nodes), new Weights(weights), info));
     }
 }

@@ -20,6 +20,7 @@ final class Page {
             "charts.js",
             "classes.js",
             "outputs.js",
+            "boxes.js",
             "view.js",
             "player.js",
             "page.js");

@@ -7,9 +7,9 @@ const MANY_LAYERS = 7;
  * What an answer is shown as, by the kind of the model: the part of the page, where it is asked for, and what is shown of it once,
  * said of it, and drawn at a time step. Another kind is another entry.
  */
-const VIEWS = { classes: classView, values: valueView };
+const VIEWS = { classes: classView, values: valueView, boxes: boxView };
 
-const view = () => VIEWS[page.model.kind];
+const view = () => VIEWS[anchors() ? "boxes" : page.model.kind];
 
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
