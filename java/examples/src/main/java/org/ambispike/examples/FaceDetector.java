@@ -41,7 +41,8 @@ final class FaceDetector {
 
     /** How the page of {@code ambispike serve} reads boxes from the map. */
     private static final String BOXES = StrictJson.write(Map.of(
-            "anchors", Stream.of(ANCHORS).map(anchor -> List.of(anchor[0], anchor[1])).toList()));
+            "anchors",
+            Stream.of(ANCHORS).map(anchor -> List.of(anchor[0], anchor[1])).toList()));
 
     private static final Normalisation NORMALISATION =
             new Normalisation(List.of(117.001f / 255, 114.697f / 255, 97.404f / 255), List.of(1f, 1f, 1f));

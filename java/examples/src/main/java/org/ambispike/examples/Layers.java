@@ -70,7 +70,11 @@ final class Layers {
      * @param happened what the model file says beside where the weights are from, such as how boxes are read from the map
      */
     AnnModel model(
-            String network, String result, NpmPackage source, Normalisation normalisation, Map<String, String> happened) {
+            String network,
+            String result,
+            NpmPackage source,
+            Normalisation normalisation,
+            Map<String, String> happened) {
         add("result", new Op.Outputs(List.of(result)));
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("weights", "npm " + source);
