@@ -21,7 +21,6 @@ final class LatencyCsv {
         columns.put("exit", LatencyPoint::exit);
         columns.put("batch", LatencyPoint::batch);
         columns.put("accuracy", LatencyPoint::accuracy);
-        columns.put("relativeError", LatencyPoint::relativeError);
         columns.put("meanTimeSteps", LatencyPoint::meanTimeSteps);
         columns.put("calls", point -> point.milliseconds().calls());
         columns.put("p50Milliseconds", point -> point.milliseconds().p50().value());
@@ -39,6 +38,7 @@ final class LatencyCsv {
         columns.put("synapticOperations", point -> point.image().synapticOperations());
         columns.put("multiplyAccumulates", point -> point.image().multiplyAccumulates());
         columns.put("nanojoules", point -> point.image().nanojoules());
+        columns.put("relativeError", LatencyPoint::relativeError);
         return columns;
     }
 
