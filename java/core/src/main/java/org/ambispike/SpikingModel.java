@@ -120,7 +120,7 @@ public final class SpikingModel extends Model {
 
     /**
      * Calibrates without gradients or labels: thresholds, initial potentials and biases by channel, layer by layer, from passes
-     * of images with an ANN as teacher. Minutes where BPTT takes hours, and a better start for it. Equal settings and images give
+     * of images with an ANN as teacher. Minutes where BPTT takes hours. Equal settings and images give
      * equal bytes for any number of CPU threads. The context's seed and checkpoints are not used.
      *
      * @param context of whose training images, which need no labels, the first are taken

@@ -53,6 +53,7 @@ public final class Spoil {
                 operation(real, "activationBackward", ALWAYS, arguments -> ((ActivationGradients) arguments[3]).x()));
         spoils.put(Item.DROPOUT, operation(real, "dropout", ALWAYS, argument(1)));
         spoils.put(Item.POOL, kernel(real, "planAveragePool", labelled("pool"), "backward", 1));
+        spoils.put(Item.REARRANGEMENT, operation(real, "resample", ALWAYS, argument(3)));
         spoils.put(Item.NORMALISATION, operation(real, "batchNormTraining", ALWAYS, argument(4)));
         spoils.put(Item.LOSS, operation(real, "softmaxLoss", ALWAYS, arguments -> ((SoftmaxBuffers) arguments[1])
                 .gradient()));

@@ -27,7 +27,7 @@ final class FaceDetector {
     /** Pixels from one place of the map to the next. */
     static final int STRIDE = 32;
 
-    private static final double SLOPE = 0.1f;
+    private static final double SLOPE = 0.1;
     private static final int SEPARABLE = 5;
     private static final double OVERLAP = 0.4;
     private static final int KERNEL = 3;
