@@ -170,12 +170,18 @@ class EmulatedCommandsTest {
 
     @Test
     void whatTheForecastSaysIsTooMuchIsNotBegun() {
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate", snn.toString(), "--T", "100000", "--data", images.toString(), "--device", "cuda");
-        assertThat(run.code()).as(run.err()).isEqualTo(1);
-        assertThat(run.err().strip())
-                .doesNotContain("\n")
-                .containsPattern("needs .* MiB, but cuda has .* MiB free; choose a smaller --batch or T");
+        try (Backend watch = CudaBackend.open(Precision.F32, new CudaOptions(true, Optional.empty()))) {
+            long free = watch.memory().availableBytes();
+            try (DeviceBuffer rest = watch.memory().allocate("all the rest", free - WORKSPACE - (4 << 20))) {
+                assertThat(rest.bytes()).isPositive();
+                CommandLineRun run = CommandLineRun.of(
+                        "evaluate", snn.toString(), "--T", "1024", "--data", images.toString(), "--device", "cuda");
+                assertThat(run.code()).as(run.err()).isEqualTo(1);
+                assertThat(run.err().strip())
+                        .doesNotContain("\n")
+                        .containsPattern("needs .* MiB, but cuda has .* MiB free; choose a smaller --batch or T");
+            }
+        }
     }
 
     /** Whatever allocation it is that fails, it is named, and all that was held is given back. */
