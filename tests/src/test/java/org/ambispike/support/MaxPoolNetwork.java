@@ -77,7 +77,8 @@ public final class MaxPoolNetwork {
         return weights(graph, () -> random.nextDouble(-0.5, 0.5), 1.43, 1.43 / 4);
     }
 
-    private static Weights weights(Graph graph, DoubleSupplier parameters, double positive, double negative) {
+    /** Initial potentials are one half, thresholds the given ones, all else comes from {@code parameters}. */
+    static Weights weights(Graph graph, DoubleSupplier parameters, double positive, double negative) {
         Map<String, HostTensor> tensors = new LinkedHashMap<>();
         graph.parameterShapes().forEach((name, shape) -> {
             HostTensor tensor = HostTensor.filled(shape, name.contains("start") ? 0.5f : 0);
@@ -94,8 +95,12 @@ public final class MaxPoolNetwork {
 
     /** [count, H, W, C], multiples of 1/16 in [-1, 1.5). */
     public static float[] images(int count, long seed) {
+        return images(IMAGE, count, seed);
+    }
+
+    static float[] images(Shape image, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        float[] images = new float[Math.toIntExact(count * IMAGE.elements())];
+        float[] images = new float[Math.toIntExact(count * image.elements())];
         for (int index = 0; index < images.length; index++) {
             images[index] = random.nextInt(-16, 24) / 16f;
         }

@@ -1,14 +1,11 @@
 package org.ambispike.support;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
-import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
@@ -157,36 +154,16 @@ public final class RearrangedNetwork {
     /** Eighths, and thresholds that are powers of two: every sum of an f32 pass is exact for {@link #images}. */
     public static Weights exact(Graph graph, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return weights(graph, () -> random.nextInt(-4, 5) / 8.0, 1, 0.25);
+        return MaxPoolNetwork.weights(graph, () -> random.nextInt(-4, 5) / 8.0, 1, 0.25);
     }
 
     public static Weights random(Graph graph, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return weights(graph, () -> random.nextDouble(-0.5, 0.5), 0.93, 0.21);
-    }
-
-    private static Weights weights(Graph graph, DoubleSupplier parameters, double positive, double negative) {
-        Map<String, HostTensor> tensors = new LinkedHashMap<>();
-        graph.parameterShapes().forEach((name, shape) -> {
-            HostTensor tensor = HostTensor.filled(shape, name.contains("start") ? 0.5f : 0);
-            for (int index = 0; index < tensor.values().length && !name.contains("start"); index++) {
-                tensor.values()[index] = (float)
-                        (name.endsWith("thetaPositive")
-                                ? positive
-                                : name.endsWith("thetaNegative") ? negative : parameters.getAsDouble());
-            }
-            tensors.put(name, tensor);
-        });
-        return new Weights(tensors);
+        return MaxPoolNetwork.weights(graph, () -> random.nextDouble(-0.5, 0.5), 0.93, 0.21);
     }
 
     /** [count, H, W, C], multiples of 1/16 in [-1, 1.5). */
     public static float[] images(int count, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        float[] images = new float[Math.toIntExact(count * IMAGE.elements())];
-        for (int index = 0; index < images.length; index++) {
-            images[index] = random.nextInt(-16, 24) / 16f;
-        }
-        return images;
+        return MaxPoolNetwork.images(IMAGE, count, seed);
     }
 }

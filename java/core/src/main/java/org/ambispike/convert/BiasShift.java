@@ -116,7 +116,7 @@ public final class BiasShift {
         return Optional.of(all);
     }
 
-    /** Of a value that no more than one node reads. */
+    /** Finds the biases whose shift moves a value that at most one node reads; empty if there are none. */
     private Optional<Map<String, float[]>> through(String name, float[] shift) {
         long readers = graph.nodes().stream()
                 .flatMap(node -> node.inputs().stream())

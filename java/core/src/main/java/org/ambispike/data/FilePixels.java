@@ -20,7 +20,7 @@ record FilePixels(Shape shape, List<Path> files, ImageTransform transform) imple
     private static final Logger LOG = LoggerFactory.getLogger(FilePixels.class);
     private static final int LARGEST_SIDE = 8192;
     private static final ImageDecoder DECODER = new ImageDecoder(LARGEST_SIDE, 40_000_000);
-    /** Of the largest heap that this process may have, the part that decoded images may take. */
+    /** Decoded images may take this part, one in so many, of the largest heap of this process. */
     private static final int HEAP_SHARE = 4;
 
     /**

@@ -149,7 +149,7 @@ public record ImageTransform(Colours colours, Resizing resizing, Optional<Extent
         return crop.map(kept -> cropped(resized, kept)).orElse(resized);
     }
 
-    /** What {@link #apply} does to such a picture, in order, for people. */
+    /** Describes, in order, what {@link #apply} does to such a picture. */
     public List<String> changes(DecodedImage picture) {
         List<String> changes = new ArrayList<>();
         if (picture.channels() != colours.channels.orElse(picture.channels())) {

@@ -22,7 +22,8 @@ final class FiniteAnswers {
      * @throws AnswerException naming the image and the first node whose values are not finite, if the answer is not
      */
     static void require(Executor executor, int timeSteps, float[] values, int image, float[] logits, int offset) {
-        for (int index = offset; index < offset + executor.graph().classes(); index++) {
+        int end = offset + executor.graph().classes();
+        for (int index = offset; index < end; index++) {
             if (!Float.isFinite(logits[index])) {
                 throw new AnswerException(
                         "the network answers image " + (image + 1) + " with " + logits[index]

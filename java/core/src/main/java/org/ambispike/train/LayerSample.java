@@ -12,7 +12,7 @@ final class LayerSample {
     private static final int MOST_ROWS = 8_192;
     /** Fewer only where there are none. */
     private static final int LEAST_ROWS = 512;
-    /** Of the drives of all T steps. */
+    /** The most floats that the drives of all T steps take. */
     private static final long MOST_VALUES = 1L << 22;
 
     private final int[] rows;
