@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
                 "Prints the relative error of all results against the ANN at each T, uncalibrated, for networks that lie in folders"
                         + " with their input.npy: model.onnx, or a model file. ANNs are converted with thresholds measured on that"
                         + " input. A network tends to its ANN if, from the T at which its error is below 0.5, four times the steps"
-                        + " leave at most 0.35 of it.",
+                        + " leave at most 0.35 of it on average; the largest share that they leave anywhere is beside it.",
         footer = {
             "",
             "EXAMPLE",

@@ -37,22 +37,43 @@ public record ConvergenceRow(
         return worst;
     }
 
-    /** Returns whether the network comes within half of its ANN, and four times the steps then leave at most 0.35 of the error. */
+    /**
+     * Returns the share of the error that four times the steps leave on average, from the first T at which it is below one half
+     * to the last; NaN where it is at no two.
+     */
+    public double meanRatio() {
+        int first = 0;
+        while (first < errors.size() && !(errors.get(first) < CLOSE)) {
+            first++;
+        }
+        int last = errors.size() - 1;
+        while (last > first && !(errors.get(last) > ROUNDING)) {
+            last--;
+        }
+        return last > first
+                ? Math.pow(
+                        errors.get(last) / errors.get(first),
+                        Math.log(STEPS) / Math.log((double) timeSteps.get(last) / timeSteps.get(first)))
+                : Double.NaN;
+    }
+
+    /** Returns whether the network comes within half of its ANN, and from there on four times the steps leave at most 0.35 on average. */
     public boolean tends() {
-        return errors.stream().anyMatch(error -> error < CLOSE) && !(worstRatio() > BOUND);
+        return errors.stream().anyMatch(error -> error < CLOSE) && !(meanRatio() > BOUND);
     }
 
     /** Returns rows as a plain table for a terminal, in whole lines. */
     public static String table(List<Integer> timeSteps, List<ConvergenceRow> rows) {
         List<String> heading = new ArrayList<>(List.of("network", "neurons"));
         timeSteps.forEach(t -> heading.add("T=" + t));
-        heading.addAll(List.of("4T / T", "tends"));
+        heading.addAll(List.of("4T / T", "worst", "tends"));
         TextTable table = new TextTable(2, heading);
         for (ConvergenceRow row : rows) {
             List<String> cells = new ArrayList<>(List.of(row.network, row.neurons));
             for (int index = 0; index < timeSteps.size(); index++) {
                 cells.add(row.errors.isEmpty() ? Format.MISSING : Format.significant(row.errors.get(index)));
             }
+            cells.add(Format.decimal(row.meanRatio(), 2));
             cells.add(Format.decimal(row.worstRatio(), 2));
             cells.add(row.errors.isEmpty() ? Format.MISSING : row.tends() ? "yes" : "no");
             table.row(cells);
