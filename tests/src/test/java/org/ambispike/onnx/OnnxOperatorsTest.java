@@ -65,6 +65,22 @@ class OnnxOperatorsTest {
                 return net.classifier(net.node("LeakyRelu", y), 5 * 5 * 4, 3);
             });
         }
+        for (String last : List.of("Softmax", "LogSoftmax")) {
+            networks.put(last + " over the classes at the end", net -> {
+                String y = net.node("LeakyRelu", net.convolution("x", 3, 5, 3, 1, 1));
+                return net.node(last, net.classifier(y, 5 * 63, 4));
+            });
+        }
+        networks.put("weight normalisation", net -> {
+            String direction = net.random(-1, 1, 5, 3, 3, 3);
+            String length = net.node(
+                    "Sqrt", net.node("ReduceSum", net.node("Mul", List.of(direction, direction)), of("keepdims", 1L)));
+            String norm = net.node("ReduceL2", direction, of("keepdims", 1L));
+            String ratio = net.node("Div", List.of(length, norm));
+            String largest = net.node("ReduceL1", direction, of("keepdims", 1L));
+            String weights = net.node("Div", List.of(net.node("Mul", List.of(direction, ratio)), largest));
+            return net.classifier(net.node("Relu", net.node("Conv", List.of("x", weights))), 5 * 35, 3);
+        });
         networks.put("batch normalisation folded", net -> {
             String y = net.batchNormalisation(net.convolution("x", 3, 5, 3, 1, 0), 5);
             y = net.node("LeakyRelu", y, of("alpha", 0.2));

@@ -46,6 +46,8 @@ final class FoldedArithmetic {
             "Or", (a, b) -> a != 0 || b != 0 ? 1 : 0);
 
     private static final Map<String, DoubleBinaryOperator> REDUCTIONS = Map.of(
+            "ReduceL1", Double::sum,
+            "ReduceL2", Math::hypot,
             "ReduceMax", Math::max,
             "ReduceMean", Double::sum,
             "ReduceMin", Math::min,
@@ -152,10 +154,12 @@ final class FoldedArithmetic {
             }
             int inner = extents.subList(axis + 1, extents.size()).stream().reduce(1, (a, b) -> a * b);
             boolean mean = node.operation().equals("ReduceMean");
+            boolean norm = node.operation().startsWith("ReduceL");
             result = OnnxTensor.computed(extents, wide.integers(), index -> {
                 int start = index / inner * extent * inner + index % inner;
                 double value = IntStream.range(0, extent)
                         .mapToDouble(place -> wide.at(start + place * inner))
+                        .map(each -> norm ? Math.abs(each) : each)
                         .reduce(operator)
                         .orElseThrow();
                 return mean ? value / extent : value;

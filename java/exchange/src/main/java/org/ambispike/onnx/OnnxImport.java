@@ -160,7 +160,7 @@ public final class OnnxImport {
                 name,
                 reports,
                 network,
-                new OnnxLayout(Names.printable(source.input()), images.shape(), images.view()),
+                new OnnxLayout(Names.printable(source.input()), images.shape(), images.view(), OnnxLayout.Finish.NONE),
                 outputs,
                 Collections.unmodifiableMap(source.provenance()));
     }

@@ -9,11 +9,20 @@ public final class OnnxLayout {
     private final String name;
     private final Shape shape;
     private final View view;
+    private final Finish finish;
 
-    OnnxLayout(String name, Shape shape, View view) {
+    /** What the file does last with a result, and leaves our network without. */
+    enum Finish {
+        NONE,
+        SOFTMAX,
+        LOG_SOFTMAX
+    }
+
+    OnnxLayout(String name, Shape shape, View view, Finish finish) {
         this.name = name;
         this.shape = shape;
         this.view = view;
+        this.finish = finish;
     }
 
     /** Returns its name in the file. */
@@ -59,7 +68,7 @@ public final class OnnxLayout {
         return ours;
     }
 
-    /** Puts our values of any number of images into ONNX's order. */
+    /** Puts our values of any number of images into ONNX's order, as the file ends them: logits as probabilities where it has a softmax. */
     public float[] toOnnx(float[] ours) {
         int[] places = places();
         float[] onnx = new float[ours.length];
@@ -67,7 +76,27 @@ public final class OnnxLayout {
             int image = index / places.length * places.length;
             onnx[index] = ours[image + places[index - image]];
         }
+        if (finish != Finish.NONE) {
+            for (int image = 0; image < onnx.length; image += places.length) {
+                finish(onnx, image, image + places.length);
+            }
+        }
         return onnx;
+    }
+
+    private void finish(float[] values, int from, int to) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int index = from; index < to; index++) {
+            largest = Math.max(largest, values[index]);
+        }
+        double sum = 0;
+        for (int index = from; index < to; index++) {
+            sum += Math.exp(values[index] - largest);
+        }
+        for (int index = from; index < to; index++) {
+            double logarithm = values[index] - largest - Math.log(sum);
+            values[index] = (float) (finish == Finish.SOFTMAX ? Math.exp(logarithm) : logarithm);
+        }
     }
 
     @Override

@@ -2,14 +2,19 @@ package org.ambispike.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Op;
 import org.ambispike.onnx.Layouts.Roles;
+import org.ambispike.onnx.Operator.Reading;
 import org.ambispike.onnx.Value.Constant;
 import org.ambispike.onnx.Value.Signal;
 
 /** Ends a graph with the results that a file names. */
 final class Results {
+    private static final Map<String, OnnxLayout.Finish> FINISHES =
+            Map.of("Softmax", OnnxLayout.Finish.SOFTMAX, "LogSoftmax", OnnxLayout.Finish.LOG_SOFTMAX);
+
     private final GraphBuilder graph;
     private final Scope scope;
     private final Images images;
@@ -32,7 +37,8 @@ final class Results {
             Signal signal = arranged(given, Names.printable(name));
             signals.add(signal);
             printable.add(unique(Names.printable(name), printable));
-            layouts.add(new OnnxLayout(printable.get(printable.size() - 1), signal.shape(), signal.view()));
+            layouts.add(
+                    new OnnxLayout(printable.get(printable.size() - 1), signal.shape(), signal.view(), finish(name)));
         }
         Signal first = signals.get(0);
         if (first.node().equals(graph.inputNode())) {
@@ -48,6 +54,24 @@ final class Results {
                     signals.stream().map(Signal::node).toList());
         }
         return graph.build();
+    }
+
+    private OnnxLayout.Finish finish(String name) {
+        return scope.giver(name)
+                .map(node -> FINISHES.getOrDefault(node.operation(), OnnxLayout.Finish.NONE))
+                .orElse(OnnxLayout.Finish.NONE);
+    }
+
+    /** Leaves a softmax over the classes, with which a file ends, to those who read the result. */
+    static Reading softmax(OnnxNode node, Scope scope, GraphBuilder graph) {
+        node.allowAttributes("axis");
+        Signal signal = scope.signal(node, 0);
+        int axis = signal.view().axis(node.integer("axis", node.opset() < 13 ? 1 : -1));
+        boolean last = scope.readers(node.outputs().get(0)).isEmpty();
+        if (!last || signal.view().extent(axis) != signal.shape().elements()) {
+            throw Refusals.unsupported(node, scope);
+        }
+        return Reading.folded(signal, "left out: results are the logits, whose largest is the same class");
     }
 
     private static String unique(String name, List<String> taken) {
