@@ -154,6 +154,14 @@ public final class AnnModel extends Model {
     }
 
     /**
+     * Moves max pools before the activations that they follow, as conversion does: layers then have the shapes of the spiking
+     * network's. Results stay the same.
+     */
+    public AnnModel moveMaxPools() {
+        return new AnnModel(new SavedModel(MaxPools.beforeActivations(saved().network()), saved().info()));
+    }
+
+    /**
      * Trains on with activations quantised to the levels that spikes can express, then folds batch normalisation.
      *
      * @param teacher the ANN to imitate, with layers of the same names

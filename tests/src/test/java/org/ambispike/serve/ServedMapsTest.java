@@ -14,14 +14,19 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Base64;
 import java.util.Optional;
+import org.ambispike.AnnModel;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.ImageTransform;
+import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Normalisation;
+import org.ambispike.io.SavedModel;
 import org.ambispike.support.MapNetwork;
+import org.ambispike.support.MaxPoolNetwork;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,20 @@ class ServedMapsTest {
     private static SpikingResult run(int timeSteps) {
         try (SpikingSession session = MODEL.openSession(ServedNetwork.OPTIONS.withInput(SessionOptions.Input.PIXELS))) {
             return session.run(FloatBuffer.wrap(PIXELS), timeSteps);
+        }
+    }
+
+    @Test
+    void aNetworkWhoseMaxPoolsMovedIsServedBesideItsAnn() throws Exception {
+        Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.clipped(), true);
+        AnnModel ann = AnnModel.of(new SavedModel(graph, MaxPoolNetwork.exact(graph, 3), MaxPoolNetwork.info()));
+        ServerSettings settings = new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults(), ImageTransform.none());
+        try (ModelServer other = ModelServer.start(
+                ann.convert(NeuronVariant.MEMORY), ann, Optional.empty(), ServedNetwork.OPTIONS, settings)) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(other.uri().resolve("/v1/model")).build();
+            JsonNode model = json(client.send(request, HttpResponse.BodyHandlers.ofString()));
+            assertThat(model.get("network").asText()).isEqualTo("pools");
         }
     }
 

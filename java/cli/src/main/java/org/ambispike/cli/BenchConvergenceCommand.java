@@ -189,7 +189,7 @@ final class BenchConvergenceCommand implements Callable<Integer> {
                 result.require(),
                 new ModelInfo(
                         name(file),
-                        "not known",
+                        ModelInfo.UNKNOWN,
                         Normalisation.none(channels),
                         List.of(),
                         List.of(),

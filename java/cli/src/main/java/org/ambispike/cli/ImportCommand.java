@@ -41,8 +41,6 @@ import picocli.CommandLine.Spec;
         })
 final class ImportCommand implements Callable<Integer> {
     /** What a model says of its images until it is trained on some. */
-    private static final String UNKNOWN = "not known";
-
     @Spec
     private CommandSpec spec;
 
@@ -134,7 +132,7 @@ final class ImportCommand implements Callable<Integer> {
     private ModelInfo info(OnnxImport.Result result, Network network) {
         return new ModelInfo(
                 result.name(),
-                UNKNOWN,
+                ModelInfo.UNKNOWN,
                 Values.normalisation(
                         spec,
                         "--normalisation",

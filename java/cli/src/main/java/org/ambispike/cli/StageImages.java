@@ -15,6 +15,7 @@ import org.ambispike.data.Published;
 import org.ambispike.data.Split;
 import org.ambispike.data.ValueFile;
 import org.ambispike.graph.Shape;
+import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.train.TrainingImages;
 
@@ -129,8 +130,11 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     private static Optional<Published> expected(Optional<Path> named, SavedModel model) {
         Optional<Published> expected = Published.of(model.info().dataset());
         if (expected.isEmpty() && named.isEmpty()) {
-            throw new InputException("the model was trained on images of your own ("
-                    + model.info().dataset() + "); name them with --data");
+            throw new InputException(
+                    model.info().dataset().equals(ModelInfo.UNKNOWN)
+                            ? "the model does not say which images it was trained on; name images with --data"
+                            : "the model was trained on images of your own ("
+                                    + model.info().dataset() + "); name them with --data");
         }
         return expected;
     }

@@ -10,7 +10,7 @@ import org.ambispike.graph.Normalisation;
  * What a model file says about its network beside graph and weights.
  *
  * @param network name, for example {@code net4}
- * @param dataset name of the data it was trained on, for example {@code fashion-mnist}
+ * @param dataset name of the data it was trained on, for example {@code fashion-mnist}; {@link #UNKNOWN} if blank
  * @param normalisation of the input, by channel
  * @param classNames by class; empty where they are unknown
  * @param calibratedFor the numbers of time steps T that it was calibrated for, ascending; empty for none
@@ -23,11 +23,14 @@ public record ModelInfo(
         List<String> classNames,
         List<Integer> calibratedFor,
         Map<String, String> provenance) {
+    /** What is said of data that nobody named. */
+    public static final String UNKNOWN = "not known";
     /** The entry of the provenance that tells how accurate the model is; what is made from the model does not inherit it. */
     public static final String ACCURACY = "accuracy";
 
     /** @throws IllegalArgumentException if a T is below 1 or the list of them does not ascend */
     public ModelInfo {
+        dataset = dataset.isBlank() ? UNKNOWN : dataset;
         classNames = List.copyOf(classNames);
         calibratedFor = List.copyOf(calibratedFor);
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));

@@ -79,7 +79,7 @@ final class Layers {
         Map<String, String> provenance = new LinkedHashMap<>();
         provenance.put("weights", "npm " + source);
         provenance.putAll(happened);
-        ModelInfo info = new ModelInfo(network, "", normalisation, List.of(), List.of(), provenance);
+        ModelInfo info = new ModelInfo(network, ModelInfo.UNKNOWN, normalisation, List.of(), List.of(), provenance);
         return AnnModel.of(new SavedModel(new Graph(nodes), new Weights(weights), info));
     }
 }

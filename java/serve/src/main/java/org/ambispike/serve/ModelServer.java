@@ -92,7 +92,8 @@ public final class ModelServer implements AutoCloseable {
             Optional<Dataset> images,
             SessionOptions session,
             ServerSettings settings) {
-        requireFit(model.saved(), ann.saved());
+        AnnModel compared = ann.moveMaxPools();
+        requireFit(model.saved(), compared.saved());
         SessionOptions options = session.withBatch(1)
                 .withLargestTimeSteps(settings.largestTimeSteps())
                 .withInput(SessionOptions.Input.PIXELS)
@@ -101,7 +102,7 @@ public final class ModelServer implements AutoCloseable {
                 model, options, settings.sessions(), settings.limits().request());
         AnnSession annSession;
         try {
-            annSession = ann.openSession(options);
+            annSession = compared.openSession(options);
         } catch (RuntimeException e) {
             pool.close();
             throw e;

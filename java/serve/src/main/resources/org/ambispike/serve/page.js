@@ -167,7 +167,7 @@ async function begin() {
     const { network, dataset, timeSteps, calibratedFor } = page.model;
     for (const each of Object.values(VIEWS)) byId(each.part).hidden = each !== view();
     for (const part of document.querySelectorAll(".of-classes")) part.hidden = view() !== classView;
-    byId("model").textContent = "Ambispike · " + network + " on " + dataset +
+    byId("model").textContent = "Ambispike · " + network + (dataset === "not known" ? "" : " on " + dataset) +
       (calibratedFor.length ? ", calibrated for T = " + calibratedFor.join(", ") : "");
     byId("steps").max = timeSteps.largest;
     byId("steps").value = Math.min(timeSteps.largest, Math.max(16, timeSteps.default));
