@@ -146,7 +146,14 @@ class EvaluateCommandTest {
                     "--quiet");
             assertThat(run.code()).as(run.err()).isZero();
             assertThat(run.out()).startsWith("20 of 20 images\n").containsPattern("images/s +[0-9,]+");
-            JsonNode row = new ObjectMapper().readTree(Files.readString(file)).at("/timeSteps/0");
+            // weights are random
+            assertThat(run.out())
+                    .contains(model == ann ? "the ANN: on 20 of 20 images" : "T = 2: on 20 of 20 images")
+                    .contains("no better than guessing", model == ann ? "--normalisation" : "evaluate the ANN");
+            assertThat(run.out().lines().toList().get(1)).contains(model == ann ? "ANN" : "T=2");
+            JsonNode json = new ObjectMapper().readTree(Files.readString(file));
+            assertThat(json.at("/network").asText()).isEqualTo(model == ann ? "ann" : "snn");
+            JsonNode row = json.at("/timeSteps/0");
             assertThat(row.get("T").asInt()).isEqualTo(model == ann ? 1 : 2);
             assertThat(row.get("imagesPerSecond").asDouble()).isPositive();
         }

@@ -121,7 +121,7 @@ class ImportedNetworkTest {
 
     private double accuracy(String model, String data, String timeSteps) throws IOException {
         Path json = folder.resolve("accuracy.json");
-        run(
+        CommandLineRun result = run(
                 0,
                 "evaluate",
                 model,
@@ -134,6 +134,7 @@ class ImportedNetworkTest {
                 "--quiet",
                 "--json",
                 json.toString());
+        assertThat(result.out()).doesNotContain("guessing");
         Matcher matcher = Pattern.compile("\"accuracy\"\\s*:\\s*([0-9.]+)").matcher(Files.readString(json));
         assertThat(matcher.find()).isTrue();
         return Double.parseDouble(matcher.group(1));

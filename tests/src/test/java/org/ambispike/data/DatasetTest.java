@@ -52,4 +52,13 @@ class DatasetTest {
     private static Dataset make(Shape shape, int pixels, int[] labels, Normalisation normalisation) {
         return Dataset.of("tiny", shape, new byte[pixels], labels, CLASSES, normalisation);
     }
+
+    @Test
+    void aSliceSaysOfHowManyItIs() {
+        Dataset images = Dataset.unlabelled("dots", Shape.of(1, 1, 1), new byte[1200], Normalisation.none(1));
+        assertThat(images.portion()).isEqualTo("1,200 of 1,200 images");
+        Dataset slice = images.slice(100, 400).with(new Normalisation(List.of(0f), List.of(2f)));
+        assertThat(slice.portion()).isEqualTo("300 of 1,200 images");
+        assertThat(slice.slice(0, 2).portion(1)).isEqualTo("1 of 1,200 images");
+    }
 }

@@ -31,16 +31,16 @@ class MeasuredAccuracyTest {
                 ACCURACY.addTo(snn, List.of(new TimeStepResult(1, 0, 0.25, 10), new TimeStepResult(4, 0, 2 / 3.0, 10)));
         assertThat(told.provenance())
                 .containsEntry("seed", "7")
-                .containsEntry("accuracy", "0.2500 at T = 1, 0.6667 at T = 4; on 3 test images of dots");
+                .containsEntry("accuracy", "0.2500 at T = 1, 0.6667 at T = 4; on 3 of 3 images of dots");
     }
 
     @Test
     void whatIsMadeFromTheModelDoesNotInheritIt() {
         AnnModel told = ACCURACY.addTo(ann(), 0.5);
         assertThat(told.provenance())
-                .containsExactly(Map.entry("seed", "7"), Map.entry("accuracy", "0.5000; on 3 test images of dots"));
+                .containsExactly(Map.entry("seed", "7"), Map.entry("accuracy", "0.5000; on 3 of 3 images of dots"));
         assertThat(ACCURACY.addTo(told, 0.75).provenance())
-                .containsEntry("accuracy", "0.7500; on 3 test images of dots");
+                .containsEntry("accuracy", "0.7500; on 3 of 3 images of dots");
         AnnModel clipped = told.withThresholds(1);
         assertThat(clipped.provenance()).containsOnlyKeys("seed", "commit");
         assertThat(ACCURACY.addTo(clipped, 0.25).convert(NeuronVariant.PAIR).provenance())

@@ -114,7 +114,7 @@ class ReproductionTest {
                 .get("accuracy");
         assertThat(calibrated)
                 .contains(String.format(Locale.ROOT, "%.4f at T = 2,", accuracy(summary, 2, 2)))
-                .endsWith("; on " + FEW_TEST_IMAGES + " test images of Fashion-MNIST");
+                .endsWith("; on " + FEW_TEST_IMAGES + " of 10,000 images of Fashion-MNIST");
         assertThat(Inspect.describe(run.resolve("model.safetensors")))
                 .containsPattern("accuracy +"
                         + String.format(Locale.ROOT, "%.4f", summary.annAccuracy())

@@ -74,7 +74,7 @@ class PaperComparisonTest {
         assertThat(table.measured()).containsExactly(List.of("proposed", "92.10", "92.01", "4"));
         assertThat(table.paper()).contains(List.of("proposed", "92.72", "92.62", "10"));
         assertThat(table.columns()).hasSize(4);
-        assertThat(table.notes().get(0)).contains("Fashion-MNIST", "seed 5", "10,000 test images");
+        assertThat(table.notes().get(0)).contains("Fashion-MNIST", "seed 5", "10,000 of 10,000 images");
     }
 
     @Test

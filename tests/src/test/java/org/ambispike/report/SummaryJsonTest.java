@@ -133,10 +133,10 @@ class SummaryJsonTest {
     void anEvaluationHasTheSameRows() throws IOException {
         Path file = folder.resolve("evaluation.json");
         List<TimeStepResult> results = SampleRuns.full().timeSteps();
-        TimeStepsJson.write(file, results, List.of(), List.of());
+        TimeStepsJson.write(file, new TimeStepsJson.Evaluated("snn", 8, 10, results, List.of(), List.of()));
 
         JsonNode json = new ObjectMapper().readTree(Files.readString(file));
-        assertThat(names(json)).containsExactly("timeSteps");
+        assertThat(names(json)).containsExactly("network", "images", "allImages", "timeSteps");
         assertThat(json.get("timeSteps")).isEqualTo(written(SampleRuns.full()).get("timeSteps"));
         assertThat(TimeStepsJson.read(file)).isEqualTo(results);
     }

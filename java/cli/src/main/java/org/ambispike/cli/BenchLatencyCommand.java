@@ -235,6 +235,9 @@ final class BenchLatencyCommand implements Callable<Integer> {
 
     private void print(LatencyReport report, List<Path> written) {
         PrintWriter out = spec.commandLine().getOut();
+        if (report.points().stream().anyMatch(point -> Double.isFinite(point.accuracy()))) {
+            out.println("accuracy on " + Dataset.portion(report.testImages(), report.testImages()));
+        }
         out.print(LatencyTables.fixed(report));
         if (!report.early().isEmpty()) {
             out.println();

@@ -13,14 +13,12 @@ import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.data.Dataset;
 import org.ambispike.paper.Measurements;
-import org.ambispike.paper.RateError;
 import org.ambispike.paper.TimeStepResult;
 import org.ambispike.report.ConsoleTables;
 import org.ambispike.report.TargetFiles;
 import org.ambispike.report.TargetReport;
 import org.ambispike.report.TimeStepsJson;
 import org.ambispike.run.ExitCurve;
-import org.ambispike.run.ExitResult;
 import org.ambispike.run.StepCurve;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,6 +42,8 @@ import picocli.CommandLine.Spec;
             "  ambispike evaluate runs/unet/snn.safetensors --target ann --T 8,32,128 --data photos"
         })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final String ANN = "ann";
+
     @Spec
     private CommandSpec spec;
 
@@ -107,8 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
             return measure(tools, images, network, steps, limits);
         });
-        json.ifPresent(
-                file -> TimeStepsJson.write(file, measured.timeSteps(), measured.exits(), measured.rateErrors()));
+        json.ifPresent(file -> TimeStepsJson.write(file, measured.results()));
         print(measured);
         return 0;
     }
@@ -129,23 +128,25 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void print(Measured measured) {
+        TimeStepsJson.Evaluated results = measured.results();
+        String images = Dataset.portion(results.images(), results.allImages());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(measured.images());
-        out.print(ConsoleTables.accuracyAndSpeed(measured.timeSteps()));
-        if (!measured.exits().isEmpty()) {
+        out.println(images);
+        out.print(ConsoleTables.accuracyAndSpeed(results.network().equals(ANN), results.timeSteps()));
+        if (!results.exits().isEmpty()) {
             out.println();
-            out.println(measured.images());
-            out.print(ConsoleTables.exits(measured.exits()));
+            out.println(images);
+            out.print(ConsoleTables.exits(results.exits()));
         }
-        if (!measured.rateErrors().isEmpty()) {
+        if (!results.rateErrors().isEmpty()) {
             out.println();
-            out.print(ConsoleTables.rateErrors(measured.rateErrors()));
+            out.print(ConsoleTables.rateErrors(results.rateErrors()));
         }
+        measured.guessing().ifPresent(line -> out.println("\n" + line));
     }
 
-    /** @param images how many of how many, to be printed */
-    private record Measured(
-            String images, List<TimeStepResult> timeSteps, List<ExitResult> exits, List<RateError> rateErrors) {}
+    /** @param guessing says which results are no better than guesses, if some are */
+    private record Measured(TimeStepsJson.Evaluated results, Optional<String> guessing) {}
 
     /** An ANN is a network of one step. */
     private Measured measure(
@@ -162,10 +163,15 @@ final class EvaluateCommand implements Callable<Integer> {
         ExitCurve early = new ExitCurve(exits, network.saved().graph().classes(), largest);
         StepCurve curve = measurements.curve(network, largest, early);
         int calibratedFor = network.saved().info().calibratedFor().stream().reduce(0, Math::max);
+        List<TimeStepResult> rows = measurements.rows(network, curve, reported, spiking ? calibratedFor : 0);
         return new Measured(
-                ConsoleTables.images(curve.images(), images.size()),
-                measurements.rows(network, curve, reported, spiking ? calibratedFor : 0),
-                early.results(),
-                spiking ? measurements.convergence((SpikingModel) network, limits) : List.of());
+                new TimeStepsJson.Evaluated(
+                        spiking ? "snn" : ANN,
+                        curve.images(),
+                        images.size(),
+                        rows,
+                        early.results(),
+                        spiking ? measurements.convergence((SpikingModel) network, limits) : List.of()),
+                new Guessing(images).said(network, rows));
     }
 }

@@ -129,6 +129,7 @@ final class ReproduceCommand implements Callable<Integer> {
             return reproduction.run();
         });
         Reports.write(folder, summary, metrics.rows());
+        out.println(summary.measuredImages());
         out.println(ConsoleTables.accuracy(summary.annAccuracy(), summary.clippedAnnAccuracy(), summary.timeSteps()));
         out.println(ConsoleTables.wallSeconds(summary.wallSeconds()));
         out.println("report: " + folder.resolve("report.html"));

@@ -55,10 +55,10 @@ public record AccuracyPicture(List<RunSummary> runs, List<Mark> marks) {
         RunSummary first = runs.get(0);
         String title = String.format(
                 Locale.ROOT,
-                "%s on %s, %s test images, mean over %d %s",
+                "%s on %s, %s, mean over %d %s",
                 first.network(),
                 first.dataset(),
-                Format.count(first.testImages()),
+                first.measuredImages(),
                 runs.size(),
                 runs.size() == 1 ? "seed" : "seeds");
         LineChart chart = new LineChart(

@@ -34,8 +34,8 @@ record AccuracySection(RunSummary run) implements Section {
 
     @Override
     public void write(Page page) {
-        page.paragraph("Every network runs on all " + Format.count(run.testImages())
-                + " test images. More time steps T cost more operations; calibration makes a few of them enough.");
+        page.paragraph("Every network runs on " + run.measuredImages()
+                + " for tests. More time steps T cost more operations; calibration makes a few of them enough.");
         List<Series> all = Series.of(run.timeSteps());
         page.legend(legend(all));
         page.beginRow();

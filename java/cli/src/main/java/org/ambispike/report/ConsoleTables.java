@@ -28,18 +28,13 @@ public final class ConsoleTables {
         return table.render();
     }
 
-    /** Says how many of a data set's images were measured. */
-    public static String images(int measured, int all) {
-        return Format.count(measured) + " of " + Format.count(all) + " images";
-    }
-
-    /** Accuracy in percent and images a second of one network, a column for each T. */
-    public static String accuracyAndSpeed(List<TimeStepResult> results) {
+    /** Accuracy in percent and images a second of one network, a column for each T, or one for an ANN. */
+    public static String accuracyAndSpeed(boolean ann, List<TimeStepResult> results) {
         List<String> heading = new ArrayList<>(List.of(""));
         List<String> accuracy = new ArrayList<>(List.of("accuracy, %"));
         List<String> speed = new ArrayList<>(List.of("images/s"));
         for (TimeStepResult result : results) {
-            heading.add("T=" + result.timeSteps());
+            heading.add(ann ? "ANN" : "T=" + result.timeSteps());
             accuracy.add(Format.percentValue(result.accuracy()));
             speed.add(Format.count(Math.round(result.imagesPerSecond())));
         }

@@ -35,7 +35,7 @@ record Headline(RunSummary run) {
         }
         out.close();
         out.open("dl", "class", "facts");
-        fact(out, "Test images", Format.count(run.testImages()));
+        fact(out, "Test images", run.measuredImages());
         fact(out, "Recipe", run.recipe() + ", " + run.profile() + " profile");
         fact(out, "Device", run.device());
         fact(out, "Precision", run.precision());

@@ -3,6 +3,7 @@ package org.ambispike.report;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.ambispike.data.Dataset;
 import org.ambispike.latency.LatencyPoint;
 import org.ambispike.latency.LatencyReport;
 
@@ -30,7 +31,7 @@ record LatencyHeadline(LatencyReport report) {
         out.close();
         out.open("dl", "class", "facts");
         Headline.fact(out, "Figures above", "median time of a call, batch " + batch());
-        Headline.fact(out, "Test images", Format.count(report.testImages()));
+        Headline.fact(out, "Test images", Dataset.portion(report.testImages(), report.testImages()));
         Headline.fact(out, "ANN", report.ann());
         Headline.fact(out, "Device", report.device());
         Headline.fact(out, "Precision", report.precision());

@@ -51,10 +51,10 @@ public record PaperComparison(
         RunSummary first = runs.get(0).summary();
         notes.add(String.format(
                 Locale.ROOT,
-                "Measured: %s on %s, %,d test images, profile %s, seed %d, %s %s, commit %s.",
+                "Measured: %s on %s, %s, profile %s, seed %d, %s %s, commit %s.",
                 first.network(),
                 first.dataset(),
-                first.testImages(),
+                first.measuredImages(),
                 first.profile(),
                 first.seed(),
                 first.device(),

@@ -41,11 +41,11 @@ public final class SeedComparison {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "%s on %s (%,d test images), recipe %s, profile %s, %s %s, seeds %s, commits %s; accuracy in %%, mean ±"
+                "%s on %s (%s), recipe %s, profile %s, %s %s, seeds %s, commits %s; accuracy in %%, mean ±"
                         + " standard deviation.%n%n",
                 first.network(),
                 first.dataset(),
-                first.testImages(),
+                first.measuredImages(),
                 first.recipe(),
                 first.profile(),
                 first.device(),

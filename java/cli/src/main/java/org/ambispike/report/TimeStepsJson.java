@@ -14,7 +14,17 @@ import org.ambispike.run.ExitResult;
 public final class TimeStepsJson {
     private TimeStepsJson() {}
 
-    private record Document(
+    /**
+     * What was measured.
+     *
+     * @param network {@code ann}, whose one row is of T = 1, or {@code snn}
+     * @param images that were measured
+     * @param allImages that there are
+     */
+    public record Evaluated(
+            String network,
+            int images,
+            int allImages,
             List<TimeStepResult> timeSteps,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExitResult> exits,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RateError> rateErrors) {}
@@ -22,9 +32,8 @@ public final class TimeStepsJson {
     private record Rows(List<TimeStepResult> timeSteps) {}
 
     /** Replaces the file atomically. */
-    public static void write(
-            Path file, List<TimeStepResult> results, List<ExitResult> exits, List<RateError> rateErrors) {
-        Json.write(file, new Document(results, exits, rateErrors));
+    public static void write(Path file, Evaluated evaluated) {
+        Json.write(file, evaluated);
     }
 
     /** @throws org.ambispike.common.InputException naming the file, if it is missing, malformed or lacks a field */

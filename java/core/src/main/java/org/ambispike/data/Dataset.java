@@ -3,6 +3,7 @@ package org.ambispike.data;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.ambispike.common.InputException;
@@ -24,11 +25,12 @@ public final class Dataset {
     private final int[] labels;
     private final int first;
     private final int size;
+    private final int whole;
     private final List<String> classNames;
     private final Normalisation normalisation;
 
     /** Images from one on, in arrays that slices share. */
-    private record Part(PixelSource pixels, int[] labels, int first, int size) {}
+    private record Part(PixelSource pixels, int[] labels, int first, int size, int whole) {}
 
     private Dataset(String name, Part part, List<String> classNames, Normalisation normalisation) {
         this.name = name;
@@ -36,6 +38,7 @@ public final class Dataset {
         this.labels = part.labels();
         this.first = part.first();
         this.size = part.size();
+        this.whole = part.whole();
         this.classNames = classNames;
         this.normalisation = normalisation;
     }
@@ -97,7 +100,8 @@ public final class Dataset {
 
     static Dataset unlabelled(String name, PixelSource pixels, Normalisation normalisation) {
         requireChannels(name, pixels.shape(), normalisation);
-        return new Dataset(name, new Part(pixels, new int[0], 0, pixels.size()), List.of(), normalisation);
+        return new Dataset(
+                name, new Part(pixels, new int[0], 0, pixels.size(), pixels.size()), List.of(), normalisation);
     }
 
     static Dataset of(
@@ -119,7 +123,7 @@ public final class Dataset {
         }
         return new Dataset(
                 Objects.requireNonNull(name),
-                new Part(pixels, labels, 0, labels.length),
+                new Part(pixels, labels, 0, labels.length, labels.length),
                 List.copyOf(classNames),
                 normalisation);
     }
@@ -178,6 +182,21 @@ public final class Dataset {
     /** The number of images. */
     public int size() {
         return size;
+    }
+
+    /** Returns how many of how many images these are, for messages: {@code 2,000 of 10,000 images} of a slice, else all. */
+    public String portion() {
+        return portion(size, whole);
+    }
+
+    /** Returns the same of fewer of these images. */
+    public String portion(long measured) {
+        return portion(measured, whole);
+    }
+
+    /** Returns how many of how many images, for messages. */
+    public static String portion(long measured, long all) {
+        return String.format(Locale.ROOT, "%,d of %,d image%s", measured, all, all == 1 ? "" : "s");
     }
 
     /**
@@ -242,12 +261,12 @@ public final class Dataset {
         if (from == to) {
             throw new IndexOutOfBoundsException("an empty slice of " + name + " at " + from);
         }
-        return new Dataset(name, new Part(pixels, labels, first + from, to - from), classNames, normalisation);
+        return new Dataset(name, new Part(pixels, labels, first + from, to - from, whole), classNames, normalisation);
     }
 
     /** The same images under another name. */
     Dataset named(String other) {
-        return new Dataset(other, new Part(pixels, labels, first, size), classNames, normalisation);
+        return new Dataset(other, new Part(pixels, labels, first, size, whole), classNames, normalisation);
     }
 
     /**
@@ -257,7 +276,7 @@ public final class Dataset {
      */
     public Dataset with(Normalisation other) {
         requireChannels(name, imageShape(), other);
-        return new Dataset(name, new Part(pixels, labels, first, size), classNames, other);
+        return new Dataset(name, new Part(pixels, labels, first, size, whole), classNames, other);
     }
 
     /**
@@ -276,7 +295,7 @@ public final class Dataset {
         PixelSource changed = TransformedPixels.of(pixels, transform);
         int channels = changed.shape().extent(-1);
         Normalisation kept = channels == imageShape().extent(-1) ? normalisation : Normalisation.none(channels);
-        return new Dataset(name, new Part(changed, labels, first, size), classNames, kept);
+        return new Dataset(name, new Part(changed, labels, first, size, whole), classNames, kept);
     }
 
     /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel; none of the network's own input. */

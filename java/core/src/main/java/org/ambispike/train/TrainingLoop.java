@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.common.Cancellation;
@@ -77,7 +78,7 @@ public final class TrainingLoop {
                     .map(file -> file.resume(backend, store, optimizer, average))
                     .orElse(0);
             listener.stage(settings.stage(), (long) settings.epochs() * stepsPerEpoch);
-            Progress progress = new Progress(stepsPerEpoch);
+            Progress progress = new Progress(stepsPerEpoch, training, validation);
             for (int epoch = done + 1; epoch <= settings.epochs(); epoch++) {
                 progress.epoch(epoch);
                 batches.start(epoch);
@@ -127,10 +128,14 @@ public final class TrainingLoop {
         private double correct;
         private long images;
         private long started;
+        private final Dataset training;
+        private final Optional<Validation> validation;
         private String summary = "already done";
 
-        Progress(int stepsPerEpoch) {
+        Progress(int stepsPerEpoch, Dataset training, Optional<Validation> validation) {
             this.stepsPerEpoch = stepsPerEpoch;
+            this.training = training;
+            this.validation = validation;
         }
 
         void epoch(int epoch) {
@@ -158,26 +163,28 @@ public final class TrainingLoop {
             return String.format(Locale.ROOT, "loss %.4f, %,.0f images/s", lossSum / stepOfEpoch, images / seconds());
         }
 
-        private static String percent(double fraction) {
-            return Double.isNaN(fraction) ? "not measured" : String.format(Locale.ROOT, "%.2f%%", 100 * fraction);
+        private static String percent(double fraction, Supplier<String> images) {
+            return Double.isNaN(fraction)
+                    ? "not measured"
+                    : String.format(Locale.ROOT, "%.2f%% (%s)", 100 * fraction, images.get());
         }
 
-        MetricRow row(StageSettings settings, int epoch, double validation) {
+        MetricRow row(StageSettings settings, int epoch, double accuracy) {
             double seconds = seconds();
             double end = epoch / (double) settings.epochs();
             summary = String.format(
                     Locale.ROOT,
                     "loss %.4f, training %s, validation %s",
                     lossSum / stepOfEpoch,
-                    percent(correct / images),
-                    percent(validation));
+                    percent(correct / images, () -> training.portion(images)),
+                    percent(accuracy, () -> validation.orElseThrow().images().portion()));
             return new MetricRow(
                     settings.stage(),
                     epoch,
                     settings.optimizer().learningRate() * settings.schedule().factor(end),
                     lossSum / stepOfEpoch,
                     correct / images,
-                    validation,
+                    accuracy,
                     seconds,
                     images / seconds);
         }

@@ -54,8 +54,9 @@ public final class LoadConvertCalibrateRun {
 
             Evaluation evaluation = Evaluation.forTimeSteps(TIME_STEPS);
             System.out.printf(
-                    "accuracy at T = %d: %.4f converted, %.4f calibrated%n",
+                    "accuracy at T = %d on %s: %.4f converted, %.4f calibrated%n",
                     TIME_STEPS,
+                    test.portion(),
                     converted.evaluate(test, evaluation).accuracyAt(TIME_STEPS),
                     calibrated.evaluate(test, evaluation).accuracyAt(TIME_STEPS));
 

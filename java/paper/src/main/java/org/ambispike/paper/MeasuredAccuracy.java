@@ -29,7 +29,7 @@ record MeasuredAccuracy(Dataset images) {
     }
 
     private String on() {
-        return "; on " + images.size() + " test images of " + images.name();
+        return "; on " + images.portion() + " of " + images.name();
     }
 
     private static String fraction(double accuracy) {

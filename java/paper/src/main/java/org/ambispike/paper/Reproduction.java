@@ -137,7 +137,7 @@ public final class Reproduction {
         context.listener().stage("evaluate", models.calibrated().size() + 2L);
         double annAccuracy = measurements.accuracy(models.ann());
         double optimizedAccuracy = measurements.accuracy(models.optimized());
-        context.listener().step(1, String.format(Locale.ROOT, "ANN %.2f%%", 100 * annAccuracy));
+        context.listener().step(1, measured("ANN", annAccuracy));
         List<TimeStepResult> rows = new AccuracyCurves(measurements, context.listener()).of(models, longest);
         boolean trained = recipe.clip().fit().isPresent();
         Evaluated evaluated = new Evaluated(
@@ -148,7 +148,7 @@ public final class Reproduction {
                 trained ? measurements.histograms(models.ann(), models.optimized()) : List.of(),
                 trained ? activity(models.ann(), models.snn(), measurements.curve(models.snn(), LAYERS_AT)) : List.of(),
                 List.of());
-        context.listener().stageDone("measured on " + context.test().size() + " test images");
+        context.listener().stageDone("measured on " + context.test().portion());
         return evaluated;
     }
 
@@ -173,7 +173,7 @@ public final class Reproduction {
         context.listener().stage("evaluate", calibrated.size() + 3L);
         double annAccuracy = measurements.accuracy(ann);
         double optimizedAccuracy = measurements.accuracy(optimized);
-        context.listener().step(1, String.format(Locale.ROOT, "ANN %.2f%%", 100 * annAccuracy));
+        context.listener().step(1, measured("ANN", annAccuracy));
         List<Integer> reported = request.plan().scope().reported();
         int longest = Measurements.largest(reported);
         SynapticOperations operations = new SynapticOperations(snn.saved().graph());
@@ -192,8 +192,7 @@ public final class Reproduction {
             if (steps == LAYERS_AT) {
                 layers = measurements.layers(ann, entry.getValue(), curve, steps);
             }
-            context.listener()
-                    .step(++done, String.format(Locale.ROOT, "T = %d: %.2f%%", steps, 100 * curve.accuracyAt(steps)));
+            context.listener().step(++done, measured("T = " + steps + ":", curve.accuracyAt(steps)));
         }
         reported.forEach(steps -> energy.add(operations.estimate(uncalibrated, steps, 0)));
         List<LayerActivity> activity = activity(ann, snn, uncalibrated);
@@ -205,8 +204,17 @@ public final class Reproduction {
                 measurements.histograms(ann, optimized),
                 activity,
                 energy);
-        context.listener().stageDone("measured on " + context.test().size() + " test images");
+        context.listener().stageDone("measured on " + context.test().portion());
         return evaluated;
+    }
+
+    private String measured(String what, double accuracy) {
+        return String.format(
+                Locale.ROOT,
+                "%s %.2f%% (%s)",
+                what,
+                100 * accuracy,
+                context.test().portion());
     }
 
     /** Rates with the trained thresholds, and with the largest activations of the ANN as thresholds. */
@@ -225,6 +233,7 @@ public final class Reproduction {
     private RunSummary summary(Evaluated evaluated, List<Ablation> ablations) {
         Map<String, String> settings =
                 new LinkedHashMap<>(request.plan().network().settings());
+        settings.put(RunSummary.TEST_IMAGES, context.test().portion());
         settings.put("neuron", recipe.neuron().label());
         settings.put(
                 "layer weighting", recipe.calibration().target().weighting().label());

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.data.Dataset;
+import org.ambispike.data.Published;
 import org.ambispike.run.EnergyEstimate;
 
 /**
@@ -40,6 +42,9 @@ public record RunSummary(
         Map<String, Double> wallSeconds,
         Map<String, String> settings,
         String command) {
+    /** The setting that says how many of how many test images were measured. */
+    static final String TEST_IMAGES = "test images";
+
     /** Copies the collections, keeping their order. */
     public RunSummary {
         timeSteps = List.copyOf(timeSteps);
@@ -50,5 +55,11 @@ public record RunSummary(
         ablations = List.copyOf(ablations);
         wallSeconds = Collections.unmodifiableMap(new LinkedHashMap<>(wallSeconds));
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /** Returns how many of how many test images accuracies are of, such as {@code 2,000 of 10,000 images}. */
+    public String measuredImages() {
+        int all = Published.of(dataset).map(Published::testImages).orElse(testImages);
+        return settings.getOrDefault(TEST_IMAGES, Dataset.portion(testImages, Math.max(testImages, all)));
     }
 }
