@@ -62,6 +62,47 @@ class OutputsCommandTest {
                 .contains("<svg", "Peak signal-to-noise ratio", "pair, T = 64");
     }
 
+    @Test
+    void calibrationSaysWhetherItHelped() {
+        CommandLineRun ruined = calibrate("0.5", "--augmentation=none");
+        assertThat(ruined.out())
+                .containsPattern("T = 4: relative error against the ANN 0\\.\\d{3} before, .* after, on 4 images")
+                .contains("it got worse, try a tenth of the rate");
+        CommandLineRun hardly = calibrate("1e-9", "--augmentation=none");
+        assertThat(hardly.out())
+                .containsPattern("T = 4: relative error .* on 4 images")
+                .doesNotContain("it got worse");
+    }
+
+    @Test
+    void valuesAreNotAugmented() {
+        CommandLineRun run = CommandLineRun.of(calibration("1e-4", "--augmentation=flip"));
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("input.npy: augmentation is of pixels", "--augmentation none");
+    }
+
+    private CommandLineRun calibrate(String rate, String more) {
+        CommandLineRun run = CommandLineRun.of(calibration(rate, more));
+        assertThat(run.code()).as(run.err()).isZero();
+        return run;
+    }
+
+    private String[] calibration(String rate, String more) {
+        return new String[] {
+            "calibrate",
+            snn.toString(),
+            "--T=4",
+            "--rate=" + rate,
+            "--batch=4",
+            "--calibration-epochs=2",
+            "--teacher=" + snn.resolveSibling("model.safetensors"),
+            "--data=" + data,
+            "--out=" + folder.resolve("out" + rate),
+            more,
+            "--quiet"
+        };
+    }
+
     /** Without classes there is no accuracy, so results are compared without being asked for. */
     @Test
     void theLimitIsWhatThereIsToCompareWith() throws Exception {

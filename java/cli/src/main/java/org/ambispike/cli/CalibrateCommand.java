@@ -3,12 +3,17 @@ package org.ambispike.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
+import org.ambispike.Comparison;
 import org.ambispike.ForwardCalibration;
+import org.ambispike.OutputError;
 import org.ambispike.SpikingModel;
+import org.ambispike.Targets;
 import org.ambispike.common.InputException;
+import org.ambispike.data.Dataset;
 import org.ambispike.paper.ModelNames;
 import org.ambispike.paper.Plan;
 import org.ambispike.paper.Recipe;
@@ -48,6 +53,9 @@ final class CalibrateCommand implements Callable<Integer> {
             "--kappa",
             "--calibrate",
             "--calibration-epochs");
+
+    /** Images that results are compared on. */
+    private static final int COMPARED = 32;
 
     /** How calibration goes. */
     enum Method {
@@ -133,11 +141,43 @@ final class CalibrateCommand implements Callable<Integer> {
                 SpikingModel calibrated = stages.calibrate(start, ann, each);
                 String file = ModelNames.calibrated(each);
                 spec.commandLine().getOut().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
+                if (!snn.hasClasses()) {
+                    tellDistances(context.training().images().validation(), List.of(start, calibrated), ann, each);
+                }
                 start = settings.next(snn, calibrated);
             }
             return networks.size();
         });
         return 0;
+    }
+
+    /** What calibration gained, where there are no accuracies that would tell. */
+    private void tellDistances(Dataset images, List<SpikingModel> models, AnnModel ann, List<Integer> steps) {
+        Comparison comparison = Comparison.forTimeSteps(steps);
+        Comparison here = comparison.withSession(comparison
+                .session()
+                .withDevice(common.device())
+                .withPrecision(common.precision())
+                .withThreads(common.threads()));
+        Dataset some = images.slice(0, Math.min(COMPARED, images.size()));
+        List<List<OutputError>> errors = models.stream()
+                .map(each -> each.compare(some, Targets.of(ann), here))
+                .toList();
+        int results = errors.get(0).size() / steps.size();
+        for (int index = 0; index < errors.get(0).size(); index += results) {
+            double before = errors.get(0).get(index).relativeError();
+            double after = errors.get(1).get(index).relativeError();
+            String text = String.format(
+                    Locale.ROOT,
+                    "T = %d: relative error against the ANN %.3f before, %.3f after, on %d images",
+                    errors.get(0).get(index).timeSteps(),
+                    before,
+                    after,
+                    some.size());
+            spec.commandLine()
+                    .getOut()
+                    .println(after <= before ? text : text + ": it got worse, try a tenth of the rate (--rate)");
+        }
     }
 
     /** Each T by itself, from the converted network. */

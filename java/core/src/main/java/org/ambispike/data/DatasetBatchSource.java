@@ -30,8 +30,8 @@ final class DatasetBatchSource implements BatchSource {
         this.dataset = dataset;
         this.options = options;
         if (!dataset.pixels() && !options.augmentation().steps().isEmpty()) {
-            throw new IllegalArgumentException(
-                    dataset.name() + ": augmentation is of pixels, and these are values as the network gets them");
+            throw new InputException(dataset.name() + ": augmentation is of pixels, and these are values as the network"
+                    + " gets them; train without it (--augmentation none)");
         }
         normalised = normalisedValues(dataset.normalisation());
         newAugmenter();
