@@ -156,8 +156,8 @@ public final class OnnxExport {
         } else if (node.op() instanceof Op.Outputs) {
             return "";
         }
-        if (node.op() instanceof Op.MaxPool) {
-            throw new InputException("node '" + node.name() + "' is a max pool, which is not exported to ONNX");
+        if (node.op() instanceof Op.MaxPool pool) {
+            return nodes.maxPool(node.name(), inputs.get(0), pool.geometry());
         }
         throw new InputException("node '" + node.name() + "' spikes, which ONNX has no operation for; export the ANN,"
                 + " such as model.safetensors");

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.MaxPoolGeometry;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.SampledAxis;
@@ -49,7 +50,18 @@ final class OnnxNodes {
                 down.kernel(),
                 across.kernel());
         String biases = constant(name + ".bias", bias.values(), geometry.outChannels());
-        List<AttributeProto> attributes = new ArrayList<>(List.of(
+        List<AttributeProto> attributes = windows(down, across);
+        if (down.dilation() > 1 || across.dilation() > 1) {
+            attributes.add(integers("dilations", down.dilation(), across.dilation()));
+        }
+        if (geometry.groups() > 1) {
+            attributes.add(integer("group", geometry.groups()));
+        }
+        return add("Conv", name, List.of(input, weights, biases), attributes.toArray(AttributeProto[]::new));
+    }
+
+    private static List<AttributeProto> windows(WindowAxis down, WindowAxis across) {
+        return new ArrayList<>(List.of(
                 integers("kernel_shape", down.kernel(), across.kernel()),
                 integers("strides", down.stride(), across.stride()),
                 integers(
@@ -58,13 +70,14 @@ final class OnnxNodes {
                         across.padding(),
                         Math.max(0, down.paddingAfter()),
                         Math.max(0, across.paddingAfter()))));
-        if (down.dilation() > 1 || across.dilation() > 1) {
-            attributes.add(integers("dilations", down.dilation(), across.dilation()));
-        }
-        if (geometry.groups() > 1) {
-            attributes.add(integer("group", geometry.groups()));
-        }
-        return add("Conv", name, List.of(input, weights, biases), attributes.toArray(AttributeProto[]::new));
+    }
+
+    String maxPool(String name, String input, MaxPoolGeometry geometry) {
+        return add(
+                "MaxPool",
+                name,
+                List.of(input),
+                windows(geometry.down(), geometry.across()).toArray(AttributeProto[]::new));
     }
 
     /** @param inputs shape of what is flattened, [H, W, C], or [F] */
