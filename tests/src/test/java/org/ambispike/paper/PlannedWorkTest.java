@@ -22,7 +22,8 @@ class PlannedWorkTest {
                         new Stage("quantise", 55_000, 1, 8.0 * once * 55_000))
                 .contains(
                         new Stage("calibrate-T4", calibrated, 4, (6.0 * (FIRST + 4 * OTHERS) + 2 * once) * calibrated))
-                .endsWith(new Stage("evaluate", 50_000, 32, 2.0 * (FIRST + 32 * OTHERS) * 50_000));
+                .endsWith(
+                        new Stage("evaluate", 50_000, 32, 2.0 * (5 * FIRST + (32 + 2 + 4 + 8 + 32) * OTHERS) * 10_000));
         assertThat(work.operations())
                 .isEqualTo(work.stages().stream().mapToDouble(Stage::operations).sum());
     }

@@ -59,7 +59,11 @@ class ReproductionTest {
         assertThat(accuracy(summary, 32, 0))
                 .as("without calibration the rates tend to the ANN's activations")
                 .isCloseTo(summary.clippedAnnAccuracy(), org.assertj.core.data.Offset.offset(0.03));
-        assertThat(summary.timeSteps()).hasSize(5 * Reproduction.REPORTED.size());
+        assertThat(followed(summary, 0)).isEqualTo(Reproduction.REPORTED);
+        assertThat(followed(summary, 1)).containsExactly(1, 2);
+        assertThat(followed(summary, 2)).containsExactly(1, 2, 4);
+        assertThat(followed(summary, 4)).containsExactly(1, 2, 4, 6, 8);
+        assertThat(followed(summary, 8)).isEqualTo(Reproduction.REPORTED);
         assertThat(summary.layers()).hasSize(3).allSatisfy(layer -> {
             assertThat(layer.thetaPositive()).isPositive();
             assertThat(layer.thetaNegative()).isPositive();
@@ -132,6 +136,13 @@ class ReproductionTest {
         assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 640, FEW_TEST_IMAGES, true, new ArrayList<>()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("other settings");
+    }
+
+    private static List<Integer> followed(RunSummary summary, int calibratedFor) {
+        return summary.timeSteps().stream()
+                .filter(row -> row.calibratedFor() == calibratedFor)
+                .map(TimeStepResult::timeSteps)
+                .toList();
     }
 
     private static double accuracy(RunSummary summary, int timeSteps, int calibratedFor) {

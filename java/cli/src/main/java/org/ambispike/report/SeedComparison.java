@@ -168,7 +168,7 @@ public final class SeedComparison {
             squares += (one - mean) * (one - mean);
         }
         String text = Format.decimal(mean, decimals);
-        return values.length < 2
+        return values.length < 2 || Double.isNaN(mean)
                 ? text
                 : text + " ± " + Format.decimal(Math.sqrt(squares / (values.length - 1)), decimals);
     }

@@ -69,9 +69,9 @@ final class CifarRecipes extends StagedRecipes {
     @Override
     public Scope scope(Profile profile) {
         return switch (profile) {
-            case SMOKE, QUICK -> new Scope(8_000, 1_000, List.of(1, 2, 4, 8));
-            case SMALL -> Scope.all(List.of(1, 2, 4, 8));
-            case FULL -> Scope.all(Reproduction.REPORTED);
+            case SMOKE, QUICK -> new Scope(8_000, 1_000, List.of(1, 2, 4, 8), false);
+            case SMALL -> Scope.all(List.of(1, 2, 4, 8), false);
+            case FULL -> Scope.all(Reproduction.REPORTED, true);
         };
     }
 

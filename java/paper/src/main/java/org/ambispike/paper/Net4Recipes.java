@@ -35,7 +35,7 @@ final class Net4Recipes extends StagedRecipes {
 
     @Override
     public Scope scope(Profile profile) {
-        return Scope.all(Reproduction.REPORTED);
+        return Scope.all(Reproduction.REPORTED, profile == Profile.FULL);
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class PlannedWork {
         recipe.quantise()
                 .ifPresent(quantise -> stages.add(
                         stage("quantise", images(quantise.fit(), training), 1, (TRAINING + FORWARD) * once)));
-        int measured = 1;
+        List<Integer> followed = new ArrayList<>(List.of(0));
         if (recipe.calibration().method() != Recipe.Method.NONE) {
             for (int steps : Reproduction.CALIBRATED) {
                 long perImage = TRAINING * forward.applyAsLong(steps) + FORWARD * once;
@@ -50,11 +50,14 @@ public final class PlannedWork {
                         images(recipe.calibration().fitFor(steps), training),
                         steps,
                         perImage));
-                measured++;
+                followed.add(steps);
             }
         }
-        int longest = Measurements.largest(scope.reported());
-        stages.add(stage("evaluate", measured * test, longest, FORWARD * forward.applyAsLong(longest)));
+        long perImage = followed.stream()
+                .mapToLong(steps -> FORWARD * forward.applyAsLong(Measurements.largest(scope.reported(steps))))
+                .sum();
+        stages.add(new Stage(
+                "evaluate", followed.size() * test, Measurements.largest(scope.reported()), (double) test * perImage));
         return new WorkEstimate(stages);
     }
 

@@ -174,10 +174,10 @@ public final class Reproduction {
         double annAccuracy = measurements.accuracy(ann);
         double optimizedAccuracy = measurements.accuracy(optimized);
         context.listener().step(1, measured("ANN", annAccuracy));
-        List<Integer> reported = request.plan().scope().reported();
-        int longest = Measurements.largest(reported);
+        Scope scope = request.plan().scope();
+        List<Integer> reported = scope.reported();
         SynapticOperations operations = new SynapticOperations(snn.saved().graph());
-        StepCurve uncalibrated = measurements.curve(snn, longest);
+        StepCurve uncalibrated = measurements.curve(snn, Measurements.largest(reported));
         List<TimeStepResult> rows = new ArrayList<>(measurements.rows(snn, uncalibrated, reported, 0));
         List<EnergyEstimate> energy = new ArrayList<>();
         List<LayerResult> layers =
@@ -186,8 +186,9 @@ public final class Reproduction {
         context.listener().step(done, "not calibrated");
         for (Map.Entry<Integer, SpikingModel> entry : calibrated.entrySet()) {
             int steps = entry.getKey();
-            StepCurve curve = measurements.curve(entry.getValue(), longest);
-            rows.addAll(measurements.rows(entry.getValue(), curve, reported, steps));
+            List<Integer> followed = scope.reported(steps);
+            StepCurve curve = measurements.curve(entry.getValue(), Measurements.largest(followed));
+            rows.addAll(measurements.rows(entry.getValue(), curve, followed, steps));
             energy.add(operations.estimate(curve, steps, steps));
             if (steps == LAYERS_AT) {
                 layers = measurements.layers(ann, entry.getValue(), curve, steps);
