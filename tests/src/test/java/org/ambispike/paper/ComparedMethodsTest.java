@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Each compared method from images to a spiking network, on a part of the real Fashion-MNIST. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComparedMethodsTest {
-    private static final int IMAGES = 3_840;
+    private static final int IMAGES = 1_280;
     /** To clip and calibrate with, where that is trained. */
-    private static final int FEWER_IMAGES = 1_280;
+    private static final int FEWER_IMAGES = 640;
 
     private static final int TEST_IMAGES = 200;
 
@@ -45,7 +45,7 @@ class ComparedMethodsTest {
     @CsvSource({"augmapping, 96, 0.08", "strelu, 32, 0.05", "relu-max, 96, 0.08", "relu-percentile, 64, 0.05"})
     void aConvertedNetworkTendsToItsAnn(String name, int timeSteps, double loss) {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            Plan plan = Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(2);
+            Plan plan = plan(name);
             RunContext context = context(backend, IMAGES);
             Stages stages = new Stages(context.training(), plan.recipe());
             Measurements measurements = new Measurements(context);
@@ -53,7 +53,7 @@ class ComparedMethodsTest {
             AnnModel clipped = stages.clip(ann);
             SpikingModel snn = stages.convert(clipped, plan.recipe().neuron());
             double expected = measurements.accuracy(clipped);
-            assertThat(expected).isBetween(0.7, 1.0);
+            assertThat(expected).isGreaterThan(0.7);
             double actual = measurements.accuracies(snn, timeSteps)[timeSteps - 1];
             assertThat(actual).isBetween(expected - loss, expected + loss);
             assertThatThrownBy(() -> stages.calibrate(snn, ann, List.of(4)))
@@ -65,7 +65,7 @@ class ComparedMethodsTest {
     @Test
     void twoStagesChangeEachLayerByItself() {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            Plan plan = Recipes.plan(Net4.NAME, "two-stage", Profile.QUICK).withAnnEpochs(2);
+            Plan plan = plan("two-stage");
             AnnModel ann = ann(new Stages(context(backend, IMAGES).training(), plan.recipe()), plan);
             RunContext context = context(backend, FEWER_IMAGES);
             Stages stages = new Stages(context.training(), plan.recipe());
@@ -87,12 +87,17 @@ class ComparedMethodsTest {
                     .isEqualTo(snn.saved().weights().get("fc2.weight"));
             assertThat(calibrated.saved().weights().get("act1.thetaNegative"))
                     .as("imbalanced thresholds stay tied")
-                    .isEqualTo(snn.saved().weights().get("act1.thetaPositive"));
+                    .isEqualTo(calibrated.saved().weights().get("act1.thetaPositive"));
             assertThat(folder.resolve("calibrate-T4-act1.checkpoint")).doesNotExist();
             assertThatThrownBy(() -> stages.calibrate(snn, clipped, List.of(2, 4)))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("one T");
         }
+    }
+
+    private static Plan plan(String method) {
+        Recipe recipe = Recipes.plan(Net4.NAME, method, Profile.QUICK).recipe().withBatch(32);
+        return new Plan(new Net4(8, 16, 128), Profile.QUICK, recipe).withAnnEpochs(5);
     }
 
     private AnnModel ann(Stages stages, Plan plan) {

@@ -30,9 +30,7 @@ class DeepReproductionTest {
 
     static Stream<Arguments> runs() {
         return Stream.of(
-                Arguments.of(new ResNet18(4), Recipes.AMBISPIKE, 6),
-                Arguments.of(new ResNet18(4), Recipes.PAPER, 6),
-                Arguments.of(new Vgg16(4), Recipes.AMBISPIKE, 14));
+                Arguments.of(new ResNet18(4), Recipes.PAPER, 16), Arguments.of(new Vgg16(4), Recipes.AMBISPIKE, 16));
     }
 
     @ParameterizedTest
@@ -64,7 +62,7 @@ class DeepReproductionTest {
     /** The smoke profile at a tenth of the learning rate of its ANN: at all of it, luck decides within so few steps. */
     private static Plan plan(Architecture network, String recipe, int epochs) {
         Recipe small =
-                Recipes.plan(network.name(), recipe, Profile.SMOKE).recipe().withBatch(32);
+                Recipes.plan(network.name(), recipe, Profile.SMOKE).recipe().withBatch(16);
         Recipe timed =
                 new Plan(network, Profile.SMOKE, small).withAnnEpochs(epochs).recipe();
         Fit fit = timed.ann().fit();
@@ -82,10 +80,10 @@ class DeepReproductionTest {
 
     private static RunSummary run(Path folder, Plan plan) {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            TrainingContext where = TrainingContext.on(backend, new TrainingImages(images(512, 1), images(64, 2)))
+            TrainingContext where = TrainingContext.on(backend, new TrainingImages(images(128, 1), images(64, 2)))
                     .withSeed(7)
                     .withCheckpoints(new Checkpoints(Reproduction.checkpointFolder(folder), false));
-            RunContext context = new RunContext(where, images(128, 3));
+            RunContext context = new RunContext(where, images(64, 3));
             Reproduction.Request request = new Reproduction.Request(folder, plan, false, false, 2, "test");
             return new Reproduction(request, context).run();
         }

@@ -2,6 +2,7 @@ package org.ambispike.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,9 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job from end to end on a part of the real Fashion-MNIST. */
 class ReproductionTest {
-    private static final int TEST_IMAGES = 500;
+    private static final int TEST_IMAGES = 300;
     /** Where accuracies are compared with themselves alone. */
-    private static final int FEW_TEST_IMAGES = 100;
+    private static final int FEW_TEST_IMAGES = 50;
 
     @TempDir
     private Path folder;
@@ -43,22 +44,15 @@ class ReproductionTest {
     @ValueSource(strings = {Recipes.AMBISPIKE, Recipes.PAPER})
     void aShortRunLearns(String name) {
         List<MetricRow> metrics = new ArrayList<>();
-        RunSummary summary = run(
-                folder,
-                Recipes.plan(Net4.NAME, name, Profile.QUICK).withAnnEpochs(4),
-                4_480,
-                TEST_IMAGES,
-                false,
-                metrics);
-        assertThat(summary.annAccuracy()).isBetween(0.75, 1.0);
-        assertThat(summary.clippedAnnAccuracy()).isBetween(0.75, 1.0);
-        assertThat(accuracy(summary, 4, 4)).isBetween(0.74, 1.0);
-        assertThat(accuracy(summary, 2, 2)).isBetween(0.72, 1.0);
-        assertThat(accuracy(summary, 1, 1)).isBetween(0.70, 1.0);
-        assertThat(accuracy(summary, 1, 1)).isGreaterThan(accuracy(summary, 1, 0));
+        RunSummary summary = run(folder, plan(name).withAnnEpochs(10), 1_280, TEST_IMAGES, false, metrics);
+        assertThat(summary.annAccuracy()).isGreaterThan(0.72);
+        assertThat(summary.clippedAnnAccuracy()).isGreaterThan(0.72);
+        assertThat(accuracy(summary, 4, 4)).isGreaterThan(0.72);
+        assertThat(accuracy(summary, 2, 2)).isGreaterThan(0.7);
+        assertThat(accuracy(summary, 1, 1)).isGreaterThan(accuracy(summary, 1, 0) + 0.2);
         assertThat(accuracy(summary, 32, 0))
                 .as("without calibration the rates tend to the ANN's activations")
-                .isCloseTo(summary.clippedAnnAccuracy(), org.assertj.core.data.Offset.offset(0.03));
+                .isCloseTo(summary.clippedAnnAccuracy(), within(0.03));
         assertThat(followed(summary, 0)).isEqualTo(Reproduction.REPORTED);
         assertThat(followed(summary, 1)).containsExactly(1, 2);
         assertThat(followed(summary, 2)).containsExactly(1, 2, 4);
@@ -67,9 +61,9 @@ class ReproductionTest {
         assertThat(summary.layers()).hasSize(3).allSatisfy(layer -> {
             assertThat(layer.thetaPositive()).isPositive();
             assertThat(layer.thetaNegative()).isPositive();
-            assertThat(layer.positiveRate()).isBetween(0.001, 1.0);
-            assertThat(layer.negativeRate()).isBetween(0.001, 1.0);
-            assertThat(layer.relativeError()).isBetween(0.0, 1.5);
+            assertThat(layer.positiveRate()).as("spikes a step").isBetween(0.02, 0.5);
+            assertThat(layer.negativeRate()).as("spikes a step").isBetween(0.02, 0.5);
+            assertThat(layer.relativeError()).as("at T = 4").isBetween(0.05, 0.9);
         });
         assertThat(summary.energy())
                 .allSatisfy(energy -> assertThat(energy.synapticOperations()).isPositive());
@@ -81,16 +75,16 @@ class ReproductionTest {
 
     @Test
     void aKilledRunResumedEndsWithTheSameBytes() throws IOException {
-        Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(3);
+        Plan plan = plan(Recipes.AMBISPIKE).withAnnEpochs(3);
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        run(whole, plan, 640, FEW_TEST_IMAGES, false, new ArrayList<>());
+        run(whole, plan, 160, FEW_TEST_IMAGES, false, new ArrayList<>());
         for (int stopAfter : new int[] {7, 13, 23}) {
             Cancellation cancellation = new Cancellation();
             assertThatThrownBy(() -> run(
                             killed,
                             plan,
-                            640,
+                            160,
                             FEW_TEST_IMAGES,
                             true,
                             cancellation,
@@ -98,7 +92,7 @@ class ReproductionTest {
                             row -> {}))
                     .isInstanceOf(CancellationException.class);
         }
-        provenanceTellsTheAccuracy(killed, run(killed, plan, 640, FEW_TEST_IMAGES, true, new ArrayList<>()));
+        provenanceTellsTheAccuracy(killed, run(killed, plan, 160, FEW_TEST_IMAGES, true, new ArrayList<>()));
         for (String file : List.of(
                 "model.safetensors",
                 "optimized.safetensors",
@@ -109,6 +103,14 @@ class ReproductionTest {
                     .as(file)
                     .isEqualTo(-1);
         }
+    }
+
+    /** The quick profile of a narrow Net4: what is proved does not depend on its width, what it takes does. */
+    private static Plan plan(String recipe) {
+        return new Plan(
+                new Net4(8, 16, 128),
+                Profile.QUICK,
+                Recipes.plan(Net4.NAME, recipe, Profile.QUICK).recipe().withBatch(32));
     }
 
     private static void provenanceTellsTheAccuracy(Path run, RunSummary summary) {
@@ -128,12 +130,12 @@ class ReproductionTest {
 
     @Test
     void aRunOfOtherSettingsIsNotResumed() {
-        Plan plan = Recipes.plan(Net4.NAME, Recipes.AMBISPIKE, Profile.QUICK).withAnnEpochs(1);
+        Plan plan = plan(Recipes.AMBISPIKE).withAnnEpochs(1);
         Cancellation cancellation = new Cancellation();
         assertThatThrownBy(() -> run(
-                        folder, plan, 640, FEW_TEST_IMAGES, false, cancellation, stopAfter(cancellation, 2), row -> {}))
+                        folder, plan, 160, FEW_TEST_IMAGES, false, cancellation, stopAfter(cancellation, 2), row -> {}))
                 .isInstanceOf(CancellationException.class);
-        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 640, FEW_TEST_IMAGES, true, new ArrayList<>()))
+        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 160, FEW_TEST_IMAGES, true, new ArrayList<>()))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("other settings");
     }

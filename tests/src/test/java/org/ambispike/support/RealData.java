@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.ambispike.common.InputException;
 import org.ambispike.data.DataLocator;
@@ -19,11 +21,13 @@ import org.ambispike.data.Split;
  * reason printed, or fails if the environment has {@code AMBISPIKE_REQUIRE_DATA=1}.
  */
 public final class RealData {
+    private static final Map<Split, Dataset> LOADED = new ConcurrentHashMap<>();
+
     private RealData() {}
 
-    /** Fashion-MNIST, found once for all tests of a run. */
+    /** Fashion-MNIST, found and read once for all tests of a run. */
     public static Dataset fashionMnist(Split split) {
-        return FashionMnist.load(split, fashionMnistFolder());
+        return LOADED.computeIfAbsent(split, part -> FashionMnist.load(part, fashionMnistFolder()));
     }
 
     /** The folder with the four files of Fashion-MNIST. */
