@@ -34,7 +34,7 @@ if [ "${1:-}" = emulated ]; then
     includes+=("-I$root/tests/cuda-emulation/include")
     compiler="${CXX:-g++}"
     compile=("$compiler" -x c++ -std=c++17 -O2 -ffp-contract=off -Wno-unknown-pragmas
-)
+        -DAMBISPIKE_EMULATED)
     IFS=, read -r -a split <<<"$host_flags"
     compile+=("${split[@]}")
     link=("$compiler" -shared)

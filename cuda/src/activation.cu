@@ -80,17 +80,17 @@ __global__ void __launch_bounds__(kBlock) activation_backward_kernel(Arguments a
 template <Activation kKind>
 int forward(const Arguments& a, int64_t rows, int channels, void* stream) {
     const bool wide = vector_for(4, channels, a.x, a.params, a.out) == 4;
-    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
-    return launch(wide ? activation_forward_kernel<kKind, 4> : activation_forward_kernel<kKind, 1>, tiles.grid(),
-                  stream, a, tiles);
+    const auto kernel = wide ? activation_forward_kernel<kKind, 4> : activation_forward_kernel<kKind, 1>;
+    const Tiling tiles = tiling(kernel, rows, channels, wide ? 4 : 1);
+    return launch(kernel, tiles.grid(), stream, a, tiles);
 }
 
 template <Activation kKind>
 int backward(Arguments a, int64_t rows, int channels, float* grad_params, void* stream) {
     const bool wide = vector_for(4, channels, a.x, a.params, a.grad_y, a.grad_extra, a.out) == 4;
-    const Tiling tiles = summing_tiling(rows, channels, wide ? 4 : 1);
-    AMBI_TRY(launch(wide ? activation_backward_kernel<kKind, 4> : activation_backward_kernel<kKind, 1>, tiles.grid(),
-                    stream, a, tiles));
+    const auto kernel = wide ? activation_backward_kernel<kKind, 4> : activation_backward_kernel<kKind, 1>;
+    const Tiling tiles = summing_tiling(kernel, rows, channels, wide ? 4 : 1);
+    AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
     return grad_params == nullptr ? AMBI_OK : finish_sums(a.partial, tiles.blocks, 2 * channels, grad_params, stream);
 }
 

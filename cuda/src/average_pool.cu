@@ -10,6 +10,18 @@ struct Pool {
     int height, width, out_height, out_width, kernel, stride;
 };
 
+// Where a row of [N, H, W] stands; rows are counted in 32 bits, for the division of 64 takes a hundred instructions.
+struct RowPlace {
+    int column, line, image;
+
+    __device__ RowPlace(int64_t row, int height, int width) {
+        const uint32_t lines = (uint32_t)row / (uint32_t)width;
+        column = (int)((uint32_t)row - lines * (uint32_t)width);
+        image = (int)(lines / (uint32_t)height);
+        line = (int)(lines - (uint32_t)image * (uint32_t)height);
+    }
+};
+
 template <typename Number, int V>
 __global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,  // [N, H, W, C]
                                                               Number* dst,        // [N, OH, OW, C]
@@ -17,12 +29,11 @@ __global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,
     const Place<V> place(tiling);
     const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
-        const int column = (int)(row % pool.out_width), line = (int)(row / pool.out_width % pool.out_height);
-        const int64_t image = row / pool.out_width / pool.out_height;
+        const RowPlace at(row, pool.out_height, pool.out_width);
         Pack<V> sum = {};
         for (int k = 0; k < pool.kernel * pool.kernel; ++k) {
-            const int y = line * pool.stride + k / pool.kernel, x = column * pool.stride + k % pool.kernel;
-            const Pack<V> in = load<V>(src + ((image * pool.height + y) * pool.width + x) * tiling.channels +
+            const int y = at.line * pool.stride + k / pool.kernel, x = at.column * pool.stride + k % pool.kernel;
+            const Pack<V> in = load<V>(src + (((int64_t)at.image * pool.height + y) * pool.width + x) * tiling.channels +
                                        place.column);
 #pragma unroll
             for (int i = 0; i < V; ++i) {
@@ -52,16 +63,15 @@ __global__ void __launch_bounds__(kBlock) pool_bytes_kernel(const SpikeByte* src
         theta_n = load<V>(thresholds + tiling.channels + place.column);
     }
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
-        const int column = (int)(row % pool.out_width), line = (int)(row / pool.out_width % pool.out_height);
-        const int64_t image = row / pool.out_width / pool.out_height;
+        const RowPlace at(row, pool.out_height, pool.out_width);
         int q[V] = {}, r[V] = {};
         for (int first = 0; first < window; first += kBytesAdded) {
             const int end = first + kBytesAdded < window ? first + kBytesAdded : window;
             Bytes<V> sum = {};
             for (int k = first; k < end; ++k) {
-                const int y = line * pool.stride + k / pool.kernel, x = column * pool.stride + k % pool.kernel;
+                const int y = at.line * pool.stride + k / pool.kernel, x = at.column * pool.stride + k % pool.kernel;
                 const Bytes<V> in = load_bytes<V>(
-                    src + ((image * pool.height + y) * pool.width + x) * tiling.channels + place.column);
+                    src + (((int64_t)at.image * pool.height + y) * pool.width + x) * tiling.channels + place.column);
 #pragma unroll
                 for (int word = 0; word < Bytes<V>::kWords; ++word) {
                     sum.words[word] += in.words[word];
@@ -99,14 +109,14 @@ __global__ void __launch_bounds__(kBlock, 1) pool_backward_kernel(const float* g
     const Place<V> place(tiling);
     const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
-        const Windows across((int)(row % pool.width), pool.out_width, pool);
-        const Windows down((int)(row / pool.width % pool.height), pool.out_height, pool);
-        const int64_t image = row / pool.width / pool.height;
+        const RowPlace at(row, pool.height, pool.width);
+        const Windows across(at.column, pool.out_width, pool);
+        const Windows down(at.line, pool.out_height, pool);
         Pack<V> sum = {};
         for (int y = down.first; y <= down.last; ++y) {
             for (int x = across.first; x <= across.last; ++x) {
                 const Pack<V> in = load<V>(
-                    grad_dst + ((image * pool.out_height + y) * pool.out_width + x) * tiling.channels + place.column);
+                    grad_dst + (((int64_t)at.image * pool.out_height + y) * pool.out_width + x) * tiling.channels + place.column);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     sum.v[i] += in.v[i];
@@ -122,7 +132,7 @@ __global__ void __launch_bounds__(kBlock, 1) pool_backward_kernel(const float* g
 }
 
 bool valid(int images, int height, int width, int channels, int kernel, int stride) {
-    return images >= 1 && channels >= 1 && kernel >= 1 && stride >= 1 && height >= kernel && width >= kernel;
+    return (int64_t)images * height * width <= UINT32_MAX && images >= 1 && channels >= 1 && kernel >= 1 && stride >= 1 && height >= kernel && width >= kernel;
 }
 
 Pool pool_of(int height, int width, int kernel, int stride) {
@@ -135,8 +145,8 @@ int pool_forward(const Number* src, Number* dst, int images, int height, int wid
     AMBI_REQUIRE(src != nullptr && dst != nullptr && valid(images, height, width, channels, kernel, stride));
     const Pool pool = pool_of(height, width, kernel, stride);
     const bool wide = vector_for(4, channels, src, dst) == 4;
-    const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
     const auto kernel_of = wide ? pool_forward_kernel<Number, 4> : pool_forward_kernel<Number, 1>;
+    const Tiling tiles = tiling(kernel_of, (int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
     return launch(kernel_of, tiles.grid(), stream, src, dst, pool, tiles);
 }
 
@@ -162,9 +172,9 @@ int ambi_cuda_average_pool_forward_bytes(const void* src, const float* threshold
                  valid(images, height, width, channels, kernel, stride));
     const Pool pool = pool_of(height, width, kernel, stride);
     const bool wide = channels % 8 == 0 && aligned(16, src, thresholds, dst);
-    const Tiling tiles = tiling((int64_t)images * pool.out_height * pool.out_width, channels, wide ? 8 : 1);
-    return launch(wide ? pool_bytes_kernel<8> : pool_bytes_kernel<1>, tiles.grid(), stream, (const SpikeByte*)src,
-                  thresholds, (Bf16*)dst, pool, tiles);
+    const auto kernel_of = wide ? pool_bytes_kernel<8> : pool_bytes_kernel<1>;
+    const Tiling tiles = tiling(kernel_of, (int64_t)images * pool.out_height * pool.out_width, channels, wide ? 8 : 1);
+    return launch(kernel_of, tiles.grid(), stream, (const SpikeByte*)src, thresholds, (Bf16*)dst, pool, tiles);
 }
 
 int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int32_t images, int32_t height,
@@ -173,7 +183,7 @@ int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int3
                  valid(images, height, width, channels, kernel, stride));
     const Pool pool = pool_of(height, width, kernel, stride);
     const bool wide = vector_for(4, channels, grad_dst, grad_src) == 4;
-    const Tiling tiles = tiling((int64_t)images * height * width, channels, wide ? 4 : 1);
-    return launch(wide ? pool_backward_kernel<4> : pool_backward_kernel<1>, tiles.grid(), stream, grad_dst, grad_src,
-                  pool, tiles);
+    const auto kernel_of = wide ? pool_backward_kernel<4> : pool_backward_kernel<1>;
+    const Tiling tiles = tiling(kernel_of, (int64_t)images * height * width, channels, wide ? 4 : 1);
+    return launch(kernel_of, tiles.grid(), stream, grad_dst, grad_src, pool, tiles);
 }

@@ -43,9 +43,9 @@ using namespace ambispike;
 int ambi_cuda_column_sums(const float* x, float* y, float* scratch, int64_t rows, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1);
     const int vector = vector_for(4, channels, x);
-    const Tiling tiles = summing_tiling(rows, channels, vector == 4 ? 4 : 1);
+    const auto kernel = vector == 4 ? column_sums_kernel<4> : column_sums_kernel<1>;
+    const Tiling tiles = summing_tiling(kernel, rows, channels, vector == 4 ? 4 : 1);
     double* partial = (double*)scratch;
-    AMBI_TRY(launch(vector == 4 ? column_sums_kernel<4> : column_sums_kernel<1>, tiles.grid(), stream, x, partial,
-                    tiles));
+    AMBI_TRY(launch(kernel, tiles.grid(), stream, x, partial, tiles));
     return finish_sums(partial, tiles.blocks, channels, y, stream);
 }

@@ -132,7 +132,7 @@ int ambi_cuda_sum_squares(const float* x, const int64_t* segments, double* out, 
     if (tensors == 0) {
         return AMBI_OK;
     }
-    const int wanted = blocks_for(count), limit = max_partials(tensors);
+    const int wanted = blocks_for(sum_squares_kernel, count), limit = max_partials(tensors);
     const int most = wanted < limit ? wanted : limit;
     const dim3 grid((unsigned)most, (unsigned)tensors);
     AMBI_TRY(launch(sum_squares_kernel, grid, stream, x, segments, scratch));

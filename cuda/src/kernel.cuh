@@ -29,7 +29,6 @@
 namespace ambispike {
 
 constexpr int kBlock = 256;              // threads of every block
-constexpr int kBlocksPerProcessor = 8;   // what a multiprocessor holds at most
 
 inline int code_of(cudaError_t error) { return error == cudaSuccess ? AMBI_OK : AMBI_CUDA_ERROR + (int)error; }
 
@@ -43,6 +42,14 @@ inline int processors() {
     return count;
 }
 
+// Blocks of a kernel that the device holds at once.
+template <typename... Parameters>
+int64_t resident_blocks(void (*kernel)(Parameters...)) {
+    int blocks = 0;
+    const bool known = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, kBlock, 0) == cudaSuccess;
+    return (int64_t)processors() * (known && blocks > 0 ? blocks : 1);
+}
+
 template <typename... Parameters, typename... Arguments>
 int launch(void (*kernel)(Parameters...), dim3 grid, void* stream, const Arguments&... arguments) {
     cudaLaunchConfig_t config = {};
@@ -50,6 +57,38 @@ int launch(void (*kernel)(Parameters...), dim3 grid, void* stream, const Argumen
     config.blockDim = dim3(kBlock);
     config.stream = (cudaStream_t)stream;
     return code_of(cudaLaunchKernelEx(&config, kernel, Parameters(arguments)...));
+}
+
+// Stores by one instruction: nvcc takes a plain store of a vector apart where its parts are ready one by one.
+__device__ __forceinline__ void put(float4* to, const float4& x) {
+#ifdef __CUDA_ARCH__
+    asm volatile("st.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(to), "f"(x.x), "f"(x.y), "f"(x.z), "f"(x.w)
+                 : "memory");
+#else
+    *to = x;
+#endif
+}
+__device__ __forceinline__ void put(float2* to, const float2& x) {
+#ifdef __CUDA_ARCH__
+    asm volatile("st.global.v2.f32 [%0], {%1, %2};" ::"l"(to), "f"(x.x), "f"(x.y) : "memory");
+#else
+    *to = x;
+#endif
+}
+__device__ __forceinline__ void put(uint4* to, const uint4& x) {
+#ifdef __CUDA_ARCH__
+    asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(to), "r"(x.x), "r"(x.y), "r"(x.z), "r"(x.w)
+                 : "memory");
+#else
+    *to = x;
+#endif
+}
+__device__ __forceinline__ void put(uint2* to, const uint2& x) {
+#ifdef __CUDA_ARCH__
+    asm volatile("st.global.v2.u32 [%0], {%1, %2};" ::"l"(to), "r"(x.x), "r"(x.y) : "memory");
+#else
+    *to = x;
+#endif
 }
 
 // V neighbouring floats, moved by one instruction (eight by two).
@@ -77,9 +116,9 @@ __device__ __forceinline__ Pack<V> load(const float* from) {
 template <int V>
 __device__ __forceinline__ void store(float* to, const Pack<V>& x) {
     if constexpr (V == 4) {
-        *(float4*)to = make_float4(x.v[0], x.v[1], x.v[2], x.v[3]);
+        put((float4*)to, make_float4(x.v[0], x.v[1], x.v[2], x.v[3]));
     } else if constexpr (V == 2) {
-        *(float2*)to = make_float2(x.v[0], x.v[1]);
+        put((float2*)to, make_float2(x.v[0], x.v[1]));
     } else {
         *to = x.v[0];
     }
@@ -100,8 +139,28 @@ __device__ __forceinline__ uint16_t rounded(float x) {
     return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+// Two of them in a word, the first in its low half. The GPU's own NaN has other bits.
+__device__ __forceinline__ uint32_t rounded(float low, float high) {
+#ifdef __CUDA_ARCH__
+    uint32_t both;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(high), "f"(low));
+    return both;
+#else
+    return rounded(low) | (uint32_t)rounded(high) << 16;
+#endif
+}
+
 __device__ __forceinline__ float widened(uint16_t x) {
     const uint32_t bits = (uint32_t)x << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+// Of two numbers in a word.
+__device__ __forceinline__ float lower(uint32_t both) { return widened((uint16_t)both); }
+__device__ __forceinline__ float upper(uint32_t both) {
+    const uint32_t bits = both & 0xffff0000u;
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
@@ -110,8 +169,8 @@ __device__ __forceinline__ float widened(uint16_t x) {
 template <int V>
 __device__ __forceinline__ Pack<V> load(const Bf16* from) {
     if constexpr (V == 4) {
-        const ushort4 q = *(const ushort4*)from;
-        return {{widened(q.x), widened(q.y), widened(q.z), widened(q.w)}};
+        const uint2 q = *(const uint2*)from;
+        return {{lower(q.x), upper(q.x), lower(q.y), upper(q.y)}};
     } else {
         static_assert(V == 1);
         return {{widened(from->bits)}};
@@ -121,19 +180,10 @@ __device__ __forceinline__ Pack<V> load(const Bf16* from) {
 template <int V>
 __device__ __forceinline__ void store(Bf16* to, const Pack<V>& x) {
     if constexpr (V == 8) {
-        uint4 q;
-        q.x = rounded(x.v[0]) | (uint32_t)rounded(x.v[1]) << 16;
-        q.y = rounded(x.v[2]) | (uint32_t)rounded(x.v[3]) << 16;
-        q.z = rounded(x.v[4]) | (uint32_t)rounded(x.v[5]) << 16;
-        q.w = rounded(x.v[6]) | (uint32_t)rounded(x.v[7]) << 16;
-        *(uint4*)to = q;
+        put((uint4*)to, uint4{rounded(x.v[0], x.v[1]), rounded(x.v[2], x.v[3]), rounded(x.v[4], x.v[5]),
+                              rounded(x.v[6], x.v[7])});
     } else if constexpr (V == 4) {
-        ushort4 q;
-        q.x = rounded(x.v[0]);
-        q.y = rounded(x.v[1]);
-        q.z = rounded(x.v[2]);
-        q.w = rounded(x.v[3]);
-        *(ushort4*)to = q;
+        put((uint2*)to, uint2{rounded(x.v[0], x.v[1]), rounded(x.v[2], x.v[3])});
     } else {
         static_assert(V == 1);
         to->bits = rounded(x.v[0]);
@@ -187,9 +237,10 @@ __global__ void __launch_bounds__(kBlock) segments_kernel(Operation asked,
     }
 }
 
-inline int blocks_for(int64_t threads) {
+template <typename... Parameters>
+int blocks_for(void (*kernel)(Parameters...), int64_t threads) {
     const int64_t wanted = (threads + kBlock - 1) / kBlock;
-    const int64_t resident = (int64_t)processors() * kBlocksPerProcessor;
+    const int64_t resident = resident_blocks(kernel);
     return (int)(wanted < 1 ? 1 : wanted < resident ? wanted : resident);
 }
 
@@ -199,8 +250,8 @@ int each(const Operation& operation, int64_t count, bool wide, void* stream) {
     if (count == 0) {
         return AMBI_OK;
     }
-    return wide ? launch(each_kernel<Operation, 4>, dim3(blocks_for(count / 4)), stream, operation, count)
-                : launch(each_kernel<Operation, 1>, dim3(blocks_for(count)), stream, operation, count);
+    const auto kernel = wide ? each_kernel<Operation, 4> : each_kernel<Operation, 1>;
+    return launch(kernel, dim3(blocks_for(kernel, wide ? count / 4 : count)), stream, operation, count);
 }
 
 constexpr int kMaxTensors = 65535;  // blocks in y
@@ -213,10 +264,11 @@ int each_segment(const Operation& operation, const int64_t* segments,  // [tenso
     if (count == 0 || tensors == 0) {
         return AMBI_OK;
     }
-    const int most = (4 * processors() * kBlocksPerProcessor + tensors - 1) / tensors;
-    const int wanted = blocks_for(count / 4);
+    const auto kernel = segments_kernel<Operation>;
+    const int64_t most = (4 * resident_blocks(kernel) + tensors - 1) / tensors;
+    const int wanted = blocks_for(kernel, count / 4);
     const dim3 grid((unsigned)(wanted < most ? wanted : most), (unsigned)tensors);
-    return launch(segments_kernel<Operation>, grid, stream, operation, segments, wide);
+    return launch(kernel, grid, stream, operation, segments, wide);
 }
 
 }  // namespace ambispike

@@ -59,7 +59,8 @@ public:
             Pack<V> sum = a.sums != nullptr ? load<V>(a.sums + at) : Pack<V>{};
             const Drive* from = a.drive + at;
             for (int t = 0; t < first; ++t) {
-                add(sum, load<V>(from + t * a.step));
+                add(sum, load<V>(from));
+                from += a.step;
             }
             Pack<V> driven[kAhead];
             load_ahead(driven, from, a.step, first, a.steps, true);
@@ -116,7 +117,7 @@ private:
 template <typename Drive>
 struct PooledDrive {
     using Number = Drive;
-    static constexpr int kBlocks = 1;  // with two, and so with 128 registers, some kernels spill
+    static constexpr int kBlocks = 2;
     PoolArguments<Drive> a;
 
     template <int V>
@@ -270,13 +271,13 @@ int forward(const ForwardArguments<Drive, Emitted>& a, const PoolArguments<Drive
     const int channels = pool.pool.channels;
     const bool wide = vector_for(4, channels, pool.drive, pool.bias, pool.sums, a.layer.params, a.carry, a.spikes,
                                  a.rate) == 4;
-    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     using Source = PooledDrive<Drive>;
     const auto kernel = a.counts != nullptr
                             ? (wide ? spike_forward_kernel<Source, Emitted, kMembrane, false, false, true, false, 4>
                                     : spike_forward_kernel<Source, Emitted, kMembrane, false, false, true, false, 1>)
                             : (wide ? spike_forward_kernel<Source, Emitted, kMembrane, false, false, false, false, 4>
                                     : spike_forward_kernel<Source, Emitted, kMembrane, false, false, false, false, 1>);
+    const Tiling tiles = tiling(kernel, rows, channels, wide ? 4 : 1);
     return launch(kernel, tiles.grid(), stream, a, Source{pool}, tiles);
 }
 
@@ -322,9 +323,9 @@ int ambi_cuda_max_pool_forward(const float* drive, float* sums, float* pooled, u
         return AMBI_OK;
     }
     const bool wide = vector_for(4, of.channels, drive, sums, pooled, argmax) == 4;
-    const Tiling tiles = tiling(rows, of.channels, wide ? 4 : 1);
-    AMBI_TRY(launch(wide ? max_pool_kernel<4> : max_pool_kernel<1>, tiles.grid(), stream, a, pooled,
-                    (SpikeByte*)argmax, tiles));
+    const auto kernel = wide ? max_pool_kernel<4> : max_pool_kernel<1>;
+    const Tiling tiles = tiling(kernel, rows, of.channels, wide ? 4 : 1);
+    AMBI_TRY(launch(kernel, tiles.grid(), stream, a, pooled, (SpikeByte*)argmax, tiles));
     return add_drives(a, images * of.map(), sums, stream);
 }
 
@@ -345,8 +346,9 @@ int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax,
                                  steps,
                                  (mode & AMBI_DRIVE_CONSTANT) != 0};
     const bool wide = vector_for(4, of.channels, grad_pooled, argmax, grad_drive) == 4;
-    const Tiling tiles = tiling(rows, of.channels, wide ? 4 : 1);
-    return launch(wide ? max_pool_backward_kernel<4> : max_pool_backward_kernel<1>, tiles.grid(), stream, a, tiles);
+    const auto kernel = wide ? max_pool_backward_kernel<4> : max_pool_backward_kernel<1>;
+    const Tiling tiles = tiling(kernel, rows, of.channels, wide ? 4 : 1);
+    return launch(kernel, tiles.grid(), stream, a, tiles);
 }
 
 int ambi_cuda_max_pool_spike_forward(const float* drive, const float* params, float* carry, float* sums, float* spikes,

@@ -158,12 +158,12 @@ int ambi_cuda_normalise_training(const float* x, const float* gamma, const float
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && running_mean != nullptr);
     AMBI_REQUIRE(running_variance != nullptr && statistics != nullptr && y != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 1 && channels >= 1 && epsilon > 0.0f && momentum >= 0.0f && momentum <= 1.0f);
-    const Tiling sums = summing_tiling(rows, channels, 1);
+    const Tiling sums = summing_tiling(sums_kernel<false>, rows, channels, 1);
     double* partial = (double*)scratch;
     AMBI_TRY(launch(sums_kernel<false>, sums.grid(), stream, x, x, x, partial, sums));
     AMBI_TRY(launch(statistics_kernel, finish_grid(channels), stream, partial, sums.blocks, rows, channels, epsilon,
                     momentum, running_mean, running_variance, statistics));
-    const Tiling tiles = tiling(rows, channels, 1);
+    const Tiling tiles = tiling(forward_kernel, rows, channels, 1);
     return launch(forward_kernel, tiles.grid(), stream, x, gamma, beta, statistics, statistics + channels, true,
                   epsilon, y, tiles);
 }
@@ -173,7 +173,7 @@ int ambi_cuda_normalise_inference(const float* x, const float* gamma, const floa
                                   float epsilon, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && mean != nullptr && variance != nullptr);
     AMBI_REQUIRE(y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1 && epsilon > 0.0f);
-    const Tiling tiles = tiling(rows, channels, 1);
+    const Tiling tiles = tiling(forward_kernel, rows, channels, 1);
     return launch(forward_kernel, tiles.grid(), stream, x, gamma, beta, mean, variance, false, epsilon, y, tiles);
 }
 
@@ -182,7 +182,7 @@ int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float
                                  int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && statistics != nullptr && grad_y != nullptr && grad_x != nullptr);
     AMBI_REQUIRE(grad_gamma != nullptr && grad_beta != nullptr && is_scratch(scratch) && rows >= 1 && channels >= 1);
-    const Tiling sums = summing_tiling(rows, channels, 1);
+    const Tiling sums = summing_tiling(sums_kernel<true>, rows, channels, 1);
     double* partial = (double*)scratch;
     // behind the partial sums, in the room of the totals of kernels that sum more columns
     static_assert(2 * kSums + kLines <= 12, "sums and lines fit into scratch for 6 columns");
@@ -190,7 +190,7 @@ int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float
     AMBI_TRY(launch(sums_kernel<true>, sums.grid(), stream, x, grad_y, statistics, partial, sums));
     AMBI_TRY(launch(lines_kernel, finish_grid(channels), stream, partial, gamma, statistics, sums.blocks, rows,
                     channels, grad_gamma, grad_beta, lines));
-    const Tiling tiles = tiling(rows, channels, 1);
+    const Tiling tiles = tiling(backward_kernel, rows, channels, 1);
     return launch(backward_kernel, tiles.grid(), stream, x, grad_y, statistics, lines, grad_x, tiles);
 }
 

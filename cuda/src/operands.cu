@@ -55,6 +55,7 @@ int ambi_cuda_from_bf16(const void* x, void* y, int64_t count, void* stream) {
 int ambi_cuda_add_bias(float* y, const float* bias, int64_t rows, int32_t channels, void* stream) {
     AMBI_REQUIRE(y != nullptr && bias != nullptr && rows >= 0 && channels >= 1);
     const bool wide = vector_for(4, channels, y, bias) == 4;
-    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
-    return launch(wide ? add_bias_kernel<4> : add_bias_kernel<1>, tiles.grid(), stream, y, bias, tiles);
+    const auto kernel = wide ? add_bias_kernel<4> : add_bias_kernel<1>;
+    const Tiling tiles = tiling(kernel, rows, channels, wide ? 4 : 1);
+    return launch(kernel, tiles.grid(), stream, y, bias, tiles);
 }

@@ -153,13 +153,13 @@ int ambi_cuda_variance_penalty(const float* a, const double* loss, float* grad, 
                                double weight, int32_t layers, void* stream) {
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f && layers >= 1);
-    const Tiling sums = summing_tiling(rows, channels, 1);
+    const Tiling sums = summing_tiling(moments_kernel, rows, channels, 1);
     const int columns = kColumns * channels;
     double* totals = scratch + (int64_t)sums.blocks * columns;
     AMBI_TRY(launch(moments_kernel, sums.grid(), stream, a, scratch, by_polarity != 0, sums));
     AMBI_TRY(launch(totals_kernel, finish_grid(columns), stream, scratch, sums.blocks, columns, totals));
     AMBI_TRY(launch(lines_kernel, dim3(1), stream, totals, channels, by_channel != 0, (double)epsilon, eta));
-    const Tiling tiles = tiling(rows, channels, 1);
+    const Tiling tiles = tiling(gradient_kernel, rows, channels, 1);
     const PenaltyWeight of_layer = {weight, loss, layers};
     return launch(gradient_kernel, tiles.grid(), stream, a, totals, eta, of_layer, grad, by_channel != 0,
                   by_polarity != 0, tiles);

@@ -95,7 +95,7 @@ __device__ ReadyGradient<kDivergence> ready(const Gradient<kDivergence>& g) {
 template <bool kDivergence>
 int rate_loss(const Arguments& a, const double* factor, float* grad, double* loss, double* partial, double weight,
               void* stream) {
-    const int wanted = blocks_for(a.count);
+    const int wanted = blocks_for(sums_kernel<kDivergence>, a.count);
     const int blocks = wanted < kMaxPartials ? wanted : kMaxPartials;
     AMBI_TRY(launch(sums_kernel<kDivergence>, dim3((unsigned)blocks), stream, a, partial));
     AMBI_TRY(launch(finish_kernel, dim3(1), stream, partial, blocks, a.count, loss));

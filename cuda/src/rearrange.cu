@@ -8,7 +8,8 @@ namespace {
 // An element for each thread, where neighbours do not lie together.
 template <typename Operation>
 int each_alone(const Operation& operation, int64_t count, void* stream) {
-    return launch(each_kernel<Operation, 1>, dim3(blocks_for(count)), stream, operation, count);
+    const auto kernel = each_kernel<Operation, 1>;
+    return launch(kernel, dim3(blocks_for(kernel, count)), stream, operation, count);
 }
 
 // A unit of a block for each thread.

@@ -3,8 +3,9 @@
 // Bytes for each neuron, with T steps, f32 (the floor is these bytes over the device's copy bandwidth):
 //   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried
 //   backward   drive 4 T + incoming gradient 4 T (4 where only the rate has one) + outgoing gradient 4 T, for T <= 16
-// Beyond 16 steps the backward pass keeps the membranes of 16 steps at a time and runs forward again from the start for
-// each: it needs no memory for that, and reads the drive T / 32 + 1/2 times as often.
+// Beyond 16 steps (memory and augmented neurons: 8) the backward pass keeps the membranes of so many steps at a time and
+// runs forward again from the start for each: it needs no memory for that, and reads the drive T / 32 + 1/2 (T / 16 + 1/2)
+// times as often.
 #include "spike_forward.cuh"
 
 namespace ambispike {
@@ -19,16 +20,17 @@ struct BackwardArguments {
     double* partial;           // [blocks, 4, C], or null
 };
 
-// kSteps: how many steps' membranes before the reset a thread keeps in registers. One block a multiprocessor will do:
-// without that bound the compiler spills registers to have more.
+// kSteps: how many steps' membranes before the reset a thread keeps in registers. Two channels a thread leave room for
+// two blocks a multiprocessor; with four there is one.
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, int kSteps, int V>
-__global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArguments a, Tiling tiling) {
+__global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArguments a, Tiling tiling) {
     const Place<V> place(tiling);
     const Layer& layer = a.layer;
     const Parameters<V> parameters(layer, place, tiling.channels);
     const int steps = layer.steps;
     const float inverse_steps = 1.0f / (float)steps;
     const bool constant = layer.drive_step == 0;
+    const bool stores = a.grad_drive != nullptr && !constant;
     float inverse_p[V], inverse_n[V];
     double sums[kParameters][V] = {};
 #pragma unroll
@@ -54,8 +56,10 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
             for (int i = 0; i < V; ++i) {
                 u[i] = initial_potential<kMembrane>(parameters.k[i]);
             }
-            for (int t = 0; t < first; ++t) {
-                const Pack<V> x = load<V>(a.drive + t * layer.drive_step + offset);
+            const float* from = a.drive + offset;
+#pragma unroll 1
+            for (int t = 0; t < first; ++t, from += layer.drive_step) {
+                const Pack<V> x = load<V>(from);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     neuron_forward<kMembrane, kSmooth, kAugmented>(x.v[i], parameters.k[i], layer.kappa, layer.quanta,
@@ -65,7 +69,8 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
             Pack<V> m_plus[kSteps], m_minus[kSteps];  // the drive first, then the membranes before the reset
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
-                m_plus[j] = first + j < steps ? load<V>(a.drive + (first + j) * layer.drive_step + offset) : Pack<V>{};
+                m_plus[j] = first + j < steps ? load<V>(from) : Pack<V>{};
+                from += layer.drive_step;
             }
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
@@ -79,12 +84,14 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                 }
             }
             Pack<V> incoming[kSteps];
+            const int64_t start = first * layer.neurons + offset;
+            const float* given = a.grad_spikes + start;
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
-                incoming[j] = a.grad_spikes != nullptr && first + j < steps
-                                  ? load<V>(a.grad_spikes + (first + j) * layer.neurons + offset)
-                                  : Pack<V>{};
+                incoming[j] = a.grad_spikes != nullptr && first + j < steps ? load<V>(given) : Pack<V>{};
+                given += layer.neurons;
             }
+            float* to = a.grad_drive + start + (kSteps - 1) * layer.neurons;
 #pragma unroll
             for (int j = kSteps - 1; j >= 0; --j) {
                 if (first + j < steps) {
@@ -96,10 +103,11 @@ __global__ void __launch_bounds__(kBlock, 1) spike_backward_kernel(BackwardArgum
                             inverse_p[i], inverse_n[i], parameters.alpha[i], layer.kappa, layer.quanta, g[i], grad[i]);
                         g_x.v[i] += out.v[i];
                     }
-                    if (a.grad_drive != nullptr && !constant) {
-                        store(a.grad_drive + (first + j) * layer.neurons + offset, out);
+                    if (stores) {
+                        store(to, out);
                     }
                 }
+                to -= layer.neurons;
             }
         }
         if (a.grad_drive != nullptr && constant) {
@@ -130,7 +138,6 @@ int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels,
     constexpr int kWide = kAugmented ? 1 : 4;
     const bool wide =
         !smooth && !kAugmented && vector_for(4, channels, a.drive, a.layer.params, a.carry, a.spikes, a.rate) == 4;
-    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     // Smooth spikes are for gradient checks, augmented ones for comparison: one kernel will do.
     const auto kernel =
         smooth ? spike_forward_kernel<StoredDrive<float>, float, kMembrane, true, kAugmented, true, false, 1>
@@ -139,6 +146,7 @@ int forward(const ForwardArguments<float, float>& a, int64_t rows, int channels,
                     : spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, true, false, 1>)
             : (wide ? spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, false, false, kWide>
                     : spike_forward_kernel<StoredDrive<float>, float, kMembrane, false, kAugmented, false, false, 1>);
+    const Tiling tiles = tiling(kernel, rows, channels, wide ? 4 : 1);
     return launch(kernel, tiles.grid(), stream, a, StoredDrive<float>{}, tiles);
 }
 
@@ -146,17 +154,18 @@ template <Membrane kMembrane, bool kAugmented>
 int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float* grad_params, float* scratch,
              void* stream) {
     const int steps = a.layer.steps;
-    constexpr bool kOne = kAugmented;  // as in the forward pass
-    const int widest = smooth || kOne || steps > 8 ? 1 : steps > 4 ? 2 : 4;
-    const int fits = vector_for(widest, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate, a.grad_drive);
-    const int vector = fits == widest ? widest : 1;
-    const Tiling tiles = summing_tiling(rows, channels, vector);
+    constexpr bool kTwo = !kAugmented;  // channels a thread; as in the forward pass one will do elsewhere
+    constexpr bool kPlain = kMembrane == Membrane::kSingle || kMembrane == Membrane::kIntegrateAndFire;
+    const bool wide = kTwo && !smooth && steps <= (kPlain ? 8 : 4) &&
+                      vector_for(2, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate, a.grad_drive) == 2;
     a.partial = grad_params != nullptr ? (double*)scratch : nullptr;
-    const auto kernel = smooth ? spike_backward_kernel<kMembrane, true, kAugmented, 16, 1>
-                               : vector == 4 ? spike_backward_kernel < kMembrane,
-               false, kAugmented, kOne ? 16 : 4, kOne ? 1 : 4 > : vector == 2 ? spike_backward_kernel < kMembrane,
-               false, kAugmented, kOne ? 16 : 8,
-               kOne ? 1 : 2 > : spike_backward_kernel<kMembrane, false, kAugmented, 16, 1>;
+    constexpr int kMost = kMembrane == Membrane::kMemory || kAugmented ? 8 : 16;
+    const auto kernel = smooth      ? spike_backward_kernel<kMembrane, true, kAugmented, kMost, 1>
+                        : !wide     ? (steps <= 8 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, 1>
+                                                  : spike_backward_kernel<kMembrane, false, kAugmented, kMost, 1>)
+                        : steps > 4 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, kTwo && kPlain ? 2 : 1>
+                                    : spike_backward_kernel<kMembrane, false, kAugmented, kTwo ? 4 : 8, kTwo ? 2 : 1>;
+    const Tiling tiles = summing_tiling(kernel, rows, channels, wide ? 2 : 1);
     AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
     return grad_params == nullptr ? AMBI_OK
                                   : finish_sums(a.partial, tiles.blocks, kParameters * channels, grad_params, stream);

@@ -18,13 +18,13 @@ template <typename Drive, typename Emitted, bool kSum, Membrane kMembrane>
 int forward(const ForwardArguments<Drive, Emitted>& a, int64_t rows, int channels, void* stream) {
     const bool wide = vector_for(4, channels, a.drive, a.bias, a.addend.values, a.addend.bias, a.layer.params, a.carry,
                                  a.spikes, a.rate) == 4;
-    const Tiling tiles = tiling(rows, channels, wide ? 4 : 1);
     using Source = StoredDrive<Drive>;
     const auto kernel = a.counts != nullptr
                             ? (wide ? spike_forward_kernel<Source, Emitted, kMembrane, false, false, true, kSum, 4>
                                     : spike_forward_kernel<Source, Emitted, kMembrane, false, false, true, kSum, 1>)
                             : (wide ? spike_forward_kernel<Source, Emitted, kMembrane, false, false, false, kSum, 4>
                                     : spike_forward_kernel<Source, Emitted, kMembrane, false, false, false, kSum, 1>);
+    const Tiling tiles = tiling(kernel, rows, channels, wide ? 4 : 1);
     return launch(kernel, tiles.grid(), stream, a, Source{}, tiles);
 }
 

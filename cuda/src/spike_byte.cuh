@@ -15,20 +15,16 @@ struct SpikeByte {
 constexpr uint32_t kSilent = 0x11;
 constexpr int kBytesAdded = 7;  // as many can be added as they lie, without a carry from half to half
 
-template <Membrane kMembrane>
-__device__ __forceinline__ uint32_t byte_of(const Spike<float, bool>& spike, const Thresholds& k) {
-    constexpr uint32_t kQ = 1, kR = 16;
-    if (kMembrane != Membrane::kMemory) {
-        return kSilent + (spike.positive ? kQ : 0) + (spike.negative ? kR : 0);
-    }
-    // What has the worth of the other polarity's threshold takes one of its spikes back.
-    if (spike.positive) {
-        return spike.value == k.theta_p ? kSilent + kQ : kSilent - kR;
-    }
-    if (spike.negative) {
-        return spike.value == -k.theta_n ? kSilent + kR : kSilent - kQ;
-    }
-    return kSilent;
+__device__ __forceinline__ uint32_t byte_of(const Spike<float, bool>& spike) {
+    return kSilent + (spike.positive ? 1 : 0) + (spike.negative ? 16 : 0);
+}
+
+// The low byte of a float of 2^23 and more holds its units.
+__device__ __forceinline__ uint32_t byte_of(const MemorySpike<float, bool>& spike) {
+    const float units = 8388608.0f + (float)kSilent + spike.q + 16.0f * spike.r;
+    uint32_t bits;
+    memcpy(&bits, &units, sizeof bits);
+    return bits & 0xffu;
 }
 
 // The bytes of V neighbours, or sums of them, four in a word.

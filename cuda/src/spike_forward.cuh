@@ -72,8 +72,8 @@ template <typename Emitted, int V>
 struct Emission {
     Pack<V> values = {};
 
-    template <Membrane kMembrane, typename Count>
-    __device__ __forceinline__ void take(int i, const Spike<float, Count>& spike, const Thresholds&) {
+    template <typename Fired>
+    __device__ __forceinline__ void take(int i, const Fired& spike) {
         values.v[i] = spike.value;
     }
     __device__ __forceinline__ void write(Emitted* to) const { store(to, values); }
@@ -83,9 +83,9 @@ template <int V>
 struct Emission<SpikeByte, V> {
     Bytes<V> bytes = {};
 
-    template <Membrane kMembrane>
-    __device__ __forceinline__ void take(int i, const Spike<float, bool>& spike, const Thresholds& k) {
-        bytes.words[i / 4] |= byte_of<kMembrane>(spike, k) << 8 * (i % 4);
+    template <typename Fired>
+    __device__ __forceinline__ void take(int i, const Fired& spike) {
+        bytes.words[i / 4] |= byte_of(spike) << 8 * (i % 4);
     }
     __device__ __forceinline__ void write(SpikeByte* to) const { store(to, bytes); }
 };
@@ -104,13 +104,14 @@ __device__ __forceinline__ Pack<V> bias_of(const float* bias, const Place<V>& pl
     return none;
 }
 
-// The drive of kAhead steps from `first` on, or zeros.
+// The drive of kAhead steps from `first` on, or zeros; `from` moves on by as many.
 template <int V, typename Number>
-__device__ __forceinline__ void load_ahead(Pack<V> (&x)[kAhead], const Number* from, int64_t step, int first, int steps,
-                                           bool active) {
+__device__ __forceinline__ void load_ahead(Pack<V> (&x)[kAhead], const Number*& from, int64_t step, int first,
+                                           int steps, bool active) {
 #pragma unroll
     for (int j = 0; j < kAhead; ++j) {
-        x[j] = active && first + j < steps ? load<V>(from + (first + j) * step) : Pack<V>{};
+        x[j] = active && first + j < steps ? load<V>(from) : Pack<V>{};
+        from += step;
     }
 }
 
@@ -177,11 +178,13 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
             }
         }
         typename Source::template Reader<V> drive(source, a, place, row, offset, active);
+        const Bf16* addend = kSum ? a.addend.values + offset : nullptr;
+        Emitted* to = a.spikes != nullptr && active ? a.spikes + offset : nullptr;
         for (int first = 0; first < steps; first += kAhead) {
             Pack<V> x[kAhead], y[kSum ? kAhead : 1];
             drive.next(x, first);
             if constexpr (kSum) {
-                load_ahead(y, a.addend.values + offset, a.addend.step, first, steps, active);
+                load_ahead(y, addend, a.addend.step, first, steps, active);
             }
 #pragma unroll
             for (int j = 0; j < kAhead; ++j) {
@@ -197,14 +200,15 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
                     if constexpr (kSum) {
                         driven += y[j].v[i] + addend_bias.v[i];
                     }
-                    const Spike spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
+                    const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
                         driven, parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
-                    emitted.template take<kMembrane>(i, spike, parameters.k[i]);
+                    emitted.take(i, spike);
                     sum.v[i] += spike.value;
                     fired += spike.positive + (spike.negative << 16);
                 }
-                if (a.spikes != nullptr && active) {
-                    emitted.write(a.spikes + t * neurons + offset);
+                if (to != nullptr) {
+                    emitted.write(to);
+                    to += neurons;
                 }
                 if (kCounts) {
                     const int together = __reduce_add_sync(0xffffffffu, active ? fired : 0);

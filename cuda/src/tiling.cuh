@@ -26,8 +26,10 @@ inline int max_partials(int channels) {
     return tiles >= kMaxPartials ? 1 : kMaxPartials / tiles;
 }
 
-// `vector` floats a thread, which divide the channels; at most `most` blocks down the rows.
-inline Tiling tiling(int64_t rows, int channels, int vector, int64_t most) {
+// `vector` floats a thread, which divide the channels; at most `most` blocks down the rows, and no more than the device
+// holds of the kernel.
+template <typename... Parameters>
+Tiling tiling(void (*kernel)(Parameters...), int64_t rows, int channels, int vector, int64_t most = INT32_MAX) {
     Tiling out = {};
     const int across = channels / vector;
     out.width = across < kBlock ? across : kBlock;
@@ -36,16 +38,15 @@ inline Tiling tiling(int64_t rows, int channels, int vector, int64_t most) {
     out.rows = rows;
     out.channels = channels;
     const int64_t wanted = (rows + out.height - 1) / out.height;
-    const int64_t resident = ((int64_t)processors() * kBlocksPerProcessor + out.tiles - 1) / out.tiles;
+    const int64_t resident = (resident_blocks(kernel) + out.tiles - 1) / out.tiles;
     const int64_t limit = resident < most ? resident : most;
     out.blocks = (int)(wanted < 1 ? 1 : wanted < limit ? wanted : limit);
     return out;
 }
 
-inline Tiling tiling(int64_t rows, int channels, int vector) { return tiling(rows, channels, vector, INT32_MAX); }
-
-inline Tiling summing_tiling(int64_t rows, int channels, int vector) {
-    return tiling(rows, channels, vector, max_partials(channels));
+template <typename... Parameters>
+Tiling summing_tiling(void (*kernel)(Parameters...), int64_t rows, int channels, int vector) {
+    return tiling(kernel, rows, channels, vector, max_partials(channels));
 }
 
 // The widest access, up to `widest` floats, that channels and arrays allow.

@@ -3,6 +3,7 @@
 #ifndef AMBISPIKE_EXPONENTIAL_H
 #define AMBISPIKE_EXPONENTIAL_H
 
+#include <math.h>
 #include <string.h>
 
 #include "ambispike/numbers.h"
@@ -50,6 +51,29 @@ AMBI_HD Real sigmoid_slope(Real z) {
     const Real d = 1.0f + e;
     return e / (d * d);
 }
+
+constexpr float kLog2E = 1.44269504f;
+
+#if AMBI_GPU_GRADIENTS
+// Of z log2(e), in some 20 bits, of which a surrogate gradient needs no more.
+AMBI_HD float sigmoid_slope_of_power(float power) {
+    const float falling = fmaxf(-fabsf(power), -40.0f * kLog2E);
+    float e, inverse;
+#ifdef __CUDA_ARCH__
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(e) : "f"(falling));
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(inverse) : "f"(1.0f + e));
+#else
+    e = exp2f(falling);
+    inverse = 1.0f / (1.0f + e);
+#endif
+    return e * inverse * inverse;
+}
+
+template <>
+AMBI_HD float sigmoid_slope(float z) {
+    return sigmoid_slope_of_power(z * kLog2E);
+}
+#endif
 
 }  // namespace ambispike
 

@@ -72,7 +72,15 @@ struct Firing<false, Real> {
     AMBI_HD static Count below(Real m, Real threshold, int) { return m < -threshold; }
     AMBI_HD static Real of(Count count, Real value) { return count ? value : Real{}; }
     AMBI_HD static Real primitive(Real level, float kappa, int) { return sigmoid(kappa * (level - 1.0f)); }
-    AMBI_HD static Real slope(Real level, float kappa, int) { return sigmoid_slope(kappa * (level - 1.0f)); }
+    // How the primitive changes with m, whose level is m times `inverse`.
+    AMBI_HD static Real slope(Real m, Real inverse, float kappa, int) {
+#if AMBI_GPU_GRADIENTS
+        const Real steepness = kappa * inverse;
+        return steepness * sigmoid_slope_of_power(multiply_add(m, steepness * kLog2E, -kappa * kLog2E));
+#else
+        return kappa * sigmoid_slope(kappa * (m * inverse - 1.0f)) * inverse;
+#endif
+    }
 };
 
 // The number of j in 1..quanta with m > j threshold; its surrogate is the sum of theirs.
@@ -96,12 +104,13 @@ struct Firing<true, Real> {
         }
         return sum;
     }
-    AMBI_HD static Real slope(Real level, float kappa, int quanta) {
+    AMBI_HD static Real slope(Real m, Real inverse, float kappa, int quanta) {
+        const Real level = m * inverse;
         Real sum{};
         for (int j = 1; j <= quanta; ++j) {
             sum += sigmoid_slope(kappa * (level - (float)j));
         }
-        return sum;
+        return kappa * sum * inverse;
     }
 };
 

@@ -13,31 +13,31 @@
 
 namespace ambispike {
 
-// What may happen in a step, as masks of a compare, and which spikes it may be by the balance.
+// What happens in a step, and which spikes it may be by the balance. At most one of q and r is not 0: numbers, of which a
+// GPU has more room than of masks.
 template <typename Real>
 struct MemoryStep {
     using Count = typename Firing<false, Real>::Count;
     Real of_p, of_n;         // m + start+ P, m - start- N
-    Count up, up_back;       // of the positive spikes: one more, one taken back
-    Count down, down_back;   // of the negative ones
+    Real q, r;               // spikes added to each polarity: 1, or -1 for one taken back, or 0
     Count may_up, may_down;  // c >= 0, c <= 0; where one does not hold, only the other polarity fires
 
     AMBI_HD MemoryStep(const PotentialOf<Real>& m, const ThresholdsOf<Real>& k)
         : of_p(m.plus + k.start_p), of_n(m.plus - k.start_n) {
         const Real zero{};
+        const Real one = zero + 1.0f;
         may_up = m.minus >= zero;
         may_down = m.minus <= zero;
-        up = may_up & (of_p > k.p);
-        up_back = (m.minus > zero) & (of_p < zero);
-        down = may_down & (of_n < -k.n);
-        down_back = (m.minus < zero) & (of_n > zero);
+        q = may_up & (of_p > k.p) ? one : ((m.minus > zero) & (of_p < zero) ? -one : zero);
+        r = may_down & (of_n < -k.n) ? one : ((m.minus < zero) & (of_n > zero) ? -one : zero);
     }
 };
 
+// What a step emitted, and the spikes that it added to each polarity.
 template <typename Real, typename Count>
-AMBI_HD Real memory_balance(Count more, Count back, Real worth) {
-    return (more ? worth : Real{}) - (back ? worth : Real{});
-}
+struct MemorySpike : Spike<Real, Count> {
+    Real q, r;
+};
 
 // The spikes of one polarity that are added in a step, where all are sigmoids: `level` is m + start+ P over P, or of
 // the negative polarity -(m - start- N) over N; `may`: one more may come; `stands`: one may be taken back.
@@ -67,7 +67,6 @@ AMBI_HD auto memory_forward(Real x, const ThresholdsOf<Real>& k, float kappa, Po
     using Count = typename MemoryStep<Real>::Count;
     const PotentialOf<Real> m = {u.plus + x, u.minus};
     const MemoryStep<Real> step(m, k);
-    const Real one = Real{} + 1.0f;
     Real value;
     if (kSmooth) {
         const Real zero{};
@@ -77,11 +76,13 @@ AMBI_HD auto memory_forward(Real x, const ThresholdsOf<Real>& k, float kappa, Po
         value = k.theta_p * p - k.theta_n * n;
         u.plus = (m.plus - k.p * p) + (below ? k.n * n : zero);
     } else {
-        value = memory_balance(step.up, step.up_back, k.theta_p) - memory_balance(step.down, step.down_back, k.theta_n);
-        u.plus = (m.plus - memory_balance(step.up, step.up_back, k.p)) + memory_balance(step.down, step.down_back, k.n);
+        const Real n = fires_below(k.n) ? k.n : Real{};  // where it is infinite r is 0
+        value = step.q * k.theta_p - step.r * k.theta_n;
+        u.plus = (m.plus - step.q * k.p) + step.r * n;
     }
-    u.minus = m.minus + (memory_balance(step.up, step.up_back, one) - memory_balance(step.down, step.down_back, one));
-    return Spike<Real, Count>{value, (Count)(step.up | step.down_back), (Count)(step.down | step.up_back)};
+    const Real spikes = step.q - step.r;
+    u.minus = m.minus + spikes;
+    return MemorySpike<Real, Count>{{value, (Count)(spikes > Real{}), (Count)(spikes < Real{})}, step.q, step.r};
 }
 
 // As neuron_backward; the balance is taken as it was. With q and r the spikes that a step adds to each polarity,
@@ -91,19 +92,20 @@ AMBI_HD Real memory_backward(const PotentialOf<Real>& m, Real grad_spike, const 
                              Real inverse_n, Real alpha, float kappa, PotentialOf<Real>& g,
                              ThresholdGradientOf<Real>& grad) {
     const Real zero{};
-    const Real one = zero + 1.0f;
     const MemoryStep<Real> step(m, k);
     const Real level_p = step.of_p * inverse_p, level_n = -step.of_n * inverse_n;
     const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, m.minus > zero)
-                           : memory_balance(step.up, step.up_back, one);
+                           : step.q;
     const auto below = fires_below(k.n);
     const Real r = kSmooth ? (below ? memory_primitive(level_n, kappa, step.may_down, m.minus < zero) : zero)
-                           : memory_balance(step.down, step.down_back, one);
+                           : step.r;
     const MemorySlopes<Real> slope(m.minus, step, level_p, level_n, kappa);
-    const Real through_p = (grad_spike * k.theta_p - g.plus * k.p) * (kappa * slope.p * inverse_p);
-    const Real through_n = below ? (g.plus * k.n - grad_spike * k.theta_n) * (kappa * slope.n * inverse_n) : zero;
-    grad.p += (grad_spike - g.plus) * q - through_p * level_p;
-    grad.n += (g.plus - grad_spike * alpha) * r - through_n * level_n;
+    const Real grad_p = multiply_add(grad_spike, k.theta_p, -(g.plus * k.p));
+    const Real grad_n = multiply_add(g.plus, k.n, -(grad_spike * k.theta_n));
+    const Real through_p = grad_p * (kappa * slope.p * inverse_p);
+    const Real through_n = below ? grad_n * (kappa * slope.n * inverse_n) : zero;
+    grad.p += multiply_add(grad_spike - g.plus, q, -(through_p * level_p));
+    grad.n += multiply_add(multiply_add(-grad_spike, alpha, g.plus), r, -(through_n * level_n));
     grad.start_p += through_p;
     grad.start_n += through_n;
     g.plus = g.plus + through_p - through_n;

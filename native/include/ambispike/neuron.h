@@ -2,8 +2,8 @@
 // into FMA (-ffp-contract=off, --fmad=false) and without fast-math: traces are bit-identical everywhere.
 //
 // P = thetaP; N = thetaN / alpha; a positive spike is worth +thetaP, a negative one -thetaN. Firing takes the threshold
-// off the membrane (soft reset). Values are selected, never multiplied by a flag: N is infinite where a channel has no
-// slope, and its negative side then gives and takes nothing, in either pass. An augmented spike
+// off the membrane (soft reset). Values are selected, never multiplied by a flag, unless they are known to be finite: N is
+// infinite where a channel has no slope, and its negative side then gives and takes nothing, in either pass. An augmented spike
 // (Yu et al., 2022) is of several quanta: as many as the membrane holds thresholds, up to a bound; no memory neuron has
 // them.
 #ifndef AMBISPIKE_NEURON_H
@@ -58,30 +58,30 @@ AMBI_HD Real crossing_backward(const PotentialOf<Real>& m, Real grad_spike, cons
     using Fires = Firing<kAugmented, Real>;
     const Real one = Real{} + 1.0f;
     const Real level_p = m.plus * inverse_p;
-    const Real slope_p = kappa * Fires::slope(level_p, kappa, quanta) * inverse_p;
+    const Real slope_p = Fires::slope(m.plus, inverse_p, kappa, quanta);
     const Real p =
         kSmooth ? Fires::primitive(level_p, kappa, quanta) : Fires::of(Fires::above(m.plus, k.p, quanta), one);
-    const Real grad_p = grad_spike * k.theta_p - g.plus * k.p;
-    grad.p += (grad_spike - g.plus) * p - grad_p * slope_p * m.plus * inverse_p;
+    const Real grad_p = multiply_add(grad_spike, k.theta_p, -(g.plus * k.p));
+    grad.p += multiply_add(grad_spike - g.plus, p, -(grad_p * slope_p * m.plus * inverse_p));
     if (kMembrane == Membrane::kIntegrateAndFire) {
-        g.plus = g.plus + grad_p * slope_p;
+        g.plus = multiply_add(grad_p, slope_p, g.plus);
         return g.plus;
     }
     const Real m_minus = kMembrane == Membrane::kPair ? m.minus : m.plus;
     const Real g_minus = kMembrane == Membrane::kPair ? g.minus : g.plus;
     const Real level_n = -m_minus * inverse_n;
-    const Real slope_n = kappa * Fires::slope(level_n, kappa, quanta) * inverse_n;
+    const Real slope_n = Fires::slope(-m_minus, inverse_n, kappa, quanta);
     const auto below = fires_below(k.n);
     const Real n = kSmooth ? (below ? Fires::primitive(level_n, kappa, quanta) : Real{})
                            : Fires::of(Fires::below(m_minus, k.n, quanta), one);
-    const Real grad_n = below ? g_minus * k.n - grad_spike * k.theta_n : Real{};
-    grad.n += (g_minus - grad_spike * alpha) * n + grad_n * slope_n * m_minus * inverse_n;
+    const Real grad_n = below ? multiply_add(g_minus, k.n, -(grad_spike * k.theta_n)) : Real{};
+    grad.n += multiply_add(multiply_add(-grad_spike, alpha, g_minus), n, grad_n * slope_n * m_minus * inverse_n);
     if (kMembrane == Membrane::kPair) {
-        g.plus = g.plus + grad_p * slope_p;
-        g.minus = g.minus - grad_n * slope_n;
+        g.plus = multiply_add(grad_p, slope_p, g.plus);
+        g.minus = multiply_add(-grad_n, slope_n, g.minus);
         return g.plus + g.minus;
     }
-    g.plus = g.plus + grad_p * slope_p - grad_n * slope_n;
+    g.plus = multiply_add(-grad_n, slope_n, multiply_add(grad_p, slope_p, g.plus));
     return g.plus;
 }
 
@@ -119,14 +119,14 @@ AMBI_HD ParameterGradientOf<Real> parameter_gradient(const PotentialOf<Real>& g,
                                                      Real alpha) {
     ParameterGradientOf<Real> out = {grad.p + g.plus * start_plus, Real{}, g.plus * k.p, Real{}};
     if (kMembrane != Membrane::kIntegrateAndFire) {
-        out.theta_n = grad.n / alpha;
+        out.theta_n = quotient(grad.n, alpha);
     }
     if (kMembrane == Membrane::kPair) {
-        out.theta_n = (grad.n - g.minus * start_minus) / alpha;
+        out.theta_n = quotient(grad.n - g.minus * start_minus, alpha);
         out.start_minus = -g.minus * k.n;
     }
     if (kMembrane == Membrane::kMemory) {
-        out = {grad.p + grad.start_p * start_plus, (grad.n + grad.start_n * start_minus) / alpha, grad.start_p * k.p,
+        out = {grad.p + grad.start_p * start_plus, quotient(grad.n + grad.start_n * start_minus, alpha), grad.start_p * k.p,
                grad.start_n * k.n};
     }
     const auto below = fires_below(k.n);

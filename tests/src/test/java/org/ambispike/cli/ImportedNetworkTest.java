@@ -158,7 +158,7 @@ class ImportedNetworkTest {
         String onnx = file("resnet_small.onnx").toString();
         run(0, "import", onnx, "--out", run);
         String model = run + "/model.safetensors";
-        assertThat(run(2, "evaluate", model, "--quiet").err()).contains("name them with --data");
+        assertThat(run(2, "evaluate", model, "--quiet").err()).contains("name images with --data");
         BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
         for (String place : List.of("train/a/1.png", "train/b/2.png", "test/a/3.png", "test/b/4.png")) {
             Path file = folder.resolve("small").resolve(place);

@@ -80,8 +80,9 @@ abstract class AgainstCpuContract {
                 Backend cpu = CpuBackend.open(Precision.F32, 2)) {
             List<float[]> expected = backward(cpu, layout);
             List<float[]> actual = backward(device, layout);
-            // The drive's gradient has no sums over neurons: it is the same arithmetic in the same order.
-            assertThat(actual.get(0)).as("%s drive", layout).isEqualTo(expected.get(0));
+            // The same equations from the same membranes; a GPU rounds products and sums of gradients once.
+            Compare.assertClose(
+                    layout + " drive", actual.get(0), DeviceArrays.widen(expected.get(0)), GRADIENT_TOLERANCE);
             Compare.assertClose(
                     layout + " parameters", actual.get(1), DeviceArrays.widen(expected.get(1)), GRADIENT_TOLERANCE);
         }
