@@ -64,7 +64,7 @@ class ArchitectureTest {
         allowed.put("latency", core);
         allowed.put(
                 "examples", Stream.concat(core.stream(), Stream.of("report")).toList());
-        allowed.put("report", List.of(FRONT, "graph", "io", "run", "train", "paper", "latency"));
+        allowed.put("report", List.of(FRONT, "graph", "io", "data", "run", "train", "paper", "latency", "serve"));
         return allowed;
     }
 

@@ -59,7 +59,8 @@ class OutputsCommandTest {
                 .hasSize(7)
                 .startsWith("output,T,relativeError,psnr,range,agreement");
         assertThat(Files.readString(snn.resolveSibling("snn-outputs.html")))
-                .contains("<svg", "Peak signal-to-noise ratio", "pair, T = 64");
+                .contains("data-chart=\"target\"", "Peak signal-to-noise ratio")
+                .containsPattern("pair</th>\\s*<td>64</td>");
     }
 
     @Test

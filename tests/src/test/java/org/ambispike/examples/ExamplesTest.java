@@ -124,7 +124,7 @@ class ExamplesTest {
                 .content()
                 .contains("Faces found by a spiking network", "T = 64: 0.9")
                 .containsPattern("(?s)(<img src=\"data:image/png;base64,[A-Za-z0-9+/=]+\".*){6}")
-                .doesNotContain("<script");
+                .containsOnlyOnce("<script>");
     }
 
     @Test

@@ -27,7 +27,48 @@ final class SampleRuns {
     private static final int[] CALIBRATED_FOR = {0, 1, 2, 4, 8};
     private static final String[] LAYERS = {"conv1", "conv2", "dense1"};
 
+    /** A name that tries to become markup. */
+    static final String HOSTILE = "<script>alert('&\"x')</script></style>\u0000\uD800";
+
     private SampleRuns() {}
+
+    /** Names that try to become markup, and values that were not measured or make a range of no width. */
+    static RunSummary hostile() {
+        double none = Double.NaN;
+        List<TimeStepResult> flat = List.of(new TimeStepResult(4, 0, 0.5, none), new TimeStepResult(8, 0, none, 1));
+        return new RunSummary(
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                1,
+                1,
+                HOSTILE,
+                10,
+                0.5,
+                none,
+                flat,
+                List.of(new LayerResult(HOSTILE, none, none, none, none, none), new LayerResult("b", 1, 1, 0, 0, 1e-9)),
+                List.of(new ActivationHistogram(
+                        HOSTILE,
+                        new Histogram(-1, 1, new long[] {0, 0}),
+                        none,
+                        1,
+                        new Histogram(0, 1e-3, new long[] {1}),
+                        5,
+                        none)),
+                List.of(new LayerActivity(HOSTILE, none, 0, 0.1, 0)),
+                List.of(new EnergyEstimate(4, 0, 0, 0, 0, 0, none), new EnergyEstimate(8, 4, 1, 1, 1, 10, 20)),
+                List.of(
+                        new Ablation(HOSTILE, List.of(new Ablation.Row(HOSTILE, flat))),
+                        new Ablation("one T", List.of(new Ablation.Row(HOSTILE, flat.subList(0, 1)))),
+                        new Ablation("empty", List.of())),
+                Map.of(HOSTILE, 3.0),
+                Map.of(HOSTILE, HOSTILE),
+                HOSTILE);
+    }
 
     /** A run that has every part. */
     static RunSummary full() {

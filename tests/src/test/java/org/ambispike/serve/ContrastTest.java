@@ -2,17 +2,13 @@ package org.ambispike.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 /** Contrast of the colours of page and reports, light and dark, as WCAG 2.2 defines and demands it (AA). */
 class ContrastTest {
@@ -24,10 +20,9 @@ class ContrastTest {
     /** Of marks that carry meaning. */
     private static final double MARKS = 3;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"/org/ambispike/serve/page.css", "/org/ambispike/report/chart.css"})
-    void textAndMarksStandOutFromTheirGrounds(String file) throws IOException {
-        List<Map<String, Integer>> themes = themes(file);
+    @Test
+    void textAndMarksStandOutFromTheirGrounds() {
+        List<Map<String, Integer>> themes = themes(ChartScript.style());
         assertThat(themes).as("light and dark").hasSizeGreaterThanOrEqualTo(2);
         for (Map<String, Integer> theme : themes) {
             for (String ground : GROUNDS) {
@@ -48,11 +43,7 @@ class ContrastTest {
                 .isGreaterThanOrEqualTo(least);
     }
 
-    private static List<Map<String, Integer>> themes(String file) throws IOException {
-        String css;
-        try (InputStream in = ContrastTest.class.getResourceAsStream(file)) {
-            css = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    private static List<Map<String, Integer>> themes(String css) {
         List<Map<String, Integer>> themes = new ArrayList<>();
         Matcher theme = THEME.matcher(css);
         while (theme.find()) {

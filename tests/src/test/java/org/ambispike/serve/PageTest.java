@@ -1,18 +1,15 @@
 package org.ambispike.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import org.ambispike.serve.Browser.Key;
+import org.ambispike.support.Browser;
+import org.ambispike.support.Browser.Key;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,14 +43,8 @@ class PageTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Optional<Path> executable = Browser.executable();
-        if (executable.isEmpty()) {
-            System.out.println("skipped: there is no Chromium to look at the page with");
-            abort("there is no Chromium to look at the page with");
-        }
+        browser = Browser.openOrSkip();
         served = ServedNetwork.start(ServerSettings.defaults());
-        // the browser may still write its profile when it is gone
-        browser = Browser.open(executable.orElseThrow(), Files.createTempDirectory("ambispike-browser"));
     }
 
     @AfterAll
@@ -100,7 +91,7 @@ class PageTest {
             drop(file, "image/png");
             browser.waitFor(ANSWERED);
             assertThat(text("verdict")).isEqualTo(expected);
-            assertThat(browser.value("document.querySelectorAll('.layer canvas').length"))
+            assertThat(browser.value("document.querySelectorAll('.layer canvas, .layer svg.chart').length"))
                     .isEqualTo("2");
             assertThat(browser.value("document.documentElement.scrollWidth <= window.innerWidth"))
                     .as("nothing sticks out at " + width)
@@ -155,6 +146,7 @@ class PageTest {
                         "image: The image as the network sees it",
                         "image: Lines of class probabilities over time steps")
                 .anyMatch(node -> node.startsWith("button: Choose a file"))
+                .contains("image: Mean emitted values of act1 against the ANN's activations")
                 .anyMatch(node -> node.matches("image: Spikes of \\d+ neurons of act1"));
         assertThat(spoken)
                 .filteredOn(node -> node.matches("(button|slider|combobox|checkbox|radio|link|image): *"))

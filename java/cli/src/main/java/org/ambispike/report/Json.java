@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -62,11 +64,21 @@ final class Json {
     /** Replaces the file atomically. */
     static void write(Path file, Object value) {
         DefaultIndenter indent = new DefaultIndenter("  ", "\n");
-        ObjectWriter writer = MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(indent));
+        PrettyPrinter lines = new DefaultPrettyPrinter().withObjectIndenter(indent);
+        AtomicFiles.writeText(file, text(MAPPER.writer(lines), value) + "\n");
+    }
+
+    /** Returns a value as JSON in one line of ASCII. */
+    static String text(Object value) {
+        return text(MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII), value);
+    }
+
+    private static String text(ObjectWriter writer, Object value) {
         try {
-            AtomicFiles.writeText(file, writer.writeValueAsString(value) + "\n");
+            return writer.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot write " + file + " as JSON", e);
+            throw new IllegalArgumentException(
+                    "no JSON of a " + value.getClass().getSimpleName(), e);
         }
     }
 

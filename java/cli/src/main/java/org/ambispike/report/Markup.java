@@ -14,15 +14,8 @@ final class Markup {
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
-    /** A page of HTML. */
-    static Markup page() {
-        Markup markup = new Markup();
-        markup.out.append("<!DOCTYPE html>\n");
-        return markup;
-    }
-
-    /** A drawing by itself, or a part of a page. */
-    static Markup drawing() {
+    /** Begins a part of a page, or a drawing by itself. */
+    static Markup part() {
         return new Markup();
     }
 

@@ -1,7 +1,6 @@
 package org.ambispike.report;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,78 +39,31 @@ public final class PaperComparisonFiles {
     }
 
     private static String html(PaperComparison comparison, List<Measured> runs) {
-        List<Section> sections = new ArrayList<>(List.of(new ComparisonSection(comparison)));
-        for (Measured run : runs) {
-            sections.add(new CurveSection(run.method(), new AccuracySection(run.summary())));
+        RunSummary first = runs.get(0).summary();
+        String lead = first.network() + " on " + first.dataset() + ", seed " + first.seed();
+        HtmlPage page = new HtmlPage("Ambispike beside the paper", comparison.title(), lead)
+                .section("comparison", "The paper and this run")
+                .table(table(comparison, "As published", comparison.paper()))
+                .table(table(comparison, "As measured", comparison.measured()));
+        comparison.notes().forEach(page::note);
+        page.note("Paper: " + comparison.source());
+        List<RunSummary> summaries = runs.stream().map(Measured::summary).toList();
+        for (int index = 0; index < runs.size(); index++) {
+            if (HtmlReport.hasAccuracy(summaries.get(index))) {
+                String method = runs.get(index).method();
+                page.section("accuracy-" + method, method + ": accuracy against time steps");
+                HtmlReport.accuracy(page, index, summaries.get(index));
+            }
         }
         if (comparison.label().equals("table4") || comparison.label().equals("figure1")) {
-            sections.add(new ThresholdSection(runs.get(0).summary()));
+            HtmlReport.thresholds(page, first);
         }
-        List<Section> present = sections.stream().filter(Section::isPresent).toList();
-        return HtmlPage.render(comparison.title(), out -> headline(out, comparison, runs), present);
+        return page.render(new HtmlReport.Data(summaries, List.of()));
     }
 
-    private static void headline(Markup out, PaperComparison comparison, List<Measured> runs) {
-        RunSummary first = runs.get(0).summary();
-        out.open("header");
-        out.element("p", "Ambispike beside the paper", "class", "eyebrow");
-        out.element("h1", comparison.title());
-        out.element("p", first.network() + " on " + first.dataset() + ", seed " + first.seed(), "class", "lead");
-        out.close();
-    }
-
-    /** The rows of the paper, then ours, and the notes. */
-    private record ComparisonSection(PaperComparison comparison) implements Section {
-        @Override
-        public String id() {
-            return "comparison";
-        }
-
-        @Override
-        public String title() {
-            return "The paper and this run";
-        }
-
-        @Override
-        public boolean isPresent() {
-            return true;
-        }
-
-        @Override
-        public void write(Page page) {
-            page.table(table("As published", comparison.paper()));
-            page.table(table("As measured", comparison.measured()));
-            comparison.notes().forEach(page::note);
-            page.note("Paper: " + comparison.source());
-        }
-
-        private Table table(String caption, List<List<String>> rows) {
-            Table table = new Table(caption, comparison.columns().toArray(String[]::new));
-            rows.forEach(row -> table.row(row.toArray(String[]::new)));
-            return table;
-        }
-    }
-
-    /** The accuracy of one run against T. */
-    private record CurveSection(String method, AccuracySection accuracy) implements Section {
-        @Override
-        public String id() {
-            return "accuracy-" + method;
-        }
-
-        @Override
-        public String title() {
-            return method + ": accuracy against time steps";
-        }
-
-        @Override
-        public boolean isPresent() {
-            return accuracy.isPresent();
-        }
-
-        @Override
-        public void write(Page page) {
-            accuracy.write(page);
-        }
+    private static Table table(PaperComparison comparison, String caption, List<List<String>> rows) {
+        Table table = new Table(caption, comparison.columns().toArray(String[]::new));
+        rows.forEach(row -> table.row(row.toArray(String[]::new)));
+        return table;
     }
 }

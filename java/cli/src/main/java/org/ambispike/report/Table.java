@@ -2,6 +2,8 @@ package org.ambispike.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * A table of the report: a heading, and rows whose first cell names them.
@@ -24,6 +26,12 @@ record Table(String caption, List<String> heading, List<List<Cell>> rows) {
     Table row(String... cells) {
         rows.add(List.of(cells).stream().map(c -> new Cell(c, false)).toList());
         return this;
+    }
+
+    /** Adds a row of a name and thresholds, rates or errors. */
+    Table rates(String name, double... rates) {
+        return row(Stream.concat(Stream.of(name), DoubleStream.of(rates).mapToObj(Format::rate))
+                .toArray(String[]::new));
     }
 
     void write(Markup out) {

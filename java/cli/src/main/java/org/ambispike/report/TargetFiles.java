@@ -25,7 +25,7 @@ public final class TargetFiles {
         Path html = folder.resolve(stem + ".html");
         Json.write(json, report);
         AtomicFiles.writeText(csv, csv(report.rows()));
-        AtomicFiles.writeText(html, TargetPage.render(report));
+        AtomicFiles.writeText(html, html(report));
         return List.of(json, csv, html);
     }
 
@@ -37,6 +37,53 @@ public final class TargetFiles {
     /** @throws org.ambispike.common.InputException naming the file, if it is missing, malformed or lacks a field */
     public static TargetReport read(Path json) {
         return Json.read(json, TargetReport.class);
+    }
+
+    /** What the script draws from. */
+    private record Data(TargetReport target) {}
+
+    private static String html(TargetReport report) {
+        HtmlPage page = new HtmlPage(
+                        "Ambispike, results against targets", report.network() + " against " + report.target(), "")
+                .facts(
+                        "Images",
+                        Format.count(report.images()) + " of " + report.dataset(),
+                        "Device",
+                        report.device(),
+                        "Precision",
+                        report.precision(),
+                        "Commit",
+                        report.commit());
+        if (report.rows().stream().anyMatch(row -> row.relativeError() > 0 && Double.isFinite(row.relativeError()))) {
+            Table table = new Table("Relative error by T", "result", "T", "Relative error", "agreement");
+            report.rows()
+                    .forEach(row -> table.row(
+                            row.output(),
+                            Integer.toString(row.timeSteps()),
+                            Format.significant(row.relativeError()),
+                            Format.percent(row.agreement())));
+            page.section("error", "Relative error")
+                    .paragraph("Norm of the difference from the target over the norm of the target.")
+                    .chart("target", "relativeError", "Relative error against time steps")
+                    .details(table);
+        }
+        if (report.rows().stream().anyMatch(row -> Double.isFinite(row.psnr()))) {
+            Table table = new Table("Peak signal-to-noise ratio by T", "result", "T", "PSNR, dB", "of range");
+            report.rows()
+                    .forEach(row -> table.row(
+                            row.output(),
+                            Integer.toString(row.timeSteps()),
+                            Format.significant(row.psnr()),
+                            Format.significant(row.range())));
+            page.section("psnr", "Peak signal-to-noise ratio")
+                    .paragraph("10 log10 of the squared range over the mean squared difference; the table names the"
+                            + " range.")
+                    .chart("target", "psnr", "Peak signal-to-noise ratio against time steps")
+                    .details(table);
+        }
+        return page.section("again", "How it was measured")
+                .command(report.command())
+                .render(new Data(report));
     }
 
     private static String csv(List<OutputError> rows) {

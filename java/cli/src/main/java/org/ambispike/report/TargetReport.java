@@ -30,19 +30,4 @@ public record TargetReport(
     public TargetReport {
         rows = List.copyOf(rows);
     }
-
-    /** Returns the results that were compared, each once. */
-    List<String> outputs() {
-        return rows.stream().map(OutputError::output).distinct().toList();
-    }
-
-    /** Returns the T that were compared, each once. */
-    List<Integer> timeSteps() {
-        return rows.stream().map(OutputError::timeSteps).distinct().toList();
-    }
-
-    /** Returns the rows of a result, by T. */
-    List<OutputError> of(String output) {
-        return rows.stream().filter(row -> row.output().equals(output)).toList();
-    }
 }

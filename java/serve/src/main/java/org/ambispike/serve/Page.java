@@ -18,6 +18,7 @@ final class Page {
             "client.js",
             "raster.js",
             "charts.js",
+            "settling.js",
             "classes.js",
             "outputs.js",
             "boxes.js",
@@ -28,7 +29,7 @@ final class Page {
     private Page() {}
 
     static Reply reply() {
-        String style = resource("page.css");
+        String style = ChartScript.style() + "\n" + resource("page.css");
         String script = SCRIPTS.stream().map(Page::resource).collect(Collectors.joining("\n", "\"use strict\";\n", ""));
         String html = resource("page.html").replace("/*STYLE*/", style).replace("/*SCRIPT*/", script);
         String policy = "default-src 'none'; connect-src 'self'; img-src 'self' blob: data:; style-src " + hash(style)
@@ -55,7 +56,7 @@ final class Page {
         }
     }
 
-    private static String resource(String file) {
+    static String resource(String file) {
         try (InputStream in = Page.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is not in the jar; build it anew");

@@ -76,14 +76,6 @@ function foundBoxes(t) {
   return both + " of the ANN’s " + found.length + " found" + (others ? ", and " + others + " more" : "");
 }
 
-function boxLegend(place) {
-  const entry = element("li", "");
-  const swatch = element("i", "", "line");
-  swatch.style.setProperty("--c", "var(" + LINES[place] + ")");
-  entry.append(swatch, element("span", "box " + (place + 1)), element("b", ""));
-  return entry;
-}
-
 /** See VIEWS. */
 const boxView = {
   part: "boxes-part",
@@ -97,7 +89,7 @@ const boxView = {
     drawBoxes(byId("boxes-ann"), found);
     byId("boxes-ann-scores").textContent = "The ANN’s: " + scores(found);
     byId("boxes-settling").hidden = found.length === 0;
-    byId("boxes-legend").replaceChildren(...found.slice(0, LINES.length).map((_, place) => boxLegend(place)));
+    byId("boxes-legend").replaceChildren(...found.slice(0, LEADING).map((_, place) => leadingEntry("box " + (place + 1), place)));
   },
   verdict: answer => ({
     name: scores(page.boxes.sure[answer.timeSteps - 1]),
@@ -110,8 +102,8 @@ const boxView = {
     drawBoxes(byId("boxes-canvas-now"), sure[t - 1]);
     byId("boxes-now-scores").textContent = "So far: " + scores(sure[t - 1]);
     if (!found.length) return;
-    const leading = found.slice(0, LINES.length).map((_, place) => place);
-    drawSettling(byId("boxes-settling"), settling, leading, t);
+    const leading = found.slice(0, LEADING).map((_, place) => place);
+    drawSettling(byId("boxes-settling"), "Lines of scores over time steps", settling, leading, t);
     leading.forEach(place => {
       byId("boxes-legend").children[place].lastChild.textContent = percent(settling[t - 1][place]);
     });

@@ -1,21 +1,10 @@
 // An answer that is a class: its probabilities over time.
 
-function legendEntry(index, place) {
-  const entry = element("li", "");
-  const swatch = element("i", "", "line");
-  swatch.style.setProperty("--c", "var(" + LINES[place] + ")");
-  swatch.style.borderTopStyle = place === 0 ? "solid" : place === 2 ? "dotted" : "dashed";
-  entry.append(swatch, element("span", page.model.classes[index]), element("b", ""));
-  return entry;
-}
-
 function otherClasses() {
   const others = page.model.classes.length - page.leading.length;
   if (others < 1) return [];
   const entry = element("li", "");
-  const swatch = element("i", "", "line thin");
-  swatch.style.setProperty("--c", "var(--base)");
-  entry.append(swatch, element("span", others + (others === 1 ? " other class" : " other classes")));
+  entry.append(element("i", "", "swatch thin"), element("span", others + (others === 1 ? " other class" : " other classes")));
   return [entry];
 }
 
@@ -25,7 +14,7 @@ const classView = {
   path: "/v1/classify",
   show(answer) {
     page.leading = leadingClasses(answer.trace.probabilities);
-    byId("settling-legend").replaceChildren(...page.leading.map(legendEntry), ...otherClasses());
+    byId("settling-legend").replaceChildren(...page.leading.map((index, place) => leadingEntry(page.model.classes[index], place)), ...otherClasses());
   },
   verdict(answer) {
     const ann = answer.trace.ann;
@@ -44,7 +33,7 @@ const classView = {
   draw(answer, t) {
     const probabilities = answer.trace.probabilities;
     byId("now").textContent = "After step " + t + ": " + classView.leader(t);
-    drawSettling(byId("settling"), probabilities, page.leading, t);
+    drawSettling(byId("settling"), "Lines of class probabilities over time steps", probabilities, page.leading, t);
     page.leading.forEach((index, place) => {
       byId("settling-legend").children[place].lastChild.textContent = percent(probabilities[t - 1][index]);
     });

@@ -66,10 +66,9 @@ function layerView(layer) {
   const title = element("h3", layer.layer + "  ·  " + layer.shape.join(" × "));
   head.append(title, element("p", "", "note"));
   const raster = element("canvas", "", "raster");
-  const scatter = element("canvas", "", "scatter");
-  for (const canvas of [raster, scatter]) canvas.setAttribute("role", "img");
+  const scatter = element("div", "", "scatter");
+  raster.setAttribute("role", "img");
   raster.setAttribute("aria-label", "Spikes of " + layer.sampled.length + " neurons of " + layer.layer);
-  scatter.setAttribute("aria-label", "Mean emitted values of " + layer.layer + " against the ANN's activations");
   view.append(head, raster, scatter);
   return view;
 }
@@ -90,7 +89,7 @@ function draw() {
       (minus / chances).toFixed(1) + " % −.  Distance from the ANN: " + percent(layer.error[t - 1]) + ".  " +
       layer.sampled.length + " of " + grouped(layer.neurons) + " neurons shown.";
     drawRaster(view.querySelector(".raster"), layer, t, answer.timeSteps);
-    drawScatter(view.querySelector(".scatter"), layer, t);
+    drawScatter(view.querySelector(".scatter"), layer, t, layers.length >= MANY_LAYERS ? 96 : 160);
   });
   byId("spikes").textContent = grouped(spikes);
 }

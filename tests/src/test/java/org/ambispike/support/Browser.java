@@ -1,4 +1,6 @@
-package org.ambispike.serve;
+package org.ambispike.support;
+
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A headless Chromium, led by its DevTools protocol. */
-final class Browser implements AutoCloseable, WebSocket.Listener {
+public final class Browser implements AutoCloseable, WebSocket.Listener {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -39,7 +41,18 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
                 .join();
     }
 
-    static Optional<Path> executable() {
+    /** Opens a browser; skips the running tests where there is none. */
+    public static Browser openOrSkip() throws Exception {
+        Optional<Path> executable = executable();
+        if (executable.isEmpty()) {
+            System.out.println("skipped: there is no Chromium to look at the page with");
+            abort("there is no Chromium to look at the page with");
+        }
+        // the browser may still write its profile when it is gone
+        return open(executable.orElseThrow(), Files.createTempDirectory("ambispike-browser"));
+    }
+
+    private static Optional<Path> executable() {
         return Stream.of("chromium", "chromium-browser", "google-chrome")
                 .flatMap(name -> Stream.of("/usr/bin/", "/usr/local/bin/").map(folder -> Path.of(folder + name)))
                 .filter(Files::isExecutable)
@@ -47,7 +60,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     /** @param folder an empty one, for the profile */
-    static Browser open(Path executable, Path folder) throws Exception {
+    private static Browser open(Path executable, Path folder) throws Exception {
         Process process = new ProcessBuilder(List.of(
                         executable.toString(),
                         "--headless",
@@ -117,12 +130,12 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         }
     }
 
-    void go(URI page) throws Exception {
+    public void go(URI page) throws Exception {
         call("Page.navigate", Map.of("url", page.toString()));
     }
 
     /** The value of an expression, as text; a promise is waited for. */
-    String value(String expression) throws Exception {
+    public String value(String expression) throws Exception {
         JsonNode result =
                 call("Runtime.evaluate", Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
         if (result.has("exceptionDetails")) {
@@ -131,7 +144,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         return result.get("result").path("value").asText();
     }
 
-    void waitFor(String expression) throws Exception {
+    public void waitFor(String expression) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!value("Boolean(" + expression + ")").equals("true")) {
             if (System.nanoTime() > end) {
@@ -142,7 +155,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Sets size and taste of whoever looks, for pages that are opened from now on. */
-    void look(int width, int height, boolean dark, boolean still) throws Exception {
+    public void look(int width, int height, boolean dark, boolean still) throws Exception {
         call(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
@@ -160,7 +173,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     /** A key of the keyboard, to whatever has the focus. */
-    void press(Key key) throws Exception {
+    public void press(Key key) throws Exception {
         Map<String, Object> event = new HashMap<>(
                 Map.of("type", "keyDown", "key", key.key, "code", key.code, "windowsVirtualKeyCode", key.number));
         if (!key.text.isEmpty()) {
@@ -173,7 +186,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Keys that have no letter, and the space bar. */
-    enum Key {
+    public enum Key {
         TAB("Tab", "Tab", 9, ""),
         ENTER("Enter", "Enter", 13, "\r"),
         SPACE(" ", "Space", 32, " "),
@@ -196,7 +209,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     }
 
     /** What a screen reader finds: "role: name" of every node that it does not pass over. */
-    List<String> spoken() throws Exception {
+    public List<String> spoken() throws Exception {
         List<String> nodes = new ArrayList<>();
         for (JsonNode node : call("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
             if (!node.path("ignored").asBoolean()) {
