@@ -20,6 +20,11 @@ struct RowPlace {
         image = (int)(lines / (uint32_t)height);
         line = (int)(lines - (uint32_t)image * (uint32_t)height);
     }
+
+    // Of an output: the place of its window's first element in [N, H, W].
+    __device__ int64_t corner(const Pool& pool) const {
+        return ((int64_t)image * pool.height + line * pool.stride) * pool.width + column * pool.stride;
+    }
 };
 
 template <typename Number, int V>
@@ -31,13 +36,14 @@ __global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
         const RowPlace at(row, pool.out_height, pool.out_width);
         Pack<V> sum = {};
-        for (int k = 0; k < pool.kernel * pool.kernel; ++k) {
-            const int y = at.line * pool.stride + k / pool.kernel, x = at.column * pool.stride + k % pool.kernel;
-            const Pack<V> in = load<V>(src + (((int64_t)at.image * pool.height + y) * pool.width + x) * tiling.channels +
-                                       place.column);
+        const Number* line = src + at.corner(pool) * tiling.channels + place.column;
+        for (int y = 0; y < pool.kernel; ++y, line += (int64_t)pool.width * tiling.channels) {
+            for (int x = 0; x < pool.kernel; ++x) {
+                const Pack<V> in = load<V>(line + (int64_t)x * tiling.channels);
 #pragma unroll
-            for (int i = 0; i < V; ++i) {
-                sum.v[i] += in.v[i];
+                for (int i = 0; i < V; ++i) {
+                    sum.v[i] += in.v[i];
+                }
             }
         }
 #pragma unroll
@@ -64,18 +70,20 @@ __global__ void __launch_bounds__(kBlock) pool_bytes_kernel(const SpikeByte* src
     }
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
         const RowPlace at(row, pool.out_height, pool.out_width);
-        int q[V] = {}, r[V] = {};
+        int q[V] = {}, r[V] = {}, column = 0;
+        const SpikeByte* from = src + at.corner(pool) * tiling.channels + place.column;
         for (int first = 0; first < window; first += kBytesAdded) {
             const int end = first + kBytesAdded < window ? first + kBytesAdded : window;
             Bytes<V> sum = {};
             for (int k = first; k < end; ++k) {
-                const int y = at.line * pool.stride + k / pool.kernel, x = at.column * pool.stride + k % pool.kernel;
-                const Bytes<V> in = load_bytes<V>(
-                    src + (((int64_t)at.image * pool.height + y) * pool.width + x) * tiling.channels + place.column);
+                const Bytes<V> in = load_bytes<V>(from);
 #pragma unroll
                 for (int word = 0; word < Bytes<V>::kWords; ++word) {
                     sum.words[word] += in.words[word];
                 }
+                const bool turns = ++column == pool.kernel;
+                column = turns ? 0 : column;
+                from += (int64_t)(turns ? pool.width - pool.kernel + 1 : 1) * tiling.channels;
             }
 #pragma unroll
             for (int i = 0; i < V; ++i) {

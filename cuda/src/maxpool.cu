@@ -58,6 +58,7 @@ public:
         each_place([&](int64_t at, int place) {
             Pack<V> sum = a.sums != nullptr ? load<V>(a.sums + at) : Pack<V>{};
             const Drive* from = a.drive + at;
+#pragma unroll 1
             for (int t = 0; t < first; ++t) {
                 add(sum, load<V>(from));
                 from += a.step;

@@ -12,20 +12,25 @@ constexpr int kSums = 2;   // of the columns in both passes
 constexpr int kLines = 3;  // of the gradient; see NormaliseGradient
 
 // Sums over rows of x and x^2, or of the gradient and of its product with the distance from the mean.
-template <bool kGradient>
+template <bool kGradient, int V>
 __global__ void __launch_bounds__(kBlock) sums_kernel(const float* x,     // [R, C]
                                                       const float* grad,  // [R, C]; only read for the gradient
                                                       const float* mean,  // [C]; only read for the gradient
                                                       double* partial,    // [blocks, 2, C]
                                                       Tiling tiling) {
-    const Place<1> place(tiling);
-    double first[1] = {}, second[1] = {};
-    const float center = kGradient && place.inside ? mean[place.column] : 0.0f;
+    const Place<V> place(tiling);
+    double first[V] = {}, second[V] = {};
+    const Pack<V> center = kGradient && place.inside ? load<V>(mean + place.column) : Pack<V>{};
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
-        const int64_t i = row * tiling.channels + place.column;
-        const double value = kGradient ? grad[i] : x[i];
-        first[0] += value;
-        second[0] += value * ((double)x[i] - center);
+        const int64_t at = row * tiling.channels + place.column;
+        const Pack<V> in = load<V>(x + at);
+        const Pack<V> values = kGradient ? load<V>(grad + at) : in;
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            const double value = values.v[i];
+            first[i] += value;
+            second[i] += value * ((double)in.v[i] - center.v[i]);
+        }
     }
     leave_sums(first, place, tiling, partial, kSums * tiling.channels, 0);
     leave_sums(second, place, tiling, partial, kSums * tiling.channels, tiling.channels);
@@ -63,6 +68,7 @@ __global__ void __launch_bounds__(kBlock) statistics_kernel(const double* partia
     }
 }
 
+template <int V>
 __global__ void __launch_bounds__(kBlock) forward_kernel(const float* x,      // [R, C]
                                                          const float* gamma,  // [C]
                                                          const float* beta,   // [C]
@@ -72,16 +78,25 @@ __global__ void __launch_bounds__(kBlock) forward_kernel(const float* x,      //
                                                          bool inverted, float epsilon,
                                                          float* y,  // [R, C]
                                                          Tiling tiling) {
-    const Place<1> place(tiling);
+    const Place<V> place(tiling);
     if (!place.inside) {
         return;
     }
     const int c = place.column;
-    const float inverse = inverted ? deviation[c] : inverse_deviation(deviation[c], epsilon);
-    const float center = mean[c], scale = gamma[c], shift = beta[c];
+    Pack<V> inverse = load<V>(deviation + c);
+#pragma unroll
+    for (int i = 0; i < V; ++i) {
+        inverse.v[i] = inverted ? inverse.v[i] : inverse_deviation(inverse.v[i], epsilon);
+    }
+    const Pack<V> center = load<V>(mean + c), scale = load<V>(gamma + c), shift = load<V>(beta + c);
     for (int64_t row = place.first; row < tiling.rows; row += place.step) {
-        const int64_t i = row * tiling.channels + c;
-        y[i] = normalise(x[i], center, inverse, scale, shift);
+        const int64_t at = row * tiling.channels + c;
+        Pack<V> values = load<V>(x + at);
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            values.v[i] = normalise(values.v[i], center.v[i], inverse.v[i], scale.v[i], shift.v[i]);
+        }
+        store(y + at, values);
     }
 }
 
@@ -105,23 +120,39 @@ __global__ void __launch_bounds__(kBlock) lines_kernel(const double* partial,   
     }
 }
 
+template <int V>
 __global__ void __launch_bounds__(kBlock) backward_kernel(const float* x,       // [R, C]
                                                           const float* grad_y,  // [R, C]
                                                           const float* mean,    // [C]
                                                           const float* lines,   // [3, C]
                                                           float* grad_x,        // [R, C]; may be grad_y
                                                           Tiling tiling) {
-    const Place<1> place(tiling);
+    const Place<V> place(tiling);
     if (!place.inside) {
         return;
     }
     const int c = place.column;
-    const float center = mean[c], upstream = lines[c], slope = lines[tiling.channels + c],
-                shift = lines[2 * tiling.channels + c];
+    const Pack<V> center = load<V>(mean + c), upstream = load<V>(lines + c),
+                  slope = load<V>(lines + tiling.channels + c), shift = load<V>(lines + 2 * tiling.channels + c);
     for (int64_t row = place.first; row < tiling.rows; row += place.step) {
-        const int64_t i = row * tiling.channels + c;
-        grad_x[i] = upstream * grad_y[i] + slope * (x[i] - center) + shift;
+        const int64_t at = row * tiling.channels + c;
+        const Pack<V> in = load<V>(x + at), given = load<V>(grad_y + at);
+        Pack<V> out;
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            out.v[i] = upstream.v[i] * given.v[i] + slope.v[i] * (in.v[i] - center.v[i]) + shift.v[i];
+        }
+        store(grad_x + at, out);
     }
+}
+
+// Normalises with four channels a thread where they and the arrays allow it.
+int forward(const float* x, const float* gamma, const float* beta, const float* mean, const float* deviation,
+            bool inverted, float epsilon, float* y, int64_t rows, int channels, void* stream) {
+    const bool wide = vector_for(4, channels, x, gamma, beta, mean, deviation, y) == 4;
+    const auto kernel = wide ? forward_kernel<4> : forward_kernel<1>;
+    const Tiling tiles = tiling(kernel, rows, channels, wide ? 4 : 1);
+    return launch(kernel, tiles.grid(), stream, x, gamma, beta, mean, deviation, inverted, epsilon, y, tiles);
 }
 
 // One block: channels are few.
@@ -158,14 +189,14 @@ int ambi_cuda_normalise_training(const float* x, const float* gamma, const float
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && running_mean != nullptr);
     AMBI_REQUIRE(running_variance != nullptr && statistics != nullptr && y != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 1 && channels >= 1 && epsilon > 0.0f && momentum >= 0.0f && momentum <= 1.0f);
-    const Tiling sums = summing_tiling(sums_kernel<false>, rows, channels, 1);
+    const bool wide = vector_for(4, channels, x) == 4;
+    const auto kernel = wide ? sums_kernel<false, 4> : sums_kernel<false, 1>;
+    const Tiling sums = summing_tiling(kernel, rows, channels, wide ? 4 : 1);
     double* partial = (double*)scratch;
-    AMBI_TRY(launch(sums_kernel<false>, sums.grid(), stream, x, x, x, partial, sums));
+    AMBI_TRY(launch(kernel, sums.grid(), stream, x, x, x, partial, sums));
     AMBI_TRY(launch(statistics_kernel, finish_grid(channels), stream, partial, sums.blocks, rows, channels, epsilon,
                     momentum, running_mean, running_variance, statistics));
-    const Tiling tiles = tiling(forward_kernel, rows, channels, 1);
-    return launch(forward_kernel, tiles.grid(), stream, x, gamma, beta, statistics, statistics + channels, true,
-                  epsilon, y, tiles);
+    return forward(x, gamma, beta, statistics, statistics + channels, true, epsilon, y, rows, channels, stream);
 }
 
 int ambi_cuda_normalise_inference(const float* x, const float* gamma, const float* beta, const float* mean,
@@ -173,8 +204,7 @@ int ambi_cuda_normalise_inference(const float* x, const float* gamma, const floa
                                   float epsilon, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && mean != nullptr && variance != nullptr);
     AMBI_REQUIRE(y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1 && epsilon > 0.0f);
-    const Tiling tiles = tiling(forward_kernel, rows, channels, 1);
-    return launch(forward_kernel, tiles.grid(), stream, x, gamma, beta, mean, variance, false, epsilon, y, tiles);
+    return forward(x, gamma, beta, mean, variance, false, epsilon, y, rows, channels, stream);
 }
 
 int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float* statistics, const float* grad_y,
@@ -182,16 +212,20 @@ int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float
                                  int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && statistics != nullptr && grad_y != nullptr && grad_x != nullptr);
     AMBI_REQUIRE(grad_gamma != nullptr && grad_beta != nullptr && is_scratch(scratch) && rows >= 1 && channels >= 1);
-    const Tiling sums = summing_tiling(sums_kernel<true>, rows, channels, 1);
+    const bool wide = vector_for(4, channels, x, grad_y, statistics) == 4;
+    const auto kernel = wide ? sums_kernel<true, 4> : sums_kernel<true, 1>;
+    const Tiling sums = summing_tiling(kernel, rows, channels, wide ? 4 : 1);
     double* partial = (double*)scratch;
     // behind the partial sums, in the room of the totals of kernels that sum more columns
     static_assert(2 * kSums + kLines <= 12, "sums and lines fit into scratch for 6 columns");
     float* lines = scratch + 2 * (int64_t)sums.blocks * kSums * channels;
-    AMBI_TRY(launch(sums_kernel<true>, sums.grid(), stream, x, grad_y, statistics, partial, sums));
+    AMBI_TRY(launch(kernel, sums.grid(), stream, x, grad_y, statistics, partial, sums));
     AMBI_TRY(launch(lines_kernel, finish_grid(channels), stream, partial, gamma, statistics, sums.blocks, rows,
                     channels, grad_gamma, grad_beta, lines));
-    const Tiling tiles = tiling(backward_kernel, rows, channels, 1);
-    return launch(backward_kernel, tiles.grid(), stream, x, grad_y, statistics, lines, grad_x, tiles);
+    const bool all = wide && vector_for(4, channels, lines, grad_x) == 4;
+    const auto backward = all ? backward_kernel<4> : backward_kernel<1>;
+    const Tiling tiles = tiling(backward, rows, channels, all ? 4 : 1);
+    return launch(backward, tiles.grid(), stream, x, grad_y, statistics, lines, grad_x, tiles);
 }
 
 int ambi_cuda_normalise_penalty(const float* gamma, const float* beta, const double* loss, float* grad_gamma,

@@ -29,20 +29,24 @@ __device__ Membership belongs(float x, bool by_polarity) {
     return {{by_polarity ? positive : 1.0, by_polarity ? negative : 0.0}};
 }
 
+template <int V>
 __global__ void __launch_bounds__(kBlock) moments_kernel(const float* a,   // [R, C]
                                                          double* partial,  // [blocks, 2, 3, C]
                                                          bool by_polarity, Tiling tiling) {
-    const Place<1> place(tiling);
-    double sums[kColumns][1] = {};
+    const Place<V> place(tiling);
+    double sums[kColumns][V] = {};
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
-        const float x = a[row * tiling.channels + place.column];
-        const double value = x;
-        const Membership in = belongs(x, by_polarity);
+        const Pack<V> in = load<V>(a + row * tiling.channels + place.column);
 #pragma unroll
-        for (int polarity = 0; polarity < 2; ++polarity) {
-            sums[polarity * kMoments][0] += in.of[polarity];
-            sums[polarity * kMoments + 1][0] += in.of[polarity] * value;
-            sums[polarity * kMoments + 2][0] += in.of[polarity] * (value * value);
+        for (int i = 0; i < V; ++i) {
+            const double value = in.v[i];
+            const Membership member = belongs(in.v[i], by_polarity);
+#pragma unroll
+            for (int polarity = 0; polarity < 2; ++polarity) {
+                sums[polarity * kMoments][i] += member.of[polarity];
+                sums[polarity * kMoments + 1][i] += member.of[polarity] * value;
+                sums[polarity * kMoments + 2][i] += member.of[polarity] * (value * value);
+            }
         }
     }
 #pragma unroll
@@ -119,27 +123,40 @@ __global__ void __launch_bounds__(kBlock) lines_kernel(double* totals,  // [2, 3
     }
 }
 
+template <int V>
 __global__ void __launch_bounds__(kBlock) gradient_kernel(const float* a,       // [R, C]
                                                           const double* lines,  // [2, 3, groups]
                                                           const double* eta,    // [1]
                                                           PenaltyWeight weight,
                                                           float* grad,  // [R, C]
                                                           bool by_channel, bool by_polarity, Tiling tiling) {
-    const Place<1> place(tiling);
+    const Place<V> place(tiling);
     if (!place.inside) {
         return;
     }
     const int groups = by_channel ? tiling.channels : 1;
-    Line line[2];
+    Line line[2][V];
+#pragma unroll
     for (int polarity = 0; polarity < 2; ++polarity) {
-        const double* of = lines + polarity * kMoments * groups + (by_channel ? place.column : 0);
-        line[polarity] = {of[0], of[groups], of[2 * groups]};
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            const double* of = lines + polarity * kMoments * groups + (by_channel ? place.column + i : 0);
+            line[polarity][i] = {of[0], of[groups], of[2 * groups]};
+        }
     }
     const float factor = (float)penalty_factor(*eta, penalty_share(weight));
     for (int64_t row = place.first; row < tiling.rows; row += place.step) {
-        const int64_t i = row * tiling.channels + place.column;
-        const Membership in = belongs(a[i], by_polarity);
-        grad[i] = (float)(in.of[0] * line[0].at(a[i]) + (by_polarity ? in.of[1] * line[1].at(a[i]) : 0.0)) * factor;
+        const int64_t at = row * tiling.channels + place.column;
+        const Pack<V> in = load<V>(a + at);
+        Pack<V> out;
+#pragma unroll
+        for (int i = 0; i < V; ++i) {
+            const float x = in.v[i];
+            const Membership member = belongs(x, by_polarity);
+            const double second = by_polarity ? member.of[1] * line[1][i].at(x) : 0.0;
+            out.v[i] = (float)(member.of[0] * line[0][i].at(x) + second) * factor;
+        }
+        store(grad + at, out);
     }
 }
 
@@ -153,14 +170,17 @@ int ambi_cuda_variance_penalty(const float* a, const double* loss, float* grad, 
                                double weight, int32_t layers, void* stream) {
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f && layers >= 1);
-    const Tiling sums = summing_tiling(moments_kernel, rows, channels, 1);
+    const int vector = vector_for(2, channels, a, grad);  // of doubles a thread holds no more
+    const auto moments = vector == 2 ? moments_kernel<2> : moments_kernel<1>;
+    const Tiling sums = summing_tiling(moments, rows, channels, vector);
     const int columns = kColumns * channels;
     double* totals = scratch + (int64_t)sums.blocks * columns;
-    AMBI_TRY(launch(moments_kernel, sums.grid(), stream, a, scratch, by_polarity != 0, sums));
+    AMBI_TRY(launch(moments, sums.grid(), stream, a, scratch, by_polarity != 0, sums));
     AMBI_TRY(launch(totals_kernel, finish_grid(columns), stream, scratch, sums.blocks, columns, totals));
     AMBI_TRY(launch(lines_kernel, dim3(1), stream, totals, channels, by_channel != 0, (double)epsilon, eta));
-    const Tiling tiles = tiling(gradient_kernel, rows, channels, 1);
+    const auto gradient = vector == 2 ? gradient_kernel<2> : gradient_kernel<1>;
+    const Tiling tiles = tiling(gradient, rows, channels, vector);
     const PenaltyWeight of_layer = {weight, loss, layers};
-    return launch(gradient_kernel, tiles.grid(), stream, a, totals, eta, of_layer, grad, by_channel != 0,
+    return launch(gradient, tiles.grid(), stream, a, totals, eta, of_layer, grad, by_channel != 0,
                   by_polarity != 0, tiles);
 }

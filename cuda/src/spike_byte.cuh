@@ -21,7 +21,7 @@ __device__ __forceinline__ uint32_t byte_of(const Spike<float, bool>& spike) {
 
 // The low byte of a float of 2^23 and more holds its units.
 __device__ __forceinline__ uint32_t byte_of(const MemorySpike<float, bool>& spike) {
-    const float units = 8388608.0f + (float)kSilent + spike.q + 16.0f * spike.r;
+    const float units = multiply_add(16.0f, spike.r, 8388608.0f + (float)kSilent + spike.q);  // exact
     uint32_t bits;
     memcpy(&bits, &units, sizeof bits);
     return bits & 0xffu;
