@@ -2,7 +2,10 @@ package org.ambispike.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,9 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.io.ModelInfo;
+import org.ambispike.io.SavedModel;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,17 +41,8 @@ class ServeCommandTest {
     @Test
     @Timeout(60)
     void sigtermLetsRequestsFinishAndEndsWithZero() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve",
-                model().toString(),
-                "--port",
-                "0");
         Path errors = folder.resolve("errors");
-        Process process = builder.redirectError(errors.toFile()).start();
+        Process process = serve(errors, model().toString());
         try (BufferedReader out = process.inputReader()) {
             String line = String.valueOf(out.readLine());
             assertThat(line).as(Files.readString(errors)).matches("serving small .* on http://127\\.0\\.0\\.1:\\d+/");
@@ -65,6 +64,103 @@ class ServeCommandTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void withoutAModelTheSampleIsServed() throws Exception {
+        Path errors = folder.resolve("errors");
+        Process process = serve(errors);
+        try (BufferedReader out = process.inputReader()) {
+            String line = String.valueOf(out.readLine());
+            assertThat(line).as(Files.readString(errors)).startsWith("serving sample ([28, 28, 1] to 10 classes");
+            assertThat(Files.readString(errors)).contains("no MODEL was named, so this is the sample");
+            URI uri = URI.create(line.substring(line.lastIndexOf(' ') + 1));
+            HttpClient client = HttpClient.newHttpClient();
+            HttpRequest list =
+                    HttpRequest.newBuilder(uri.resolve("/v1/samples")).build();
+            JsonNode samples = new ObjectMapper()
+                    .readTree(client.send(list, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .get("samples");
+            assertThat(samples).hasSize(20);
+            int right = 0;
+            for (JsonNode sample : samples) {
+                URI image = uri.resolve(sample.get("image").asText());
+                byte[] file = client.send(
+                                HttpRequest.newBuilder(image).build(), HttpResponse.BodyHandlers.ofByteArray())
+                        .body();
+                HttpRequest classify = HttpRequest.newBuilder(uri.resolve("/v1/classify"))
+                        .header("Content-Type", "image/png")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(file))
+                        .build();
+                String answer = client.send(classify, HttpResponse.BodyHandlers.ofString())
+                        .body();
+                right += new ObjectMapper().readTree(answer).get("class").equals(sample.get("label")) ? 1 : 0;
+            }
+            assertThat(right).isGreaterThanOrEqualTo(16);
+        } finally {
+            process.destroy();
+            process.waitFor(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What a terminal would obey: an escape sequence, a change of direction, another end of line. */
+    @Test
+    @Timeout(60)
+    void namesFromAFileActOnNoTerminal() throws Exception {
+        String evil = "\u001b[2Jnet\u202e\u2028\u0085\r\n";
+        SavedModel saved = SmallNetworks.random(3);
+        ModelInfo info = new ModelInfo(
+                evil,
+                evil,
+                saved.info().normalisation(),
+                List.of(evil, "b" + evil, "c", "d"),
+                List.of(2),
+                Map.of("a", evil));
+        Path file = folder.resolve("evil.safetensors");
+        ModelFiles.write(file, new SavedModel(saved.graph(), saved.weights(), info));
+        for (String command : List.of("inspect", "evaluate", "convert", "calibrate", "serve")) {
+            CommandLineRun run = command.equals("serve")
+                    ? CommandLineRun.of(command, file.toString(), "--ann", folder.toString())
+                    : CommandLineRun.of(command, file.toString());
+            assertThat(run.out() + run.err())
+                    .as(command)
+                    .isNotEmpty()
+                    .doesNotContainPattern("[\\p{Cc}\\p{Cf}\u2028&&[^\\n]]");
+        }
+        Path errors = folder.resolve("errors");
+        Process process = serve(errors, file.toString());
+        try (BufferedReader out = process.inputReader()) {
+            String line = String.valueOf(out.readLine());
+            assertThat(line).as(Files.readString(errors)).startsWith("serving [2Jnet");
+            URI uri = URI.create(line.substring(line.lastIndexOf(' ') + 1));
+            HttpRequest request =
+                    HttpRequest.newBuilder(uri.resolve("/v1/model")).build();
+            String model = HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertThat(model).matches("[\\x20-\\x7e]+");
+            assertThat(new ObjectMapper().readTree(model).at("/classes/0").asText())
+                    .isEqualTo(evil);
+        } finally {
+            process.destroy();
+            process.waitFor(30, TimeUnit.SECONDS);
+        }
+        assertThat(Files.readString(errors)).doesNotContainPattern("[\\p{Cc}\\p{Cf}\u2028&&[^\\n]]");
+    }
+
+    private static Process serve(Path errors, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--port",
+                "0"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(errors.toFile()).start();
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are malformed, slow, or too many. */
 @Timeout(120)
@@ -54,11 +58,20 @@ class HostileClientsTest {
     private byte[] request(int index) {
         String json = ServedNetwork.json(pixels, ",\"timeSteps\":4,\"exit\":{\"margin\":0.5},\"trace\":false");
         return switch (index / 2 % 4) {
-            case 0 -> ("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+            case 0 -> ("POST /v1/classify HTTP/1.1\r\n"
+                            + "Host: localhost\r\n"
+                            + "Content-Type: application/json\r\n"
+                            + "Content-Length: "
                             + json.length() + "\r\nConnection: close\r\n\r\n" + json)
                     .getBytes(StandardCharsets.ISO_8859_1);
-            case 1 -> ("POST /v1/classify?timeSteps=4&trace=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
-                            + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+            case 1 -> ("POST /v1/classify?timeSteps=4&trace=true HTTP/1.1\r\n"
+                            + "Host: localhost\r\n"
+                            + "Content-Type: image/png\r\n"
+                            + "Transfer-Encoding: chunked\r\n"
+                            + "Connection: close\r\n\r\n"
+                            + "5\r\n"
+                            + "hello\r\n"
+                            + "0\r\n\r\n")
                     .getBytes(StandardCharsets.ISO_8859_1);
             case 2 -> "GET /v1/model HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.ISO_8859_1);
@@ -171,6 +184,92 @@ class HostileClientsTest {
                         .isEqualTo(-1);
                 socket.close();
             }
+        }
+    }
+
+    /** They have 15 s, and would keep others out for as long. */
+    @Test
+    void silentConnectionsMakeRoomSoonOnceThereIsNone() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        Limits few = Limits.defaults().withConnections(4);
+        try (ServedNetwork served =
+                ServedNetwork.start(ServerSettings.defaults().withLimits(few))) {
+            for (int index = 0; index < 4; index++) {
+                silent.add(served.socket());
+            }
+            long start = System.nanoTime();
+            assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+            assertThat((System.nanoTime() - start) / 1e9).isLessThan(8);
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsNotIdle() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        Limits hasty = Limits.defaults().withIdle(Duration.ofMillis(400));
+        ServerSettings settings = new ServerSettings(
+                ServerSettings.LOOPBACK,
+                0,
+                1024,
+                1,
+                hasty,
+                ServerSettings.defaults().images());
+        try (ServedNetwork served = ServedNetwork.start(settings)) {
+            String slow = ServedNetwork.json(pixels, ",\"timeSteps\":1024,\"trace\":true");
+            List<Callable<Integer>> calls = new ArrayList<>();
+            for (int index = 0; index < 24; index++) {
+                // connections of their own: one that is kept may be closed as it is used anew
+                calls.add(() -> HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(served.at("/v1/classify"))
+                                        .header("Content-Type", "application/json")
+                                        .POST(HttpRequest.BodyPublishers.ofString(slow))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .statusCode());
+            }
+            for (Future<Integer> call : threads.invokeAll(calls)) {
+                assertThat(call.get()).isEqualTo(200);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    /** One announces how long it is, the other does not; neither ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 1000000000", "Transfer-Encoding: chunked"})
+    void whatIsBeyondTheLimitOfABodyIsNotRead(String length) throws Exception {
+        int mebibyte = 1 << 20;
+        byte[] chunk = ("100000\r\n" + "x".repeat(mebibyte) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        ExecutorService reader = Executors.newSingleThreadExecutor();
+        try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults());
+                Socket socket = served.socket()) {
+            Future<String> answer = reader.submit(() -> {
+                byte[] start = socket.getInputStream().readNBytes(200);
+                return new String(start, StandardCharsets.ISO_8859_1);
+            });
+            socket.getOutputStream()
+                    .write(("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n" + length
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            int sent = 0;
+            try {
+                while (sent < 256) {
+                    socket.getOutputStream().write(chunk);
+                    sent++;
+                }
+            } catch (SocketException closed) {
+                assertThat(closed).isNotNull();
+            }
+            assertThat(sent).as("MiB that were taken").isLessThan(64);
+            assertThat(answer.get()).startsWith("HTTP/1.1 413 ").containsIgnoringCase("Connection: close");
+            assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+        } finally {
+            reader.shutdown();
         }
     }
 

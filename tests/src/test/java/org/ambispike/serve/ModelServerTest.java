@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.ambispike.AnnModel;
 import org.ambispike.ExitRule;
@@ -126,9 +129,8 @@ class ModelServerTest {
         }
         JsonNode answer = ok(served.post("image/png", ServedNetwork.file(photo, "png"), "?trace=true&invert=true"));
         assertThat(answer.get("image").get("changes").toString())
-                .isEqualTo(
-                        "[\"colours turned to grey\","
-                                + "\"scaled from 150x300 to 4x8 (height x width)\",\"set in the middle of a black 8x8\",\"inverted\"]");
+                .isEqualTo("[\"colours turned to grey\",\"scaled from 150x300 to 4x8 (height x width)\",\"set in the"
+                        + " middle of a black 8x8\",\"inverted\"]");
         byte[] seen =
                 Base64.getDecoder().decode(answer.get("trace").get("pixels").textValue());
         assertThat(seen).hasSize(64);
@@ -207,6 +209,51 @@ class ModelServerTest {
         HttpResponse<String> response = served.post("image/png", file, "");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("larger than 8192 a side");
+    }
+
+    /** As {@code curl --data-binary @x.png} sends it, and programs that do not say what they send. */
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-www-form-urlencoded", "application/octet-stream"})
+    void anImageIsKnownByHowItBegins(String type) throws Exception {
+        for (String format : List.of("png", "jpg", "gif", "bmp")) {
+            byte[] file = ServedNetwork.file(ServedNetwork.grey(pixels), format);
+            JsonNode said = ok(served.post("image/" + format, file, "?timeSteps=4"));
+            assertThat(ok(served.post(type, file, "?timeSteps=4")).get("logits"))
+                    .isEqualTo(said.get("logits"));
+        }
+        byte[] other = ServedNetwork.json(pixels, "").getBytes(StandardCharsets.UTF_8);
+        HttpResponse<String> refused = served.post(type, other, "");
+        assertThat(refused.statusCode()).isEqualTo(415);
+        assertThat(refused.body()).contains("PNG", "-F image=@boot.png");
+        assertThat(served.post(type, new byte[0], "").statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void aFormHoldsAnImage() throws Exception {
+        byte[] file = ServedNetwork.file(ServedNetwork.grey(pixels), "png");
+        JsonNode direct = ok(served.post("image/png", file, "?timeSteps=3"));
+        JsonNode form = ok(form(file, "image", "timeSteps", "3"));
+        assertThat(form.get("logits")).isEqualTo(direct.get("logits"));
+        assertThat(form.get("timeSteps").asInt()).isEqualTo(3);
+        assertThat(form(file, "picture", "timeSteps", "3").body()).contains("the form has no image");
+        assertThat(form(file, "image", "what", "3").body()).contains("unknown parameter");
+        assertThat(form(new byte[20], "image", "timeSteps", "3").statusCode()).isEqualTo(400);
+        assertThat(served.post("multipart/form-data", file, "").body()).contains("no boundary");
+        assertThat(served.post("multipart/form-data; boundary=-x", file, "").statusCode())
+                .isEqualTo(400);
+    }
+
+    /** What curl sends for {@code -F NAME=VALUE -F FILENAME=@boot.png}. */
+    private HttpResponse<String> form(byte[] file, String fileField, String name, String value) throws Exception {
+        String edge = "----------------------------a0b1c2d3";
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(("--" + edge + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value
+                        + "\r\n--" + edge + "\r\nContent-Disposition: form-data; name=\"" + fileField
+                        + "\"; filename=\"boot.png\"\r\nContent-Type: image/png\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(file);
+        body.writeBytes(("\r\n--" + edge + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return served.post("multipart/form-data; boundary=" + edge, body.toByteArray(), "");
     }
 
     @Test

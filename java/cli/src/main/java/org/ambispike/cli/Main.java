@@ -1,5 +1,7 @@
 package org.ambispike.cli;
 
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -57,9 +59,7 @@ public final class Main {
      * @return 0 on success, 1 on failure, 2 on bad input, 130 after a request to stop
      */
     public static int run(String[] arguments, PrintStream out, PrintStream err) {
-        CommandLine commandLine = commandLine()
-                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
-                .setErr(new PrintWriter(err, true, Charset.defaultCharset()));
+        CommandLine commandLine = commandLine().setOut(writer(out)).setErr(writer(err));
         Failures failures = new Failures(System.getenv("AMBISPIKE_TRACE") != null);
         commandLine.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
         try {
@@ -72,9 +72,17 @@ public final class Main {
         }
     }
 
-    /** The parser of all commands. */
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(
+                new PrintableWriter(new BufferedWriter(new OutputStreamWriter(stream, Charset.defaultCharset()))),
+                true);
+    }
+
+    /** The parser of all commands. Help has no colours: those are control characters, which no output has. */
     static CommandLine commandLine() {
-        CommandLine commandLine = new CommandLine(new AmbispikeCommand()).setUsageHelpWidth(100);
+        CommandLine commandLine = new CommandLine(new AmbispikeCommand())
+                .setUsageHelpWidth(100)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         CHOICES.forEach(choice -> Choice.register(commandLine, choice));
         return commandLine;
     }

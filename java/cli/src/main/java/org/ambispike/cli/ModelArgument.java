@@ -28,7 +28,12 @@ final class ModelArgument {
 
     /** @throws InputException if the network does not spike */
     SpikingModel readSpiking() {
-        if (read() instanceof SpikingModel snn) {
+        return spiking(file);
+    }
+
+    /** @throws InputException if the network does not spike */
+    static SpikingModel spiking(Path file) {
+        if (Model.load(file) instanceof SpikingModel snn) {
             return snn;
         }
         throw new InputException(file + " holds an ANN; this command takes a spiking network, such as "

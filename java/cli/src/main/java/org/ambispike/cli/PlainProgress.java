@@ -29,7 +29,7 @@ final class PlainProgress implements Progress {
         started = nanoTime.getAsLong();
         printed = started;
         firstDone = -1;
-        out.println(name + ": " + grouped(total) + (total == 1 ? " step" : " steps"));
+        print(name + ": " + grouped(total) + (total == 1 ? " step" : " steps"));
     }
 
     @Override
@@ -52,18 +52,22 @@ final class PlainProgress implements Progress {
             double left = (double) elapsed / (done - firstDone) * (total - done);
             line.append(", ").append(seconds((long) left)).append(" left");
         }
-        out.println(line);
+        print(line.toString());
     }
 
     @Override
     public void note(String line) {
-        out.println(line);
+        print(line);
+    }
+
+    private void print(String line) {
+        out.println(PrintableWriter.printable(line));
     }
 
     @Override
     public void stageDone(String summary) {
         String time = seconds(nanoTime.getAsLong() - started);
-        out.println(name + ": " + (summary.isEmpty() ? "done" : summary) + " (" + time + ")");
+        print(name + ": " + (summary.isEmpty() ? "done" : summary) + " (" + time + ")");
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
+import org.ambispike.io.FileFault;
 import org.ambispike.serve.Limits;
 import org.ambispike.serve.ModelServer;
 import org.ambispike.serve.ServerSettings;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Serves a model over HTTP until SIGTERM or Ctrl-C. */
@@ -28,7 +30,12 @@ import picocli.CommandLine.Spec;
         name = "serve",
         abbreviateSynopsis = true,
         description = "Serves a spiking network over HTTP: a JSON API, metrics, and a page on which to watch it.",
-        footer = {"", "EXAMPLE", "  ambispike serve runs/net4/snn-T4.safetensors --port 8080"})
+        footer = {
+            "",
+            "EXAMPLE",
+            "  ambispike serve                                          a sample, for a first look",
+            "  ambispike serve runs/net4/snn-T4.safetensors --port 8080"
+        })
 final class ServeCommand implements Callable<Integer> {
     private static final int LARGEST_PORT = 65535;
     private static final int LARGEST_T = 1024;
@@ -36,8 +43,11 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Mixin
-    private ModelArgument model;
+    @Parameters(
+            paramLabel = "MODEL",
+            arity = "0..1",
+            description = "Model file of a spiking network. Default: a sample that classifies clothes.")
+    private Optional<Path> model;
 
     @Option(
             names = "--port",
@@ -123,10 +133,22 @@ final class ServeCommand implements Callable<Integer> {
         Values.upTo(spec, "--threads", Backend.MOST_THREADS, Optional.of(threads));
         int atOnce = Values.positive(spec, "--sessions", sessions)
                 .orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / threads));
-        SpikingModel network = model.readSpiking();
+        if (model.isPresent()) {
+            return serve(ModelArgument.spiking(model.get()), data, atOnce);
+        }
+        try (SampleModel sample = SampleModel.unpack()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("ambispike: no MODEL was named, so this is the sample, a small network for Fashion-MNIST;"
+                            + " ambispike reproduce net4 makes a larger one");
+            return serve(ModelArgument.spiking(sample.model()), data.or(() -> Optional.of(sample.images())), atOnce);
+        }
+    }
+
+    private int serve(SpikingModel network, Optional<Path> place, int atOnce) throws InterruptedException {
         AnnModel reference = ann.map(AnnModel::load).orElseGet(network::clippedAnn);
         PrintWriter err = spec.commandLine().getErr();
-        Optional<Dataset> images = samples(network, err);
+        Optional<Dataset> images = samples(network, place, err);
         Device chosen = Device.choose(device, precision);
         SessionOptions options = SessionOptions.defaults()
                 .withDevice(chosen.request())
@@ -142,7 +164,8 @@ final class ServeCommand implements Callable<Integer> {
             err.println("ambispike: " + chosen.describe());
             err.flush();
             PrintWriter out = spec.commandLine().getOut();
-            out.println("serving " + network + " on " + server.uri());
+            out.println(
+                    "serving " + FileFault.printable(network.toString(), Integer.MAX_VALUE) + " on " + server.uri());
             out.flush();
             end.await();
             server.close();
@@ -163,9 +186,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Images are an extra: without --data, what is missing is only said. */
-    private Optional<Dataset> samples(SpikingModel network, PrintWriter err) {
-        NamedImages named = new NamedImages(data, imageOptions.transform());
-        if (data.isPresent()) {
+    private Optional<Dataset> samples(SpikingModel network, Optional<Path> place, PrintWriter err) {
+        NamedImages named = new NamedImages(place, imageOptions.transform());
+        if (place.isPresent()) {
             return Optional.of(StageImages.samples(named, network.saved()));
         }
         try {

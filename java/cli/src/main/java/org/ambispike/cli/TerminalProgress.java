@@ -31,7 +31,7 @@ final class TerminalProgress implements Progress {
 
     @Override
     public void stage(String stageName, long totalSteps) {
-        name = stageName;
+        name = PrintableWriter.printable(stageName);
         total = totalSteps;
         started = System.nanoTime();
         show(0);
@@ -58,12 +58,13 @@ final class TerminalProgress implements Progress {
             show(done - 1);
         }
         first = false;
-        bar.ifPresent(shown -> shown.setExtraMessage(" " + message).stepTo(done));
+        bar.ifPresent(shown ->
+                shown.setExtraMessage(" " + PrintableWriter.printable(message)).stepTo(done));
     }
 
     @Override
     public void note(String line) {
-        out.println((bar.isPresent() ? ERASE_LINE : "") + line);
+        out.println((bar.isPresent() ? ERASE_LINE : "") + PrintableWriter.printable(line));
         bar.ifPresent(ProgressBar::refresh);
     }
 
@@ -71,7 +72,8 @@ final class TerminalProgress implements Progress {
     public void stageDone(String summary) {
         close();
         String time = PlainProgress.seconds(System.nanoTime() - started);
-        out.println(name + ": " + (summary.isEmpty() ? "done" : summary) + " (" + time + ")");
+        out.println(
+                name + ": " + (summary.isEmpty() ? "done" : PrintableWriter.printable(summary)) + " (" + time + ")");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.ambispike.serve;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,10 @@ import org.slf4j.LoggerFactory;
 final class Api extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final int OK = 200;
+    /** What is read on of a body that was refused, so that a client that still sends hears it, and for how long. */
+    private static final int LINGERED_BYTES = 1 << 20;
+
+    private static final Duration LINGER = Duration.ofSeconds(1);
 
     /**
      * What the network gives.
@@ -83,7 +88,7 @@ final class Api extends Handler.Abstract.NonBlocking {
                 send(response, answer(route, request), callback);
             }
         } catch (Problem e) {
-            send(response, Reply.of(e), callback);
+            refuse(request, response, Reply.of(e), callback);
         }
         return true;
     }
@@ -126,7 +131,7 @@ final class Api extends Handler.Abstract.NonBlocking {
                         .contains(type));
     }
 
-    private static String mediaType(String value) {
+    static String mediaType(String value) {
         return value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
@@ -152,11 +157,9 @@ final class Api extends Handler.Abstract.NonBlocking {
 
     private void ask(Route route, Request request, Response response, Callback callback) {
         String type = Optional.ofNullable(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
-                .map(Api::mediaType)
-                .orElse("none");
-        if (!RequestReader.reads(type)) {
-            throw new Problem(
-                    Problem.UNSUPPORTED_TYPE, "the body must be " + Reply.JSON + " or an image (image/png and so on)");
+                .orElse("");
+        if (!RequestReader.reads(mediaType(type))) {
+            throw RequestReader.unsupported();
         }
         if (request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
             throw new Problem(Problem.UNSUPPORTED_TYPE, "a body with a content encoding is not read; send it as it is");
@@ -169,9 +172,13 @@ final class Api extends Handler.Abstract.NonBlocking {
                 .orTimeout(limits.receive().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((body, failure) -> {
                     uploads.release();
-                    if (failure != null) {
+                    if (failure instanceof Problem tooLarge) {
+                        refuse(request, response, Reply.of(tooLarge), callback);
+                    } else if (failure != null) {
                         send(response, Reply.of(unreceived(failure)), callback);
                     } else {
+                        // a client that waits for its answer is silent, and not idle
+                        request.addIdleTimeoutListener(silent -> false);
                         Deadline deadline = Deadline.in(limits.request());
                         enqueue(response, callback, () -> work(route, type, body, parameters, deadline));
                     }
@@ -231,6 +238,18 @@ final class Api extends Handler.Abstract.NonBlocking {
             LOG.error("a request failed", e);
             return Reply.of(new Problem(Problem.FAILED, "the server failed at this request; its log says why"));
         }
+    }
+
+    /** Sends an answer to a request whose body may still be on its way, and takes a little of that. */
+    private static void refuse(Request request, Response response, Reply reply, Callback callback) {
+        if (request.getHeaders().contains(HttpHeader.EXPECT)) { // such a client sends nothing before it is told to
+            send(response, reply, callback);
+            return;
+        }
+        Runnable linger = () -> BodyReader.discard(request, LINGERED_BYTES)
+                .orTimeout(LINGER.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((rest, failure) -> callback.succeeded());
+        send(response, reply, Callback.from(linger, callback::failed));
     }
 
     private static void send(Response response, Reply reply, Callback callback) {

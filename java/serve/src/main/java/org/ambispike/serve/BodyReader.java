@@ -2,34 +2,49 @@ package org.ambispike.serve;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
 
-/**
- * Receives a body without a thread that waits for it. A body that is too large is read to its end all the same, but not
- * kept: a client that still sends would not hear the answer.
- */
+/** Receives a body without a thread that waits for it, up to a limit: what is beyond it is not read. */
 final class BodyReader implements Runnable {
     private final Content.Source source;
     private final int limit;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final boolean kept;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private long received;
 
-    private BodyReader(Content.Source source, int limit) {
+    private BodyReader(Content.Source source, int limit, boolean kept) {
         this.source = source;
         this.limit = limit;
+        this.kept = kept;
     }
 
     /** The body; or a {@link Problem} if it is too large, or what the connection failed with. */
-    static CompletableFuture<byte[]> read(Content.Source source, int limit) {
-        BodyReader reader = new BodyReader(source, limit);
+    static CompletableFuture<byte[]> read(Request request, int limit) {
+        BodyReader reader = new BodyReader(request, limit, true);
+        if (request.getLength() > limit) {
+            reader.body.completeExceptionally(reader.tooLarge());
+        } else {
+            reader.run();
+        }
+        return reader.body;
+    }
+
+    /** Ends at the end of a body that nobody wants, or once the limit is passed, or with what the connection failed with. */
+    static CompletableFuture<byte[]> discard(Content.Source source, int limit) {
+        BodyReader reader = new BodyReader(source, limit, false);
         reader.run();
         return reader.body;
     }
 
     private Problem tooLarge() {
-        return new Problem(Problem.TOO_LARGE, "the body is larger than " + limit + " bytes; send a smaller image");
+        return new Problem(
+                Problem.TOO_LARGE,
+                "the body is larger than " + limit + " bytes; send a smaller image",
+                Map.of("Connection", "close"));
     }
 
     @Override
@@ -44,24 +59,23 @@ final class BodyReader implements Runnable {
                 body.completeExceptionally(chunk.getFailure());
                 return;
             }
-            keep(chunk.getByteBuffer());
+            take(chunk.getByteBuffer());
             boolean last = chunk.isLast();
             chunk.release();
-            if (last && received > limit) {
+            if (received > limit) {
                 body.completeExceptionally(tooLarge());
             } else if (last) {
-                body.complete(kept.toByteArray());
+                body.complete(bytes.toByteArray());
             }
         }
     }
 
-    private void keep(ByteBuffer bytes) {
-        received += bytes.remaining();
-        if (received > limit) {
-            return;
+    private void take(ByteBuffer chunk) {
+        received += chunk.remaining();
+        if (kept && received <= limit) {
+            byte[] part = new byte[chunk.remaining()];
+            chunk.get(part);
+            bytes.writeBytes(part);
         }
-        byte[] part = new byte[bytes.remaining()];
-        bytes.get(part);
-        kept.writeBytes(part);
     }
 }

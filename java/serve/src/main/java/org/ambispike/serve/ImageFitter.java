@@ -1,5 +1,6 @@
 package org.ambispike.serve;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.ambispike.common.InputException;
@@ -17,6 +18,11 @@ final class ImageFitter {
     private static final long MOST_PIXELS = 24_000_000;
     private static final ImageDecoder DECODER = new ImageDecoder(LARGEST_SIDE, MOST_PIXELS);
     private static final float WHITE = 255f;
+    /** Of PNG, JPEG, GIF and BMP. */
+    private static final List<String> SIGNATURES =
+            List.of("\u0089PNG\r\n\u001a\n", "\u00ff\u00d8\u00ff", "GIF87a", "GIF89a", "BM");
+
+    private static final int LONGEST_SIGNATURE = 8;
 
     private final Shape target;
     private final ImageTransform transform;
@@ -34,6 +40,12 @@ final class ImageFitter {
         this.transform = transform.isNone()
                 ? whole
                 : new ImageTransform(whole.colours(), transform.resizing(), transform.crop());
+    }
+
+    /** Whether bytes begin as a file of one of the formats does that are read. */
+    static boolean isImage(byte[] file) {
+        String start = new String(file, 0, Math.min(file.length, LONGEST_SIGNATURE), StandardCharsets.ISO_8859_1);
+        return SIGNATURES.stream().anyMatch(start::startsWith);
     }
 
     /** @throws Problem if the file is no image, or too large, or does not become one that the network takes */

@@ -3,6 +3,7 @@ package org.ambispike.serve;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,12 +23,13 @@ import org.ambispike.SpikingModel;
 import org.ambispike.common.InputException;
 import org.ambispike.data.Dataset;
 import org.ambispike.io.SavedModel;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -40,6 +42,10 @@ import org.slf4j.LoggerFactory;
 public final class ModelServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ModelServer.class);
     private static final int HTTP_THREADS = 8;
+    /** How long requests that are on their way to a server that was told to stop are still taken. */
+    private static final Duration LAST_REQUESTS = Duration.ofMillis(300);
+
+    private static final int POLL_MILLISECONDS = 10;
     /** T of requests that name none, where the network was not calibrated for any. */
     private static final int USUAL_TIME_STEPS = 8;
 
@@ -50,7 +56,10 @@ public final class ModelServer implements AutoCloseable {
     private final ScheduledExecutorService watch;
     private final Server server;
     private final ServerConnector connector;
+    private final ServerMetrics metrics;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Connections end with their next answer. */
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private ModelServer(
             SpikingModel model, SessionPool pool, AnnSession ann, Optional<Dataset> images, ServerSettings settings) {
@@ -63,17 +72,16 @@ public final class ModelServer implements AutoCloseable {
         this.workers = new ThreadPoolExecutor(
                 settings.sessions(), settings.sessions(), 0, TimeUnit.SECONDS, queue, daemons("worker"));
         this.watch = Executors.newSingleThreadScheduledExecutor(daemons("watch"));
-        ServerMetrics metrics = new ServerMetrics();
+        this.metrics = new ServerMetrics();
         metrics.watch("ambispike_sessions", "Sessions, each of which runs one request at a time.", pool::sessions);
         metrics.watch("ambispike_sessions_idle", "Sessions that nobody has.", pool::idle);
         metrics.watch("ambispike_requests_waiting", "Requests that wait for a session.", queue::size);
         this.server = new Server(new QueuedThreadPool(HTTP_THREADS, HTTP_THREADS));
         this.connector = connector();
-        server.setHandler(new GracefulHandler(api(model, images, metrics)));
+        server.setHandler(api(model, images));
         server.setErrorHandler(new JsonErrors());
         server.setRequestLog((request, response) -> metrics.answered(
                 Api.routeOf(request), response.getStatus(), NanoTime.since(request.getBeginNanoTime())));
-        server.setStopTimeout(limits.drain().toMillis());
     }
 
     /**
@@ -150,6 +158,12 @@ public final class ModelServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(limits.headerBytes());
+        http.addCustomizer((request, headers) -> {
+            if (closing.get()) {
+                headers.put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+            }
+            return request;
+        });
         ServerConnector made = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         made.setHost(settings.host());
         made.setPort(settings.port());
@@ -159,7 +173,7 @@ public final class ModelServer implements AutoCloseable {
         return made;
     }
 
-    private Api api(SpikingModel model, Optional<Dataset> images, ServerMetrics metrics) {
+    private Api api(SpikingModel model, Optional<Dataset> images) {
         int usual = model.calibratedFor().stream().reduce(Math::max).orElse(USUAL_TIME_STEPS);
         int timeSteps = Math.min(usual, settings.largestTimeSteps());
         Samples samples = images.map(Samples::of).orElseGet(Samples::none);
@@ -193,7 +207,7 @@ public final class ModelServer implements AutoCloseable {
         } catch (Exception e) { // Jetty declares no less
             throw new IllegalStateException("the HTTP server did not start: " + e.getMessage(), e);
         }
-        SlowClients slow = new SlowClients(connector, settings.limits().receive());
+        SlowClients slow = new SlowClients(connector, settings.limits());
         watch.scheduleWithFixedDelay(slow, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -208,13 +222,31 @@ public final class ModelServer implements AutoCloseable {
         return URI.create("http://" + host + ":" + connector.getLocalPort() + "/");
     }
 
-    /** Stops accepting, lets requests that are under way finish, and frees everything; a second call does nothing. */
+    /** Until no request is under way and for a moment none has come, which are on their way when it is told to stop. */
+    private void drain() {
+        long end = System.nanoTime() + settings.limits().drain().toNanos();
+        long quiet = System.nanoTime();
+        try {
+            while (System.nanoTime() < end && System.nanoTime() - quiet < LAST_REQUESTS.toNanos()) {
+                Thread.sleep(POLL_MILLISECONDS);
+                if (metrics.inFlight() > 0) {
+                    quiet = System.nanoTime();
+                }
+            }
+        } catch (InterruptedException e) { // then none are awaited
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Answers what was sent to it up to now, and frees everything; a second call does nothing. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         try {
+            closing.set(true);
+            drain();
             server.stop();
         } catch (Exception e) { // of a close: logged, not thrown
             LOG.warn("the HTTP server did not stop cleanly: {}", e.toString());

@@ -3,6 +3,7 @@ package org.ambispike.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Base64;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,10 @@ final class RequestReader {
     private static final Set<String> EXIT_FIELDS = Set.of("margin", "confidence", "notBefore");
     private static final Set<String> PARAMETERS = Set.of("timeSteps", "exit", "trace", "invert");
     private static final String TIME_STEPS = "timeSteps";
+    private static final String FORM = "multipart/form-data";
+    /** What clients write that do not know what they send: such bodies are known by how they begin. */
+    private static final Set<String> UNSAID =
+            Set.of("", "application/x-www-form-urlencoded", "application/octet-stream");
 
     private final ImageFitter fitter;
     private final int largestTimeSteps;
@@ -27,23 +32,52 @@ final class RequestReader {
         this.defaultTimeSteps = defaultTimeSteps;
     }
 
-    /** Whether bodies of a media type (in lower case, without parameters) are read. */
+    /** Whether bodies of a media type (in lower case, without parameters) are read; what says nothing of them is. */
     static boolean reads(String mediaType) {
-        return mediaType.equals(Reply.JSON) || mediaType.startsWith("image/");
+        return mediaType.equals(Reply.JSON)
+                || mediaType.startsWith("image/")
+                || mediaType.equals(FORM)
+                || UNSAID.contains(mediaType);
+    }
+
+    static Problem unsupported() {
+        return new Problem(
+                Problem.UNSUPPORTED_TYPE,
+                "the body must be " + Reply.JSON + ", an image (PNG, JPEG, GIF or BMP), or a form with one: curl"
+                        + " -F image=@boot.png");
     }
 
     /**
      * Reads a request.
      *
-     * @param parameters of the query, for images that are the body itself
+     * @param contentType with its parameters; empty for none
+     * @param parameters of the query, for images that are the body itself or in a form
      */
-    ClassifyRequest read(String mediaType, byte[] body, Map<String, String> parameters) {
+    ClassifyRequest read(String contentType, byte[] body, Map<String, String> parameters) {
+        String mediaType = Api.mediaType(contentType);
+        if (mediaType.equals(FORM)) {
+            FormImage form = FormImage.read(contentType, body);
+            Map<String, String> all = new LinkedHashMap<>(form.fields());
+            parameters.forEach((name, value) -> {
+                if (all.put(name, value) != null) {
+                    throw bad("the field " + name + " is in the form and in the query");
+                }
+            });
+            return image(form.file(), all);
+        }
+        if (UNSAID.contains(mediaType) && !ImageFitter.isImage(body)) {
+            throw unsupported();
+        }
         if (mediaType.equals(Reply.JSON)) {
             if (!parameters.isEmpty()) {
                 throw bad("a JSON body says all; leave the query away: " + new TreeSet<>(parameters.keySet()));
             }
             return json(ApiJson.parse(body));
         }
+        return image(body, parameters);
+    }
+
+    private ClassifyRequest image(byte[] body, Map<String, String> parameters) {
         requireKnown("parameter", parameters.keySet().iterator(), PARAMETERS);
         int timeSteps = Optional.ofNullable(parameters.get(TIME_STEPS))
                 .map(text -> timeSteps(integer(TIME_STEPS, text)))

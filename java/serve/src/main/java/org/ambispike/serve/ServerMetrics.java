@@ -76,6 +76,11 @@ final class ServerMetrics {
         inFlight.inc();
     }
 
+    /** Requests that are being received or answered. */
+    int inFlight() {
+        return (int) inFlight.get();
+    }
+
     void ended() {
         inFlight.dec();
     }

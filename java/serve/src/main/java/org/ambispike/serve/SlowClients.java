@@ -1,6 +1,7 @@
 package org.ambispike.serve;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.jetty.io.Connection;
@@ -8,8 +9,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Closes connections whose request line and headers take too long to arrive, however steadily they drip; a silent one
- * has its idle timeout. Called at intervals by one thread.
+ * Closes connections whose request line and headers take too long to arrive, however steadily they drip. A silent one has its
+ * idle timeout, a short one as long as there is no room for another connection. Called at intervals by one thread.
  */
 final class SlowClients implements Runnable {
     /**
@@ -21,19 +22,30 @@ final class SlowClients implements Runnable {
      */
     private record Quiet(long messages, long bytes, long since) {}
 
+    /** How long a connection may be silent while there is no room for another. */
+    private static final Duration CROWDED_IDLE = Duration.ofSeconds(1);
+
     private final ServerConnector connector;
-    private final Duration limit;
+    private final Limits limits;
     private final Map<EndPoint, Quiet> seen = new HashMap<>();
 
-    SlowClients(ServerConnector connector, Duration limit) {
+    SlowClients(ServerConnector connector, Limits limits) {
         this.connector = connector;
-        this.limit = limit;
+        this.limits = limits;
     }
 
     @Override
     public void run() {
-        seen.keySet().retainAll(connector.getConnectedEndPoints());
-        connector.getConnectedEndPoints().forEach(this::look);
+        Collection<EndPoint> connected = connector.getConnectedEndPoints();
+        seen.keySet().retainAll(connected);
+        boolean crowded = connected.size() >= limits.connections();
+        Duration idle = crowded && CROWDED_IDLE.compareTo(limits.idle()) < 0 ? CROWDED_IDLE : limits.idle();
+        connected.forEach(endPoint -> {
+            if (endPoint.getIdleTimeout() != idle.toMillis()) {
+                endPoint.setIdleTimeout(idle.toMillis());
+            }
+            look(endPoint);
+        });
     }
 
     private void look(EndPoint endPoint) {
@@ -49,7 +61,7 @@ final class SlowClients implements Runnable {
         boolean arriving = !answering && messages == before.messages() && bytes > before.bytes();
         if (!arriving) {
             seen.put(endPoint, new Quiet(messages, bytes, now));
-        } else if (now - before.since() > limit.toNanos()) {
+        } else if (now - before.since() > limits.receive().toNanos()) {
             endPoint.close();
         } else {
             seen.put(endPoint, before);
