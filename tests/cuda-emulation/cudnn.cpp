@@ -27,7 +27,10 @@ struct Algorithm {
 };
 // As the heuristics have them, the fastest first.
 constexpr Algorithm kOffered[] = {
-    {6, false, true, false, 0}, {0, true, false, true, 64}, {1, true, true, false, 52}, {3, true, true, true, 0}};
+    {6, false, true, false, 0}, {0, true, false, true, 64}, {2, true, true, true, 8},
+    {1, true, true, false, 52}, {3, true, true, true, 0}};
+// What is said to work, and refused when it is run: with an odd number of channels.
+constexpr int kRefusing = 2;
 
 const Algorithm* offered(int number) {
     for (const Algorithm& each : kOffered) {
@@ -194,6 +197,9 @@ int run(const Shape& shape, int number, void* workspace, size_t bytes, bool comp
     const int status = workspace_size(number, &needed, shape);
     if (status != kSuccess) {
         return status;
+    }
+    if (number == kRefusing && shape.src.channels % 2 == 1) {
+        return kNotSupported;
     }
     if (!complete || bytes < needed || (needed > 0 && workspace == nullptr)) {
         return kBadParameter;

@@ -13,8 +13,16 @@ import org.ambispike.io.UserCacheFile;
  * versions. What cannot be read is measured again. Used by one thread.
  */
 final class AlgorithmCache {
+    /**
+     * What was chosen.
+     *
+     * @param number the library's
+     * @param math the library's number of its arithmetic
+     */
+    record Choice(int number, int math) {}
+
     private final UserCacheFile kept;
-    private final Map<String, Integer> numbers = new TreeMap<>();
+    private final Map<String, Choice> choices = new TreeMap<>();
 
     /**
      * Reads what is there.
@@ -24,38 +32,38 @@ final class AlgorithmCache {
      */
     AlgorithmCache(Path folder, String environment) {
         this.kept = new UserCacheFile(folder, "algorithms", environment);
-        numbers.putAll(read());
+        choices.putAll(read());
     }
 
     Path file() {
         return kept.file();
     }
 
-    Optional<Integer> get(String shape) {
-        return Optional.ofNullable(numbers.get(shape));
+    Optional<Choice> get(String shape) {
+        return Optional.ofNullable(choices.get(shape));
     }
 
     /** Keeps a choice, beside what other processes have written meanwhile. */
-    void put(String shape, int number) {
-        read().forEach(numbers::putIfAbsent);
-        numbers.put(shape, number);
+    void put(String shape, Choice choice) {
+        read().forEach(choices::putIfAbsent);
+        choices.put(shape, choice);
         List<String> lines = new ArrayList<>();
-        numbers.forEach((each, chosen) -> lines.add(chosen + "\t" + each));
+        choices.forEach((each, chosen) -> lines.add(chosen.number() + "\t" + chosen.math() + "\t" + each));
         kept.write(lines);
     }
 
-    private Map<String, Integer> read() {
+    private Map<String, Choice> read() {
         return kept.read(AlgorithmCache::parse).orElse(Map.of());
     }
 
-    private static Map<String, Integer> parse(List<String> lines) {
-        Map<String, Integer> read = new TreeMap<>();
+    private static Map<String, Choice> parse(List<String> lines) {
+        Map<String, Choice> read = new TreeMap<>();
         for (String line : lines) {
-            String[] parts = line.split("\t", 2);
-            if (parts.length != 2) {
+            String[] parts = line.split("\t", 3);
+            if (parts.length != 3) {
                 throw new IllegalArgumentException("it has the line '" + line + "'");
             }
-            read.put(parts[1], Integer.parseInt(parts[0]));
+            read.put(parts[2], new Choice(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
         }
         return read;
     }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Chooses one of a library's algorithms for a pass of a layer: that which the cache holds, else the first of those found,
@@ -19,8 +18,11 @@ final class AlgorithmChoice {
         /** By trying all of them on the device, fastest first. */
         List<Candidate> measured();
 
-        /** Bytes that an algorithm needs; empty where it does not work. */
-        OptionalLong workspaceBytes(int number);
+        /** Bytes that an algorithm needs with a math type; empty where it does not work. */
+        OptionalLong workspaceBytes(int number, int math);
+
+        /** Runs an algorithm once, for what a library offers it may still refuse; whether it was not refused. */
+        boolean runs(Algorithm algorithm);
     }
 
     /**
@@ -29,16 +31,21 @@ final class AlgorithmChoice {
      * @param number the library's
      * @param works whether it can be used for this shape
      * @param deterministic whether it gives the same bits every time
-     * @param sameArithmetic whether it was judged with the arithmetic that will be used
+     * @param math the library's number of the arithmetic that it was judged with, and is to be used with
      */
-    record Candidate(int number, boolean works, boolean deterministic, boolean sameArithmetic) {
+    record Candidate(int number, boolean works, boolean deterministic, int math) {
         private boolean serves() {
             return works && deterministic;
         }
     }
 
-    /** @param number the library's */
-    record Algorithm(int number, long workspaceBytes) {}
+    /**
+     * An algorithm that serves.
+     *
+     * @param number the library's
+     * @param math the library's number of its arithmetic
+     */
+    record Algorithm(int number, int math, long workspaceBytes) {}
 
     private final Optional<AlgorithmCache> cache;
 
@@ -57,28 +64,29 @@ final class AlgorithmChoice {
         if (cache.isEmpty()) {
             return best(search, search::guessed);
         }
-        Optional<Algorithm> kept = cache.get().get(shape).flatMap(number -> usable(search, number));
+        Optional<Algorithm> kept =
+                cache.get().get(shape).flatMap(choice -> usable(search, choice.number(), choice.math()));
         if (kept.isPresent()) {
             return kept;
         }
         Optional<Algorithm> found = best(search, search::measured);
-        found.ifPresent(algorithm -> cache.get().put(shape, algorithm.number()));
+        found.ifPresent(
+                algorithm -> cache.get().put(shape, new AlgorithmCache.Choice(algorithm.number(), algorithm.math())));
         return found.isPresent() ? found : best(search, search::guessed);
     }
 
     private static Optional<Algorithm> best(Search search, Supplier<List<Candidate>> offered) {
-        List<Candidate> candidates =
-                offered.get().stream().filter(Candidate::serves).toList();
-        return Stream.concat(
-                        candidates.stream().filter(Candidate::sameArithmetic),
-                        candidates.stream().filter(each -> !each.sameArithmetic()))
-                .map(candidate -> usable(search, candidate.number()))
+        return offered.get().stream()
+                .filter(Candidate::serves)
+                .map(candidate -> usable(search, candidate.number(), candidate.math()))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private static Optional<Algorithm> usable(Search search, int number) {
-        OptionalLong bytes = search.workspaceBytes(number);
-        return bytes.isPresent() ? Optional.of(new Algorithm(number, bytes.getAsLong())) : Optional.empty();
+    private static Optional<Algorithm> usable(Search search, int number, int math) {
+        OptionalLong bytes = search.workspaceBytes(number, math);
+        return bytes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Algorithm(number, math, bytes.getAsLong())).filter(search::runs);
     }
 }

@@ -52,7 +52,7 @@ final class ConvolutionDescriptors implements AutoCloseable {
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT));
         check("groups", cudnn.cudnnSetConvolutionGroupCount(convolution, geometry.groups()));
-        check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, arithmetic));
+        use(arithmetic);
     }
 
     private void tensor(
@@ -84,9 +84,19 @@ final class ConvolutionDescriptors implements AutoCloseable {
         return convolution;
     }
 
-    /** cuDNN's number of the math type. */
+    /** cuDNN's number of the math type that algorithms are asked for with. */
     int arithmetic() {
         return arithmetic;
+    }
+
+    /** Whether an algorithm may compute with a math type: in f32 none but that which keeps all bits. */
+    boolean allows(int math) {
+        return arithmetic != cudnn.CUDNN_FMA_MATH || math == arithmetic;
+    }
+
+    /** Sets the math type of the passes that follow. */
+    void use(int math) {
+        check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, math));
     }
 
     @Override

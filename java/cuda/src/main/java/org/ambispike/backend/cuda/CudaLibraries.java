@@ -53,6 +53,15 @@ final class CudaLibraries implements AutoCloseable {
         return cudnnHandle.get();
     }
 
+    /** Memory to try something in, to be freed by the caller; empty where there is no room. */
+    Optional<Pointer> room(long bytes) {
+        try {
+            return Optional.of(memory.workspace("trial", bytes));
+        } catch (BackendException e) {
+            return Optional.empty();
+        }
+    }
+
     cublasContext cublasHandle() {
         if (cublasHandle.isEmpty()) {
             requireLibraries();

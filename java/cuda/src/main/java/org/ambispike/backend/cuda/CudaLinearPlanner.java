@@ -1,5 +1,6 @@
 package org.ambispike.backend.cuda;
 
+import java.util.Locale;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
@@ -24,15 +25,7 @@ final class CudaLinearPlanner {
     LinearKernel convolution(
             String label, ConvGeometry geometry, int batch, boolean training, CudaLinear.Arrays arrays) {
         stream.requireOpen(label);
-        try {
-            return convolution(label, geometry, batch, training, arrays, precision);
-        } catch (BackendException e) {
-            if (precision != Precision.BF16) {
-                throw e;
-            }
-            LOG.warn("{}; this layer is computed in tf32", e.getMessage());
-            return convolution(label, geometry, batch, training, arrays, Precision.TF32);
-        }
+        return convolution(label, geometry, batch, training, arrays, precision);
     }
 
     private LinearKernel convolution(
@@ -42,8 +35,20 @@ final class CudaLinearPlanner {
             boolean training,
             CudaLinear.Arrays arrays,
             Precision operands) {
-        CudaLinearPlan plan = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
-        return new CudaLinear(stream, label, plan, operands, training, arrays);
+        try {
+            CudaLinearPlan plan = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
+            return new CudaLinear(stream, label, plan, operands, training, arrays);
+        } catch (BackendException e) {
+            if (operands == Precision.F32) {
+                throw e;
+            }
+            Precision instead = operands == Precision.BF16 ? Precision.TF32 : Precision.F32;
+            LOG.warn(
+                    "{}; this layer is computed in {}",
+                    e.getMessage(),
+                    instead.name().toLowerCase(Locale.ROOT));
+            return convolution(label, geometry, batch, training, arrays, instead);
+        }
     }
 
     LinearKernel matMul(String label, int rows, int inputs, int outputs, boolean training, CudaLinear.Arrays arrays) {

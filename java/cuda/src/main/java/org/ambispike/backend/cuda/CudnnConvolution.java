@@ -49,13 +49,47 @@ final class CudnnConvolution implements CudaLinearPlan {
         this.padded = PaddedSource.of(label, libraries.stream(), geometry, batch, elementBytes);
         this.planned = padded.map(PaddedSource::geometry).orElse(geometry);
         this.descriptors = new ConvolutionDescriptors(label, precision, planned, batch);
-        this.forward = choose("forward", CudnnSearch.forward(label, handle, descriptors));
+        this.forward = choose(
+                "forward",
+                CudnnSearch.forward(label, handle, descriptors, algorithm -> runs(this::runForward, algorithm)));
         this.backwardData = training
-                ? Optional.of(choose("backward by data", CudnnSearch.backwardData(label, handle, descriptors)))
+                ? Optional.of(choose(
+                        "backward by data",
+                        CudnnSearch.backwardData(
+                                label, handle, descriptors, algorithm -> runs(this::runBackwardData, algorithm))))
                 : Optional.empty();
         this.backwardWeights = training
-                ? Optional.of(choose("backward by weights", CudnnSearch.backwardWeights(label, handle, descriptors)))
+                ? Optional.of(choose(
+                        "backward by weights",
+                        CudnnSearch.backwardWeights(
+                                label, handle, descriptors, algorithm -> runs(this::runBackwardWeights, algorithm))))
                 : Optional.empty();
+    }
+
+    /** A pass over the arrays of source, weights and result, or over their gradients; returns cuDNN's status. */
+    private interface Pass {
+        int run(Pointer src, Pointer weights, Pointer dst, Algorithm algorithm, Pointer workspace);
+    }
+
+    /** Tries an algorithm on arrays of its own, whatever they hold; one that there is no room to try is believed. */
+    private boolean runs(Pass pass, Algorithm algorithm) {
+        long elementBytes = precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
+        long src = CudaLinear.aligned(batch * planned.inputShape().elements() * elementBytes);
+        long weights = CudaLinear.aligned(planned.weightShape().elements() * elementBytes);
+        long dst = CudaLinear.aligned(rows() * planned.outChannels() * elementBytes);
+        Optional<Pointer> room = libraries.room(src + weights + dst + Math.max(1, algorithm.workspaceBytes()));
+        if (room.isEmpty()) {
+            return true;
+        }
+        BytePointer start = new BytePointer(room.get());
+        int status = pass.run(
+                start,
+                start.getPointer(src),
+                start.getPointer(src + weights),
+                algorithm,
+                start.getPointer(src + weights + dst));
+        CudaStatus.check(label + " trial", CudaKernels.ambi_cuda_free(room.get()));
+        return status == cudnn.CUDNN_STATUS_SUCCESS;
     }
 
     private Algorithm choose(String pass, AlgorithmChoice.Search search) {
@@ -94,70 +128,78 @@ final class CudnnConvolution implements CudaLinearPlan {
 
     @Override
     public void forward(Pointer src, Pointer w, Pointer y, Pointer workspace) {
-        Pointer x = source(src, workspace);
-        check(
-                "forward",
-                cudnn.cudnnConvolutionForward(
-                        libraries.cudnnHandle(),
-                        one,
-                        descriptors.src(),
-                        x,
-                        descriptors.weights(),
-                        w,
-                        descriptors.convolution(),
-                        forward.number(),
-                        workspace,
-                        forward.workspaceBytes(),
-                        zero,
-                        descriptors.dst(),
-                        y));
+        check("forward", runForward(source(src, workspace), w, y, forward, workspace));
+    }
+
+    private int runForward(Pointer x, Pointer w, Pointer y, Algorithm algorithm, Pointer workspace) {
+        descriptors.use(algorithm.math());
+        return cudnn.cudnnConvolutionForward(
+                libraries.cudnnHandle(),
+                one,
+                descriptors.src(),
+                x,
+                descriptors.weights(),
+                w,
+                descriptors.convolution(),
+                algorithm.number(),
+                workspace,
+                algorithm.workspaceBytes(),
+                zero,
+                descriptors.dst(),
+                y);
     }
 
     @Override
     public void backwardData(Pointer gradDst, Pointer w, Pointer gradSrc, Pointer workspace) {
-        Algorithm algorithm = backwardData.orElseThrow();
         Pointer gradX = padded.isEmpty() ? gradSrc : behindAlgorithms(workspace);
-        check(
-                "backward by data",
-                cudnn.cudnnConvolutionBackwardData(
-                        libraries.cudnnHandle(),
-                        one,
-                        descriptors.weights(),
-                        w,
-                        descriptors.dst(),
-                        gradDst,
-                        descriptors.convolution(),
-                        algorithm.number(),
-                        workspace,
-                        algorithm.workspaceBytes(),
-                        zero,
-                        descriptors.src(),
-                        gradX));
+        check("backward by data", runBackwardData(gradX, w, gradDst, backwardData.orElseThrow(), workspace));
         if (padded.isPresent()) {
             padded.get().crop(gradX, gradSrc);
         }
     }
 
+    private int runBackwardData(Pointer gradX, Pointer w, Pointer gradY, Algorithm algorithm, Pointer workspace) {
+        descriptors.use(algorithm.math());
+        return cudnn.cudnnConvolutionBackwardData(
+                libraries.cudnnHandle(),
+                one,
+                descriptors.weights(),
+                w,
+                descriptors.dst(),
+                gradY,
+                descriptors.convolution(),
+                algorithm.number(),
+                workspace,
+                algorithm.workspaceBytes(),
+                zero,
+                descriptors.src(),
+                gradX);
+    }
+
     @Override
     public void backwardWeights(Pointer src, Pointer gradDst, Pointer gradWeights, Pointer workspace) {
-        Algorithm algorithm = backwardWeights.orElseThrow();
         Pointer x = source(src, workspace);
         check(
                 "backward by weights",
-                cudnn.cudnnConvolutionBackwardFilter(
-                        libraries.cudnnHandle(),
-                        one,
-                        descriptors.src(),
-                        x,
-                        descriptors.dst(),
-                        gradDst,
-                        descriptors.convolution(),
-                        algorithm.number(),
-                        workspace,
-                        algorithm.workspaceBytes(),
-                        zero,
-                        descriptors.weights(),
-                        gradWeights));
+                runBackwardWeights(x, gradWeights, gradDst, backwardWeights.orElseThrow(), workspace));
+    }
+
+    private int runBackwardWeights(Pointer x, Pointer gradW, Pointer gradY, Algorithm algorithm, Pointer workspace) {
+        descriptors.use(algorithm.math());
+        return cudnn.cudnnConvolutionBackwardFilter(
+                libraries.cudnnHandle(),
+                one,
+                descriptors.src(),
+                x,
+                descriptors.dst(),
+                gradY,
+                descriptors.convolution(),
+                algorithm.number(),
+                workspace,
+                algorithm.workspaceBytes(),
+                zero,
+                descriptors.weights(),
+                gradW);
     }
 
     /** What cuDNN reads: the caller's array, or its padded copy. */

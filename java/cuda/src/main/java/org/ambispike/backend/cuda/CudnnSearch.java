@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import org.ambispike.backend.cuda.AlgorithmChoice.Algorithm;
 import org.ambispike.backend.cuda.AlgorithmChoice.Candidate;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.cudnn.cudnnConvolutionBwdDataAlgoPerf_t;
@@ -39,6 +41,8 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
     private final Lister<L> measurement;
     private final Function<L, Candidate> first;
     private final Sizes sizes;
+    private final ConvolutionDescriptors descriptors;
+    private final Predicate<Algorithm> trial;
 
     private CudnnSearch(
             String label,
@@ -46,7 +50,11 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
             Lister<L> heuristics,
             Lister<L> measurement,
             Function<L, Candidate> first,
-            Sizes sizes) {
+            Sizes sizes,
+            ConvolutionDescriptors descriptors,
+            Predicate<Algorithm> trial) {
+        this.descriptors = descriptors;
+        this.trial = trial;
         this.label = label;
         this.lists = lists;
         this.heuristics = heuristics;
@@ -55,7 +63,8 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
         this.sizes = sizes;
     }
 
-    static AlgorithmChoice.Search forward(String label, cudnnContext handle, ConvolutionDescriptors of) {
+    static AlgorithmChoice.Search forward(
+            String label, cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
         return new CudnnSearch<>(
                 label,
                 cudnnConvolutionFwdAlgoPerf_t::new,
@@ -65,10 +74,13 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
                         handle, of.src(), of.weights(), of.convolution(), of.dst(), most, found, list),
                 each -> candidate(of, each.algo(), each.status(), each.determinism(), each.mathType()),
                 (number, bytes) -> cudnn.cudnnGetConvolutionForwardWorkspaceSize(
-                        handle, of.src(), of.weights(), of.convolution(), of.dst(), number, bytes));
+                        handle, of.src(), of.weights(), of.convolution(), of.dst(), number, bytes),
+                of,
+                trial);
     }
 
-    static AlgorithmChoice.Search backwardData(String label, cudnnContext handle, ConvolutionDescriptors of) {
+    static AlgorithmChoice.Search backwardData(
+            String label, cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
         return new CudnnSearch<>(
                 label,
                 cudnnConvolutionBwdDataAlgoPerf_t::new,
@@ -78,10 +90,13 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
                         handle, of.weights(), of.dst(), of.convolution(), of.src(), most, found, list),
                 each -> candidate(of, each.algo(), each.status(), each.determinism(), each.mathType()),
                 (number, bytes) -> cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
-                        handle, of.weights(), of.dst(), of.convolution(), of.src(), number, bytes));
+                        handle, of.weights(), of.dst(), of.convolution(), of.src(), number, bytes),
+                of,
+                trial);
     }
 
-    static AlgorithmChoice.Search backwardWeights(String label, cudnnContext handle, ConvolutionDescriptors of) {
+    static AlgorithmChoice.Search backwardWeights(
+            String label, cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
         return new CudnnSearch<>(
                 label,
                 cudnnConvolutionBwdFilterAlgoPerf_t::new,
@@ -91,15 +106,17 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
                         handle, of.src(), of.dst(), of.convolution(), of.weights(), most, found, list),
                 each -> candidate(of, each.algo(), each.status(), each.determinism(), each.mathType()),
                 (number, bytes) -> cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
-                        handle, of.src(), of.dst(), of.convolution(), of.weights(), number, bytes));
+                        handle, of.src(), of.dst(), of.convolution(), of.weights(), number, bytes),
+                of,
+                trial);
     }
 
     private static Candidate candidate(ConvolutionDescriptors of, int number, int status, int determinism, int math) {
         return new Candidate(
                 number,
-                status == cudnn.CUDNN_STATUS_SUCCESS,
+                status == cudnn.CUDNN_STATUS_SUCCESS && of.allows(math),
                 determinism == cudnn.CUDNN_DETERMINISTIC,
-                math == of.arithmetic());
+                math);
     }
 
     @Override
@@ -114,6 +131,7 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
     }
 
     private List<Candidate> candidates(Lister<L> lister) {
+        descriptors.use(descriptors.arithmetic());
         int[] found = new int[1];
         try (L list = lists.apply(MOST_ALGORITHMS)) {
             CudaStatus.checkCudnn(label, lister.list(MOST_ALGORITHMS, found, list));
@@ -128,11 +146,17 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
     }
 
     @Override
-    public OptionalLong workspaceBytes(int number) {
+    public OptionalLong workspaceBytes(int number, int math) {
+        descriptors.use(math);
         try (SizeTPointer bytes = new SizeTPointer(1)) {
             return sizes.of(number, bytes) == cudnn.CUDNN_STATUS_SUCCESS
                     ? OptionalLong.of(bytes.get())
                     : OptionalLong.empty();
         }
+    }
+
+    @Override
+    public boolean runs(Algorithm algorithm) {
+        return trial.test(algorithm);
     }
 }
