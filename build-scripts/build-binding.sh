@@ -2,14 +2,31 @@
 # Builds the kernels of one device, and generates and compiles their JavaCPP binding. Called by java/core and java/cuda with
 # the class path of their dependencies. Leaves Kernels.java or CudaKernels.java under java/target/generated-sources/DEVICE,
 # and the libraries and a module-info under java/target/native-resources or native-resources-cuda, laid out as in the jars
-# of natives. Does nothing when nothing changed.
+# of natives; for another platform than this machine's, all of that under java/target/PLATFORM. Does nothing when nothing
+# changed.
 set -euo pipefail
-usage='usage: build-binding.sh cpu|cuda CLASS_PATH'
+usage='usage: build-binding.sh cpu|cuda CLASS_PATH [PLATFORM]'
 device="${1:?$usage}"
 class_path="${2:?$usage}"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 target="$root/java/target"
-platform=linux-x86_64
+case $(uname -s)-$(uname -m) in
+Linux-aarch64) here=linux-arm64 ;;
+Darwin-arm64) here=macosx-arm64 ;;
+*) here=linux-x86_64 ;;
+esac
+platform="${3:-$here}"
+[ "$platform" = "$here" ] || target="$target/$platform"
+prefix=lib suffix=.so
+cross=() # how JavaCPP compiles for another platform
+case $platform in
+linux-arm64) [ "$here" = linux-arm64 ] || cross=(-Dplatform.compiler="${CXX:-aarch64-linux-gnu-g++}") ;;
+macosx-*) suffix=.dylib ;;
+windows-*)
+    prefix='' suffix=.dll
+    cross=(-Dplatform.compiler="${CXX:-x86_64-w64-mingw32-g++}")
+    ;;
+esac
 generated="$target/generated-sources/$device"
 java_home="${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
 
@@ -40,7 +57,7 @@ bind() { # class package folder-of-the-jar include-folders linked-folder inputs.
     local stamp_file="$linked/binding-stamp"
     stamp="$({ echo "$class_path $java_home"; cat "${BASH_SOURCE[0]}" "$@"; } | sha256sum)"
     mkdir -p "$resources" "$generated"
-    if [ -f "$resources/libjni$class.so" ] && [ -f "$generated/$package/$class.java" ] &&
+    if [ -f "$resources/${prefix}jni$class$suffix" ] && [ -f "$generated/$package/$class.java" ] &&
         [ "$(cat "$stamp_file" 2>/dev/null)" = "$stamp" ]; then
         return
     fi
@@ -53,21 +70,26 @@ bind() { # class package folder-of-the-jar include-folders linked-folder inputs.
     mkdir -p "$work/classes"
     local javacpp=("$java_home/bin/java" -Dorg.bytedeco.javacpp.logger.debug=false -cp "$work/classes:$class_path"
         org.bytedeco.javacpp.tools.Builder -classpath "$work/classes"
-        -Dplatform="$platform" -Dplatform.includepath="$includes" -Xcompiler "-L$linked")
+        -properties "$platform" -Dplatform="$platform" "${cross[@]}" -Dplatform.includepath="$includes" -Xcompiler "-L$linked")
     run "$java_home/bin/javac" -proc:none -cp "$class_path" -d "$work/classes" "${java_inputs[@]}"
     run "${javacpp[@]}" -nodelete -d "$generated" "$name.${class}Config"
     run "$java_home/bin/javac" -proc:none -nowarn -cp "$work/classes:$class_path" -d "$work/classes" \
         "$generated/$package/$class.java"
     run "${javacpp[@]}" -d "$work/jni" "$name.$class"
-    cp "$work/jni/libjni$class.so" "$resources/"
+    cp "$work/jni/${prefix}jni$class$suffix" "$resources/"
     echo "$stamp" >"$stamp_file"
 }
 
-# Makes the jar of natives a module by name: jlink refuses automatic ones.
+# Makes the jar of natives a module by name: jlink refuses automatic ones. The source is that of linux-x86_64.
 describe() { # folder-of-the-jar source
     local compiled="$target/$1/module-info.class"
-    [ "$compiled" -nt "$2" ] ||
-        "$java_home/bin/javac" --release 17 -proc:none --module-path "$class_path" -d "$target/$1" "$2"
+    local source="$target/$1-module/module-info.java"
+    [ "$compiled" -nt "$2" ] || {
+        mkdir -p "${source%/*}"
+        sed "s/linux\.x86_64/${platform/-/.}/" "$2" >"$source"
+        "$java_home/bin/javac" --release 17 -proc:none --module-path "$class_path" -d "$target/$1" "$source"
+        rm -r "${source%/*}"
+    }
 }
 
 package=org/ambispike/backend/$device
@@ -75,8 +97,8 @@ codes="$root/native/include/ambispike/codes.h"
 
 build_cpu() {
     local sources="$root/java/core/src/main/java/$package"
-    "$root/build-scripts/build-native.sh"
-    provide "$target/native/libambispike.so" "$package" native-resources
+    "$root/build-scripts/build-native.sh" "$platform" "$target/native"
+    provide "$target/native/${prefix}ambispike$suffix" "$package" native-resources
     bind Kernels "$package" native-resources "$root/native/include" "$target/native" \
         "$sources/KernelsConfig.java" "$sources/KernelsLoader.java" "$sources/KernelLibraries.java" "$codes" \
         "$root/native/include/ambispike/kernels.h"

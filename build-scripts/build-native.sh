@@ -1,26 +1,63 @@
 #!/usr/bin/env bash
-# Compiles native/src into java/target/native/libambispike.so: every operation three times (baseline, AVX2, AVX-512),
-# the dispatcher once. Objects are named after a hash of what they are made from, so only what changed is compiled.
+# Compiles native/src into OUT/libambispike.so: for Linux on x86_64 every operation three times (baseline, AVX2, AVX-512) and
+# the dispatcher once, elsewhere all once. Objects are named after a hash of what they are made from, so only what changed is
+# compiled. Usage: build-native.sh PLATFORM OUT, PLATFORM one of linux-x86_64, linux-arm64, and, compiled but not tested,
+# macosx-arm64, windows-x86_64. CXX names another compiler.
 set -euo pipefail
+usage='usage: build-native.sh PLATFORM OUT'
+platform="${1:?$usage}"
+out="${2:?$usage}"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 source_dir="$root/native/src"
 include_dir="$root/native/include"
-out="$root/java/target/native"
-compiler="${CXX:-g++}"
-
-if ! command -v "$compiler" >/dev/null 2>&1; then
-    echo "build-native: no C++ compiler '$compiler'; install one: sudo apt-get install -y g++" >&2
-    exit 1
-fi
+compiler=g++
+package=g++
+file=libambispike.so
+openmp=(-fopenmp)
 
 # Contraction into FMA would change membrane traces between instruction sets and devices.
 flags=(-std=c++17 -O3 -fPIC -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math
     -fvisibility=hidden -fno-exceptions -fno-rtti -Wall -Wextra -Werror "-I$include_dir" "-I$source_dir")
+linked=(-Wl,-z,defs "-Wl,-soname,$file")
 declare -A variants=([baseline]="")
 once=" dispatch.cpp runtime.cpp "
-if [ "$(uname -m)" = x86_64 ]; then
+case $platform in
+linux-x86_64)
     variants[avx2]="-march=x86-64-v3 -mprefer-vector-width=256"
     variants[avx512]="-march=x86-64-v4 -mprefer-vector-width=512"
+    ;;
+linux-arm64) # NEON is part of the architecture; 0 is what ambi_isa gives
+    flags+=(-DAMBI_ONE_VARIANT=0)
+    if [ "$(uname -m)" != aarch64 ]; then
+        compiler=aarch64-linux-gnu-g++
+        package=g++-aarch64-linux-gnu
+    fi
+    ;;
+macosx-arm64)
+    flags+=(-DAMBI_ONE_VARIANT=0)
+    compiler=clang++
+    package=clang
+    file=libambispike.dylib
+    openmp=(-lomp)
+    linked=("-Wl,-install_name,@rpath/$file")
+    ;;
+windows-x86_64) # no indirect functions: one variant, AVX2
+    flags+=(-DAMBI_ONE_VARIANT=2)
+    variants[baseline]="-march=x86-64-v3 -mprefer-vector-width=256"
+    compiler=x86_64-w64-mingw32-g++
+    package=g++-mingw-w64-x86-64
+    file=ambispike.dll
+    linked=()
+    ;;
+*)
+    echo "build-native: no platform '$platform'; $usage" >&2
+    exit 2
+    ;;
+esac
+compiler="${CXX:-$compiler}"
+if ! command -v "$compiler" >/dev/null 2>&1; then
+    echo "build-native: no C++ compiler '$compiler'; install one: sudo apt-get install -y $package" >&2
+    exit 1
 fi
 
 mkdir -p "$out/objects"
@@ -55,7 +92,7 @@ for source in *.cpp; do
 done
 
 stamp="$(printf '%s\n' "${wanted[@]}" | LC_ALL=C sort | sha256sum)"
-library="$out/libambispike.so"
+library="$out/$file"
 if [ -f "$library" ] && [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ]; then
     rm -f "$jobs_file"
     exit 0
@@ -65,7 +102,7 @@ xargs -0 -r -n 1 -P "$(nproc)" bash -c <"$jobs_file" || {
     exit 1
 }
 rm -f "$jobs_file"
-(cd "$out" && "$compiler" -shared -fopenmp -Wl,-z,defs -Wl,-soname,libambispike.so -o libambispike.so.part "${wanted[@]}")
+(cd "$out" && "$compiler" -shared "${openmp[@]}" "${linked[@]}" -o "$file.part" "${wanted[@]}")
 mv "$library.part" "$library"
 for object in "$out"/objects/*; do
     [[ " ${wanted[*]} " == *" objects/${object##*/} "* ]] || rm -f "$object"

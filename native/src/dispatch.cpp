@@ -2,7 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ambispike/kernels.h"
+#include "kernel.h"
+
+#if defined(AMBI_ONE_VARIANT)
+
+AMBI_EXPORT int ambi_isa(void) { return AMBI_ONE_VARIANT; }
+
+#else
 
 namespace {
 
@@ -10,7 +16,6 @@ enum Isa { kBaseline = 0, kAvx2 = 2, kAvx512 = 3 };
 
 // The best that the processor offers, or a lower one that AMBISPIKE_ISA names.
 Isa choose() {
-#if defined(__x86_64__)
     __builtin_cpu_init();
     Isa best = kBaseline;
     if (__builtin_cpu_supports("x86-64-v4")) {
@@ -26,18 +31,12 @@ Isa choose() {
         return kBaseline;
     }
     return strcmp(wish, "avx2") == 0 && best > kAvx2 ? kAvx2 : best;
-#else
-    return kBaseline;
-#endif
 }
 
 }  // namespace
 
-#define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
-
 AMBI_EXPORT int ambi_isa(void) { return choose(); }
 
-#if defined(__x86_64__)
 #define AMBI_DISPATCH(name)                                                                   \
     extern "C" decltype(name) name##_baseline, name##_avx2, name##_avx512;                    \
     extern "C" {                                                                              \
@@ -47,11 +46,6 @@ AMBI_EXPORT int ambi_isa(void) { return choose(); }
     }                                                                                         \
     }                                                                                         \
     AMBI_EXPORT decltype(name) name __attribute__((ifunc("resolve_" #name)));
-#else
-#define AMBI_DISPATCH(name)                    \
-    extern "C" decltype(name) name##_baseline; \
-    AMBI_EXPORT decltype(name) name __attribute__((alias(#name "_baseline")));
-#endif
 
 AMBI_DISPATCH(ambi_spike_forward)
 AMBI_DISPATCH(ambi_spike_backward)
@@ -95,3 +89,5 @@ AMBI_DISPATCH(ambi_int8_average_pool)
 AMBI_DISPATCH(ambi_int8_resample)
 AMBI_DISPATCH(ambi_int8_add)
 AMBI_DISPATCH(ambi_int8_add_border)
+
+#endif  // AMBI_ONE_VARIANT

@@ -10,10 +10,20 @@
 
 #define AMBI_JOIN2(a, b) a##_##b
 #define AMBI_JOIN(a, b) AMBI_JOIN2(a, b)
-// Defines this variant of a function of kernels.h; another signature than the header's does not compile.
+#if defined(_WIN32)
+#define AMBI_EXPORT extern "C" __declspec(dllexport)
+#else
+#define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
+// Defines this variant of a function of kernels.h; another signature than the header's does not compile. Where there is
+// one variant alone (AMBI_ONE_VARIANT) it is the function itself, and dispatch.cpp has nothing to choose.
+#if defined(AMBI_ONE_VARIANT)
+#define AMBI_KERNEL(name) AMBI_EXPORT int name
+#else
 #define AMBI_KERNEL(name)                                    \
     extern "C" decltype(name) AMBI_JOIN(name, AMBI_VARIANT); \
     extern "C" int AMBI_JOIN(name, AMBI_VARIANT)
+#endif
 #define AMBI_REQUIRE(condition)    \
     do {                           \
         if (!(condition)) {        \

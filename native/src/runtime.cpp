@@ -1,16 +1,20 @@
 // Threads and scratch: compiled once.
+#if !defined(_WIN32)
 #include <unistd.h>
+#endif
 
 #include "kernel.h"
 #include "stream.h"
 
 int64_t ambispike::streaming_floats() {
+#if defined(_SC_LEVEL3_CACHE_SIZE)
     const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+#else
+    const long cache = 0;
+#endif
     const int64_t bytes = cache > 0 ? cache : 32 << 20;
     return bytes / (int64_t)sizeof(float);
 }
-
-#define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
 
 // OpenMP keeps the number for each calling thread, and oneDNN asks OpenMP too.
 AMBI_EXPORT int ambi_threads(void) {

@@ -20,8 +20,11 @@ import org.ambispike.io.CheckpointFiles;
  * @param resume whether an existing file is to be continued from
  */
 public record StageCheckpoint(Path file, String fingerprint, boolean resume) {
-    private static final String FINGERPRINT = "fingerprint";
-    private static final String EPOCH = "epoch";
+    /** The entry of the state that says of which settings, images and networks a checkpoint is. */
+    public static final String FINGERPRINT = "fingerprint";
+    /** The entry of the state that says how many epochs are done. */
+    public static final String EPOCH = "epoch";
+
     private static final String STEP = "step";
     private static final String UPDATES = "averageUpdates";
 

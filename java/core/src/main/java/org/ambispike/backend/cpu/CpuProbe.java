@@ -3,6 +3,7 @@ package org.ambispike.backend.cpu;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Loader;
 
 /** Looks at the processor and the native libraries without opening a backend; never throws. */
 public final class CpuProbe {
@@ -11,10 +12,10 @@ public final class CpuProbe {
     /** Thread-safe. The first call loads the native libraries. */
     public static CpuFacts probe() {
         int cores = Runtime.getRuntime().availableProcessors();
-        int isa;
+        CpuInstructions isa;
         String version;
         try {
-            isa = dnnl.dnnl_get_effective_cpu_isa();
+            isa = CpuInstructions.of(Loader.getPlatform(), dnnl.dnnl_get_effective_cpu_isa());
             version = dnnlVersion();
         } catch (LinkageError e) {
             return new CpuFacts(
@@ -34,23 +35,23 @@ public final class CpuProbe {
         try {
             return new CpuFacts(
                     cores,
-                    instructions(isa),
-                    hasBf16(isa),
-                    hasInt8(isa),
+                    isa.description(),
+                    isa.bf16(),
+                    isa.int8(),
                     Optional.of(version),
-                    Optional.of(kernels(Kernels.ambi_isa())),
+                    Optional.of(isa.kernels(Kernels.ambi_isa())),
                     Optional.empty());
         } catch (LinkageError e) {
             return withoutKernels(cores, isa, version, problem("the kernels' library", e));
         }
     }
 
-    private static CpuFacts withoutKernels(int cores, int isa, String version, String problem) {
+    private static CpuFacts withoutKernels(int cores, CpuInstructions isa, String version, String problem) {
         return new CpuFacts(
                 cores,
-                instructions(isa),
-                hasBf16(isa),
-                hasInt8(isa),
+                isa.description(),
+                isa.bf16(),
+                isa.int8(),
                 Optional.of(version),
                 Optional.empty(),
                 Optional.of(problem));
@@ -63,45 +64,5 @@ public final class CpuProbe {
     private static String dnnlVersion() {
         dnnl_version_t version = dnnl.dnnl_version();
         return version.major() + "." + version.minor() + "." + version.patch();
-    }
-
-    private static String kernels(int isa) {
-        return switch (isa) {
-            case 3 -> "avx512";
-            case 2 -> "avx2";
-            default -> "baseline";
-        };
-    }
-
-    private static boolean hasBf16(int isa) {
-        return includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2);
-    }
-
-    private static boolean hasInt8(int isa) {
-        return includes(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni);
-    }
-
-    /** oneDNN's numbers of instruction sets are masks: a set includes all whose bits it has. */
-    private static boolean includes(int isa, int other) {
-        return (isa & other) == other;
-    }
-
-    private static String instructions(int isa) {
-        if (includes(isa, dnnl.dnnl_cpu_isa_avx512_core_amx)) {
-            return "AVX-512 with bf16 and AMX";
-        }
-        if (includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16)) {
-            return "AVX-512 with bf16";
-        }
-        if (includes(isa, dnnl.dnnl_cpu_isa_avx512_core)) {
-            return "AVX-512";
-        }
-        if (includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2)) {
-            return "AVX2 with bf16";
-        }
-        if (includes(isa, dnnl.dnnl_cpu_isa_avx2)) {
-            return "AVX2";
-        }
-        return "SSE";
     }
 }
