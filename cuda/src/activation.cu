@@ -51,7 +51,7 @@ __global__ void __launch_bounds__(kBlock) activation_forward_kernel(Arguments a,
 }
 
 template <Activation kKind, int V>
-__global__ void __launch_bounds__(kBlock) activation_backward_kernel(Arguments a, Tiling tiling) {
+__global__ void __launch_bounds__(kBlock, 2) activation_backward_kernel(Arguments a, Tiling tiling) {
     const Place<V> place(tiling);
     const ParameterPacks<kKind, V> theta(a, place, tiling.channels);
     double grad_p[V] = {}, grad_n[V] = {};

@@ -28,7 +28,7 @@ struct RowPlace {
 };
 
 template <typename Number, int V>
-__global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,  // [N, H, W, C]
+__global__ void __launch_bounds__(kBlock, 2) pool_forward_kernel(const Number* src,  // [N, H, W, C]
                                                               Number* dst,        // [N, OH, OW, C]
                                                               Pool pool, Tiling tiling) {
     const Place<V> place(tiling);
@@ -56,7 +56,7 @@ __global__ void __launch_bounds__(kBlock) pool_forward_kernel(const Number* src,
 
 // Spikes in bytes are counted before anything is multiplied, several channels and rows of a window in one addition.
 template <int V>
-__global__ void __launch_bounds__(kBlock) pool_bytes_kernel(const SpikeByte* src,     // [N, H, W, C]
+__global__ void __launch_bounds__(kBlock, 2) pool_bytes_kernel(const SpikeByte* src,     // [N, H, W, C]
                                                             const float* thresholds,  // [2, C]
                                                             Bf16* dst,                // [N, OH, OW, C]
                                                             Pool pool, Tiling tiling) {
@@ -111,7 +111,7 @@ struct Windows {
 };
 
 template <int V>
-__global__ void __launch_bounds__(kBlock, 1) pool_backward_kernel(const float* grad_dst,  // [N, OH, OW, C]
+__global__ void __launch_bounds__(kBlock, 2) pool_backward_kernel(const float* grad_dst,  // [N, OH, OW, C]
                                                                float* grad_src,        // [N, H, W, C]
                                                                Pool pool, Tiling tiling) {
     const Place<V> place(tiling);
