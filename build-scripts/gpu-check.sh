@@ -1,19 +1,25 @@
 #!/usr/bin/env bash
-# Checks and measures Ambispike on the GPU of this machine, from a bundle that gpu-bundle.sh made. Usage:
+# Checks and measures Ambispike on the GPU of this machine, from a bundle that gpu-bundle.sh made, in stages of at most 150
+# seconds that stand alone, by what they are worth:
 #
-#   gpu-check.sh [--libraries FOLDER]... [--out FOLDER] [--data FOLDER]
+#   first       the self-check in f32, tf32 and bf16, every kernel against the copy bandwidth, and VGG-16 in bf16 against its roofline
+#   contracts   the contract tests, each class in a Java of its own, for an error of CUDA stays with its process
+#   reproduce   reproduce net4 --profile quick
+#   autotune    VGG-16 again, with measured algorithms of cuDNN
+#   sanitizers  compute-sanitizer's memcheck and racecheck on all kernels
+#   sessions    200 sessions opened and closed
+#
+# Usage: gpu-check.sh STAGE [--libraries FOLDER]... [--out FOLDER] [--data FOLDER]
 #
 # The libraries of CUDA 13 and cuDNN 9 are looked for in the FOLDERs given, in the packages of the python3 on the path, and
-# where the system has them. Runs the contract tests, where a skipped one counts as failed, among them the comparison with
-# the CPU; the benchmark of the kernels against the copy bandwidth; VGG-16 in bf16 at T = 4, batch 256, against its
-# roofline, with cuDNN's heuristics and with measured algorithms; compute-sanitizer's memcheck and racecheck on all kernels;
-# reproduce net4 --profile quick; and 1,000 sessions opened and closed. Under 9 minutes: what there is no time left for
-# counts as failed. Leaves results.txt, gpu.md with the tables for docs/gpu.md, and bench/results/DEVICE/*.csv in FOLDER,
-# default gpu-results. Ends with 0 only if all of it passed.
+# where the system has them. Leaves one file in FOLDER, default gpu-results: STAGE.tar.gz, made anew after every part, with
+# results.txt, the output of each part, what a Java that crashed or hung left, CSV, and gpu.md with tables for docs/gpu.md. A part
+# that there is no time left for counts as failed, and so does a skipped test. Ends with 0 only if all of the stage passed.
 set -uo pipefail
 home="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"
 out=gpu-results
 data="$home/data"
+stage=
 libraries=()
 
 die() {
@@ -36,9 +42,15 @@ while [ $# -gt 0 ]; do
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
         exit 0
         ;;
+    first | contracts | reproduce | autotune | sanitizers | sessions)
+        [ -z "$stage" ] || die "one stage at a time; see --help" 2
+        stage=$1
+        shift
+        ;;
     *) die "unknown argument $1; see --help" 2 ;;
     esac
 done
+[ -n "$stage" ] || die "which stage? see --help" 2
 java="$home/runtime/bin/java"
 [ -x "$java" ] || die "this is the script of a bundle: build one with build-scripts/gpu-bundle.sh, and run it there" 2
 
@@ -57,20 +69,27 @@ fi
 for folder in ${libraries[@]+"${libraries[@]}"} /usr/local/cuda/lib64; do
     [ ! -d "$folder" ] || LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder"
 done
-export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" OMP_WAIT_POLICY=PASSIVE AMBISPIKE_REQUIRE_GPU=1
+mkdir -p "$out" || die "cannot make $out"
+out="$(cd "$out" && pwd)"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" OMP_WAIT_POLICY=PASSIVE AMBISPIKE_REQUIRE_GPU=1 XDG_CACHE_HOME="$work/.cache"
 
-mkdir -p "$out"
-results="$out/results.txt"
+results="$work/results.txt"
 : >"$results"
 failed=0
 classes="$home/lib/*"
-options=(-Xmx1g -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0)
 
 say() { printf '%s\n' "$*" | tee -a "$results"; }
 
-readonly MOST_SECONDS=530
+# What there is so far, whole at every moment: the next part may be the last.
+keep() {
+    tar -C "$work" --exclude=.cache -czf "$out/.$stage.part" . && mv "$out/.$stage.part" "$out/$stage.tar.gz"
+}
 
-# Runs a part under a limit of seconds; its whole output goes to a file of its own, its end into the results.
+readonly MOST_SECONDS=${AMBISPIKE_STAGE_SECONDS:-150}
+
+# Runs a part under a limit of seconds. A Java that hangs writes where its threads are, and is killed ten seconds later.
 part() { # name seconds lines command...
     local name=$1 seconds=$2 lines=$3 code=0 began=$SECONDS left=$((MOST_SECONDS - SECONDS))
     shift 3
@@ -78,65 +97,110 @@ part() { # name seconds lines command...
     if [ "$left" -lt 5 ]; then
         say "-- $name: NOT RUN, the time is up"
         failed=1
+        keep
         return
     fi
     [ "$seconds" -le "$left" ] || seconds=$left
-    timeout "$seconds" "$@" >"$out/$name.log" 2>&1 || code=$?
-    tail -n "$lines" "$out/$name.log" | tee -a "$results"
+    timeout -s QUIT -k 10 "$seconds" "$@" >"$work/$name.log" 2>&1 || code=$?
+    tail -n "$lines" "$work/$name.log" | tee -a "$results"
     if [ "$code" -eq 0 ]; then
         say "-- $name: passed in $((SECONDS - began)) s"
     else
-        say "-- $name: FAILED with $code after $((SECONDS - began)) s; all of its output is in $out/$name.log"
+        say "-- $name: FAILED with $code after $((SECONDS - began)) s; all of its output is in $name.log"
+        failed=1
+    fi
+    keep
+}
+
+# A Java for a part: what it leaves when it crashes is kept too.
+virtual_machine() { # part
+    printf '%s\n' "$java" -Xmx1g -XX:+UseSerialGC "-XX:ErrorFile=$work/$1-crash.log" \
+        -Dorg.bytedeco.javacpp.maxBytes=0 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0
+}
+
+main() { # part seconds lines arguments...
+    local machine
+    mapfile -t machine < <(virtual_machine "$1")
+    part "$1" "$2" "$3" "${machine[@]}" -cp "$classes" org.ambispike.cli.Main "${@:4}"
+}
+
+tests_of() { # class seconds
+    local machine
+    mapfile -t machine < <(virtual_machine "$1")
+    part "$1" "$2" 12 "${machine[@]}" -cp "$classes:$home/test/classes:$home/test/*" \
+        org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary \
+        --select-class "org.ambispike.contract.$1"
+}
+
+inference() { # part seconds options...
+    local machine
+    mapfile -t machine < <(virtual_machine "$1")
+    part "$1" "$2" 60 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision bf16 --T 4 \
+        --batch 256 --csv "$work/$1.csv" --markdown "$work/$1.md" "${@:3}"
+}
+
+stage_first() {
+    main doctor 40 70 doctor
+    main doctor-tf32 20 40 doctor --precision tf32
+    main doctor-bf16 20 40 doctor --precision bf16
+    part kernels 60 200 "$home/kernel_bench"
+    cp "$work/kernels.log" "$work/kernels.csv" 2>/dev/null
+    inference inference 60
+}
+
+stage_contracts() {
+    local class
+    for class in "$home"/test/classes/org/ambispike/contract/*Test.class; do
+        class="$(basename "$class" .class)"
+        [ "$class" = SessionsTest ] || tests_of "$class" 60
+    done
+}
+
+stage_reproduce() {
+    if [ -f "$data/train-images-idx3-ubyte.gz" ]; then
+        main reproduce 140 40 reproduce net4 --profile quick --device cuda --data "$data" --out "$work/run" --plain
+        rm -rf "$work"/run/checkpoints "$work"/run/*.safetensors
+    else
+        say "-- reproduce: NOT RUN, no Fashion-MNIST in $data (--data FOLDER, or a bundle made with --data)"
         failed=1
     fi
 }
 
-say "ambispike $(cat "$home/COMMIT"), $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+stage_autotune() { inference inference-autotuned 140 --autotune; }
+
+stage_sanitizers() {
+    local tool sanitizer
+    sanitizer="$(command -v compute-sanitizer || echo /usr/local/cuda/bin/compute-sanitizer)"
+    for tool in memcheck racecheck; do
+        part "$tool" 70 10 "$sanitizer" --tool "$tool" --error-exitcode 3 "$home/kernel_bench" small
+    done
+}
+
+stage_sessions() { tests_of SessionsTest 140; }
+
+say "ambispike $(cat "$home/COMMIT"), stage $stage, $(date -u +%Y-%m-%dT%H:%M:%SZ)"
 if ! command -v nvidia-smi >/dev/null || ! nvidia-smi -L >>"$results" 2>&1; then
     say "no NVIDIA GPU with a driver on this machine (nvidia-smi finds none): nothing can be checked here"
+    keep
     exit 1
 fi
 nvidia-smi --query-gpu=name,memory.total,compute_cap,driver_version --format=csv | tee -a "$results"
-part doctor 60 70 "$java" "${options[@]}" -cp "$classes" org.ambispike.cli.Main doctor
-console=("$java" "${options[@]}" -cp "$classes:$home/test/classes:$home/test/*" org.junit.platform.console.ConsoleLauncher
-    execute --disable-banner --details=summary --reports-dir "$out/junit")
-part contracts 180 30 "${console[@]}" --select-package org.ambispike.contract --include-classname '.*\.Cuda\w+Test' \
-    --exclude-classname '.*\.CudaSessionsTest'
-device="$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 | tr '[:upper:]' '[:lower:]' |
-    sed 's/[^a-z0-9]\{1,\}/-/g; s/-$//')"
-csv="$out/bench/results/$device/$(date -u +%Y-%m-%d)-$(cat "$home/COMMIT")"
-mkdir -p "${csv%/*}"
-part kernels 60 200 "$home/kernel_bench"
-cp "$out/kernels.log" "$csv-kernels.csv"
-network=("$java" "${options[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision bf16 --T 4 --batch 256)
-part inference 90 60 "${network[@]}" --csv "$csv-inference.csv" --markdown "$out/inference.md"
-part inference-autotuned 120 60 env XDG_CACHE_HOME="$out/cache" "${network[@]}" --autotune \
-    --csv "$csv-inference-autotuned.csv" --markdown "$out/inference-autotuned.md"
-sanitizer="$(command -v compute-sanitizer || echo /usr/local/cuda/bin/compute-sanitizer)"
-for tool in memcheck racecheck; do
-    part "$tool" 60 10 "$sanitizer" --tool "$tool" --error-exitcode 3 "$home/kernel_bench" small
-done
-if [ -f "$data/train-images-idx3-ubyte.gz" ]; then
-    part reproduce 200 40 "$java" "${options[@]}" -cp "$classes" org.ambispike.cli.Main \
-        reproduce net4 --profile quick --device cuda --data "$data" --out "$out/run" --plain
-else
-    say "== reproduce"
-    say "-- reproduce: NOT RUN, no Fashion-MNIST in $data (--data FOLDER, or a bundle made with --data)"
-    failed=1
-fi
-part sessions 120 10 "${console[@]}" --select-class org.ambispike.contract.CudaSessionsTest
-
+keep
+"stage_$stage"
 {
-    printf 'Measured on %s, %s, ambispike %s.\n\n' \
+    printf 'Measured on %s, %s, ambispike %s, stage %s.\n\n' \
         "$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head -n 1)" "$(date -u +%Y-%m-%d)" \
-        "$(cat "$home/COMMIT")"
-    printf '### Kernels against the copy bandwidth\n\n| kernel | shape | bytes | ms | GB/s | part of the copy |\n'
-    printf '|---|---|---|---|---|---|\n'
-    awk -F, 'NF == 6 && $3 + 0 > 0 { printf "| %s | %s | %s | %s | %s | %.0f%% |\n", $1, $2, $3, $4, $5, 100 * $6 }' \
-        "$out/kernels.log"
-    printf '\n'
-    cat "$out/inference.md" "$out/inference-autotuned.md" 2>/dev/null
+        "$(cat "$home/COMMIT")" "$stage"
+    if [ -f "$work/kernels.csv" ]; then
+        printf '### Kernels against the copy bandwidth\n\n| kernel | shape | bytes | ms | GB/s | part of the copy |\n'
+        printf '|---|---|---|---|---|---|\n'
+        awk -F, 'NF == 6 && $3 + 0 > 0 { printf "| %s | %s | %s | %s | %s | %.0f%% |\n", $1, $2, $3, $4, $5, 100 * $6 }' \
+            "$work/kernels.csv"
+        printf '\n'
+    fi
+    cat "$work"/inference*.md 2>/dev/null
     grep -e '^-- ' "$results"
-} >"$out/gpu.md"
+} >"$work/gpu.md"
 [ "$failed" -eq 0 ] && say "all passed" || say "NOT all passed"
+keep
 exit "$failed"
