@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
 # Makes one archive that runs Ambispike and its GPU check on an x86-64 Linux with an NVIDIA driver of version 580 or
-# newer, the CUDA 13 libraries and cuDNN 9, and nothing else: a Java runtime, the jars, the kernels for every GPU
-# architecture, the tests of the GPU and its benchmarks. Usage:
+# newer, the CUDA 13 libraries and cuDNN 9, and nothing else: a Java runtime, the jars, the kernels, the tests of the GPU
+# and its benchmarks. Usage:
 #
-#   gpu-bundle.sh [--architectures LIST] [--data FOLDER] [ARCHIVE]
+#   gpu-bundle.sh [--architectures LIST] [ARCHIVE]
 #
-# LIST as in build-cuda.sh, default all. FOLDER holds Fashion-MNIST, which is then packed too, in 30 MB beyond the 60 that
-# the rest may have. ARCHIVE defaults to
-# java/target/ambispike-gpu.tar.xz. There: tar xJf ambispike-gpu.tar.xz && ambispike-gpu/gpu-check.sh
+# LIST as in build-cuda.sh, default 90. ARCHIVE defaults to java/target/ambispike-gpu.tar.xz, and has less than 60 MB.
+# gpu-stage.sh prints what to run there. Fashion-MNIST, for the stage that reproduces Net4, goes there by itself, as the folder
+# fashion-mnist.
 set -euo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 readonly MOST_BYTES=60000000
 readonly JUNIT_CONSOLE=org.junit.platform:junit-platform-console-standalone:1.11.4
-architectures=all
-data=''
+architectures=90
 archive="$root/java/target/ambispike-gpu.tar.xz"
 
 die() {
@@ -23,9 +22,9 @@ die() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --architectures | --data)
+    --architectures)
         [ $# -ge 2 ] || die "$1 needs a value" 2
-        if [ "$1" = --data ]; then data=$2; else architectures=$2; fi
+        architectures=$2
         shift 2
         ;;
     -h | --help)
@@ -39,7 +38,6 @@ while [ $# -gt 0 ]; do
         ;;
     esac
 done
-[ -z "$data" ] || [ -f "$data/train-images-idx3-ubyte.gz" ] || die "$data holds no Fashion-MNIST" 2
 java_home="${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}"
 [ -x "$java_home/bin/jlink" ] || die "no jlink in $java_home; install a whole JDK"
 command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ] || die "no nvcc: a bundle without kernels is of no use"
@@ -87,7 +85,6 @@ mkdir -p "$bundle/bench/org/ambispike" && cp -r bench/target/classes/org/ambispi
 cp java/target/cuda/libambispike_cuda.so "$bundle/"
 cp build-scripts/gpu-check.sh "$bundle/"
 git describe --always --dirty --abbrev=10 --exclude '*' >"$bundle/COMMIT" 2>/dev/null || echo unknown >"$bundle/COMMIT"
-[ -z "$data" ] || { mkdir "$bundle/data" && cp "$data"/*-ubyte.gz "$bundle/data/"; }
 "$java_home/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$bundle/runtime" \
     --add-modules java.base,java.desktop,java.logging,java.management,java.xml,jdk.unsupported
 
@@ -100,8 +97,6 @@ fi
 mkdir -p "$(dirname "$archive")"
 tar -C "$work" -c ambispike-gpu | xz --lzma2=preset=3,dict=64MiB >"$archive.part"
 bytes="$(stat -c %s "$archive.part")"
-most=$MOST_BYTES
-[ -z "$data" ] || most=$((MOST_BYTES + $(du -sb "$bundle/data" | cut -f 1)))
-[ "$bytes" -lt "$most" ] || die "the archive has $bytes bytes, more than $most: what made it grow?"
+[ "$bytes" -lt "$MOST_BYTES" ] || die "the archive has $bytes bytes, more than $MOST_BYTES: what made it grow?"
 mv "$archive.part" "$archive"
 printf 'gpu-bundle: %s, %s bytes\n' "$archive" "$bytes"

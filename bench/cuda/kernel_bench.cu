@@ -90,6 +90,119 @@ std::vector<float> random_values(int64_t count, float deviation) {
     return values;
 }
 
+// What kernels read and write, `floats` each.
+struct Arrays {
+    float *drive, *grad, *out, *rate;
+};
+
+// Forward with membranes carried and spikes counted, backward, and behind a max pool, at T = 4.
+void neurons_of_all_kinds(Bench& bench, const Arrays& a, const float* params, float* grad_params, float* scratch,
+                          int channels) {
+    constexpr int kSteps = 4;
+    void* stream = bench.stream;
+    void* counts = nullptr;
+    require(ambi_cuda_allocate(&counts, 2 * kSteps * (int64_t)sizeof(int64_t)), "allocate");
+    require(ambi_cuda_clear(counts, 2 * kSteps * (int64_t)sizeof(int64_t), stream), "clear");
+    const int64_t rows = floats / kSteps / channels, images = rows / 64;
+    const double neurons = (double)rows * channels, behind = 16.0 * (double)images * channels;
+    int32_t pool[AMBI_POOL_NUMBERS] = {};
+    pool[AMBI_POOL_HEIGHT] = pool[AMBI_POOL_WIDTH] = 8;
+    pool[AMBI_POOL_OUT_HEIGHT] = pool[AMBI_POOL_OUT_WIDTH] = 4;
+    pool[AMBI_POOL_KERNEL_HEIGHT] = pool[AMBI_POOL_KERNEL_WIDTH] = 2;
+    pool[AMBI_POOL_STRIDE_HEIGHT] = pool[AMBI_POOL_STRIDE_WIDTH] = 2;
+    pool[AMBI_POOL_CHANNELS] = channels;
+    const struct {
+        const char* name;
+        int mode;
+    } kinds[] = {{"pair", AMBI_MODEL_PAIR},
+                 {"single", AMBI_MODEL_SINGLE},
+                 {"integrate and fire", AMBI_MODEL_IF},
+                 {"memory", AMBI_MODEL_MEMORY}};
+    for (const auto& kind : kinds) {
+        const int mode = kind.mode;
+        const std::string shape = std::string(kind.name) + " T=4 C=" + std::to_string(channels);
+        bench.report("spike_forward carried and counted", shape, neurons * (8 * kSteps + 8), [=] {
+            return ambi_cuda_spike_forward(a.drive, params, a.rate, a.out, nullptr, (int64_t*)counts, rows, channels,
+                                           kSteps, mode, kKappa, stream);
+        });
+        bench.report("spike_backward", shape, neurons * 12 * kSteps, [=] {
+            return ambi_cuda_spike_backward(a.drive, params, a.grad, nullptr, a.out, grad_params, scratch, rows,
+                                            channels, kSteps, mode, kKappa, stream);
+        });
+        bench.report("max_pool_spike_forward", shape, behind * 20 * kSteps, [=] {
+            return ambi_cuda_max_pool_spike_forward(a.drive, params, nullptr, nullptr, a.out, nullptr, nullptr, pool,
+                                                    images, kSteps, mode, stream);
+        });
+    }
+    require(ambi_cuda_free(counts), "free");
+}
+
+// Normalisation, penalty, pools and dropout, as training runs them.
+void training(Bench& bench, const Arrays& a, const float* params, float* grad_params, float* scratch, int64_t rows,
+              int channels) {
+    void* stream = bench.stream;
+    const double elements = (double)rows * channels;
+    const std::string shape = "C=" + std::to_string(channels);
+    const int32_t images = (int32_t)(rows / 64);
+    const double pooled = 64.0 * images * channels;
+    void* numbers = nullptr;
+    require(ambi_cuda_allocate(&numbers, 2 * (int64_t)sizeof(int64_t)), "allocate");
+    require(ambi_cuda_clear(numbers, 2 * (int64_t)sizeof(int64_t), stream), "clear");
+    float* statistics = grad_params + 2 * channels;
+    bench.report("normalise_training", shape, elements * 12, [=] {
+        return ambi_cuda_normalise_training(a.drive, params, params + channels, grad_params, grad_params + channels,
+                                            statistics, a.out, scratch, rows, channels, 1e-5f, 0.1f, stream);
+    });
+    bench.report("normalise_backward", shape, elements * 20, [=] {
+        return ambi_cuda_normalise_backward(a.drive, params, statistics, a.grad, a.out, grad_params,
+                                            grad_params + channels, scratch, rows, channels, stream);
+    });
+    bench.report("variance_penalty", shape, elements * 12, [=] {
+        return ambi_cuda_variance_penalty(a.drive, nullptr, a.out, (double*)numbers, (double*)scratch, rows, channels,
+                                          1, 1, 1e-5f, 1.0, 1, stream);
+    });
+    bench.report("rate_loss", shape, elements * 20, [=] {
+        return ambi_cuda_rate_loss(a.drive, a.grad, nullptr, a.out, (double*)numbers, (double*)scratch, rows * channels,
+                                   AMBI_RATE_MSE, 1e-3f, 1.0, stream);
+    });
+    bench.report("dropout", shape, elements * 8, [=] {
+        return ambi_cuda_dropout(a.drive, a.out, (const int64_t*)numbers, rows * channels, 0.3f, 7, stream);
+    });
+    bench.report("average_pool", shape, pooled * 5,
+                 [=] { return ambi_cuda_average_pool_forward(a.drive, a.out, images, 8, 8, channels, 2, 2, stream); });
+    bench.report("average_pool_backward", shape, pooled * 5,
+                 [=] { return ambi_cuda_average_pool_backward(a.grad, a.out, images, 8, 8, channels, 2, 2, stream); });
+    require(ambi_cuda_free(numbers), "free");
+}
+
+// A tensor of half of all values and one of the rest, as Muon treats them.
+void muon(Bench& bench, const Arrays& a, const double* schedule, const double* clip, float* scratch) {
+    void* stream = bench.stream;
+    const int64_t segments[4] = {0, floats / 2, floats / 2, floats / 2};
+    const double sizes[4] = {1.0, 1.0, 0.2, 0.2};
+    void *places = nullptr, *squares = nullptr;
+    require(ambi_cuda_allocate(&places, sizeof segments), "allocate");
+    require(ambi_cuda_allocate(&squares, sizeof sizes), "allocate");
+    require(ambi_cuda_upload(segments, places, sizeof segments, stream), "upload");
+    require(ambi_cuda_upload(sizes, squares, sizeof sizes, stream), "upload");
+    require(ambi_cuda_synchronize(stream), "upload");
+    const auto* of = (const int64_t*)places;
+    auto* norms = (double*)squares;
+    const std::string shape = std::to_string(floats);
+    bench.report("nesterov", shape, 16.0 * floats,
+                 [=] { return ambi_cuda_nesterov(a.grad, a.rate, a.out, clip, floats, 0.95f, stream); });
+    bench.report("sum_squares", shape, 4.0 * floats,
+                 [=] { return ambi_cuda_sum_squares(a.out, of, norms, (double*)scratch, floats, 2, stream); });
+    bench.report("unit", shape, 8.0 * floats, [=] { return ambi_cuda_unit(a.out, of, norms, floats, 2, stream); });
+    bench.report("muon_move", shape, 12.0 * floats, [=] {
+        return ambi_cuda_muon_move(a.drive, a.out, of, norms + 2, schedule, clip, floats, 2, 0.01, 0.0, stream);
+    });
+    bench.report("ema", shape, 12.0 * floats,
+                 [=] { return ambi_cuda_ema(a.drive, a.out, norms + 2, clip, floats, stream); });
+    require(ambi_cuda_free(places), "free");
+    require(ambi_cuda_free(squares), "free");
+}
+
 }  // namespace
 
 int main(int count_of_arguments, char** arguments) {
@@ -152,13 +265,15 @@ int main(int count_of_arguments, char** arguments) {
             bench.report("spike_forward bf16 sum to bytes", shape, neurons * 5 * steps,
                          [=] { return bf16(addends, out, AMBI_SPIKE_BYTES); });
             bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
-                return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
-                                                channels, steps, AMBI_MODEL_PAIR, kKappa, stream);
+                return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows, channels,
+                                                steps, AMBI_MODEL_PAIR, kKappa, stream);
             });
         }
+        neurons_of_all_kinds(bench, {drive, grad, out, rate}, params, grad_params, scratch, channels);
         const int64_t rows = floats / channels;
         const double elements = (double)rows * channels;
         const std::string shape = "C=" + std::to_string(channels);
+        training(bench, {drive, grad, out, rate}, params, grad_params, scratch, rows, channels);
         bench.report("activation_forward", shape, elements * 8, [=] {
             return ambi_cuda_activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, 0.0f,
                                                 stream);
@@ -195,7 +310,10 @@ int main(int count_of_arguments, char** arguments) {
         return ambi_cuda_adamw(out, grad, rate, drive, schedule, schedule + AMBI_SCHEDULE_NUMBERS, floats, 1.0, 0.9f,
                                0.999f, 1e-8f, 0.0f, 0.0f, 0, stream);
     });
-    for (void* each : {(void*)drive, (void*)grad, (void*)out, (void*)rate, (void*)halves, (void*)addends, numbers}) {
+    float* scratch = array(ambi_cuda_scratch_floats(2, 6), noise, stream);
+    muon(bench, {drive, grad, out, rate}, schedule, schedule + AMBI_SCHEDULE_NUMBERS, scratch);
+    for (void* each :
+         {(void*)scratch, (void*)drive, (void*)grad, (void*)out, (void*)rate, (void*)halves, (void*)addends, numbers}) {
         require(ambi_cuda_free(each), "free");
     }
     return 0;

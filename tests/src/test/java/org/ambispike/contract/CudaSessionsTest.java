@@ -6,7 +6,7 @@ import org.ambispike.common.Precision;
 /** The driver takes and gives memory in larger pieces than it is asked for. */
 class CudaSessionsTest extends SessionsContract {
     CudaSessionsTest() {
-        super(1000, 16L << 20);
+        super(100, 16L << 20);
     }
 
     @Override

@@ -53,7 +53,7 @@ class ExampleTest {
         Path images = folder.resolve("images");
         writeImages(images.resolve("train"), 40);
         writeImages(images.resolve("test"), 10);
-        Matcher said = Pattern.compile("accuracy at T = 4: (\\S+) converted, (\\S+) calibrated\\R"
+        Matcher said = Pattern.compile("accuracy at T = 4 on 10 of 10 images: (\\S+) converted, (\\S+) calibrated\\R"
                         + "the first test image: (bright|dark) after [1-4] steps \\(it is (bright|dark)\\)\\R")
                 .matcher(output(model.toString(), images.toString()));
         assertThat(said.matches()).isTrue();

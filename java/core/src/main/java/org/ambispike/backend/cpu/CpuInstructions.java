@@ -38,7 +38,8 @@ record CpuInstructions(String description, boolean bf16, boolean int8, String ba
     }
 
     private static CpuInstructions x86(int isa) {
-        boolean bf16 = includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2);
+        boolean bf16 =
+                includes(isa, dnnl.dnnl_cpu_isa_avx512_core_bf16) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni_2);
         boolean int8 = includes(isa, dnnl.dnnl_cpu_isa_avx512_core_vnni) || includes(isa, dnnl.dnnl_cpu_isa_avx2_vnni);
         return new CpuInstructions(describe(isa), bf16, int8, "baseline");
     }

@@ -68,6 +68,11 @@ final class ConvolutionDescriptors implements AutoCloseable {
         CudaStatus.checkCudnn(label + " " + what, status);
     }
 
+    /** The layer's name. */
+    String label() {
+        return label;
+    }
+
     cudnnTensorStruct src() {
         return src;
     }

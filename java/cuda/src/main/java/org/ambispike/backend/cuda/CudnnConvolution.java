@@ -50,19 +50,18 @@ final class CudnnConvolution implements CudaLinearPlan {
         this.planned = padded.map(PaddedSource::geometry).orElse(geometry);
         this.descriptors = new ConvolutionDescriptors(label, precision, planned, batch);
         this.forward = choose(
-                "forward",
-                CudnnSearch.forward(label, handle, descriptors, algorithm -> runs(this::runForward, algorithm)));
+                "forward", CudnnSearch.forward(handle, descriptors, algorithm -> runs(this::runForward, algorithm)));
         this.backwardData = training
                 ? Optional.of(choose(
                         "backward by data",
                         CudnnSearch.backwardData(
-                                label, handle, descriptors, algorithm -> runs(this::runBackwardData, algorithm))))
+                                handle, descriptors, algorithm -> runs(this::runBackwardData, algorithm))))
                 : Optional.empty();
         this.backwardWeights = training
                 ? Optional.of(choose(
                         "backward by weights",
                         CudnnSearch.backwardWeights(
-                                label, handle, descriptors, algorithm -> runs(this::runBackwardWeights, algorithm))))
+                                handle, descriptors, algorithm -> runs(this::runBackwardWeights, algorithm))))
                 : Optional.empty();
     }
 

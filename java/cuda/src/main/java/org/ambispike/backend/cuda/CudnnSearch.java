@@ -35,7 +35,6 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
         int of(int number, SizeTPointer bytes);
     }
 
-    private final String label;
     private final IntFunction<L> lists;
     private final Lister<L> heuristics;
     private final Lister<L> measurement;
@@ -45,7 +44,6 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
     private final Predicate<Algorithm> trial;
 
     private CudnnSearch(
-            String label,
             IntFunction<L> lists,
             Lister<L> heuristics,
             Lister<L> measurement,
@@ -55,7 +53,6 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
             Predicate<Algorithm> trial) {
         this.descriptors = descriptors;
         this.trial = trial;
-        this.label = label;
         this.lists = lists;
         this.heuristics = heuristics;
         this.measurement = measurement;
@@ -63,10 +60,8 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
         this.sizes = sizes;
     }
 
-    static AlgorithmChoice.Search forward(
-            String label, cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
+    static AlgorithmChoice.Search forward(cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
         return new CudnnSearch<>(
-                label,
                 cudnnConvolutionFwdAlgoPerf_t::new,
                 (most, found, list) -> cudnn.cudnnGetConvolutionForwardAlgorithm_v7(
                         handle, of.src(), of.weights(), of.convolution(), of.dst(), most, found, list),
@@ -80,9 +75,8 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
     }
 
     static AlgorithmChoice.Search backwardData(
-            String label, cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
+            cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
         return new CudnnSearch<>(
-                label,
                 cudnnConvolutionBwdDataAlgoPerf_t::new,
                 (most, found, list) -> cudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
                         handle, of.weights(), of.dst(), of.convolution(), of.src(), most, found, list),
@@ -96,9 +90,8 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
     }
 
     static AlgorithmChoice.Search backwardWeights(
-            String label, cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
+            cudnnContext handle, ConvolutionDescriptors of, Predicate<Algorithm> trial) {
         return new CudnnSearch<>(
-                label,
                 cudnnConvolutionBwdFilterAlgoPerf_t::new,
                 (most, found, list) -> cudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
                         handle, of.src(), of.dst(), of.convolution(), of.weights(), most, found, list),
@@ -134,7 +127,7 @@ final class CudnnSearch<L extends Pointer> implements AlgorithmChoice.Search {
         descriptors.use(descriptors.arithmetic());
         int[] found = new int[1];
         try (L list = lists.apply(MOST_ALGORITHMS)) {
-            CudaStatus.checkCudnn(label, lister.list(MOST_ALGORITHMS, found, list));
+            CudaStatus.checkCudnn(descriptors.label(), lister.list(MOST_ALGORITHMS, found, list));
             List<Candidate> candidates = new ArrayList<>();
             for (int index = 0; index < found[0]; index++) {
                 list.position(index);
