@@ -1,5 +1,6 @@
 package org.ambispike;
 
+import org.ambispike.common.Require;
 import org.ambispike.train.CalibrationTarget;
 import org.ambispike.train.Fit;
 
@@ -13,10 +14,10 @@ import org.ambispike.train.Fit;
  *     bear spikes that come unevenly; 0 for none
  */
 public record Quantisation(Fit fit, int levels, CalibrationTarget target, double dither) {
-    @Override
-    public String toString() {
-        String own = dither == 0 ? "" : ", dither=" + dither;
-        return "Quantise[fit=" + fit + ", levels=" + levels + ", target=" + target + own + "]";
+    /** @throws IllegalArgumentException naming what is out of its range */
+    public Quantisation {
+        Require.atLeast("levels", levels, 1);
+        Require.atLeast("dither", dither, 0);
     }
 
     /** Returns the same with another way through the images. */

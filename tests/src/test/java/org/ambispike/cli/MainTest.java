@@ -3,6 +3,7 @@ package org.ambispike.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -133,6 +134,23 @@ class MainTest {
         assertThat(run.code()).isZero();
         assertThat(run.out().lines()).anyMatch(line -> line.startsWith("calibrate-T8"));
         assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void thePlanOfAnOwnRecipeIsARecipe() throws IOException {
+        Path mine = folder.resolve("mine.json");
+        Files.writeString(
+                mine, "{\"extends\": \"ambispike\", \"name\": \"mine\", \"calibration\": {\"fit\": {\"epochs\": 3}}}");
+        CommandLineRun run = CommandLineRun.of("reproduce", "net4", "--plan", "--recipe", mine.toString());
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("recipe mine, SHA-256 ");
+        Files.writeString(mine, run.out().substring(run.out().indexOf("{")));
+        CommandLineRun same = CommandLineRun.of("reproduce", "net4", "--plan", "--recipe", mine.toString());
+        assertThat(same.out()).isEqualTo(run.out());
+        Files.writeString(mine, "{\"extends\": \"ambispike\", \"name\": \"mine\", \"alpha\": 3}");
+        CommandLineRun faulty = CommandLineRun.of("train", "net4", "--recipe", mine.toString());
+        assertThat(faulty.code()).isEqualTo(2);
+        assertThat(faulty.err()).contains(mine.toString(), "alpha must be in 0 to 1, got 3");
     }
 
     @Test

@@ -26,7 +26,6 @@ public final class Main {
             Device.Request.class,
             Precision.class,
             NetworkArgument.Network.class,
-            RecipeOptions.Name.class,
             RecipeOptions.Changes.class,
             Profile.class,
             NeuronVariant.class,

@@ -1,5 +1,6 @@
 package org.ambispike.cli;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.ambispike.Model;
 import org.ambispike.data.Augmentation;
@@ -16,17 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** Which recipe is followed, and for how long. */
 final class RecipeOptions {
-    /** The recipes that {@link Recipes} has. */
-    enum Name {
-        AMBISPIKE,
-        PAPER,
-        PROPOSED,
-        TWO_STAGE,
-        AUGMAPPING,
-        STRELU,
-        RELU_MAX,
-        RELU_PERCENTILE
-    }
+    private static final String FILE = ".json";
 
     /** How training images may be changed. */
     enum Changes {
@@ -46,12 +37,12 @@ final class RecipeOptions {
 
     @Option(
             names = "--recipe",
-            paramLabel = "NAME",
-            defaultValue = "ambispike",
+            paramLabel = "NAME|FILE",
+            defaultValue = Recipes.AMBISPIKE,
             description = "ambispike: what measured best; paper, or proposed: penalty, clipping and calibration as "
-                    + "published; two-stage, augmapping, strelu, relu-max, relu-percentile: what it is compared with. "
-                    + "Default: ${DEFAULT-VALUE}.")
-    private Name name;
+                    + "published; two-stage, augmapping, strelu, relu-max, relu-percentile: what it is compared with; "
+                    + "or a file of your own, whose name ends with .json. Default: ${DEFAULT-VALUE}.")
+    private String name;
 
     @Option(
             names = "--profile",
@@ -77,10 +68,12 @@ final class RecipeOptions {
      *
      * @param network that there are recipes for
      * @throws ParameterException if the batch is below 1
-     * @throws org.ambispike.common.InputException if the network does not have the profile
+     * @throws org.ambispike.common.InputException if there is no such recipe or profile, or a recipe's file is not valid
      */
     Plan plan(String network) {
-        Plan plan = Recipes.plan(network, Choice.label(name), profile(network));
+        Plan plan = name.endsWith(FILE)
+                ? Recipes.plan(network, Path.of(name), profile(network))
+                : Recipes.plan(network, name, profile(network));
         Optional<Integer> images = Values.positive(spec, "--batch", batch);
         return plan.with(recipe -> {
             Recipe batched = images.map(recipe::withBatch).orElse(recipe);
@@ -100,6 +93,6 @@ final class RecipeOptions {
             return plan(network);
         }
         Plan plan = plan(Net4.NAME);
-        return name == Name.AMBISPIKE ? plan.with(recipe -> recipe.with(NeuronVariant.MEMORY)) : plan;
+        return name.equals(Recipes.AMBISPIKE) ? plan.with(recipe -> recipe.with(NeuronVariant.MEMORY)) : plan;
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.ambispike.paper.PaperTable;
 import org.ambispike.paper.Plan;
 import org.ambispike.paper.PlannedWork;
+import org.ambispike.paper.RecipeJson;
 import org.ambispike.paper.Recipes;
 import org.ambispike.paper.Reproduction;
 import org.ambispike.paper.RunSummary;
@@ -62,7 +63,7 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--ablations", description = "Also compare neurons, thresholds, penalty, weightings and losses.")
     private boolean ablations;
 
-    @Option(names = "--plan", description = "Only show what each stage would compute.")
+    @Option(names = "--plan", description = "Only show the recipe, and what each stage would compute.")
     private boolean planOnly;
 
     @Mixin
@@ -113,7 +114,9 @@ final class ReproduceCommand implements Callable<Integer> {
         Plan plan = epochs.applyTo(recipe.plan(network))
                 .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
         if (planOnly) {
-            out.print(ConsoleTables.work(PlannedWork.of(plan)));
+            out.println(ConsoleTables.work(PlannedWork.of(plan)));
+            out.println("recipe " + plan.recipe().name() + ", SHA-256 " + RecipeJson.hash(plan.recipe()) + ":");
+            out.println(RecipeJson.lines(plan.recipe()));
             return 0;
         }
         Reproduction.Request request =

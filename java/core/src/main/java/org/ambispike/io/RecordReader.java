@@ -66,17 +66,35 @@ final class RecordReader {
     private Object value(Type type) throws IOException {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();
-            return generic.getRawType() == List.class ? list(arguments[0]) : map(arguments[1]);
+            if (generic.getRawType() == Optional.class) {
+                return Optional.of(value(arguments[0]));
+            }
+            return generic.getRawType() == List.class ? list(arguments[0]) : map((Class<?>) arguments[0], arguments[1]);
         }
         Class<?> expected = (Class<?>) type;
         if (expected.isRecord()) {
             return record(expected);
-        } else if (expected == Op.class) {
-            return operation();
+        } else if (expected.isInterface() && expected.isSealed()) {
+            return oneOf(expected);
         } else if (expected == Shape.class) {
             return shape();
+        } else if (expected == Object.class) {
+            return anything();
         }
         return scalar(expected);
+    }
+
+    /** Maps, lists, strings, booleans, integers and doubles. */
+    private Object anything() throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> map(String.class, Object.class);
+            case START_ARRAY -> list(Object.class);
+            case VALUE_STRING -> json.getText();
+            case VALUE_TRUE, VALUE_FALSE -> json.getBooleanValue();
+            case VALUE_NUMBER_INT -> json.getIntValue();
+            case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+            default -> throw invalid(Object.class);
+        };
     }
 
     private Object scalar(Class<?> type) throws IOException {
@@ -86,10 +104,7 @@ final class RecordReader {
             if (type == String.class) {
                 return text;
             } else if (type.isEnum()) {
-                return Arrays.stream(type.getEnumConstants())
-                        .filter(constant -> ((Enum<?>) constant).name().equals(text))
-                        .findFirst()
-                        .orElseThrow(() -> invalid(type));
+                return constant(type, text);
             }
         } else if (type == boolean.class && token != null && token.isBoolean()) {
             return json.getBooleanValue();
@@ -105,6 +120,18 @@ final class RecordReader {
         throw invalid(type);
     }
 
+    private Object constant(Class<?> type, String name) {
+        List<String> names = new ArrayList<>();
+        for (Object constant : type.getEnumConstants()) {
+            names.add(((Enum<?>) constant).name());
+            if (names.contains(name)) {
+                return constant;
+            }
+        }
+        throw fault("missing, null or not a valid " + type.getSimpleName() + ": " + FileFault.quoted(name)
+                + "; it is one of " + String.join(", ", names));
+    }
+
     private List<Object> list(Type type) throws IOException {
         require(JsonToken.START_ARRAY, List.class);
         List<Object> values = new ArrayList<>();
@@ -116,14 +143,14 @@ final class RecordReader {
         return values;
     }
 
-    private Map<String, Object> map(Type type) throws IOException {
+    private Map<Object, Object> map(Class<?> keys, Type type) throws IOException {
         require(JsonToken.START_OBJECT, Map.class);
-        Map<String, Object> values = new LinkedHashMap<>();
+        Map<Object, Object> values = new LinkedHashMap<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             path.addLast("." + name);
             json.nextToken();
-            values.put(name, element(type));
+            values.put(keys.isEnum() ? constant(keys, name) : name, element(type));
             path.removeLast();
         }
         return values;
@@ -143,22 +170,24 @@ final class RecordReader {
         }
     }
 
-    private Object operation() throws IOException {
-        require(JsonToken.START_OBJECT, Op.class);
+    /** A record of a sealed kind, as {@code {"Name": {its components}}}. */
+    private Object oneOf(Class<?> kind) throws IOException {
+        String what = kind == Op.class ? "operation" : kind.getSimpleName();
+        require(JsonToken.START_OBJECT, kind);
         if (json.nextToken() != JsonToken.FIELD_NAME) {
-            throw invalid(Op.class);
+            throw invalid(kind);
         }
         String name = json.currentName();
-        Class<?> type = Arrays.stream(Op.class.getPermittedSubclasses())
+        Class<?> type = Arrays.stream(kind.getPermittedSubclasses())
                 .filter(known -> known.getSimpleName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> fault("unknown operation " + FileFault.quoted(name)));
+                .orElseThrow(() -> fault("unknown " + what + " " + FileFault.quoted(name)));
         json.nextToken();
-        Object operation = record(type);
+        Object made = record(type);
         if (json.nextToken() != JsonToken.END_OBJECT) {
-            throw fault("more than one operation");
+            throw fault("more than one " + what);
         }
-        return operation;
+        return made;
     }
 
     private Object record(Class<?> type) throws IOException {
@@ -192,6 +221,9 @@ final class RecordReader {
     }
 
     private Object unlessNamed(RecordComponent component) {
+        if (component.getType() == Optional.class) {
+            return Optional.empty();
+        }
         if (!unlessNamed.containsKey(fullName(component))) {
             path.addLast("." + component.getName());
             throw invalid(component.getType());

@@ -7,22 +7,27 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.ambispike.graph.ConvGeometry;
-import org.ambispike.graph.Op;
 import org.ambispike.graph.Shape;
 
 /**
- * Writes records as JSON and reads them: field names are the components' names, an operation is {@code {"Name": {its
- * components}}}, a shape a list of integers. Components are numbers, booleans, strings, enums, records, and lists and
- * maps of these. Reading is strict: unknown, missing, duplicate and null fields, values of another type and unknown
- * operations are errors. Records of another module are read and written if it opens their package to this one.
+ * Writes records as JSON and reads them: field names are the components' names, a record of a sealed kind, such as an operation, is
+ * {@code {"Name": {its components}}}, a shape a list of integers. Components are numbers, booleans, strings, enums, records, lists and
+ * maps of these, and what may be missing, which is not named where it is empty. Reading is strict: unknown, missing, duplicate and null
+ * fields, values of another type and unknown operations are errors. Equal records are the same text. Records of another module are read
+ * and written if it opens their package to this one.
  * Thread-safe.
  */
 public final class StrictJson {
@@ -47,8 +52,13 @@ public final class StrictJson {
      * @throws IllegalArgumentException if it holds null or something else that has no JSON
      */
     public static String write(Object value) {
+        return text(value, generator -> {});
+    }
+
+    private static String text(Object value, Consumer<JsonGenerator> form) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = TOKENS.createGenerator(text)) {
+            form.accept(json);
             write(json, value);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write to a string", e);
@@ -73,6 +83,23 @@ public final class StrictJson {
     @SuppressWarnings("unchecked") // what is read is what the type says
     static <T> T read(String json, TypeReference<T> type) {
         return (T) parse(json, type.getType());
+    }
+
+    /**
+     * Reads an object of any fields: what is in it are maps, lists, strings, booleans, integers, doubles and nulls.
+     *
+     * @throws IllegalArgumentException saying what is wrong and where in the JSON
+     */
+    public static Map<String, Object> readTree(String json) {
+        return read(json, new TypeReference<Map<String, Object>>() {});
+    }
+
+    /** Writes as {@link #write}, for people: a field in each line. */
+    public static String writeLines(Object value) {
+        return text(
+                value,
+                generator -> generator.setPrettyPrinter(
+                        new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"))));
     }
 
     private static Object parse(String text, Type type) {
@@ -112,14 +139,14 @@ public final class StrictJson {
         } else if (value instanceof Map<?, ?> values) {
             json.writeStartObject();
             for (Map.Entry<?, ?> entry : values.entrySet()) {
-                json.writeFieldName((String) entry.getKey());
+                json.writeFieldName(entry.getKey() instanceof Enum<?> key ? key.name() : (String) entry.getKey());
                 write(json, entry.getValue());
             }
             json.writeEndObject();
-        } else if (value instanceof Op operation) {
+        } else if (isOfSealedKind(value)) {
             json.writeStartObject();
-            json.writeFieldName(operation.getClass().getSimpleName());
-            writeRecord(json, operation);
+            json.writeFieldName(value.getClass().getSimpleName());
+            writeRecord(json, value);
             json.writeEndObject();
         } else if (value instanceof ConvGeometry geometry) {
             writeRecord(json, SquareConvolution.of(geometry));
@@ -130,13 +157,19 @@ public final class StrictJson {
         }
     }
 
+    private static boolean isOfSealedKind(Object value) {
+        return value instanceof Record
+                && Arrays.stream(value.getClass().getInterfaces()).anyMatch(Class::isSealed);
+    }
+
     private static void writeRecord(JsonGenerator json, Object value) throws IOException {
         json.writeStartObject();
         for (RecordComponent component : value.getClass().getRecordComponents()) {
             Object content = content(component, value);
-            if (!content.equals(UNLESS_NAMED.get(RecordReader.fullName(component)))) {
+            if (!content.equals(UNLESS_NAMED.get(RecordReader.fullName(component)))
+                    && !content.equals(Optional.empty())) {
                 json.writeFieldName(component.getName());
-                write(json, content);
+                write(json, content instanceof Optional<?> present ? present.orElseThrow() : content);
             }
         }
         json.writeEndObject();

@@ -2,6 +2,7 @@ package org.ambispike.train;
 
 import java.util.Optional;
 import org.ambispike.common.RateLoss;
+import org.ambispike.common.Require;
 
 /**
  * What a student is drawn to.
@@ -21,6 +22,15 @@ public record CalibrationLoss(
         double temperature,
         double labelWeight,
         double smoothing) {
+    /** @throws IllegalArgumentException naming what is out of its range */
+    public CalibrationLoss {
+        Require.atLeast("rateWeight", rateWeight, 0);
+        Require.atLeast("teacherWeight", teacherWeight, 0);
+        Require.above("temperature", temperature, 0);
+        Require.atLeast("labelWeight", labelWeight, 0);
+        Require.shareBelowOne("smoothing", smoothing);
+    }
+
     /** Returns the same for images without labels: the teacher alone counts. */
     public CalibrationLoss withoutLabels() {
         return new CalibrationLoss(rates, rateWeight, teacherWeight > 0 ? teacherWeight : 1, temperature, 0, 0);

@@ -1,5 +1,6 @@
 package org.ambispike.train;
 
+import org.ambispike.common.Require;
 import org.ambispike.data.Augmentation;
 
 /**
@@ -21,6 +22,14 @@ public record Fit(
         Schedule schedule,
         double averageDecay,
         Augmentation augmentation) {
+    /** @throws IllegalArgumentException naming what is out of its range */
+    public Fit {
+        Require.atLeast("epochs", epochs, 1);
+        Require.atLeast("stepsPerEpoch", stepsPerEpoch, 0);
+        Require.atLeast("batch", batch, 1);
+        Require.shareBelowOne("averageDecay", averageDecay);
+    }
+
     public Fit withEpochs(int other) {
         return new Fit(other, stepsPerEpoch, batch, optimizer, schedule, averageDecay, augmentation);
     }
@@ -45,11 +54,7 @@ public record Fit(
         return new Fit(epochs, stepsPerEpoch, batch, optimizer, schedule, averageDecay, other);
     }
 
-    /**
-     * Returns the settings of a stage that goes through the images so.
-     *
-     * @throws IllegalArgumentException if epochs or batch are below 1, or stepsPerEpoch is negative
-     */
+    /** Returns the settings of a stage that goes through the images so. */
     public StageSettings stage(String name, long seed) {
         return new StageSettings(
                 name, epochs, stepsPerEpoch, batch, seed, schedule, optimizer, averageDecay, augmentation);

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.ambispike.common.Require;
 import org.ambispike.graph.ParameterRole;
 
 /**
@@ -31,7 +32,12 @@ public record OptimizerSettings(
         MUON
     }
 
+    /** @throws IllegalArgumentException naming what is out of its range */
     public OptimizerSettings {
+        Require.shareBelowOne("beta1", beta1);
+        Require.shareBelowOne("beta2", beta2);
+        Require.above("epsilon", epsilon, 0);
+        Require.atLeast("gradientNorm", gradientNorm, 0);
         Map<ParameterRole, RoleSettings> ordered = new EnumMap<>(ParameterRole.class);
         ordered.putAll(roles);
         roles = Collections.unmodifiableMap(ordered);

@@ -1,5 +1,7 @@
 package org.ambispike.train;
 
+import org.ambispike.common.Require;
+
 /**
  * How parameters of one role are trained.
  *
@@ -9,6 +11,13 @@ package org.ambispike.train;
  * @param logSpace positive parameters, updated by factors: the learning rate is relative to their size
  */
 public record RoleSettings(double learningRate, double decay, double l2, boolean logSpace) {
+    /** @throws IllegalArgumentException naming what is out of its range */
+    public RoleSettings {
+        Require.atLeast("learningRate", learningRate, 0);
+        Require.atLeast("decay", decay, 0);
+        Require.atLeast("l2", l2, 0);
+    }
+
     public static RoleSettings plain(double learningRate, double decay) {
         return new RoleSettings(learningRate, decay, 0, false);
     }

@@ -23,6 +23,7 @@ public enum PaperTable {
     /** Accuracy against T. */
     FIGURE3;
 
+    private static final String TWO_STAGE = "two-stage";
     private static final String VGG16 = "vgg16";
     private static final String RESNET18 = "resnet18";
     /** Of every ANN in a quick comparison: three of them, and seven methods, fit into half an hour on two cores. */
@@ -64,16 +65,16 @@ public enum PaperTable {
     public List<Run> runs(Profile profile) {
         return switch (this) {
             case TABLE1 -> Stream.of(
-                            ComparedMethods.AUGMAPPING,
-                            ComparedMethods.STRELU,
+                            "augmapping",
+                            "strelu",
                             Recipes.PROPOSED,
-                            ComparedMethods.TWO_STAGE,
-                            ComparedMethods.RELU_MAX,
-                            ComparedMethods.RELU_PERCENTILE,
+                            TWO_STAGE,
+                            "relu-max",
+                            "relu-percentile",
                             Recipes.AMBISPIKE)
                     .map(name -> run(name, profile))
                     .toList();
-            case TABLE2, TABLE3 -> Stream.of(ComparedMethods.TWO_STAGE, Recipes.PROPOSED, Recipes.AMBISPIKE)
+            case TABLE2, TABLE3 -> Stream.of(TWO_STAGE, Recipes.PROPOSED, Recipes.AMBISPIKE)
                     .map(name -> run(name, profile))
                     .toList();
             case TABLE4, FIGURE1, FIGURE3 -> List.of(run(Recipes.PROPOSED, profile));

@@ -11,7 +11,7 @@ import org.ambispike.train.Fit;
 public record Plan(Architecture network, Profile profile, Recipe recipe) {
     /** How much of the images is taken, and what is reported. */
     public Scope scope() {
-        return Recipes.of(network.name()).scope(profile);
+        return Recipes.of(network.name()).profiles().get(profile).scope();
     }
 
     /** The same device and settings with as many images as the plan takes. */
@@ -23,11 +23,16 @@ public record Plan(Architecture network, Profile profile, Recipe recipe) {
         return new Plan(network, profile, change.apply(recipe));
     }
 
-    /** The same with another number of epochs of the ANN, at the peak rate that these want. */
+    /**
+     * The same with another number of epochs of the ANN: at the peak rate that these want where the network's own training is followed, else
+     * at the recipe's.
+     */
     public Plan withAnnEpochs(int epochs) {
-        int batch = recipe.ann().fit().batch();
-        Fit fit = Recipes.of(network.name()).ann(epochs).fit();
-        return with(other -> other.with(
-                other.ann().with(fit.withBatch(batch).with(other.ann().fit().augmentation()))));
+        NetworkRecipes own = Recipes.of(network.name());
+        Fit now = recipe.ann().fit();
+        Fit fit = own.ann(now.epochs()).fit().optimizer().equals(now.optimizer())
+                ? own.ann(epochs).fit().withBatch(now.batch()).with(now.augmentation())
+                : now.withEpochs(epochs);
+        return with(other -> other.with(other.ann().with(fit)));
     }
 }

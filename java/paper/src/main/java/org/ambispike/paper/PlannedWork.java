@@ -2,6 +2,7 @@ package org.ambispike.paper;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.ambispike.data.Published;
 import org.ambispike.graph.Graph;
@@ -28,8 +29,8 @@ public final class PlannedWork {
         Graph graph = plan.network().graph(recipe.alpha(), recipe.dropout());
         Scope scope = plan.scope();
         Published published = Recipes.images(plan.network().name());
-        long training = Math.min(published.trainingImages() - TrainingImages.VALIDATION_IMAGES, scope.trainingImages());
-        long test = Math.min(published.testImages(), scope.testImages());
+        long training = least(published.trainingImages() - TrainingImages.VALIDATION_IMAGES, scope.trainingImages());
+        long test = least(published.testImages(), scope.testImages());
         ToLongFunction<Integer> forward = steps -> SynapticOperations.multiplyAccumulates(graph, steps);
         long once = forward.applyAsLong(1);
         List<Stage> stages = new ArrayList<>();
@@ -59,6 +60,10 @@ public final class PlannedWork {
         stages.add(new Stage(
                 "evaluate", followed.size() * test, Measurements.largest(scope.reported()), (double) test * perImage));
         return new WorkEstimate(stages);
+    }
+
+    private static long least(int all, Optional<Integer> most) {
+        return most.map(images -> Math.min(images, all)).orElse(all);
     }
 
     private static Stage stage(String name, long images, int timeSteps, long perImage) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.ambispike.Quantisation;
 import org.ambispike.common.PenaltyGrouping;
-import org.ambispike.convert.Converter;
+import org.ambispike.common.Require;
 import org.ambispike.data.Augmentation;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.train.CalibrationTarget;
@@ -30,30 +30,14 @@ public record Recipe(
         Optional<Quantisation> quantise,
         Calibration calibration,
         double start) {
-    /**
-     * All settings, by which a run is known again when it is resumed. Those that were not there at first are named only
-     * where they are not what was meant then.
-     */
-    @Override
-    public String toString() {
-        String own = start == Converter.HALF ? "" : ", start=" + start;
-        return "Recipe[name=" + name + ", alpha=" + alpha + ", dropout=" + dropout + ", neuron=" + neuron + ", ann="
-                + ann + ", penalty=" + penalty + ", clip=" + clip + ", quantise=" + quantise + ", calibration="
-                + calibration + own + "]";
-    }
-
-    /** Initial potentials of half a threshold. */
-    public Recipe(
-            String name,
-            double alpha,
-            double dropout,
-            NeuronVariant neuron,
-            Ann ann,
-            Optional<Penalty> penalty,
-            Clip clip,
-            Optional<Quantisation> quantise,
-            Calibration calibration) {
-        this(name, alpha, dropout, neuron, ann, penalty, clip, quantise, calibration, Converter.HALF);
+    /** @throws IllegalArgumentException naming what is out of its range */
+    public Recipe {
+        if (!name.matches("[\\w.-]{1,64}")) {
+            throw new IllegalArgumentException("name must be 1 to 64 letters, digits, dots, dashes and underscores");
+        }
+        Require.share("alpha", alpha);
+        Require.shareBelowOne("dropout", dropout);
+        Require.share("start", start);
     }
 
     /**
@@ -62,23 +46,14 @@ public record Recipe(
      * @param threshold at which activations clip from the start, in both directions; empty where they do not
      */
     public record Ann(Fit fit, double smoothing, Optional<Double> threshold) {
-        /** Without thresholds. */
-        public Ann(Fit fit, double smoothing) {
-            this(fit, smoothing, Optional.empty());
-        }
-
-        @Override
-        public String toString() {
-            String own = threshold.map(value -> ", threshold=" + value).orElse("");
-            return "Ann[fit=" + fit + ", smoothing=" + smoothing + own + "]";
+        /** @throws IllegalArgumentException naming what is out of its range */
+        public Ann {
+            Require.shareBelowOne("smoothing", smoothing);
+            threshold.ifPresent(value -> Require.above("threshold", value, 0));
         }
 
         public Ann with(Fit other) {
             return new Ann(other, smoothing, threshold);
-        }
-
-        public Ann withThreshold(double other) {
-            return new Ann(fit, smoothing, Optional.of(other));
         }
     }
 
@@ -87,7 +62,12 @@ public record Recipe(
      *
      * @param weight of the penalty relative to the loss, 0.1 in the paper
      */
-    public record Penalty(Fit fit, PenaltyGrouping grouping, double weight) {}
+    public record Penalty(Fit fit, PenaltyGrouping grouping, double weight) {
+        /** @throws IllegalArgumentException naming what is out of its range */
+        public Penalty {
+            Require.atLeast("weight", weight, 0);
+        }
+    }
 
     /**
      * The clipping thresholds (eq. 24).
@@ -96,6 +76,12 @@ public record Recipe(
      * @param quantile of the activations of either polarity where the thresholds start; 1 for the largest
      */
     public record Clip(Optional<Fit> fit, double quantile, boolean perChannel) {
+        /** @throws IllegalArgumentException naming what is out of its range */
+        public Clip {
+            Require.above("quantile", quantile, 0);
+            Require.share("quantile", quantile);
+        }
+
         public Clip withPerChannel(boolean other) {
             return new Clip(fit, quantile, other);
         }
@@ -131,19 +117,6 @@ public record Recipe(
             Fit fit, CalibrationTarget target, boolean floatTeacher, Method method, Sequence sequence) {
         private static final int LONG = 8;
 
-        /** All layers together, each T apart. */
-        public Calibration(Fit fit, CalibrationTarget target, boolean floatTeacher) {
-            this(fit, target, floatTeacher, Method.JOINT, Sequence.APART);
-        }
-
-        @Override
-        public String toString() {
-            String how = method == Method.JOINT ? "" : ", method=" + method;
-            String order = sequence == Sequence.APART ? "" : ", sequence=" + sequence;
-            return "Calibration[fit=" + fit + ", target=" + target + ", floatTeacher=" + floatTeacher + how + order
-                    + "]";
-        }
-
         /** How the network for this T goes through the images. */
         public Fit fitFor(int timeSteps) {
             return sequence == Sequence.APART ? fit : fit.withEpochs(fit.epochs() * Math.max(1, LONG / timeSteps));
@@ -172,15 +145,6 @@ public record Recipe(
 
         public Calibration with(CalibrationTarget other) {
             return new Calibration(fit, other, floatTeacher, method, sequence);
-        }
-
-        /** Layer by layer, each T is calibrated apart. */
-        public Calibration with(Method other) {
-            return new Calibration(fit, target, floatTeacher, other, other == Method.JOINT ? sequence : Sequence.APART);
-        }
-
-        public Calibration with(Sequence other) {
-            return new Calibration(fit, target, floatTeacher, method, other);
         }
     }
 

@@ -1,11 +1,15 @@
 package org.ambispike.paper;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.ambispike.common.InputException;
 import org.ambispike.data.Published;
+import org.ambispike.io.StrictJson;
 
 /** The named recipes, for each network that can be trained from random weights. */
 public final class Recipes {
@@ -14,17 +18,22 @@ public final class Recipes {
     /** Another name of {@link #PAPER}. */
     public static final String PROPOSED = "proposed";
 
-    private static final Map<String, NetworkRecipes> NETWORKS = Map.of(
-            Net4.NAME, new Net4Recipes(),
-            Vgg16.NAME, new CifarRecipes(Vgg16::new, new CifarRecipes.Small(32, 6, 100), Vgg16.FULL_WIDTH, 0.3),
-            ResNet18.NAME, new CifarRecipes(ResNet18::new, new CifarRecipes.Small(24, 6, 80), ResNet18.FULL_WIDTH, 0));
+    /** What compared methods change in the paper's recipe, so that all else is equal; docs/methods.md has their sources. */
+    private static final Map<String, Object> METHODS = RecipeJson.resource("methods");
+
+    private static final Map<String, NetworkRecipes> NETWORKS =
+            Map.of(Net4.NAME, file(Net4.NAME), Vgg16.NAME, file(Vgg16.NAME), ResNet18.NAME, file(ResNet18.NAME));
 
     private Recipes() {}
+
+    private static NetworkRecipes file(String network) {
+        return StrictJson.read(StrictJson.write(RecipeJson.resource(network)), NetworkRecipes.class);
+    }
 
     /** The methods as typed; {@code proposed} is what tables call {@code paper}. */
     public static List<String> names() {
         List<String> names = new ArrayList<>(List.of(PAPER, AMBISPIKE, PROPOSED));
-        names.addAll(ComparedMethods.NAMES);
+        names.addAll(METHODS.keySet());
         return List.copyOf(names);
     }
 
@@ -45,7 +54,7 @@ public final class Recipes {
 
     /** The profile that is followed where none is asked for. */
     public static Profile firstProfile(String network) {
-        return of(network).profiles().get(0);
+        return of(network).profiles().keySet().iterator().next();
     }
 
     /**
@@ -54,21 +63,44 @@ public final class Recipes {
      * @throws InputException naming the choices, if there is no such network, recipe, or profile of it
      */
     public static Plan plan(String network, String name, Profile profile) {
-        NetworkRecipes recipes = of(network);
-        if (!names().contains(name)) {
-            throw new InputException("unknown recipe '" + name + "'; choose one of " + String.join(", ", names()));
-        }
-        if (!recipes.profiles().contains(profile)) {
-            throw new InputException(network + " has no profile '" + profile.label() + "'; choose one of "
-                    + recipes.profiles().stream().map(Profile::label).collect(Collectors.joining(", ")));
-        }
-        return new Plan(recipes.network(profile), profile, recipe(recipes, name, profile));
+        return plan(network, profile, recipes -> RecipeJson.recipe(tree(recipes, name, profile)));
     }
 
-    /** The compared methods change what differs in the paper's, so that all else is equal. */
-    private static Recipe recipe(NetworkRecipes recipes, String name, Profile profile) {
-        if (ComparedMethods.NAMES.contains(name)) {
-            return ComparedMethods.of(name, recipes.recipe(PAPER, profile));
+    /**
+     * The settings of a run by a recipe of one's own: a complete one, or one that extends another.
+     *
+     * @throws InputException naming the file, the field and its range, or the choices, if something of these is not valid
+     */
+    public static Plan plan(String network, Path file, Profile profile) {
+        return plan(network, profile, recipes -> RecipeJson.read(file, name -> tree(recipes, name, profile)));
+    }
+
+    private static Plan plan(String network, Profile profile, Function<NetworkRecipes, Recipe> recipe) {
+        NetworkRecipes recipes = of(network);
+        NetworkRecipes.ProfileRecipes chosen = recipes.profiles().get(profile);
+        if (chosen == null) {
+            throw new InputException(network + " has no profile '" + profile.label() + "'; choose one of "
+                    + recipes.profiles().keySet().stream().map(Profile::label).collect(Collectors.joining(", ")));
+        }
+        return new Plan(architecture(network, chosen.width()), profile, recipe.apply(recipes));
+    }
+
+    private static Architecture architecture(String network, Optional<Integer> width) {
+        return switch (network) {
+            case Vgg16.NAME -> new Vgg16(width.orElse(Vgg16.FULL_WIDTH));
+            case ResNet18.NAME -> new ResNet18(width.orElse(ResNet18.FULL_WIDTH));
+            default -> new Net4();
+        };
+    }
+
+    private static Map<String, Object> tree(NetworkRecipes recipes, String name, Profile profile) {
+        if (!names().contains(name)) {
+            throw new InputException("unknown recipe '" + name + "'; choose one of " + String.join(", ", names())
+                    + ", or a file that ends with .json");
+        }
+        if (METHODS.containsKey(name)) {
+            Map<String, Object> method = RecipeJson.object(METHODS.get(name));
+            return RecipeJson.merged(tree(recipes, (String) method.get(RecipeJson.EXTENDS), profile), method);
         }
         return recipes.recipe(name.equals(PROPOSED) ? PAPER : name, profile);
     }

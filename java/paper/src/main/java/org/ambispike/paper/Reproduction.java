@@ -64,7 +64,7 @@ public final class Reproduction {
 
     private static String fingerprint(Request request, RunContext context) {
         List<String> parts = new ArrayList<>();
-        parts.add(request.plan().recipe().toString());
+        parts.add("recipe " + RecipeJson.hash(request.plan().recipe()));
         request.plan().network().settings().forEach((name, value) -> parts.add(name + " " + value));
         parts.add("seed " + context.seed());
         parts.add(context.backend().name());

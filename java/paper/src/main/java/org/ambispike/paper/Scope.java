@@ -1,23 +1,26 @@
 package org.ambispike.paper;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import org.ambispike.common.Require;
 
 /**
  * How much of the images a profile takes, and what it reports.
  *
- * @param trainingImages the first of those to train on, at most
- * @param testImages the first of those to measure on, at most
+ * @param trainingImages the first of those to train on, at most; empty for all
+ * @param testImages the first of those to measure on, at most; empty for all
  * @param reported the numbers of time steps in tables, ascending
  * @param throughout whether every calibrated network is followed through all of them, rather than to twice the T that it is for
  */
-public record Scope(int trainingImages, int testImages, List<Integer> reported, boolean throughout) {
+public record Scope(
+        Optional<Integer> trainingImages, Optional<Integer> testImages, List<Integer> reported, boolean throughout) {
+    /** @throws IllegalArgumentException naming what is out of its range */
     public Scope {
+        trainingImages.ifPresent(images -> Require.atLeast("trainingImages", images, 1));
+        testImages.ifPresent(images -> Require.atLeast("testImages", images, 1));
+        Require.atLeast("the smallest of reported", Collections.min(reported), 1);
         reported = List.copyOf(reported);
-    }
-
-    /** All images. */
-    static Scope all(List<Integer> reported, boolean throughout) {
-        return new Scope(Integer.MAX_VALUE, Integer.MAX_VALUE, reported, throughout);
     }
 
     /**
@@ -36,6 +39,6 @@ public record Scope(int trainingImages, int testImages, List<Integer> reported, 
 
     /** Returns a context with as many images; validation is on as many as the test. */
     RunContext applyTo(RunContext context) {
-        return context.first(trainingImages, testImages);
+        return context.first(trainingImages.orElse(Integer.MAX_VALUE), testImages.orElse(Integer.MAX_VALUE));
     }
 }
