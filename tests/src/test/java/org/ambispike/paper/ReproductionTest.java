@@ -140,6 +140,27 @@ class ReproductionTest {
                 .hasMessageContaining("other settings");
     }
 
+    /** As many images that are others make other networks. */
+    @Test
+    void aRunOfOtherImagesIsNotResumed() {
+        Plan plan = plan(Recipes.AMBISPIKE).withAnnEpochs(1);
+        Dataset images = RealData.fashionMnist(Split.TEST);
+        try (Backend backend = CpuBackend.open(Precision.F32, 1)) {
+            begin(folder, plan, backend, images.slice(0, 10), false);
+            assertThat(begin(folder, plan, backend, images.slice(0, 10), true).isResumed())
+                    .isTrue();
+            assertThatThrownBy(() -> begin(folder, plan, backend, images.slice(10, 20), true))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("other settings");
+        }
+    }
+
+    private static Reproduction begin(Path folder, Plan plan, Backend backend, Dataset images, boolean resume) {
+        TrainingContext where = TrainingContext.on(backend, new TrainingImages(images, images));
+        return new Reproduction(
+                new Reproduction.Request(folder, plan, resume, false, 1, "test"), new RunContext(where, images));
+    }
+
     private static List<Integer> followed(RunSummary summary, int calibratedFor) {
         return summary.timeSteps().stream()
                 .filter(row -> row.calibratedFor() == calibratedFor)

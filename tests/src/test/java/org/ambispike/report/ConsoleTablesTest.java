@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ambispike.paper.LayerResult;
 import org.ambispike.paper.TimeStepResult;
 import org.ambispike.run.ExitResult;
 import org.junit.jupiter.api.Test;
@@ -48,20 +47,6 @@ class ConsoleTablesTest {
     void accuracyNamesWhatItComparesWith() {
         assertThat(ConsoleTables.accuracy(0.9342, Double.NaN, List.of(new TimeStepResult(1, 0, 0.5, 1))))
                 .startsWith("ANN 93.42 %, after threshold optimisation –\n\naccuracy, %");
-    }
-
-    @Test
-    void layersShowThresholdsRatesAndError() {
-        assertThat(ConsoleTables.layers(List.of(
-                        new LayerResult("conv1", 1.25, 0.05, 0.21, 0.0604, 0.1),
-                        new LayerResult("a.longer.name", 12.5, 0.05, Double.NaN, 0, 0.1))))
-                .isEqualTo(
-                        """
-                        layer               θ+      θ−  rate +  rate −  relative error
-                        ─────────────  ───────  ──────  ──────  ──────  ──────────────
-                        conv1           1.2500  0.0500  0.2100  0.0604          0.1000
-                        a.longer.name  12.5000  0.0500       –  0.0000          0.1000
-                        """);
     }
 
     @Test

@@ -168,6 +168,9 @@ class ReportPageTest {
             assertThat(browser.value("significant(" + value + ")")).isEqualTo(Format.significant(value));
             assertThat(browser.value("decimal(" + value + ", 2)")).isEqualTo(Format.decimal(value, 2));
         }
+        assertThat(browser.value("['50.0 µJ', '0.0500', '100', '1.25 M'].map(brief).join()"))
+                .as("axes do without the last zeros")
+                .isEqualTo("50 µJ,0.05,100,1.25 M");
         for (double value : new double[] {0.42, 12.3, 59.96, 252, 4020}) {
             assertThat(browser.value("seconds(" + value + ")")).isEqualTo(Format.seconds(value));
             assertThat(browser.value("energy(" + 1e3 * value + ")")).isEqualTo(Format.energy(1e3 * value));

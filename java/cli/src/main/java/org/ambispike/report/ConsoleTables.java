@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.ambispike.paper.LayerResult;
 import org.ambispike.paper.RateError;
 import org.ambispike.paper.TimeStepResult;
 import org.ambispike.paper.WorkEstimate;
@@ -89,21 +88,6 @@ public final class ConsoleTables {
                         Integer.toString(stage.timeSteps()),
                         Format.floatingPoint(stage.operations()))));
         table.row(List.of("all", "", "", Format.floatingPoint(work.operations())));
-        return table.render();
-    }
-
-    /** Thresholds, firing rates and relative error by layer. */
-    public static String layers(List<LayerResult> layers) {
-        TextTable table = new TextTable(1, List.of("layer", "θ+", "θ−", "rate +", "rate −", "relative error"));
-        for (LayerResult layer : layers) {
-            table.row(List.of(
-                    layer.name(),
-                    Format.rate(layer.thetaPositive()),
-                    Format.rate(layer.thetaNegative()),
-                    Format.rate(layer.positiveRate()),
-                    Format.rate(layer.negativeRate()),
-                    Format.rate(layer.relativeError())));
-        }
         return table.render();
     }
 

@@ -106,11 +106,6 @@ public final class Format {
         return calibratedFor == 0 ? "uncalibrated" : "calibrated for T = " + calibratedFor;
     }
 
-    /** Drops the last zeros after the point: {@code 50.0 µJ} becomes {@code 50 µJ}, {@code 0.0500} 0.05; for an axis. */
-    public static String brief(String figure) {
-        return figure.replaceFirst("(\\.\\d*?)0+(?= |$)", "$1").replaceFirst("\\.(?= |$)", "");
-    }
-
     private static String scaled(double value, String[] prefixes, String unit) {
         if (Double.isNaN(value)) {
             return MISSING;

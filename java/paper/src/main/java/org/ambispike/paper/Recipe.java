@@ -146,6 +146,10 @@ public record Recipe(
         public Calibration with(CalibrationTarget other) {
             return new Calibration(fit, other, floatTeacher, method, sequence);
         }
+
+        public Calibration with(Sequence other) {
+            return new Calibration(fit, target, floatTeacher, method, other);
+        }
     }
 
     public Recipe with(NeuronVariant other) {

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.ambispike.AnnModel;
 import org.ambispike.SpikingModel;
 import org.ambispike.common.Version;
+import org.ambispike.data.Dataset;
 import org.ambispike.graph.Node;
 import org.ambispike.run.EnergyEstimate;
 import org.ambispike.run.StepCurve;
@@ -70,7 +71,8 @@ public final class Reproduction {
         parts.add(context.backend().name());
         parts.add(context.backend().precision().toString());
         parts.add("threads " + request.threads());
-        parts.add(context.training().images().training().size() + " images");
+        Dataset images = context.training().images().training();
+        parts.add(images.size() + " images " + Long.toHexString(images.checksum()));
         return String.join(" ", parts);
     }
 
