@@ -61,8 +61,10 @@ class SpikingSweepTest {
                 assertThat((double) row.<Double>getAs("meanTimeSteps"))
                         .isBetween(1.0, (double) row.<Integer>getAs("timeSteps"));
             }
-            assertThat(rows(spark, Recipe.Sequence.APART)).isEqualTo(rows);
-            assertThat(rows(spark, Recipe.Sequence.ASCENDING)).hasSameSizeAs(rows);
+            List<Row> ascending = rows(spark, Recipe.Sequence.ASCENDING);
+            // the smallest T begins with the converted network either way
+            assertThat(ascending.subList(0, 2)).isEqualTo(rows.subList(0, 2));
+            assertThat(ascending).hasSameSizeAs(rows);
         } finally {
             spark.stop();
         }
