@@ -103,6 +103,56 @@ class ImportedNetworkTest {
     }
 
     @Test
+    void namesOfClassesAreCleaned() throws IOException {
+        String onnx = file("cnn_bn_leaky.onnx").toString();
+        Path names = Files.writeString(folder.resolve("names.txt"), "\ufeffa\r\nb\r\nc\nd\ne\nf\ng\nh\ni\nj\n");
+        run(0, "import", onnx, "--classes", names.toString(), "--out", folder.toString());
+        assertThat(ModelFiles.read(folder.resolve("model.safetensors")).info().classNames())
+                .containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+        Files.writeString(names, "a\nb\nc\nd\ne\nf\ng\nh\na\nj\n");
+        assertThat(run(2, "import", onnx, "--classes", names.toString()).err()).contains("the name 'a' is there twice");
+        Files.write(names, new byte[] {'a', (byte) 0xe4, '\n'});
+        assertThat(run(2, "import", onnx, "--classes", names.toString()).err()).contains("text in UTF-8");
+        assertThat(run(2, "import", onnx, "--classes", folder + "/none").err()).contains("there is no such file");
+    }
+
+    /** In one line each, exit code 2 or 0: nothing of it is the program's fault. */
+    @Test
+    void fewImagesAreEnoughToMeasureAndTooFewToTrain() throws IOException {
+        String run = folder.resolve("run").toString();
+        run(0, "import", file("cnn_bn_leaky.onnx").toString(), "--out", run);
+        String model = run + "/model.safetensors";
+        write(RealData.fashionMnist(Split.TEST), 60, folder.resolve("few/test"));
+        classFolders("one/test");
+        String few = folder.resolve("few").toString();
+        Files.copy(
+                Files.list(folder.resolve("few/test/class3")).findFirst().orElseThrow(),
+                folder.resolve("one/test/class3/1.png"));
+        assertThat(run(
+                                0,
+                                "evaluate",
+                                model,
+                                "--quiet",
+                                "--data",
+                                folder.resolve("one").toString())
+                        .out())
+                .startsWith("1 of 1 image\n");
+        assertThat(run(0, "evaluate", model, "--quiet", "--data", few).out()).startsWith("60 of 60 images\n");
+        assertThat(run(2, "optimize", model, "--quiet", "--data", few).err()).contains("holds test images alone");
+        classFolders("few/train");
+        write(RealData.fashionMnist(Split.TRAIN), 30, folder.resolve("few/train"));
+        assertThat(run(2, "optimize", model, "--quiet", "--data", few).err())
+                .contains("a batch of 128 is more than the 27 training images; take a smaller one (--batch)");
+        run(0, "optimize", model, "--quiet", "--data", few, "--batch", "9");
+    }
+
+    private void classFolders(String place) throws IOException {
+        for (int label = 0; label < 10; label++) {
+            Files.createDirectories(folder.resolve(place).resolve("class" + label));
+        }
+    }
+
+    @Test
     void optimizeGivesThresholds() throws IOException {
         String photos = images(1_500, 200).toString();
         String run = folder.resolve("run").toString();

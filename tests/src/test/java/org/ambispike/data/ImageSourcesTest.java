@@ -26,6 +26,7 @@ import org.ambispike.graph.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users' own images: each kind is recognised, read as it is, and refused with the file named where it does not fit. */
@@ -229,7 +230,8 @@ class ImageSourcesTest {
         refuses(
                 ImageSources.recognise(folder.resolve("photos")),
                 List.of("n0000"),
-                "has folders for classes that the network does not have: n0001, n0002, n0003, n0004, n0005 and 994 more");
+                "has folders for classes that the network does not have: n0001, n0002, n0003, n0004, n0005 and 994"
+                        + " more");
     }
 
     private static List<Integer> range(int count) {
@@ -382,7 +384,54 @@ class ImageSourcesTest {
         IdxFiles.write(file, safetensors("U8", "20, 2, 3", new byte[120], "U8", 19, 1));
         refuses(source, OWN, "labels of shape [19], expected one for each of the 20 images");
         IdxFiles.write(file, safetensors("U8", "20, 6", new byte[120], "U8", 20, 1));
-        refuses(source, OWN, "images of shape [20, 6], expected [N, H, W, C] or [N, H, W]");
+        refuses(source, OWN, "images of shape [20, 6], expected [N, H, W, C], [N, C, H, W] or [N, H, W]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"I8, 1", "U8, 1", "I16, 2", "U16, 2", "I32, 4", "U32, 4", "I64, 8", "U64, 8"})
+    void labelsAreIntegersOfAnyWidth(String type, int bytes) {
+        Path file = folder.resolve("mine.safetensors");
+        IdxFiles.write(file, safetensors("U8", "20, 2, 3, 1", IdxFiles.ramp(120), type, 20, bytes));
+        ImageSource source = ImageSources.recognise(file);
+        assertThat(labelsByValue(source.load(Split.TRAIN, OWN), source.load(Split.TEST, OWN)))
+                .containsEntry(6, 1)
+                .containsEntry(12, 2);
+    }
+
+    /** As PyTorch has them; where the last axis could be colours, they are. */
+    @Test
+    void channelsMayComeFirst() {
+        Path file = folder.resolve("mine.safetensors");
+        byte[] first = new byte[10 * 3 * 4 * 5];
+        for (int index = 0; index < first.length; index++) {
+            first[index] = (byte) (index % 60); // image by image the same
+        }
+        IdxFiles.write(file, safetensors("U8", "10, 3, 4, 5", first, "U8", 10, 1));
+        Dataset images = ImageSources.recognise(file).load(Split.TRAIN, List.of());
+        assertThat(images.imageShape()).isEqualTo(Shape.of(4, 5, 3));
+        byte[] image = images.image(0);
+        for (int place = 0; place < 20; place++) {
+            for (int channel = 0; channel < 3; channel++) {
+                assertThat(image[place * 3 + channel]).isEqualTo((byte) (channel * 20 + place));
+            }
+        }
+        IdxFiles.write(file, safetensors("U8", "10, 3, 20, 1", first, "U8", 10, 1));
+        assertThat(ImageSources.recognise(file).load(Split.TRAIN, List.of()).imageShape())
+                .isEqualTo(Shape.of(3, 20, 1));
+    }
+
+    @Test
+    void labelsThatBeginWithOneAreExplained() {
+        Path file = folder.resolve("mine.safetensors");
+        byte[] stored = safetensors("U8", "10, 2, 2, 1", new byte[40], "U8", 10, 1);
+        for (int label = 0; label < 10; label++) {
+            stored[stored.length - 10 + label]++;
+        }
+        IdxFiles.write(file, stored);
+        refuses(
+                ImageSources.recognise(file),
+                List.of("a", "b", "c"),
+                "labels are from 1 to 3, expected 0 to 2; take 1");
     }
 
     /** Labels 0, 1, 2, 0, ... of so many bytes each. */

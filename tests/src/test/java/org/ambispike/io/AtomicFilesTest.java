@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.ambispike.common.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,5 +104,28 @@ class AtomicFilesTest {
         try (var files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString()).toList();
         }
+    }
+
+    /** What a writer of the same file left when it was killed; another file's, and one that is being written, stay. */
+    @Test
+    void whatAKilledWriterLeftIsRemovedByTheNext() throws IOException {
+        Path target = folder.resolve("model");
+        Path abandoned = unfinished("model");
+        Path other = unfinished("models");
+        Path writing = unfinished("model");
+        try (FileChannel channel = FileChannel.open(writing, StandardOpenOption.WRITE)) {
+            assertThat(channel.tryLock()).isNotNull();
+            AtomicFiles.writeText(target, "new");
+        }
+        assertThat(target).hasContent("new");
+        assertThat(abandoned).doesNotExist();
+        assertThat(other).exists();
+        assertThat(writing).exists();
+    }
+
+    private Path unfinished(String name) throws IOException {
+        Path file = folder.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
+        Files.writeString(file, "half");
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
     }
 }

@@ -3,13 +3,17 @@ package org.ambispike.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Network;
+import org.ambispike.io.FileFault;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
@@ -159,7 +163,9 @@ final class ImportCommand implements Callable<Integer> {
             return List.of();
         }
         try {
-            List<String> names = Files.readAllLines(classes.get()).stream()
+            List<String> names = Files.readString(classes.get())
+                    .replaceFirst("^\uFEFF", "") // a byte-order mark, as some editors write it
+                    .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .toList();
@@ -167,9 +173,15 @@ final class ImportCommand implements Callable<Integer> {
                 throw new InputException(classes.get() + ": " + names.size() + " names, expected one for each of the "
                         + expected + " classes");
             }
+            Set<String> once = new HashSet<>();
+            names.stream().filter(name -> !once.add(name)).findFirst().ifPresent(name -> {
+                throw FileFault.of(classes.get(), "the name " + FileFault.quoted(name) + " is there twice");
+            });
             return names;
+        } catch (NoSuchFileException e) {
+            throw new InputException(classes.get() + ": there is no such file", e);
         } catch (IOException e) {
-            throw new InputException(classes.get() + ": cannot be read as text in UTF-8", e);
+            throw FileFault.of(classes.get(), "cannot be read as text in UTF-8", e);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,14 +93,14 @@ public final class Inspect {
     /** Lists operations with shapes, parameters and multiply-accumulates. */
     static String nodes(Graph graph) {
         TextTable table = new TextTable(3, List.of("node", "operation", "output", "parameters", "MACs/image"));
-        Map<String, Shape> parameters = graph.parameterShapes();
+        Map<String, Long> parameters = new HashMap<>();
+        graph.parameterShapes()
+                .forEach((name, shape) ->
+                        parameters.merge(name.substring(0, name.lastIndexOf('.')), shape.elements(), Long::sum));
         long allParameters = 0;
         long allOperations = 0;
         for (Node node : graph.nodes()) {
-            long count = parameters.entrySet().stream()
-                    .filter(entry -> belongs(entry.getKey(), node))
-                    .mapToLong(entry -> entry.getValue().elements())
-                    .sum();
+            long count = parameters.getOrDefault(node.name(), 0L);
             long operations = node.op().multiplyAccumulates();
             allParameters += count;
             allOperations += operations;
@@ -115,11 +116,6 @@ public final class Inspect {
                 + (graph.isSpiking()
                         ? "MACs/image: multiply-accumulates per image and time step, without sparsity\n"
                         : "MACs/image: multiply-accumulates per image\n");
-    }
-
-    private static boolean belongs(String parameter, Node node) {
-        String prefix = node.parameter("");
-        return parameter.startsWith(prefix) && parameter.indexOf('.', prefix.length()) < 0;
     }
 
     private static String operation(Node node) {
@@ -215,20 +211,24 @@ public final class Inspect {
     private static String neurons(SavedModel model) {
         TextTable table = new TextTable(3, List.of("layer", "neuron parameter", "by", "mean", "min", "max"));
         boolean any = false;
+        Map<String, Map<String, HostTensor>> byNode = new HashMap<>();
+        model.weights().tensors().forEach((name, tensor) -> {
+            int end = name.lastIndexOf('.');
+            byNode.computeIfAbsent(name.substring(0, end), node -> new LinkedHashMap<>())
+                    .put(name.substring(end + 1), tensor);
+        });
         for (Node node : model.graph().neurons()) {
             for (Map.Entry<String, HostTensor> parameter :
-                    model.weights().tensors().entrySet()) {
-                if (belongs(parameter.getKey(), node)) {
-                    any = true;
-                    TensorSummary summary = TensorSummary.of(parameter.getValue());
-                    table.row(List.of(
-                            cut(node.name(), NAME_COLUMNS),
-                            parameter.getKey().substring(node.parameter("").length()),
-                            parameter.getValue().values().length == 1 ? "layer" : "channel",
-                            number(summary.mean()),
-                            number(summary.min()),
-                            number(summary.max())));
-                }
+                    byNode.getOrDefault(node.name(), Map.of()).entrySet()) {
+                any = true;
+                TensorSummary summary = TensorSummary.of(parameter.getValue());
+                table.row(List.of(
+                        cut(node.name(), NAME_COLUMNS),
+                        parameter.getKey(),
+                        parameter.getValue().values().length == 1 ? "layer" : "channel",
+                        number(summary.mean()),
+                        number(summary.min()),
+                        number(summary.max())));
             }
         }
         return any ? table.render() + "\n" : "";

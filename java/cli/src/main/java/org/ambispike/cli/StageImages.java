@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.ambispike.common.InputException;
 import org.ambispike.data.DataLocator;
 import org.ambispike.data.DataPlaces;
@@ -151,8 +152,10 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
                     + remedy(images.imageShape(), model.graph().inputShape()));
         }
         if (model.graph().hasClasses() && images.classes() > model.graph().classes()) {
+            boolean fromOne = images.classes() == model.graph().classes() + 1
+                    && IntStream.range(0, images.size()).allMatch(index -> images.label(index) > 0);
             throw new InputException(source.describe() + ": " + images.classes() + " classes, but the model has "
-                    + model.graph().classes());
+                    + model.graph().classes() + (fromOne ? "; labels begin with 1, take 1 from each" : ""));
         }
     }
 
@@ -160,6 +163,9 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     private static String remedy(Shape images, Shape wanted) {
         if (images.rank() != 3 || wanted.rank() != 3) {
             return "make them of that shape";
+        }
+        if (images.equals(Shape.of(wanted.extent(2), wanted.extent(0), wanted.extent(1)))) {
+            return "they look like channels, height, width: store them as [N, H, W, C]";
         }
         List<String> options = new ArrayList<>();
         if (images.extent(0) != wanted.extent(0) || images.extent(1) != wanted.extent(1)) {

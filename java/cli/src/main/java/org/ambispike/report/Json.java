@@ -22,12 +22,14 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.ambispike.OutputError;
 import org.ambispike.common.InputException;
 import org.ambispike.io.AtomicFiles;
+import org.ambispike.io.FileFault;
 import org.ambispike.latency.LatencyPoint;
 import org.ambispike.paper.RateError;
 import org.ambispike.paper.TimeStepResult;
@@ -113,7 +115,9 @@ final class Json {
             String where =
                     e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
-            throw new InputException(file + where + ": " + what + "; write it anew with the command that made it", e);
+            throw FileFault.of(file, what + where + "; write it anew with the command that made it", e);
+        } catch (CharacterCodingException e) {
+            throw FileFault.of(file, "is no text in UTF-8; write it anew with the command that made it", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -2,6 +2,7 @@ package org.ambispike.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.ambispike.common.InputException;
 import org.ambispike.io.AtomicFiles;
+import org.ambispike.io.FileFault;
 import org.ambispike.train.MetricRow;
 
 /**
@@ -109,6 +111,8 @@ public final class MetricsCsv {
             lines = Files.readAllLines(file);
         } catch (NoSuchFileException e) {
             throw new InputException(file + " does not exist; name the folder that a run wrote", e);
+        } catch (CharacterCodingException e) {
+            throw FileFault.of(file, "is no text in UTF-8", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -76,6 +76,12 @@ record LabelledImages(PixelSource pixels, int[] labels) {
             throw new InputException(place + ": too few images for training and tests; of " + TEST_SHARE
                     + " images one is for tests, where there are none apart");
         }
+        int least = Arrays.stream(labels).min().orElseThrow();
+        int most = Arrays.stream(labels).max().orElseThrow();
+        if (least == 1 && most == classes.size()) {
+            throw new InputException(
+                    place + ": labels are from 1 to " + most + ", expected 0 to " + (most - 1) + "; take 1 from each");
+        }
         Normalisation none = Normalisation.none(pixels.shape().extent(-1));
         try {
             return Dataset.of(name(place), pixels, labels, classes, none);

@@ -18,21 +18,27 @@ import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.AtomicFiles;
 import org.ambispike.io.ElementType;
+import org.ambispike.io.FileFault;
 
-/** Arrays as NumPy's {@code save} writes them ({@code .npy}, versions 1 to 3): floats, 32- and 64-bit integers, bytes and booleans. */
+/** Arrays as NumPy's {@code save} writes them ({@code .npy}, versions 1 to 3): floats, integers of any width and booleans. */
 public final class NpyArray {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST_HEADER = 1 << 16;
     private static final int CHUNK = 1 << 16;
     private static final int ALIGNMENT = 64;
-    private static final Map<String, ElementType> KINDS = Map.of(
-            "f2", ElementType.F16,
-            "f4", ElementType.F32,
-            "f8", ElementType.F64,
-            "i4", ElementType.I32,
-            "i8", ElementType.I64,
-            "u1", ElementType.U8,
-            "b1", ElementType.U8);
+    private static final Map<String, ElementType> KINDS = Map.ofEntries(
+            Map.entry("f2", ElementType.F16),
+            Map.entry("f4", ElementType.F32),
+            Map.entry("f8", ElementType.F64),
+            Map.entry("i1", ElementType.I8),
+            Map.entry("i2", ElementType.I16),
+            Map.entry("i4", ElementType.I32),
+            Map.entry("i8", ElementType.I64),
+            Map.entry("u1", ElementType.U8),
+            Map.entry("u2", ElementType.U16),
+            Map.entry("u4", ElementType.U32),
+            Map.entry("u8", ElementType.U64),
+            Map.entry("b1", ElementType.U8));
     private static final Pattern KIND = Pattern.compile("'descr'\\s*:\\s*'([<>|=]?)([a-zA-Z]\\d+)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
@@ -111,7 +117,7 @@ public final class NpyArray {
                     .toArray();
             return extents.length == 0 ? Shape.of(1) : Shape.of(extents);
         } catch (IllegalArgumentException e) {
-            throw new InputException(file + ": the shape (" + text + "), expected extents of at least 1", e);
+            throw FileFault.of(file, "the shape (" + text + "), expected extents of at least 1", e);
         }
     }
 
@@ -133,7 +139,7 @@ public final class NpyArray {
     }
 
     private static InputException fault(Path file, String what) {
-        return new InputException(file + ": " + what);
+        return FileFault.of(file, what);
     }
 
     /** Replaces the file by an array of float32, atomically. */

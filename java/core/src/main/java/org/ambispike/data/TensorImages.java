@@ -3,17 +3,21 @@ package org.ambispike.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.TensorFile;
 
 /**
- * A safetensors file with {@code images}, U8 [N, H, W, C] or [N, H, W], and {@code labels}, integers [N]; or a folder
+ * A safetensors file with {@code images}, U8 [N, H, W, C], [N, H, W], or [N, C, H, W] where C is 1 or 3 and W is not, and
+ * {@code labels}, integers of any width [N]; or a folder
  * with {@code train.safetensors} and {@code test.safetensors}, or one of them.
  */
 record TensorImages(Path place) implements ImageSource {
     private static final String TRAINING = "train.safetensors";
     private static final String TESTS = "test.safetensors";
+    /** The numbers of channels that images have, by which the order of axes is told. */
+    private static final Set<Integer> COLOURS = Set.of(1, 3);
 
     /** Whether the folder has the file of a part. */
     boolean begun() {
@@ -39,16 +43,33 @@ record TensorImages(Path place) implements ImageSource {
         try (TensorFile tensors = TensorFile.open(file)) {
             Shape shape = tensors.shape("images");
             if (shape.rank() != 3 && shape.rank() != 4) {
-                throw new InputException(file + ": images of shape " + shape + ", expected [N, H, W, C] or [N, H, W]");
+                throw new InputException(file + ": images of shape " + shape
+                        + ", expected [N, H, W, C], [N, C, H, W] or" + " [N, H, W]");
             }
-            Shape image = Shape.of(shape.extent(1), shape.extent(2), shape.rank() == 4 ? shape.extent(3) : 1);
             if (!tensors.shape("labels").equals(Shape.of(shape.extent(0)))) {
                 throw new InputException(file + ": labels of shape " + tensors.shape("labels") + ", expected one for"
                         + " each of the " + shape.extent(0) + " images");
             }
-            return new LabelledImages(
-                    new StoredPixels(image, tensors.bytes("images")), labels(file, tensors.integers("labels")));
+            return new LabelledImages(pixels(shape, tensors.bytes("images")), labels(file, tensors.integers("labels")));
         }
+    }
+
+    private static StoredPixels pixels(Shape shape, byte[] stored) {
+        boolean channelsFirst =
+                shape.rank() == 4 && COLOURS.contains(shape.extent(1)) && !COLOURS.contains(shape.extent(3));
+        if (!channelsFirst) {
+            Shape image = Shape.of(shape.extent(1), shape.extent(2), shape.rank() == 4 ? shape.extent(3) : 1);
+            return new StoredPixels(image, stored);
+        }
+        int channels = shape.extent(1);
+        int places = shape.extent(2) * shape.extent(3);
+        byte[] pixels = new byte[stored.length];
+        for (int index = 0; index < stored.length; index++) {
+            int place = index % places;
+            int channel = index / places % channels;
+            pixels[index - index % (channels * places) + place * channels + channel] = stored[index];
+        }
+        return new StoredPixels(Shape.of(shape.extent(2), shape.extent(3), channels), pixels);
     }
 
     private static int[] labels(Path file, long[] values) {

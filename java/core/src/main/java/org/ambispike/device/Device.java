@@ -85,12 +85,15 @@ public record Device(Kind kind, Precision precision, String reason) {
      *     no meaning to the CPU, whose library has one for each shape
      */
     public Backend open(int threads, boolean autotune) {
-        return switch (kind) {
-            case CPU -> openCpu(threads);
-            case CUDA -> GpuProvider.find()
-                    .orElseThrow(() -> new BackendException(GpuProvider.MISSING))
-                    .open(precision, autotune ? GpuProvider.Tuning.MEASURED : GpuProvider.Tuning.ENVIRONMENT);
-        };
+        Backend backend =
+                switch (kind) {
+                    case CPU -> openCpu(threads);
+                    case CUDA -> GpuProvider.find()
+                            .orElseThrow(() -> new BackendException(GpuProvider.MISSING))
+                            .open(precision, autotune ? GpuProvider.Tuning.MEASURED : GpuProvider.Tuning.ENVIRONMENT);
+                };
+        LOG.debug("opened {} ({})", backend.describe(), reason);
+        return backend;
     }
 
     /** Who wanted a GPU's precision is told why there is no GPU. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -13,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,6 +30,9 @@ import org.ambispike.common.InputException;
 public final class AtomicFiles {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String TEMPORARY = ".tmp";
+    /** How long a file may be there before its writer has locked it. */
+    private static final Duration UNLOCKED = Duration.ofSeconds(5);
+
     private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.[0-9a-f-]{36}" + Pattern.quote(TEMPORARY));
 
     private AtomicFiles() {}
@@ -113,13 +120,43 @@ public final class AtomicFiles {
         }
     }
 
+    /** Removes what writers of the same file that were killed have left: nobody has it locked. */
+    private static void removeAbandoned(Path folder, String prefix) throws IOException {
+        FileTime justNow = FileTime.from(Instant.now().minus(UNLOCKED));
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(
+                folder,
+                file -> file.getFileName().toString().startsWith(prefix)
+                        && UNFINISHED.matcher(file.getFileName().toString()).matches())) {
+            for (Path file : left) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    if (lock(channel) && Files.getLastModifiedTime(file).compareTo(justNow) < 0) {
+                        Files.deleteIfExists(file);
+                    }
+                } catch (IOException gone) {
+                    continue; // its writer has finished, or it is another user's
+                }
+            }
+        }
+    }
+
+    /** Whether the file is ours now; not so on file systems that have no locks. */
+    private static boolean lock(FileChannel channel) {
+        try {
+            return channel.tryLock() != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
     private static void replace(Path target, ContentWriter content) throws IOException {
         Path folder = target.getParent();
         makeFolder(folder);
+        removeAbandoned(folder, "." + target.getFileName() + ".");
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
         try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                lock(channel); // as long as it is written
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
                 content.write(out);
                 out.flush();

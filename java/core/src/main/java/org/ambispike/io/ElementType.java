@@ -2,7 +2,7 @@ package org.ambispike.io;
 
 import java.nio.ByteBuffer;
 
-/** The element types of safetensors and NumPy that can be read; all become floats, F64, I64 and I32 by rounding. */
+/** The element types of safetensors and NumPy that can be read; all become floats, those of 32 and 64 bits by rounding. */
 public enum ElementType {
     F32(4) {
         @Override
@@ -31,6 +31,46 @@ public enum ElementType {
         public void decode(ByteBuffer source, float[] target, int from, int count) {
             for (int i = 0; i < count; i++) {
                 target[from + i] = source.getInt(i * Integer.BYTES);
+            }
+        }
+    },
+    U64(8) {
+        @Override
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = unsigned(source.getLong(i * Long.BYTES));
+            }
+        }
+    },
+    U32(4) {
+        @Override
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = Integer.toUnsignedLong(source.getInt(i * Integer.BYTES));
+            }
+        }
+    },
+    I16(2) {
+        @Override
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = source.getShort(i * Short.BYTES);
+            }
+        }
+    },
+    U16(2) {
+        @Override
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = Short.toUnsignedInt(source.getShort(i * Short.BYTES));
+            }
+        }
+    },
+    I8(1) {
+        @Override
+        public void decode(ByteBuffer source, float[] target, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = source.get(i);
             }
         }
     },
@@ -77,6 +117,10 @@ public enum ElementType {
      * @param target receives {@code count} values from index {@code from}
      */
     public abstract void decode(ByteBuffer source, float[] target, int from, int count);
+
+    private static float unsigned(long bits) {
+        return bits >= 0 ? bits : (float) ((bits >>> 1) * 2.0);
+    }
 
     /** Returns what a number of 5 bits of exponent and 10 of fraction is worth. */
     private static float half(short bits) {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.common.Cancellation;
+import org.ambispike.common.InputException;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Batch;
 import org.ambispike.data.BatchOptions;
@@ -65,8 +66,8 @@ public final class TrainingLoop {
         int fullEpoch = training.size() / settings.batch();
         int stepsPerEpoch = settings.stepsPerEpoch() == 0 ? fullEpoch : Math.min(settings.stepsPerEpoch(), fullEpoch);
         if (stepsPerEpoch == 0) {
-            throw new IllegalArgumentException("stage " + settings.stage() + ": a batch of " + settings.batch()
-                    + " is more than the " + training.size() + " training images");
+            throw new InputException("stage " + settings.stage() + ": a batch of " + settings.batch()
+                    + " is more than the " + training.size() + " training images; take a smaller one (--batch)");
         }
         try (StepScalars numbers = new StepScalars(backend);
                 Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);

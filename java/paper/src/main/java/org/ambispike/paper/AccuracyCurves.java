@@ -2,9 +2,8 @@ package org.ambispike.paper;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.IntStream;
 import org.ambispike.SpikingModel;
-import org.ambispike.common.ProgressListener;
 
 /**
  * Accuracy of a run's networks at many T, to find the least that is enough. A network that was calibrated is followed up to
@@ -20,26 +19,38 @@ final class AccuracyCurves {
     private static final int COARSER = 16;
 
     private final Measurements measurements;
-    private final ProgressListener listener;
-
-    AccuracyCurves(Measurements measurements, ProgressListener listener) {
-        this.measurements = measurements;
-        this.listener = listener;
-    }
+    private final Pipeline.Models models;
+    private final List<Integer> calibrated;
+    private final int last;
 
     /** @param longest T of the network that is not calibrated, where there are no others */
-    List<TimeStepResult> of(Pipeline.Models models, int longest) {
-        List<Integer> calibrated = List.copyOf(models.calibrated().keySet());
-        List<TimeStepResult> rows = new ArrayList<>();
-        int last =
+    AccuracyCurves(Measurements measurements, Pipeline.Models models, int longest) {
+        this.measurements = measurements;
+        this.models = models;
+        this.calibrated = List.copyOf(models.calibrated().keySet());
+        this.last =
                 calibrated.isEmpty() ? longest : Math.min(longest, AFTER_LAST * calibrated.get(calibrated.size() - 1));
+    }
+
+    /** The T that a calibrated network is followed to. */
+    private int until(int index) {
+        return index + 1 < calibrated.size() ? calibrated.get(index + 1) - 1 : Math.max(calibrated.get(index), last);
+    }
+
+    /** The sum of T over all passes. */
+    long timeSteps() {
+        return last
+                + IntStream.range(0, calibrated.size()).mapToLong(this::until).sum();
+    }
+
+    List<TimeStepResult> measure() {
+        List<TimeStepResult> rows = new ArrayList<>();
         add(rows, models.snn(), 0, 1, last);
-        listener.step(2, "not calibrated");
+        measurements.says("not calibrated");
         for (int index = 0; index < calibrated.size(); index++) {
             int own = calibrated.get(index);
-            int until = index + 1 < calibrated.size() ? calibrated.get(index + 1) - 1 : Math.max(own, last);
-            add(rows, models.calibrated().get(own), own, own, until);
-            listener.step(index + 3L, String.format(Locale.ROOT, "calibrated for T = %d", own));
+            add(rows, models.calibrated().get(own), own, own, until(index));
+            measurements.says("calibrated for T = " + own);
         }
         return rows;
     }

@@ -46,6 +46,10 @@ public final class Measurements {
     private final Cancellation cancellation;
     private final Speed speed;
     private final Map<Integer, Double> imagesPerSecond = new LinkedHashMap<>();
+    /** Images times T of the passes since a stage began; below 0 before one did. */
+    private long done = -1;
+
+    private String said = "";
 
     /** Tells how fast a model runs. */
     public interface Speed {
@@ -72,6 +76,22 @@ public final class Measurements {
         this.speed = speed;
     }
 
+    /**
+     * Begins a stage of progress, whose steps are images times T: every pass counts as what it computes, while it runs.
+     *
+     * @param timeSteps T of all passes until its end, an ANN's 1
+     */
+    void begin(String stage, long timeSteps) {
+        done = 0;
+        listener.stage(stage, timeSteps * images.size());
+    }
+
+    /** Says what was measured, beside the progress. */
+    void says(String message) {
+        said = message;
+        listener.step(done, said);
+    }
+
     /** Measures the accuracy of an ANN on the test images. */
     public double accuracy(AnnModel ann) {
         return curve(ann, PassPlan.over(images, BATCH, 1)).finalAccuracy();
@@ -93,7 +113,15 @@ public final class Measurements {
     }
 
     private StepCurve curve(Model model, PassPlan plan, PassObserver... observers) {
-        return NetworkRunner.curve(backend, model.saved().network(), plan, images, cancellation, observers);
+        List<PassObserver> all = new ArrayList<>(List.of(observers));
+        if (done >= 0) {
+            all.add(result -> {
+                done += (long) result.count() * plan.timeSteps();
+                listener.step(done, said);
+            });
+        }
+        return NetworkRunner.curve(
+                backend, model.saved().network(), plan, images, cancellation, all.toArray(PassObserver[]::new));
     }
 
     /** Makes rows for the given T from a curve; speed is measured for exactly T steps, once for each T. */

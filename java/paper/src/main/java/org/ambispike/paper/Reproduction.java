@@ -29,6 +29,8 @@ public final class Reproduction {
     public static final List<Integer> REPORTED = List.of(1, 2, 4, 6, 8, 10, 16, 32);
     /** The T at which layers are looked at. */
     static final int LAYERS_AT = 4;
+    /** That are measured: as first trained, and as converted. */
+    private static final int ANNS = 2;
 
     /**
      * What to run.
@@ -136,12 +138,13 @@ public final class Reproduction {
     }
 
     private Evaluated compared(Pipeline.Models models, int longest) {
-        context.listener().stage("evaluate", models.calibrated().size() + 2L);
+        boolean trained = recipe.clip().fit().isPresent();
+        AccuracyCurves curves = new AccuracyCurves(measurements, models, longest);
+        measurements.begin("evaluate", ANNS + curves.timeSteps() + (trained ? 2 * LAYERS_AT : 0));
         double annAccuracy = measurements.accuracy(models.ann());
         double optimizedAccuracy = measurements.accuracy(models.optimized());
-        context.listener().step(1, measured("ANN", annAccuracy));
-        List<TimeStepResult> rows = new AccuracyCurves(measurements, context.listener()).of(models, longest);
-        boolean trained = recipe.clip().fit().isPresent();
+        measurements.says(measured("ANN", annAccuracy));
+        List<TimeStepResult> rows = curves.measure();
         Evaluated evaluated = new Evaluated(
                 annAccuracy,
                 optimizedAccuracy,
@@ -172,20 +175,21 @@ public final class Reproduction {
 
     private Evaluated evaluate(
             AnnModel ann, AnnModel optimized, SpikingModel snn, Map<Integer, SpikingModel> calibrated) {
-        context.listener().stage("evaluate", calibrated.size() + 3L);
-        double annAccuracy = measurements.accuracy(ann);
-        double optimizedAccuracy = measurements.accuracy(optimized);
-        context.listener().step(1, measured("ANN", annAccuracy));
         Scope scope = request.plan().scope();
         List<Integer> reported = scope.reported();
+        long followedSteps = calibrated.keySet().stream()
+                .mapToLong(steps -> Measurements.largest(scope.reported(steps)))
+                .sum();
+        measurements.begin("evaluate", ANNS + Measurements.largest(reported) + followedSteps + LAYERS_AT);
+        double annAccuracy = measurements.accuracy(ann);
+        double optimizedAccuracy = measurements.accuracy(optimized);
+        measurements.says(measured("ANN", annAccuracy));
         SynapticOperations operations = new SynapticOperations(snn.saved().graph());
         StepCurve uncalibrated = measurements.curve(snn, Measurements.largest(reported));
         List<TimeStepResult> rows = new ArrayList<>(measurements.rows(snn, uncalibrated, reported, 0));
         List<EnergyEstimate> energy = new ArrayList<>();
         List<LayerResult> layers =
                 calibrated.isEmpty() ? measurements.layers(ann, snn, uncalibrated, LAYERS_AT) : List.of();
-        int done = 2;
-        context.listener().step(done, "not calibrated");
         for (Map.Entry<Integer, SpikingModel> entry : calibrated.entrySet()) {
             int steps = entry.getKey();
             List<Integer> followed = scope.reported(steps);
@@ -195,7 +199,7 @@ public final class Reproduction {
             if (steps == LAYERS_AT) {
                 layers = measurements.layers(ann, entry.getValue(), curve, steps);
             }
-            context.listener().step(++done, measured("T = " + steps + ":", curve.accuracyAt(steps)));
+            measurements.says(measured("T = " + steps + ":", curve.accuracyAt(steps)));
         }
         reported.forEach(steps -> energy.add(operations.estimate(uncalibrated, steps, 0)));
         List<LayerActivity> activity = activity(ann, snn, uncalibrated);
