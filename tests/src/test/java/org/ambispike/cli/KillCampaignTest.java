@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ class KillCampaignTest {
         }
     }
 
-    /** What a command that was left alone wrote, and in how many milliseconds. */
+    /** What a command that was left alone wrote, and in how many milliseconds from its first stage on. */
     private record Left(Map<String, byte[]> models, long milliseconds) {}
 
     @Test
@@ -62,10 +63,10 @@ class KillCampaignTest {
         Map<Job, Left> alone = new LinkedHashMap<>();
         for (Job job : JOBS) {
             Path out = folder.resolve("alone-" + job.name());
+            Process process = start(job, out, false);
+            awaitStage(job, process, out);
             long start = System.nanoTime();
-            assertThat(start(job, out, false).waitFor())
-                    .as("%s, see %s", job, log(out))
-                    .isZero();
+            assertThat(process.waitFor()).as("%s, see %s", job, log(out)).isZero();
             alone.put(job, new Left(models(out), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
             for (Map.Entry<String, byte[]> model : models(out).entrySet()) {
                 Files.write(whole.resolve(model.getKey()), model.getValue());
@@ -75,28 +76,37 @@ class KillCampaignTest {
         int kills = Integer.getInteger(KILLS);
         for (int index = 0; index < kills; index++) {
             Job job = JOBS.get(index % JOBS.size());
-            killed.merge(kill(index, job, alone.get(job)), 1, Integer::sum);
+            Optional<String> stage = Optional.empty();
+            while (stage.isEmpty()) { // some end before their moment has come
+                stage = kill(index, job, alone.get(job));
+            }
+            killed.merge(stage.get(), 1, Integer::sum);
         }
         killed.forEach((stage, count) -> System.out.printf("%-16s %3d kills%n", stage, count));
         System.out.println(kills + " kills, all resumed to the same bytes");
         remove(folder);
     }
 
-    /** Returns the stage that it was in. */
-    private String kill(int index, Job job, Left alone) throws IOException, InterruptedException {
+    /** Not while Java starts: then there is nothing to resume. */
+    private void awaitStage(Job job, Process process, Path out) throws IOException, InterruptedException {
+        while (process.isAlive() && job.resumes() && stage(out).isEmpty()) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** Returns the stage that it was in, if it was not at its end already. */
+    private Optional<String> kill(int index, Job job, Left alone) throws IOException, InterruptedException {
         Path out = folder.resolve("killed");
         remove(out);
         Files.deleteIfExists(log(out));
         Process process = start(job, out, false);
-        // not while Java starts: then there is nothing to resume
-        while (process.isAlive() && job.resumes() && stage(out).isEmpty()) {
-            Thread.sleep(5);
+        awaitStage(job, process, out);
+        long moment = random.nextLong(alone.milliseconds());
+        if (process.waitFor(moment, TimeUnit.MILLISECONDS)) {
+            return Optional.empty();
         }
-        long most = job.resumes() ? alone.milliseconds() * 2 / 3 : alone.milliseconds();
-        long moment = random.nextLong(most);
-        boolean ended = process.waitFor(moment, TimeUnit.MILLISECONDS);
         process.destroyForcibly().waitFor();
-        String stage = ended ? "ended before" : stage(out).isEmpty() ? job.name() : stage(out);
+        String stage = stage(out).isEmpty() ? job.name() : stage(out);
         assertThat(start(job, out, job.resumes()).waitFor())
                 .as("kill %d, %s: see %s", index, stage, log(out))
                 .isZero();
@@ -107,7 +117,7 @@ class KillCampaignTest {
             assertThat(left.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
         }
         System.out.printf("kill %d: %s, in %s: the same%n", index, job.name(), stage);
-        return stage;
+        return Optional.of(stage);
     }
 
     /** The last stage that a run has named; empty before there was one. */
