@@ -11,7 +11,6 @@ import org.ambispike.latency.LatencyReport;
 /** The page of a latency benchmark, made as {@link HtmlReport} is. */
 final class LatencyPage {
     private static final int MOST_POINTS = 6;
-    private static final double MEBIBYTE = 1 << 20;
     /** A loss of accuracy that counts as none, a tenth of a point. */
     private static final double LOSS = 0.001;
     /** Of a difference of two accuracies, which are fractions of some ten thousand images. */
@@ -110,60 +109,24 @@ final class LatencyPage {
         String name = report.byError() ? "Relative error" : "Accuracy";
         List<LatencyPoint> front =
                 new ParetoFront<LatencyPoint>(point -> point.milliseconds().mean(), this::gain).of(points);
-        Table table = new Table(
-                name + " and time of a call, batch " + smallest, "network", "mean T", name, "mean, ms", "beaten");
-        for (LatencyPoint point : points) {
-            table.row(
-                    LatencyTables.name(point) + (point.exits() ? ", " + point.exit() : ""),
-                    Format.decimal(point.meanTimeSteps(), 2),
-                    quality(point),
-                    Format.significant(point.milliseconds().mean()),
-                    front.contains(point) ? "no" : "yes");
-        }
+        String caption = name + " and time of a call, batch " + smallest;
         page.section("pareto", name + " against latency")
                 .paragraph("A point is not beaten if no other takes no longer and is no worse. The line leads through"
                         + " these; times are the mean of a call with a batch of " + smallest + ".")
                 .chart("pareto", "", name + " against the mean time of a call, batch " + smallest)
-                .details(table);
+                .details(LatencyTables.pareto(caption, report.byError(), points, front));
     }
 
     private void throughput() {
         if (report.fixed().stream().allMatch(LatencyPoint::isAnn)) {
             return;
         }
-        Table table = new Table(
-                "Time of a call, images a second and memory",
-                "network",
-                "batch",
-                "p50, ms",
-                "interval",
-                "p95",
-                "p99",
-                "images/s",
-                "interval",
-                "calls",
-                "device MiB",
-                "process MiB");
-        for (LatencyPoint point : report.fixed()) {
-            table.row(
-                    LatencyTables.name(point),
-                    Integer.toString(point.batch()),
-                    Format.significant(point.milliseconds().p50().value()),
-                    LatencyTables.interval(point.milliseconds().p50()),
-                    Format.significant(point.milliseconds().p95()),
-                    Format.significant(point.milliseconds().p99()),
-                    Format.significant(point.imagesPerSecond().value()),
-                    LatencyTables.interval(point.imagesPerSecond()),
-                    Format.count(point.milliseconds().calls()),
-                    Format.significant(point.memory().deviceBytes() / MEBIBYTE),
-                    Format.significant(point.memory().residentBytes() / MEBIBYTE));
-        }
         page.section("throughput", "Speed by T and batch")
                 .paragraph(
                         "Times are from images in the caller’s memory to logits there. Each figure is the median over"
                                 + " the rounds with its interval (see Machine and method); p95 and p99 are of all calls.")
                 .chart("throughput", "", "Images a second against time steps")
-                .table(table);
+                .table(LatencyTables.throughput("Time of a call, images a second and memory", report));
     }
 
     /** Accuracy against the mean number of time steps where images leave early. */
@@ -191,30 +154,7 @@ final class LatencyPage {
                     .half("exits", "close", "From the earliest exits up")
                     .endRow();
         }
-        Table table = new Table(
-                "Early exit, batch " + first.batch(),
-                "rule",
-                "T at most",
-                "mean T",
-                "accuracy",
-                "mean, ms",
-                "p50, ms",
-                "p95",
-                "p99",
-                "images/s");
-        for (LatencyPoint point : early) {
-            table.row(
-                    point.exit(),
-                    Integer.toString(point.timeSteps()),
-                    Format.decimal(point.meanTimeSteps(), 2),
-                    Format.percent(point.accuracy()),
-                    Format.significant(point.milliseconds().mean()),
-                    Format.significant(point.milliseconds().p50().value()),
-                    Format.significant(point.milliseconds().p95()),
-                    Format.significant(point.milliseconds().p99()),
-                    Format.significant(point.imagesPerSecond().value()));
-        }
-        page.table(table);
+        page.table(LatencyTables.exits("Early exit, batch " + first.batch(), report));
     }
 
     /** @param full the run that takes all the steps that the rules may take */
@@ -234,29 +174,9 @@ final class LatencyPage {
         if (points.stream().noneMatch(point -> Double.isFinite(point.image().nanojoules()))) {
             return;
         }
-        double ann = points.stream()
-                .filter(LatencyPoint::isAnn)
-                .mapToDouble(point -> point.image().nanojoules())
-                .findFirst()
-                .orElse(Double.NaN);
-        Table table = new Table(
-                "Spikes, operations and estimated energy of one image",
-                "network",
-                "spikes",
-                "spike accumulations",
-                "MACs",
-                "energy",
-                "against ANN");
-        for (LatencyPoint point : points) {
-            table.row(
-                    LatencyTables.name(point),
-                    Format.operations(point.image().spikes()),
-                    Format.operations(point.image().synapticOperations()),
-                    Format.operations(point.image().multiplyAccumulates()),
-                    Format.energy(point.image().nanojoules()),
-                    Format.decimal(point.image().nanojoules() / ann, 2));
-        }
-        page.section("work", "Spikes and energy").table(table).note(HtmlReport.ENERGY_SOURCE);
+        page.section("work", "Spikes and energy")
+                .table(LatencyTables.work("Spikes, operations and estimated energy of one image", points))
+                .note(HtmlReport.ENERGY_SOURCE);
     }
 
     private void machine() {

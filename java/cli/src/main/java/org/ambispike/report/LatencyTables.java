@@ -1,94 +1,131 @@
 package org.ambispike.report;
 
 import java.util.List;
+import java.util.function.Function;
 import org.ambispike.latency.Interval;
 import org.ambispike.latency.LatencyPoint;
 import org.ambispike.latency.LatencyReport;
+import org.ambispike.report.Table.Column;
 
-/** A latency benchmark as plain tables for a terminal. Every method returns whole lines. */
+/** A latency benchmark as tables, for the page and, in whole lines, for a terminal. */
 public final class LatencyTables {
     private static final double MEBIBYTE = 1 << 20;
 
+    private static final Column<LatencyPoint> NETWORK = column("network", LatencyTables::name);
+    private static final Column<LatencyPoint> BATCH = column("batch", point -> Integer.toString(point.batch()));
+    private static final Column<LatencyPoint> RULE = column("rule", LatencyPoint::exit);
+    private static final Column<LatencyPoint> MOST_STEPS =
+            column("T at most", point -> Integer.toString(point.timeSteps()));
+    private static final Column<LatencyPoint> MEAN_STEPS =
+            column("mean T", point -> Format.decimal(point.meanTimeSteps(), 2));
+    private static final Column<LatencyPoint> ACCURACY =
+            column("accuracy, %", point -> Format.percentValue(point.accuracy()));
+    private static final Column<LatencyPoint> ERROR =
+            column("relative error", point -> Format.significant(point.relativeError()));
+    private static final Column<LatencyPoint> MEAN =
+            number("mean, ms", point -> point.milliseconds().mean());
+    private static final Column<LatencyPoint> P50 =
+            number("p50, ms", point -> point.milliseconds().p50().value());
+    private static final Column<LatencyPoint> P50_INTERVAL =
+            column("interval", point -> interval(point.milliseconds().p50()));
+    private static final Column<LatencyPoint> P95 =
+            number("p95, ms", point -> point.milliseconds().p95());
+    private static final Column<LatencyPoint> P99 =
+            number("p99, ms", point -> point.milliseconds().p99());
+    private static final Column<LatencyPoint> SPEED =
+            number("images/s", point -> point.imagesPerSecond().value());
+    private static final Column<LatencyPoint> SPEED_INTERVAL =
+            column("interval", point -> interval(point.imagesPerSecond()));
+    private static final Column<LatencyPoint> CALLS =
+            column("calls", point -> Format.count(point.milliseconds().calls()));
+    private static final Column<LatencyPoint> DEVICE_MEMORY =
+            number("device MiB", point -> point.memory().deviceBytes() / MEBIBYTE);
+    private static final Column<LatencyPoint> PEAK_MEMORY =
+            number("peak MiB", point -> point.memory().residentBytes() / MEBIBYTE);
+    private static final Column<LatencyPoint> SPIKES =
+            column("spikes", point -> Format.operations(point.image().spikes()));
+    private static final Column<LatencyPoint> ACCUMULATIONS = column(
+            "spike accumulations", point -> Format.operations(point.image().synapticOperations()));
+    private static final Column<LatencyPoint> MACS =
+            column("MACs", point -> Format.operations(point.image().multiplyAccumulates()));
+    private static final Column<LatencyPoint> ENERGY =
+            column("energy", point -> Format.energy(point.image().nanojoules()));
+
     private LatencyTables() {}
 
-    /** Every T and batch, and the ANN. */
-    public static String fixed(LatencyReport report) {
-        TextTable table = new TextTable(
-                1,
-                List.of(
-                        "network",
-                        "batch",
-                        report.byError() ? "relative error" : "accuracy, %",
-                        "p50, ms",
-                        "interval",
-                        "p95, ms",
-                        "p99, ms",
-                        "images/s",
-                        "interval",
-                        "device MiB",
-                        "peak MiB",
-                        "spikes",
-                        "synaptic op.",
-                        "energy"));
-        for (LatencyPoint point : report.fixed()) {
-            table.row(List.of(
-                    name(point),
-                    Integer.toString(point.batch()),
-                    report.byError()
-                            ? Format.significant(point.relativeError())
-                            : Format.percentValue(point.accuracy()),
-                    Format.significant(point.milliseconds().p50().value()),
-                    interval(point.milliseconds().p50()),
-                    Format.significant(point.milliseconds().p95()),
-                    Format.significant(point.milliseconds().p99()),
-                    Format.significant(point.imagesPerSecond().value()),
-                    interval(point.imagesPerSecond()),
-                    Format.significant(point.memory().deviceBytes() / MEBIBYTE),
-                    Format.significant(point.memory().residentBytes() / MEBIBYTE),
-                    point.isAnn()
-                            ? Format.MISSING
-                            : Format.operations(point.image().spikes()),
-                    point.isAnn()
-                            ? Format.MISSING
-                            : Format.operations(point.image().synapticOperations()),
-                    Format.energy(point.image().nanojoules())));
-        }
-        return table.render();
+    private static Column<LatencyPoint> column(String heading, Function<LatencyPoint, String> cell) {
+        return new Column<>(heading, cell);
     }
 
-    /** Early exits. */
+    private static Column<LatencyPoint> number(String heading, Function<LatencyPoint, Double> value) {
+        return column(heading, value.andThen(Format::significant));
+    }
+
+    /** Returns every T and batch, and the ANN, for a terminal. */
+    public static String fixed(LatencyReport report) {
+        List<Column<LatencyPoint>> columns = List.of(
+                NETWORK,
+                BATCH,
+                report.byError() ? ERROR : ACCURACY,
+                P50,
+                P50_INTERVAL,
+                P95,
+                P99,
+                SPEED,
+                SPEED_INTERVAL,
+                DEVICE_MEMORY,
+                PEAK_MEMORY,
+                SPIKES,
+                ACCUMULATIONS,
+                ENERGY);
+        return Table.of("", report.fixed(), columns).text();
+    }
+
+    /** Returns early exits, for a terminal. */
     public static String early(LatencyReport report) {
-        TextTable table = new TextTable(
-                1,
-                List.of(
-                        "exit",
-                        "T at most",
-                        "batch",
-                        "mean T",
-                        "accuracy, %",
-                        "mean, ms",
-                        "p50, ms",
-                        "interval",
-                        "p95, ms",
-                        "p99, ms",
-                        "images/s",
-                        "interval"));
-        for (LatencyPoint point : report.early()) {
-            table.row(List.of(
-                    point.exit(),
-                    Integer.toString(point.timeSteps()),
-                    Integer.toString(point.batch()),
-                    Format.decimal(point.meanTimeSteps(), 2),
-                    Format.percentValue(point.accuracy()),
-                    Format.significant(point.milliseconds().mean()),
-                    Format.significant(point.milliseconds().p50().value()),
-                    interval(point.milliseconds().p50()),
-                    Format.significant(point.milliseconds().p95()),
-                    Format.significant(point.milliseconds().p99()),
-                    Format.significant(point.imagesPerSecond().value()),
-                    interval(point.imagesPerSecond())));
-        }
-        return table.render();
+        return exits("", report).text();
+    }
+
+    static Table exits(String caption, LatencyReport report) {
+        List<Column<LatencyPoint>> columns = List.of(
+                RULE,
+                MOST_STEPS,
+                BATCH,
+                MEAN_STEPS,
+                ACCURACY,
+                MEAN,
+                P50,
+                P50_INTERVAL,
+                P95,
+                P99,
+                SPEED,
+                SPEED_INTERVAL);
+        return Table.of(caption, report.early(), columns);
+    }
+
+    static Table pareto(String caption, boolean byError, List<LatencyPoint> points, List<LatencyPoint> front) {
+        Column<LatencyPoint> network =
+                column("network", point -> name(point) + (point.exits() ? ", " + point.exit() : ""));
+        Column<LatencyPoint> beaten = column("beaten", point -> front.contains(point) ? "no" : "yes");
+        return Table.of(caption, points, List.of(network, MEAN_STEPS, byError ? ERROR : ACCURACY, MEAN, beaten));
+    }
+
+    static Table throughput(String caption, LatencyReport report) {
+        List<Column<LatencyPoint>> columns = List.of(
+                NETWORK, BATCH, P50, P50_INTERVAL, P95, P99, SPEED, SPEED_INTERVAL, CALLS, DEVICE_MEMORY, PEAK_MEMORY);
+        return Table.of(caption, report.fixed(), columns);
+    }
+
+    /** Returns what an image takes of each network, and how that is to the ANN's energy. */
+    static Table work(String caption, List<LatencyPoint> points) {
+        double ann = points.stream()
+                .filter(LatencyPoint::isAnn)
+                .mapToDouble(point -> point.image().nanojoules())
+                .findFirst()
+                .orElse(Double.NaN);
+        Column<LatencyPoint> against =
+                column("against ANN", point -> Format.decimal(point.image().nanojoules() / ann, 2));
+        return Table.of(caption, points, List.of(NETWORK, SPIKES, ACCUMULATIONS, MACS, ENERGY, against));
     }
 
     /** {@code ANN, f32} or {@code SNN, T = 4}: the ANN's precision may be another than the one asked for. */

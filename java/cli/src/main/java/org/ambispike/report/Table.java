@@ -2,6 +2,7 @@ package org.ambispike.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -32,6 +33,24 @@ record Table(String caption, List<String> heading, List<List<Cell>> rows) {
     Table rates(String name, double... rates) {
         return row(Stream.concat(Stream.of(name), DoubleStream.of(rates).mapToObj(Format::rate))
                 .toArray(String[]::new));
+    }
+
+    /** A column of a table of what was measured. */
+    record Column<P>(String heading, Function<P, String> cell) {}
+
+    /** Makes a table with a row for each point. */
+    static <P> Table of(String caption, List<P> points, List<Column<P>> columns) {
+        Table table = new Table(caption, columns.stream().map(Column::heading).toList(), new ArrayList<>());
+        points.forEach(point -> table.row(
+                columns.stream().map(column -> column.cell.apply(point)).toArray(String[]::new)));
+        return table;
+    }
+
+    /** Returns heading and rows for a terminal, in whole lines, without the caption. */
+    String text() {
+        TextTable text = new TextTable(1, heading);
+        rows.forEach(row -> text.row(row.stream().map(Cell::text).toList()));
+        return text.render();
     }
 
     void write(Markup out) {

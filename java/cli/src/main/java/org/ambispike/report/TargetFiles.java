@@ -55,32 +55,17 @@ public final class TargetFiles {
                         "Commit",
                         report.commit());
         if (report.rows().stream().anyMatch(row -> row.relativeError() > 0 && Double.isFinite(row.relativeError()))) {
-            Table table = new Table("Relative error by T", "result", "T", "Relative error", "agreement");
-            report.rows()
-                    .forEach(row -> table.row(
-                            row.output(),
-                            Integer.toString(row.timeSteps()),
-                            Format.significant(row.relativeError()),
-                            Format.percent(row.agreement())));
             page.section("error", "Relative error")
                     .paragraph("Norm of the difference from the target over the norm of the target.")
-                    .chart("target", "relativeError", "Relative error against time steps")
-                    .details(table);
+                    .chart("target", "relativeError", "Relative error against time steps");
         }
         if (report.rows().stream().anyMatch(row -> Double.isFinite(row.psnr()))) {
-            Table table = new Table("Peak signal-to-noise ratio by T", "result", "T", "PSNR, dB", "of range");
-            report.rows()
-                    .forEach(row -> table.row(
-                            row.output(),
-                            Integer.toString(row.timeSteps()),
-                            Format.significant(row.psnr()),
-                            Format.significant(row.range())));
             page.section("psnr", "Peak signal-to-noise ratio")
                     .paragraph("10 log10 of the squared range over the mean squared difference; the table names the"
                             + " range.")
-                    .chart("target", "psnr", "Peak signal-to-noise ratio against time steps")
-                    .details(table);
+                    .chart("target", "psnr", "Peak signal-to-noise ratio against time steps");
         }
+        page.section("figures", "All figures").table(rows(report));
         return page.section("again", "How it was measured")
                 .command(report.command())
                 .render(new Data(report));
@@ -96,16 +81,17 @@ public final class TargetFiles {
 
     /** Returns the rows as a plain table for a terminal, in whole lines. */
     public static String table(TargetReport report) {
-        TextTable table =
-                new TextTable(1, List.of("result", "T", "relative error", "PSNR, dB", "of range", "agreement, %"));
-        report.rows()
-                .forEach(row -> table.row(List.of(
-                        row.output(),
-                        Integer.toString(row.timeSteps()),
-                        Format.significant(row.relativeError()),
-                        Format.decimal(row.psnr(), 2),
-                        Format.significant(row.range()),
-                        Format.percentValue(row.agreement()))));
-        return table.render();
+        return rows(report).text();
+    }
+
+    private static Table rows(TargetReport report) {
+        List<Table.Column<OutputError>> columns = List.of(
+                new Table.Column<>("result", OutputError::output),
+                new Table.Column<>("T", row -> Integer.toString(row.timeSteps())),
+                new Table.Column<>("relative error", row -> Format.significant(row.relativeError())),
+                new Table.Column<>("PSNR, dB", row -> Format.decimal(row.psnr(), 2)),
+                new Table.Column<>("of range", row -> Format.significant(row.range())),
+                new Table.Column<>("agreement, %", row -> Format.percentValue(row.agreement())));
+        return Table.of("Errors by result and T", report.rows(), columns);
     }
 }
