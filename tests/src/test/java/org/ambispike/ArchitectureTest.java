@@ -7,16 +7,27 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.ambispike.micrometer.SessionPoolMetrics;
+import org.ambispike.onnx.OnnxExport;
+import org.ambispike.serve.ModelServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +71,7 @@ class ArchitectureTest {
         allowed.put("onnx", List.of("graph", "io"));
         allowed.put("nir", List.of("graph", "io"));
         allowed.put("serve", List.of(FRONT, "graph", "io", "data", "device"));
+        allowed.put("micrometer", List.of(FRONT));
         allowed.put("paper", core);
         allowed.put("latency", core);
         allowed.put(
@@ -105,6 +117,7 @@ class ArchitectureTest {
                         ROOT,
                         full("cli"),
                         full("serve"),
+                        full("micrometer"),
                         full("paper"),
                         full("latency"),
                         full("report"),
@@ -195,6 +208,67 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(code);
+    }
+
+    /** Have methods for our own modules and the benchmarks, which open devices and train step by step. */
+    private static final Set<String> OUR_OWN = Set.of(
+            full("device.Device"),
+            full("device.DeviceChoice"),
+            full("device.SelfCheck"),
+            full("train.JointObjective"),
+            full("train.LabelObjective"),
+            full("train.TrainingContext"),
+            full("train.TrainingLoop"),
+            full("train.TrainingLoop$Validation"));
+
+    /** What a program can call is made of what it can name: packages that are exported to everyone. */
+    @Test
+    void nothingInternalIsInPublicSignatures() {
+        Set<String> exported = new TreeSet<>();
+        for (Class<?> inside : List.of(SpikingModel.class, OnnxExport.class, ModelServer.class, SessionPoolMetrics.class)) {
+            Path place = Path.of(inside.getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .getPath());
+            ModuleFinder.of(place).findAll().stream()
+                    .flatMap(module -> module.descriptor().exports().stream())
+                    .filter(exports -> !exports.isQualified())
+                    .forEach(exports -> exported.add(exports.source()));
+        }
+        assertThat(exported).contains(ROOT, full("data"), full("graph"), full("onnx"));
+        TreeSet<String> internal = new TreeSet<>();
+        code.stream()
+                .filter(type -> exported.contains(type.getPackageName()) && isPublic(type))
+                .filter(type -> !OUR_OWN.contains(type.getName()))
+                .forEach(type -> signatures(type)
+                        .filter(used -> used.getPackageName().startsWith(ROOT))
+                        .filter(used -> !exported.contains(used.getPackageName()) || !isPublic(used))
+                        .forEach(used -> internal.add(type.getName() + " shows " + used.getName())));
+        assertThat(internal).isEmpty();
+    }
+
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
+    }
+
+    private static boolean isOffered(JavaMember member) {
+        return member.getModifiers().contains(JavaModifier.PUBLIC)
+                || member.getModifiers().contains(JavaModifier.PROTECTED);
+    }
+
+    private static Stream<JavaClass> signatures(JavaClass type) {
+        Stream<JavaType> above = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+        Stream<JavaType> fields =
+                type.getFields().stream().filter(ArchitectureTest::isOffered).map(JavaField::getType);
+        Stream<JavaType> calls = type.getCodeUnits().stream()
+                .filter(ArchitectureTest::isOffered)
+                .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+                .flatMap(unit -> Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream()));
+        return Stream.of(above, fields, calls)
+                .flatMap(each -> each)
+                .flatMap(each -> each.getAllInvolvedRawTypes().stream())
+                .map(JavaClass::getBaseComponentType);
     }
 
     private static String full(String name) {

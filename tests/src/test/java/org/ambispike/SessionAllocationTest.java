@@ -87,6 +87,20 @@ class SessionAllocationTest {
             assertThat(allocated(() -> recording.runInto(heap, 8, rule, logits, taken)))
                     .as("with rates")
                     .isZero();
+            ByteBuffer bytes = ByteBuffer.allocate(heap.capacity());
+            Images unsigned = Images.of(bytes);
+            Images moved = Images.of(bytes).channelsFirst();
+            assertThat(allocated(() -> raw.runInto(unsigned, 4, logits)))
+                    .as("bytes")
+                    .isZero();
+            assertThat(allocated(() -> raw.runInto(moved, 4, logits)))
+                    .as("channels first")
+                    .isZero();
+            FloatBuffer forty = FloatBuffer.allocate(40 * heap.capacity() / 9);
+            FloatBuffer many = FloatBuffer.allocate(40 * SmallNetworks.CLASSES);
+            assertThat(allocated(() -> session.runInto(forty, 4, many)))
+                    .as("split")
+                    .isZero();
             session.begin(heap);
             assertThat(allocated(() -> session.stepInto(logits))).as("steps").isZero();
         }

@@ -2,6 +2,7 @@ package org.ambispike;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +36,12 @@ class SessionPoolTest {
 
     private final SpikingModel model = SpikingModel.of(SmallNetworks.random(3));
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+    private SessionPool open(int sessions, Duration patience) {
+        PoolOptions pool =
+                PoolOptions.builder().sessions(sessions).patience(patience).build();
+        return SessionPool.open(model, OPTIONS, pool);
+    }
 
     @AfterEach
     void stop() {
@@ -63,7 +71,7 @@ class SessionPoolTest {
     @Test
     void manyThreadsGetTheBitsOfASingleSession() throws Exception {
         List<Case> cases = cases();
-        try (SessionPool pool = SessionPool.open(model, OPTIONS, 3, LONG)) {
+        try (SessionPool pool = open(3, LONG)) {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
             List<Future<Integer>> futures = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {
@@ -106,7 +114,7 @@ class SessionPoolTest {
     @Test
     void waitingEnds() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
-        try (SessionPool pool = SessionPool.open(model, OPTIONS, 1, Duration.ofMillis(50))) {
+        try (SessionPool pool = open(1, Duration.ofMillis(50))) {
             Future<?> holder = hold(pool, letGo);
             assertThatThrownBy(() -> pool.with(SpikingSession::memoryBytes))
                     .isInstanceOf(RejectedExecutionException.class)
@@ -121,7 +129,7 @@ class SessionPoolTest {
     @Test
     void anInterruptEndsWaitingAndStaysSet() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
-        try (SessionPool pool = SessionPool.open(model, OPTIONS, 1, LONG)) {
+        try (SessionPool pool = open(1, LONG)) {
             Future<?> holder = hold(pool, letGo);
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> pool.with(SpikingSession::memoryBytes)).isInstanceOf(CancellationException.class);
@@ -135,7 +143,7 @@ class SessionPoolTest {
     void threadsAreServedInTheOrderInWhichTheyCame() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
         List<Integer> served = new CopyOnWriteArrayList<>();
-        try (SessionPool pool = SessionPool.open(model, OPTIONS, 1, LONG)) {
+        try (SessionPool pool = open(1, LONG)) {
             Future<?> holder = hold(pool, letGo);
             List<Thread> waiting = new ArrayList<>();
             for (int index = 0; index < 5; index++) {
@@ -159,7 +167,7 @@ class SessionPoolTest {
     @Test
     void closingTurnsAwayWhoWaitsAndWaitsForWhoWorks() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
-        SessionPool pool = SessionPool.open(model, OPTIONS, 1, LONG);
+        SessionPool pool = open(1, LONG);
         Future<?> holder = hold(pool, letGo);
         Future<?> waiter = threads.submit(() -> pool.with(SpikingSession::memoryBytes));
         Future<?> closer = threads.submit(pool::close);
@@ -179,7 +187,7 @@ class SessionPoolTest {
     @Test
     void aSessionThatIsKeptIsClosedWithThePool() {
         SpikingSession kept;
-        try (SessionPool pool = SessionPool.open(model, OPTIONS, 1, LONG)) {
+        try (SessionPool pool = open(1, LONG)) {
             kept = pool.with(session -> session);
             assertThatThrownBy(() -> pool.with(session -> {
                         session.close();
@@ -201,8 +209,168 @@ class SessionPoolTest {
         try (SessionPool pool = SessionPool.open(model, OPTIONS.withThreads(2 * processors))) {
             assertThat(pool.sessions()).isEqualTo(1);
         }
-        assertThatThrownBy(() -> SessionPool.open(model, OPTIONS, 0, LONG))
+        assertThatThrownBy(() -> open(0, LONG))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least one session");
+    }
+
+    private SessionPool gathering(int sessions, Duration delay) {
+        return SessionPool.open(
+                model,
+                OPTIONS,
+                PoolOptions.builder()
+                        .sessions(sessions)
+                        .patience(LONG)
+                        .gathering(delay)
+                        .mostWaiting(500)
+                        .build());
+    }
+
+    private static Images image(int seed) {
+        return Images.of(SmallNetworks.exactImages(1, seed));
+    }
+
+    @Test
+    void requestsWithoutGatheringGetTheBitsOfASession() throws Exception {
+        try (SessionPool pool = open(2, LONG)) {
+            List<Case> cases = cases();
+            List<CompletableFuture<SpikingResult>> answers = cases.stream()
+                    .map(each -> pool.runAsync(Images.of(each.images()), each.timeSteps(), each.rule()))
+                    .toList();
+            for (int index = 0; index < cases.size(); index++) {
+                assertThat(answers.get(index).get(60, TimeUnit.SECONDS).logits())
+                        .isEqualTo(cases.get(index).logits());
+            }
+            PoolMetrics metrics = pool.metrics();
+            assertThat(metrics.images())
+                    .isEqualTo(cases.stream()
+                            .mapToInt(each -> each.images().remaining() / 72)
+                            .sum());
+            assertThat(metrics.latencies().count()).isEqualTo(cases.size());
+            assertThat(metrics.waits().count()).isEqualTo(cases.size());
+            assertThat(metrics.latencies().total()).isGreaterThanOrEqualTo(metrics.waits().total());
+            assertThat(metrics.latencies().quantile(0.5))
+                    .isPositive()
+                    .isLessThanOrEqualTo(metrics.latencies().longest());
+            assertThat(metrics.rejected()).isZero();
+            assertThat(metrics.waiting()).isZero();
+            assertThat(metrics.idle()).isEqualTo(2);
+        }
+    }
+
+    /** A batch of 8 is full before the delay of a minute is over: all 16 are answered at once, in two batches. */
+    @Test
+    void singleRequestsOfOneKindAreGathered() throws Exception {
+        SessionPool pool = gathering(1, Duration.ofMinutes(1));
+        List<CompletableFuture<SpikingResult>> answers = new ArrayList<>();
+        for (int index = 0; index < 16; index++) {
+            answers.add(pool.runAsync(image(index), 3));
+        }
+        CompletableFuture<SpikingResult> other = pool.runAsync(image(99), 2);
+        try (SpikingSession session = model.openSession(OPTIONS)) {
+            for (int index = 0; index < 16; index++) {
+                SpikingResult answer = answers.get(index).get(30, TimeUnit.SECONDS);
+                float[] expected = session.run(image(index), 3).logits();
+                assertThat(answer.images()).isEqualTo(1);
+                assertThat(answer.timeSteps(0)).isEqualTo(3);
+                for (int each = 0; each < expected.length; each++) {
+                    assertThat(answer.logits()[each]).isCloseTo(expected[each], within(1e-5f));
+                }
+            }
+        }
+        assertThat(other).as("it waits for more of T = 2").isNotDone();
+        assertThat(pool.metrics().images()).isEqualTo(16);
+        assertThat(pool.metrics().timeSteps()).isEqualTo(48);
+        assertThat(pool.metrics().waiting()).isEqualTo(1);
+        pool.close();
+        assertThatThrownBy(other::join).hasCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> pool.runAsync(image(1))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aLoneRequestWaitsNoLongerThanTheDelay() {
+        try (SessionPool pool = gathering(2, Duration.ofMillis(20))) {
+            assertThat(pool.run(image(1)).timeSteps(0)).isEqualTo(4);
+            assertThat(pool.metrics().waits().longest()).isGreaterThanOrEqualTo(Duration.ofMillis(20));
+            assertThat(pool.run(Images.of(SmallNetworks.exactImages(19, 5)), 2).images())
+                    .as("more than a batch")
+                    .isEqualTo(19);
+        }
+    }
+
+    @Test
+    void aRequestThatIsWrongSpoilsNoOther() {
+        try (SessionPool pool = gathering(1, Duration.ofMillis(200))) {
+            CompletableFuture<SpikingResult> good = pool.runAsync(image(1), 2);
+            float[] damaged = SmallNetworks.exactImages(1, 2);
+            damaged[5] = Float.NaN;
+            assertThatThrownBy(() -> pool.runAsync(Images.of(damaged), 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("NaN at 5");
+            assertThatThrownBy(() -> pool.run(image(1), 33))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("from 1 to 32");
+            CompletableFuture<SpikingResult> cancelled = pool.runAsync(image(3), 2);
+            cancelled.cancel(false);
+            assertThat(good.join().images()).isEqualTo(1);
+            assertThat(pool.metrics().images()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tooManyWaitingRequestsAreRejectedAtOnce() {
+        try (SessionPool pool = gathering(1, Duration.ofMinutes(1))) {
+            for (int index = 0; index < 500; index++) {
+                pool.runAsync(image(index), 1 + index / 7 % 32, ExitRule.margin(1.0 / (1 + index)));
+            }
+            assertThatThrownBy(() -> pool.runAsync(image(1), 2))
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("500 requests wait already");
+            assertThat(pool.metrics().rejected()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void requestsThatWaitTooLongAreRejected() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        try (SessionPool pool = open(1, Duration.ofMillis(50))) {
+            Future<?> holder = hold(pool, letGo);
+            assertThatThrownBy(() -> pool.runAsync(image(1), 2).get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(RejectedExecutionException.class);
+            letGo.countDown();
+            holder.get();
+            pool.warmUp(4, 1, 3);
+            assertThat(pool.idle()).isEqualTo(1);
+            assertThat(pool.metrics().rejected()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closedPoolsLeaveNoThreads() {
+        SessionPool pool = gathering(3, Duration.ofMillis(1));
+        pool.run(image(1), 2);
+        assertThat(poolThreads()).isEqualTo(3);
+        pool.close();
+        assertThat(poolThreads()).isZero();
+    }
+
+    private static long poolThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("ambispike-pool"))
+                .count();
+    }
+
+    @Test
+    void quantilesAreWithinAQuarterAbove() {
+        PoolMeter meter = new PoolMeter();
+        long now = System.nanoTime();
+        for (int seconds = 1; seconds <= 100; seconds++) {
+            meter.ended(now - seconds * 1_000_000_000L);
+        }
+        PoolMetrics.Times times = meter.metrics(1, 1, 0).latencies();
+        assertThat(times.quantile(0.5)).isBetween(Duration.ofSeconds(50), Duration.ofMillis(62_600));
+        assertThat(times.quantile(0.99)).isBetween(Duration.ofSeconds(99), Duration.ofSeconds(124));
+        assertThat(times.quantile(1)).isEqualTo(times.longest());
+        assertThat(times.count()).isEqualTo(100);
     }
 }

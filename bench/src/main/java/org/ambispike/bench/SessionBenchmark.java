@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.ambispike.PoolOptions;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
@@ -126,7 +126,10 @@ public class SessionBenchmark {
         @Setup(Level.Trial)
         public void open() {
             model = Workload.net4().model();
-            pool = SessionPool.open(model, options().withThreads(1), sessions, Duration.ofMinutes(1));
+            pool = SessionPool.open(
+                    model,
+                    options().withThreads(1),
+                    PoolOptions.builder().sessions(sessions).build());
         }
 
         @TearDown(Level.Trial)

@@ -1,7 +1,6 @@
 package org.ambispike.bench;
 
 import java.nio.FloatBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.ambispike.PoolOptions;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
@@ -70,7 +70,8 @@ public final class Sessions implements Runnable {
         sizes.forEach(size -> clients.forEach(count -> rates.put(new Case(size, count), new Samples())));
         for (int round = 0; round < rounds; round++) {
             for (int size : sizes) {
-                try (SessionPool pool = SessionPool.open(model, options(), size, Duration.ofMinutes(1))) {
+                try (SessionPool pool = SessionPool.open(
+                        model, options(), PoolOptions.builder().sessions(size).build())) {
                     clients.forEach(count -> rates.get(new Case(size, count)).add(rate(pool, model, count)));
                 }
             }

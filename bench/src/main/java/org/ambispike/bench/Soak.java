@@ -1,7 +1,6 @@
 package org.ambispike.bench;
 
 import java.nio.FloatBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.ambispike.ExitRule;
+import org.ambispike.PoolOptions;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
@@ -66,8 +66,9 @@ public final class Soak implements Runnable {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         LongAdder answers = new LongAdder();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        try (SessionPool pool =
-                SessionPool.open(model, options, Runtime.getRuntime().availableProcessors(), Duration.ofMinutes(1))) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        try (SessionPool pool = SessionPool.open(
+                model, options, PoolOptions.builder().sessions(processors).build())) {
             List<Future<?>> running = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
                 SplittableRandom random = new SplittableRandom(client);

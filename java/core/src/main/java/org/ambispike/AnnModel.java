@@ -1,5 +1,7 @@
 package org.ambispike;
 
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,44 @@ public final class AnnModel extends Model {
      */
     public static AnnModel load(Path file) {
         return of(ModelFiles.read(file), file.toString());
+    }
+
+    /**
+     * Reads a model file from a stream, to its end; the stream stays open.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static AnnModel load(InputStream in) {
+        return of(ModelFiles.read(STREAM, in), STREAM);
+    }
+
+    /**
+     * Reads a model file that is in memory.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static AnnModel load(byte[] file) {
+        return load(ByteBuffer.wrap(file));
+    }
+
+    /**
+     * Reads a model file that is in memory, from the buffer's position to its limit, which stay.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static AnnModel load(ByteBuffer file) {
+        return of(ModelFiles.read(MEMORY, file), MEMORY);
+    }
+
+    /**
+     * Reads a model file from the class path or module of a class.
+     *
+     * @param name of the resource as {@link Class#getResource} takes it: from the root if it begins with a slash, else from the
+     *     package of the class
+     * @throws InputException naming the resource and the fault
+     */
+    public static AnnModel load(Class<?> near, String name) {
+        return of(resource(near, name), name);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.ambispike;
 
+import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +92,7 @@ public final class AnnSession implements AutoCloseable {
     /**
      * Runs images into a buffer of the caller's; allocates nothing once the batch size is known.
      *
-     * @param images [N, H, W, C] between position and limit, as for {@link SpikingSession#runInto(FloatBuffer, int,
+     * @param images [N, H, W, C] between position and limit, any number, as for {@link SpikingSession#runInto(FloatBuffer, int,
      *     FloatBuffer)}
      * @param target room for logits [N, classes] from its position, or for the values of all results, as
      *     {@link Model#outputs} says
@@ -100,15 +101,28 @@ public final class AnnSession implements AutoCloseable {
      * @throws IllegalStateException if the session is closed
      */
     public synchronized int runInto(FloatBuffer images, FloatBuffer target) {
+        return runInto(images, ImageStage.Form.CHANNELS_LAST, target);
+    }
+
+    /** Does the same for all kinds of images; those of buffers give no garbage. */
+    public synchronized int runInto(Images images, FloatBuffer target) {
+        return runInto(images.values(graph.inputShape()), images.form(), target);
+    }
+
+    private int runInto(Buffer images, ImageStage.Form form, FloatBuffer target) {
         requireOpen();
+        int length = graph.classes();
         int count = stage.count(images);
-        if (target.isReadOnly() || target.remaining() < count * graph.classes()) {
-            throw new IllegalArgumentException("the buffer for logits is read-only or has no room for "
-                    + count * graph.classes() + " values from position to limit");
+        if (target.isReadOnly() || target.remaining() < Math.multiplyExact(count, length)) {
+            throw new IllegalArgumentException("the buffer for logits is read-only or has no room for " + count * length
+                    + " values from position to limit");
         }
-        stage.take(images, count);
-        batches.run(stage.values(), count, 1, logits);
-        target.put(target.position(), logits, 0, count * graph.classes());
+        int part;
+        for (int first = 0; first < count; first += part) {
+            part = stage.take(images, form, first);
+            batches.run(stage.values(), part, 1, logits);
+            target.put(target.position() + first * length, logits, 0, part * length);
+        }
         return count;
     }
 
@@ -120,13 +134,19 @@ public final class AnnSession implements AutoCloseable {
      * @throws IllegalStateException if the session is closed
      */
     public synchronized Answer run(FloatBuffer image) {
+        return run(Images.of(image));
+    }
+
+    /** Does the same for all kinds of images. */
+    public synchronized Answer run(Images image) {
         requireOpen();
-        int count = stage.count(image);
+        Buffer given = image.values(graph.inputShape());
+        int count = stage.count(given);
         if (count != 1) {
             throw new IllegalArgumentException(
                     "activations are those of one image, got " + count + "; runInto gives the logits of a batch");
         }
-        stage.take(image, 1);
+        stage.take(given, image.form(), 0);
         if (observed.isEmpty()) {
             observed = Optional.of(runner.pass(PassPlan.whole(1, 1).withRates(), new Cancellation()));
         }

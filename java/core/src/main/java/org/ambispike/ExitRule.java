@@ -3,7 +3,7 @@ package org.ambispike;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.ambispike.run.ExitDecision;
+import org.ambispike.common.ExitDecision;
 
 /**
  * When the answer for an image is settled, so that it needs no more time steps. The rule looks at the softmax of the

@@ -1,15 +1,20 @@
 package org.ambispike;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ambispike.common.InputException;
 import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
+import org.ambispike.io.FileFault;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
@@ -19,6 +24,9 @@ import org.ambispike.train.TrainingContext;
 
 /** What an ANN and a spiking network have in common: graph, weights and what their file says. Immutable, thread-safe. */
 public abstract sealed class Model permits AnnModel, SpikingModel {
+    static final String STREAM = "the stream";
+    static final String MEMORY = "the bytes";
+
     private final SavedModel saved;
 
     Model(SavedModel saved) {
@@ -31,8 +39,46 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
      * @throws org.ambispike.common.InputException naming the file and the fault, if it is no valid model file
      */
     public static Model load(Path file) {
-        SavedModel saved = ModelFiles.read(file);
+        return of(ModelFiles.read(file));
+    }
+
+    /** Reads one of either kind from a stream, to its end; the stream stays open. */
+    public static Model load(InputStream in) {
+        return of(ModelFiles.read(STREAM, in));
+    }
+
+    /** Reads one of either kind that is in memory. */
+    public static Model load(byte[] file) {
+        return load(ByteBuffer.wrap(file));
+    }
+
+    /** Reads one of either kind that is in memory, from the buffer's position to its limit, which stay. */
+    public static Model load(ByteBuffer file) {
+        return of(ModelFiles.read(MEMORY, file));
+    }
+
+    /** Reads one of either kind from the class path or module of a class, as {@link Class#getResource} finds it. */
+    public static Model load(Class<?> near, String name) {
+        return of(resource(near, name));
+    }
+
+    /** Takes one of either kind that is in memory already. */
+    public static Model of(SavedModel saved) {
         return saved.graph().isSpiking() ? SpikingModel.of(saved) : AnnModel.of(saved);
+    }
+
+    /** Reads the resource of a class, whose package must be open to us where it is in a named module. */
+    static SavedModel resource(Class<?> near, String name) {
+        try (InputStream in = near.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new InputException(FileFault.quoted(name) + " is no resource near " + near.getName()
+                        + "; where its package is in a module that does not open it, pass the stream that the module"
+                        + " gets itself");
+            }
+            return ModelFiles.read(name, in);
+        } catch (IOException e) {
+            throw new InputException(FileFault.quoted(name) + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** Returns graph, weights and all else. */

@@ -1,8 +1,11 @@
 package org.ambispike;
 
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.ClippedAnn;
@@ -49,6 +52,44 @@ public final class SpikingModel extends Model {
     }
 
     /**
+     * Reads a model file from a stream, to its end; the stream stays open.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static SpikingModel load(InputStream in) {
+        return of(ModelFiles.read(STREAM, in), STREAM);
+    }
+
+    /**
+     * Reads a model file that is in memory.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static SpikingModel load(byte[] file) {
+        return load(ByteBuffer.wrap(file));
+    }
+
+    /**
+     * Reads a model file that is in memory, from the buffer's position to its limit, which stay.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static SpikingModel load(ByteBuffer file) {
+        return of(ModelFiles.read(MEMORY, file), MEMORY);
+    }
+
+    /**
+     * Reads a model file from the class path or module of a class.
+     *
+     * @param name of the resource as {@link Class#getResource} takes it: from the root if it begins with a slash, else from the
+     *     package of the class
+     * @throws InputException naming the resource and the fault
+     */
+    public static SpikingModel load(Class<?> near, String name) {
+        return of(resource(near, name), name);
+    }
+
+    /**
      * A model that is already in memory, for example a calibrated one.
      *
      * @throws InputException if its network does not spike
@@ -73,7 +114,7 @@ public final class SpikingModel extends Model {
      *     precision, or memory is short
      */
     public SpikingSession openSession(SessionOptions options) {
-        return new SpikingSession(this, options, open(options), false);
+        return new SpikingSession(this, options, open(options), Optional.empty());
     }
 
     private static Backend open(SessionOptions options) {
@@ -89,6 +130,20 @@ public final class SpikingModel extends Model {
     /** The numbers of time steps that the network was calibrated for, ascending; empty for none. */
     public List<Integer> calibratedFor() {
         return saved().info().calibratedFor();
+    }
+
+    /**
+     * The T of runs that name none: the largest that the network was calibrated for.
+     *
+     * @throws IllegalStateException if it was calibrated for none
+     */
+    public int timeSteps() {
+        List<Integer> known = calibratedFor();
+        if (known.isEmpty()) {
+            throw new IllegalStateException(
+                    "the network was calibrated for no T in particular; say how many time steps a run takes");
+        }
+        return known.get(known.size() - 1);
     }
 
     /**

@@ -1,7 +1,9 @@
 package org.ambispike;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Shape;
 
@@ -11,6 +13,7 @@ public final class SpikingResult {
 
     private final List<Graph.Output> outputs;
     private final boolean hasClasses;
+    private final List<String> classNames;
     private final int length;
     private final float[] logits;
     private final int[] timeSteps;
@@ -22,20 +25,51 @@ public final class SpikingResult {
      * @param timeSteps [images]
      */
     public SpikingResult(int classes, float[] logits, int[] timeSteps) {
-        this(List.of(new Graph.Output(LOGITS, Shape.of(classes), 0)), true, logits, timeSteps);
+        this(new Outputs(classOutputs(classes), true, List.of()), logits, timeSteps);
     }
 
-    private SpikingResult(List<Graph.Output> outputs, boolean hasClasses, float[] logits, int[] timeSteps) {
-        this.outputs = outputs;
-        this.hasClasses = hasClasses;
+    /**
+     * Makes the result of a network whose classes have names. The arrays are shared, not copied.
+     *
+     * @param logits [images, classes]
+     * @param timeSteps [images]
+     */
+    public SpikingResult(List<String> classNames, float[] logits, int[] timeSteps) {
+        this(new Outputs(classOutputs(classNames.size()), true, List.copyOf(classNames)), logits, timeSteps);
+    }
+
+    /** What a network gives for an image. */
+    private record Outputs(List<Graph.Output> outputs, boolean hasClasses, List<String> classNames) {}
+
+    private SpikingResult(Outputs of, float[] logits, int[] timeSteps) {
+        this.outputs = of.outputs();
+        this.hasClasses = of.hasClasses();
+        this.classNames = of.classNames();
         this.length = outputs.stream().mapToInt(Graph.Output::length).sum();
         this.logits = logits;
         this.timeSteps = timeSteps;
+        if (logits.length != timeSteps.length * length) {
+            throw new IllegalArgumentException(
+                    logits.length + " logits for " + timeSteps.length + " images of " + length + " values");
+        }
+    }
+
+    private static List<Graph.Output> classOutputs(int classes) {
+        return List.of(new Graph.Output(LOGITS, Shape.of(classes), 0));
     }
 
     /** Takes the values of all results of a model, [images, values]. */
     static SpikingResult of(Model model, float[] values, int[] timeSteps) {
-        return new SpikingResult(model.outputs(), model.hasClasses(), values, timeSteps);
+        return new SpikingResult(
+                new Outputs(model.outputs(), model.hasClasses(), model.classNames()), values, timeSteps);
+    }
+
+    /** Takes some of the images, for whom they belong to. */
+    SpikingResult part(int from, int count) {
+        return new SpikingResult(
+                new Outputs(outputs, hasClasses, classNames),
+                Arrays.copyOfRange(logits, from * length, (from + count) * length),
+                Arrays.copyOfRange(timeSteps, from, from + count));
     }
 
     /** The number of images. */
@@ -100,6 +134,59 @@ public final class SpikingResult {
             }
         }
         return best;
+    }
+
+    /**
+     * The name of the class of the largest logit; its number where the model has no names.
+     *
+     * @throws IllegalStateException if the network gives no classes
+     */
+    public String label(int image) {
+        return name(predicted(image));
+    }
+
+    private String name(int index) {
+        return classNames.isEmpty() ? Integer.toString(index) : classNames.get(index);
+    }
+
+    /**
+     * The softmax of one image's logits, [classes].
+     *
+     * @throws IllegalStateException if the network gives no classes
+     */
+    public float[] probabilities(int image) {
+        double largest = logits[checked(image) * length + predicted(image)];
+        double[] weights = new double[length];
+        double sum = 0;
+        for (int index = 0; index < length; index++) {
+            weights[index] = Math.exp(logits[image * length + index] - largest);
+            sum += weights[index];
+        }
+        float[] probabilities = new float[length];
+        for (int index = 0; index < length; index++) {
+            probabilities[index] = (float) (weights[index] / sum);
+        }
+        return probabilities;
+    }
+
+    /**
+     * The most probable classes of one image, from the most probable on; of equal ones the first comes first.
+     *
+     * @param k how many, at least 1; all classes where there are fewer
+     * @throws IllegalStateException if the network gives no classes
+     */
+    public List<Prediction> topK(int image, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("at least one class is asked for, got " + k);
+        }
+        float[] probabilities = probabilities(image);
+        int from = image * length;
+        return IntStream.range(0, length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer index) -> -logits[from + index]))
+                .limit(k)
+                .map(index -> new Prediction(index, name(index), probabilities[index]))
+                .toList();
     }
 
     private void requireClasses(String wanted) {

@@ -4,16 +4,11 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.ambispike.backend.Backend;
-import org.ambispike.run.BatchPlan;
-import org.ambispike.run.BatchRuns;
 import org.ambispike.run.ImageStage;
-import org.ambispike.run.LogitsBuffer;
-import org.ambispike.run.NetworkRunner;
 import org.ambispike.run.StepTrace;
 import org.ambispike.run.StreamRun;
 
@@ -21,10 +16,10 @@ import org.ambispike.run.StreamRun;
  * Runs a {@link SpikingModel} on a device of its own: {@link #run} for images that are there at once, {@link #begin} and
  * {@link #step} to look at the answer after every time step.
  *
- * <p>Images are [N, H, W, C] between a buffer's position and limit, N from 1 to the batch that the session was opened
- * for; logits are [N, classes] from the position of the buffer that takes them; of a network without classes the values of
- * all results, [N, {@link Model#outputLength}], as {@link Model#outputs} says. Buffers may lie on the heap or be direct;
- * their positions and limits stay as they are.
+ * <p>Images are [N, H, W, C] between a buffer's position and limit, or what {@link Images} takes; runs of more than the batch that
+ * the session was opened for are split. Logits are [N, classes] from the position of the buffer that takes them; of a network without
+ * classes the values of all results, [N, {@link Model#outputLength}], as {@link Model#outputs} says. Buffers may lie on the heap or
+ * be direct; their positions and limits stay as they are.
  *
  * <p>One thread at a time: a session that is entered by two at once throws {@link IllegalStateException}, as does one that
  * is closed. Different threads may use it one after another. Equal images in equal batches give equal bits, with the same
@@ -33,11 +28,11 @@ import org.ambispike.run.StreamRun;
  * <p>On a CPU, runs of at least as many images as the session has threads are shared out: each thread takes images of its
  * own. Fewer images, early exits, rates and steps have all threads in each layer.
  *
- * <p>Memory and algorithms are settled when a batch size or T comes for the first time, for batches of 1, 2, 4 and so on;
- * from the second time on {@link #runInto} allocates nothing. Anything that is wrong with an argument is an
+ * <p>Memory and algorithms are settled when a batch size or T comes for the first time, or in {@link #warmUp}, for batches of 1, 2, 4
+ * and so on; from the second time on {@link #runInto} allocates nothing. Anything that is wrong with an argument is an
  * {@link IllegalArgumentException} that names it, and leaves the session as it was.
  */
-public final class SpikingSession implements AutoCloseable {
+public final class SpikingSession implements Predictor {
     /** What {@link #spikes} writes for a positive spike; a neuron with two membranes may emit both in one step. */
     public static final byte POSITIVE = StepTrace.POSITIVE;
     /** What {@link #spikes} writes for a negative spike. */
@@ -46,40 +41,36 @@ public final class SpikingSession implements AutoCloseable {
     private final SpikingModel model;
     private final SessionOptions options;
     private final Backend backend;
-    private final boolean pooled;
-    private final NetworkRunner runner;
-    private final BatchRuns batches;
-    private final ImageStage stage;
-    private final LogitsBuffer answers;
+    private final Optional<PoolMeter> meter;
+    private final ImageRuns runs;
     private final StreamRun stream;
     private final Optional<StepTrace> trace;
     private final AtomicReference<Thread> user = new AtomicReference<>();
     private boolean open = true;
     private boolean streaming;
-    private boolean ratesThere;
 
-    /** @param backend becomes the session's own */
-    SpikingSession(SpikingModel model, SessionOptions options, Backend backend, boolean pooled) {
+    /**
+     * @param backend becomes the session's own
+     * @param meter of the pool that the session belongs to, empty for none
+     */
+    SpikingSession(SpikingModel model, SessionOptions options, Backend backend, Optional<PoolMeter> meter) {
         this.model = model;
         this.options = options;
         this.backend = backend;
-        this.pooled = pooled;
+        this.meter = meter;
         try {
             this.trace = options.trace()
                     ? Optional.of(new StepTrace(backend, model.saved().network(), options.batch()))
                     : Optional.empty();
-            this.stage = options.stage(model.saved());
-            this.answers = new LogitsBuffer(options.batch(), model.outputLength());
-            this.runner = new NetworkRunner(backend, model.saved().network());
+            this.runs = new ImageRuns(model, options, backend);
         } catch (RuntimeException e) {
             backend.close();
             throw e;
         }
-        this.batches = runner.batches(
-                new BatchPlan(options.batch(), options.largestTimeSteps(), options.rates(), options.trace()));
-        this.stream = batches.stream(answers);
+        this.stream = runs.stream();
     }
 
+    @Override
     public SpikingModel model() {
         return model;
     }
@@ -97,32 +88,41 @@ public final class SpikingSession implements AutoCloseable {
     public long memoryBytes() {
         enter();
         try {
-            return runner.memoryBytes();
+            return runs.memoryBytes();
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public SpikingResult run(Images images, int timeSteps, ExitRule rule) {
+        return run(images.values(model.inputShape()), images.form(), timeSteps, rule);
+    }
+
+    /** Runs images as {@link Predictor#run(Images, int, ExitRule)} does. */
+    SpikingResult run(Buffer images, ImageStage.Form form, int timeSteps, ExitRule rule) {
+        enter();
+        try {
+            int count = runs.count(images);
+            float[] logits = new float[Math.multiplyExact(count, model.outputLength())];
+            int[] taken = new int[count];
+            compute(images, form, timeSteps, rule, FloatBuffer.wrap(logits), IntBuffer.wrap(taken));
+            return SpikingResult.of(model, logits, taken);
         } finally {
             leave();
         }
     }
 
     /**
-     * Runs images for T time steps.
+     * Plans runs of T time steps and runs a black image or more, so that the first answers come as fast as later ones.
      *
-     * @param timeSteps T, from 1 to the largest that the session was opened for
+     * @param batches how many images calls will have; 1 if there are none
      */
-    public SpikingResult run(FloatBuffer images, int timeSteps) {
-        return run(images, timeSteps, ExitRule.never());
-    }
-
-    /**
-     * Runs images for at most T time steps each, fewer where the rule finds the answer settled.
-     *
-     * @param rule {@link ExitRule#never} for a network without classes
-     */
-    public SpikingResult run(FloatBuffer images, int timeSteps, ExitRule rule) {
-        enter();
-        try {
-            return result(compute(images, timeSteps, rule));
-        } finally {
-            leave();
+    public void warmUp(int timeSteps, int... batches) {
+        for (int images : batches.length == 0 ? new int[] {1} : batches) {
+            int length = Math.toIntExact(model.inputShape().elements());
+            FloatBuffer black = FloatBuffer.allocate(Math.multiplyExact(images, length));
+            run(black, ImageStage.Form.CHANNELS_LAST, timeSteps, ExitRule.never());
         }
     }
 
@@ -134,15 +134,13 @@ public final class SpikingSession implements AutoCloseable {
      * @return N
      */
     public int runInto(FloatBuffer images, int timeSteps, FloatBuffer logits) {
-        enter();
-        try {
-            requireRoom("logits", logits, stage.count(images) * model.outputLength());
-            int count = compute(images, timeSteps, ExitRule.never());
-            putLogits(logits, count);
-            return count;
-        } finally {
-            leave();
-        }
+        return runInto(images, ImageStage.Form.CHANNELS_LAST, timeSteps, ExitRule.never(), logits, ImageRuns.UNWANTED);
+    }
+
+    /** The same as {@link #runInto(FloatBuffer, int, FloatBuffer)} for all kinds of images; buffers give no garbage. */
+    public int runInto(Images images, int timeSteps, FloatBuffer logits) {
+        return runInto(
+                images.values(model.inputShape()), images.form(), timeSteps, ExitRule.never(), logits, ImageRuns.UNWANTED);
     }
 
     /**
@@ -153,15 +151,19 @@ public final class SpikingSession implements AutoCloseable {
      * @return N
      */
     public int runInto(FloatBuffer images, int timeSteps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
+        return runInto(images, ImageStage.Form.CHANNELS_LAST, timeSteps, rule, logits, taken);
+    }
+
+    /** The same for all kinds of images. */
+    public int runInto(Images images, int timeSteps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
+        return runInto(images.values(model.inputShape()), images.form(), timeSteps, rule, logits, taken);
+    }
+
+    private int runInto(
+            Buffer images, ImageStage.Form form, int timeSteps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
         enter();
         try {
-            int count = stage.count(images);
-            requireRoom("logits", logits, count * model.outputLength());
-            requireRoom("time steps", taken, count);
-            compute(images, timeSteps, rule);
-            putLogits(logits, count);
-            taken.put(taken.position(), answers.timeSteps(), 0, count);
-            return count;
+            return compute(images, form, timeSteps, rule, logits, taken);
         } finally {
             leave();
         }
@@ -169,12 +171,18 @@ public final class SpikingSession implements AutoCloseable {
 
     /** Begins with images whose time steps {@link #step} then takes one at a time; drops those before. */
     public void begin(FloatBuffer images) {
+        begin(Images.of(images));
+    }
+
+    /**
+     * The same for all kinds of images.
+     *
+     * @param images at most the batch that the session was opened for, since all are kept from step to step
+     */
+    public void begin(Images images) {
         enter();
         try {
-            int count = stage.count(images);
-            stage.take(images, count);
-            dropRun();
-            stream.begin(stage.values(), count);
+            runs.begin(images.values(model.inputShape()), images.form());
             streaming = true;
         } finally {
             leave();
@@ -191,7 +199,7 @@ public final class SpikingSession implements AutoCloseable {
         enter();
         try {
             advance();
-            return result(stream.images());
+            return runs.result();
         } finally {
             leave();
         }
@@ -207,9 +215,9 @@ public final class SpikingSession implements AutoCloseable {
         enter();
         try {
             requireBegun();
-            requireRoom("logits", logits, stream.images() * model.outputLength());
+            ImageRuns.requireRoom("logits", logits, stream.images() * model.outputLength());
             advance();
-            putLogits(logits, stream.images());
+            runs.put(logits);
             return stream.time();
         } finally {
             leave();
@@ -225,10 +233,7 @@ public final class SpikingSession implements AutoCloseable {
     public List<LayerRates> rates() {
         enter();
         try {
-            if (options.rates() && !ratesThere) {
-                throw new IllegalStateException("there are no rates before the first time step");
-            }
-            return stream.rates(LayerRates::new);
+            return runs.rates();
         } finally {
             leave();
         }
@@ -248,7 +253,7 @@ public final class SpikingSession implements AutoCloseable {
         try {
             StepTrace of = requireTrace();
             int count = of.count(layer, stream.images());
-            requireRoom("emitted values", values, count);
+            ImageRuns.requireRoom("emitted values", values, count);
             of.emitted(stream, layer, stream.images(), values);
             return count;
         } finally {
@@ -270,7 +275,7 @@ public final class SpikingSession implements AutoCloseable {
         try {
             StepTrace of = requireTrace();
             int count = of.count(layer, stream.images());
-            requireRoom("spikes", spikes, count);
+            ImageRuns.requireRoom("spikes", spikes, count);
             of.spikes(stream, layer, stream.images(), spikes);
             return count;
         } finally {
@@ -287,66 +292,26 @@ public final class SpikingSession implements AutoCloseable {
         return of;
     }
 
-    private int compute(FloatBuffer images, int timeSteps, ExitRule rule) {
-        if (timeSteps < 1 || timeSteps > options.largestTimeSteps()) {
-            throw new IllegalArgumentException("T must be from 1 to " + options.largestTimeSteps()
-                    + ", the largest that the session was opened for, got " + timeSteps);
-        }
-        rule.requireFor(model);
-        int count = stage.count(images);
-        stage.take(images, count);
-        dropRun();
-        if (rule.measure() == ExitRule.Measure.NEVER && !options.rates()) {
-            wholePass(count, timeSteps);
-        } else {
-            stream.run(stage.values(), count, timeSteps, rule);
-            ratesThere = true;
+    private int compute(
+            Buffer images, ImageStage.Form form, int timeSteps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
+        runs.take(images, form, timeSteps, rule, logits, taken);
+        streaming = false;
+        int count = runs.run(images, form, timeSteps, rule, logits, taken);
+        if (meter.isPresent()) {
+            meter.get().answered(count, runs.timeSteps());
         }
         return count;
     }
 
-    /** Measured on Net4: up to 1.9 times as fast as step by step for single images, 1.1 times for batches of 64. */
-    private void wholePass(int count, int timeSteps) {
-        Arrays.fill(answers.timeSteps(), 0, count, timeSteps);
-        batches.run(stage.values(), count, timeSteps, answers.logits());
-    }
-
-    private SpikingResult result(int count) {
-        return SpikingResult.of(
-                model,
-                Arrays.copyOf(answers.logits(), count * model.outputLength()),
-                Arrays.copyOf(answers.timeSteps(), count));
-    }
-
     private void advance() {
         requireBegun();
-        stream.step();
-        ratesThere = true;
+        runs.step();
     }
 
     private void requireBegun() {
         if (!streaming) {
             throw new IllegalStateException("there are no images to step; call begin first, also after a run");
         }
-    }
-
-    private void dropRun() {
-        streaming = false;
-        ratesThere = false;
-    }
-
-    private void requireRoom(String what, Buffer buffer, int values) {
-        if (buffer.isReadOnly()) {
-            throw new IllegalArgumentException("the buffer for " + what + " is read-only");
-        }
-        if (buffer.remaining() < values) {
-            throw new IllegalArgumentException("the buffer for " + what + " has room for " + buffer.remaining()
-                    + " values from position to limit, expected " + values);
-        }
-    }
-
-    private void putLogits(FloatBuffer logits, int count) {
-        logits.put(logits.position(), answers.logits(), 0, count * model.outputLength());
     }
 
     private void enter() {
@@ -376,7 +341,7 @@ public final class SpikingSession implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (pooled) {
+        if (meter.isPresent()) {
             throw new IllegalStateException("this session belongs to a SessionPool, which closes it");
         }
         free();
@@ -388,8 +353,7 @@ public final class SpikingSession implements AutoCloseable {
         try {
             if (open) {
                 open = false;
-                batches.close();
-                runner.close();
+                runs.close();
                 backend.close();
             }
         } finally {

@@ -1,16 +1,22 @@
 package org.ambispike.guide;
 
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.ambispike.AnnModel;
 import org.ambispike.Calibration;
 import org.ambispike.Evaluation;
 import org.ambispike.EvaluationResult;
 import org.ambispike.ExitRule;
+import org.ambispike.Images;
 import org.ambispike.LayerRates;
+import org.ambispike.PoolOptions;
+import org.ambispike.Prediction;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
@@ -18,8 +24,10 @@ import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
 import org.ambispike.common.Precision;
 import org.ambispike.data.Dataset;
+import org.ambispike.data.ImageTransform;
 import org.ambispike.device.Device;
 import org.ambispike.graph.NeuronVariant;
+import org.ambispike.graph.Shape;
 import org.ambispike.train.TrainingContext;
 import org.ambispike.train.TrainingImages;
 
@@ -27,22 +35,42 @@ import org.ambispike.train.TrainingImages;
 final class EmbeddingExamples {
     private EmbeddingExamples() {}
 
-    static void readme(float[] pixels) {
+    static void readme(byte[] pixels) {
         SpikingModel model = SpikingModel.load(Path.of("runs/net4/snn-T4.safetensors"));
         try (SpikingSession session = model.openSession(SessionOptions.defaults())) {
-            SpikingResult result = session.run(FloatBuffer.wrap(pixels), 4); // [N, H, W, C], 0 to 255
+            SpikingResult result = session.run(Images.of(pixels)); // [N, H, W, C], unsigned bytes or floats from 0 to 255
             for (int image = 0; image < result.images(); image++) {
-                System.out.println(model.classNames().get(result.predicted(image)));
+                System.out.println(result.label(image) + " " + result.topK(image, 3));
             }
         }
     }
 
     static SpikingResult run(SpikingModel model, float[] pixels) {
-        SessionOptions options = SessionOptions.defaults().withBatch(16).withThreads(2);
+        SessionOptions options = SessionOptions.builder().batch(16).threads(2).build();
         try (SpikingSession session = model.openSession(options)) {
             SpikingResult result = session.run(FloatBuffer.wrap(pixels), 4);
-            System.out.println(model.classNames().get(result.predicted(0)));
+            System.out.println(result.label(0) + " with " + result.probabilities(0)[result.predicted(0)]);
             return result;
+        }
+    }
+
+    static List<SpikingResult> images(SpikingSession session, BufferedImage picture, byte[] pixels, FloatBuffer planes) {
+        Shape shape = session.model().inputShape();
+        return List.of(
+                session.run(Images.of(pixels)), // [N, H, W, C], unsigned bytes
+                session.run(Images.of(planes).channelsFirst(), 4), // [N, C, H, W]
+                session.run(Images.of(ImageTransform.fitting(shape), picture)));
+    }
+
+    static List<Prediction> gather(SpikingModel model, byte[] pixels) {
+        PoolOptions waiting =
+                PoolOptions.builder().sessions(2).gathering(Duration.ofMillis(2)).build();
+        try (SessionPool pool = SessionPool.open(model, SessionOptions.defaults(), waiting)) {
+            pool.warmUp(model.timeSteps(), 1, 16, 128);
+            CompletableFuture<List<Prediction>> answer =
+                    pool.runAsync(Images.of(pixels)).thenApply(result -> result.topK(0, 3));
+            System.out.println(pool.metrics().latencies().quantile(0.99));
+            return answer.join();
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import org.ambispike.Prediction;
 import org.ambispike.SpikingModel;
 import org.ambispike.SpikingResult;
 import org.ambispike.data.Dataset;
@@ -43,7 +44,7 @@ class EmbeddingGuideTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"README.md,1", "docs/embedding.md,8"})
+    @CsvSource({"README.md,1", "docs/embedding.md,10"})
     void codeInTheDocumentationIsThatOfTheExamples(String file, int blocks) throws IOException {
         Path root = RealData.checkout();
         String examples = stripped(
@@ -67,6 +68,15 @@ class EmbeddingGuideTest {
         SpikingResult result = EmbeddingExamples.run(model, images.array());
         assertThat(result.images()).isEqualTo(3);
         assertThat(EmbeddingExamples.pool(model, images).logits()).isEqualTo(result.logits());
+        byte[] bytes = new byte[images.capacity()];
+        for (int index = 0; index < bytes.length; index++) {
+            bytes[index] = (byte) images.get(index);
+        }
+        assertThat(EmbeddingExamples.gather(model, bytes))
+                .hasSize(3)
+                .first()
+                .extracting(Prediction::label)
+                .isEqualTo(result.label(0));
         float[] served = new float[3 * SmallNetworks.CLASSES];
         EmbeddingExamples.serve(model, images).get(0, served);
         assertThat(served).isEqualTo(result.logits());

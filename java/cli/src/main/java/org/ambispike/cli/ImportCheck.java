@@ -5,11 +5,9 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
 import org.ambispike.AnnSession;
 import org.ambispike.SessionOptions;
 import org.ambispike.common.InputException;
-import org.ambispike.common.Precision;
 import org.ambispike.data.NpyArray;
 import org.ambispike.device.Device;
 import org.ambispike.graph.Graph;
@@ -73,25 +71,14 @@ final class ImportCheck {
     }
 
     private static float[] run(SavedModel model, float[] images, int count) {
-        int classes = model.graph().classes();
-        int size = images.length / count;
-        SessionOptions options = new SessionOptions(
-                Device.Request.CPU,
-                Precision.F32,
-                OptionalInt.empty(),
-                BATCH,
-                1,
-                SessionOptions.Input.NORMALISED,
-                false,
-                false);
-        FloatBuffer values = FloatBuffer.allocate(Math.multiplyExact(count, classes));
+        SessionOptions options = SessionOptions.builder()
+                .device(Device.Request.CPU)
+                .batch(BATCH)
+                .input(SessionOptions.Input.NORMALISED)
+                .build();
+        FloatBuffer values = FloatBuffer.allocate(Math.multiplyExact(count, model.graph().classes()));
         try (AnnSession session = AnnSession.open(model, options)) {
-            for (int from = 0; from < count; from += BATCH) {
-                int batch = Math.min(BATCH, count - from);
-                session.runInto(
-                        FloatBuffer.wrap(images, from * size, batch * size),
-                        values.slice(from * classes, batch * classes));
-            }
+            session.runInto(FloatBuffer.wrap(images), values);
         }
         return values.array();
     }

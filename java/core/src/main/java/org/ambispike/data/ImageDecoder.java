@@ -1,5 +1,6 @@
 package org.ambispike.data;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -67,6 +68,16 @@ public record ImageDecoder(int largestSide, long mostPixels) {
         }
     }
 
+    /**
+     * Takes a picture that is decoded already, such as {@code ImageIO} reads it.
+     *
+     * @param name of the image, with which messages begin
+     * @throws InputException if it has more than 8 bits a channel
+     */
+    public static DecodedImage decode(String name, BufferedImage picture) {
+        return pixels(name, "", new byte[0], picture);
+    }
+
     private static String format(String name, byte[] file) {
         String start = new String(file, 0, Math.min(file.length, 8), StandardCharsets.ISO_8859_1);
         return SIGNATURES.entrySet().stream()
@@ -97,7 +108,7 @@ public record ImageDecoder(int largestSide, long mostPixels) {
         if (image.getColorModel() instanceof IndexColorModel palette) {
             return !png && isGrey(palette) ? grey(raster, palette) : colours(raster, palette);
         }
-        if (raster.getNumBands() == 1) {
+        if (raster.getNumBands() == 1 || image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
             return grey(raster);
         }
         return png ? stored(raster) : colours(image);

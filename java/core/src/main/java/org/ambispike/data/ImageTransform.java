@@ -127,6 +127,11 @@ public record ImageTransform(Colours colours, Resizing resizing, Optional<Extent
         return new ImageTransform(colours, new Resizing.Within(extent), Optional.of(extent));
     }
 
+    /** Returns the same with other colours. */
+    public ImageTransform withColours(Colours other) {
+        return new ImageTransform(other, resizing, crop);
+    }
+
     /** Whether it leaves images as they are. */
     public boolean isNone() {
         return equals(none());

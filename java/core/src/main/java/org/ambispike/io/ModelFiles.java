@@ -1,5 +1,8 @@
 package org.ambispike.io;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,12 +43,42 @@ public final class ModelFiles {
      * @throws InputException naming the file and the fault, if it is not a whole, valid model file of a known version
      */
     public static SavedModel read(Path file) {
-        try (SafetensorsReader reader = StampedFile.open(file, FORMAT, Set.of(GRAPH, INFO))) {
-            return read(reader);
+        return read(SafetensorsReader.open(file));
+    }
+
+    /**
+     * Reads and checks a model that is in memory.
+     *
+     * @param name for messages
+     * @param bytes of its file, from position to limit
+     * @throws InputException as {@link #read(Path)}
+     */
+    public static SavedModel read(String name, ByteBuffer bytes) {
+        return read(SafetensorsReader.open(name, bytes));
+    }
+
+    /**
+     * Reads and checks a model of up to 2 GiB from a stream, to its end.
+     *
+     * @param name for messages
+     * @param in stays open
+     * @throws InputException as {@link #read(Path)}
+     */
+    public static SavedModel read(String name, InputStream in) {
+        try {
+            return read(name, ByteBuffer.wrap(in.readAllBytes()));
+        } catch (IOException e) {
+            throw FileFault.of(Path.of(name), "cannot be read: " + AtomicFiles.reason(e), e);
         }
     }
 
-    private static SavedModel read(SafetensorsReader reader) {
+    private static SavedModel read(SafetensorsReader opened) {
+        try (SafetensorsReader reader = StampedFile.require(opened, FORMAT, Set.of(GRAPH, INFO))) {
+            return content(reader);
+        }
+    }
+
+    private static SavedModel content(SafetensorsReader reader) {
         Map<String, String> metadata = reader.header().metadata();
         String part = "its graph: ";
         try {

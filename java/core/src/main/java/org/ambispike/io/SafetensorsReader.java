@@ -1,5 +1,6 @@
 package org.ambispike.io;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,21 +15,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a safetensors file one tensor at a time. The header is read and checked on opening; memory is bounded by the
- * size of the file. For one thread.
+ * Reads a safetensors file, or one that is in memory, one tensor at a time. The header is read and checked on opening; memory is
+ * bounded by the size of the file. For one thread.
  */
 public final class SafetensorsReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SafetensorsReader.class);
 
+    /** Where bytes come from. */
+    private interface Source extends Closeable {
+        /** Reads bytes from a position on, as {@link FileChannel#read(ByteBuffer, long)} does. */
+        int read(ByteBuffer target, long position) throws IOException;
+
+        long size() throws IOException;
+    }
+
+    private record FileSource(FileChannel channel) implements Source {
+        @Override
+        public int read(ByteBuffer target, long position) throws IOException {
+            return channel.read(target, position);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private record MemorySource(ByteBuffer bytes) implements Source {
+        @Override
+        public int read(ByteBuffer target, long position) {
+            int count = Math.min(target.remaining(), bytes.limit() - (int) position);
+            target.put(bytes.slice((int) position, count));
+            return count;
+        }
+
+        @Override
+        public long size() {
+            return bytes.limit();
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private final Path file;
-    private final FileChannel channel;
+    private final Source source;
     private final SafetensorsHeader header;
     private final long dataStart;
     private final long size;
 
-    private SafetensorsReader(Path file, FileChannel channel, SafetensorsHeader header, long dataStart, long size) {
+    private SafetensorsReader(Path file, Source source, SafetensorsHeader header, long dataStart, long size) {
         this.file = file;
-        this.channel = channel;
+        this.source = source;
         this.header = header;
         this.dataStart = dataStart;
         this.size = size;
@@ -39,16 +82,33 @@ public final class SafetensorsReader implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw FileFault.of(file, Files.exists(file) ? "is not a regular file" : "there is no such file");
         }
-        FileChannel channel = null;
+        try {
+            return open(file, new FileSource(FileChannel.open(file)));
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /**
+     * Opens a file that is in memory.
+     *
+     * @param name for messages
+     * @param bytes from position to limit; not to be changed as long as they are read
+     * @throws InputException as {@link #open(Path)}
+     */
+    static SafetensorsReader open(String name, ByteBuffer bytes) {
+        return open(Path.of(name), new MemorySource(bytes.slice()));
+    }
+
+    private static SafetensorsReader open(Path file, Source source) {
         SafetensorsReader reader = null;
         try {
-            channel = FileChannel.open(file);
-            long size = channel.size();
+            long size = source.size();
             if (size < Long.BYTES) {
                 throw FileFault.of(file, "has " + size + " bytes and so is no safetensors file");
             }
             ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            fill(channel, prefix, 0);
+            fill(source, prefix, 0);
             long length = prefix.getLong(0);
             if (length < 0 || length > size - Long.BYTES || length > Safetensors.MAX_HEADER_BYTES) {
                 throw FileFault.of(
@@ -58,16 +118,16 @@ public final class SafetensorsReader implements AutoCloseable {
                                 + Safetensors.MAX_HEADER_BYTES + ")");
             }
             ByteBuffer json = ByteBuffer.allocate((int) length);
-            fill(channel, json, Long.BYTES);
+            fill(source, json, Long.BYTES);
             long dataStart = Long.BYTES + length;
             SafetensorsHeader header = SafetensorsHeader.parse(file, json.array(), size - dataStart);
-            reader = new SafetensorsReader(file, channel, header, dataStart, size);
+            reader = new SafetensorsReader(file, source, header, dataStart, size);
             return reader;
         } catch (IOException e) {
             throw unreadable(file, e);
         } finally {
-            if (reader == null && channel != null) {
-                closeQuietly(file, channel);
+            if (reader == null) {
+                closeQuietly(file, source);
             }
         }
     }
@@ -106,7 +166,7 @@ public final class SafetensorsReader implements AutoCloseable {
         try {
             for (long at = entry.begin(); at < entry.end(); at += chunkBytes) {
                 chunk.clear().limit((int) Math.min(chunkBytes, entry.end() - at));
-                fill(channel, chunk, dataStart + at);
+                fill(source, chunk, dataStart + at);
                 consumer.accept(chunk.flip());
             }
         } catch (IOException e) {
@@ -116,12 +176,12 @@ public final class SafetensorsReader implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(file, channel);
+        closeQuietly(file, source);
     }
 
-    private static void fill(FileChannel channel, ByteBuffer target, long position) throws IOException {
+    private static void fill(Source source, ByteBuffer target, long position) throws IOException {
         while (target.hasRemaining()) {
-            int count = channel.read(target, position + target.position());
+            int count = source.read(target, position + target.position());
             if (count < 0) {
                 throw new EOFException("it became shorter while it was read");
             }
@@ -132,9 +192,9 @@ public final class SafetensorsReader implements AutoCloseable {
         return FileFault.of(file, "cannot be read: " + AtomicFiles.reason(cause), cause);
     }
 
-    private static void closeQuietly(Path file, FileChannel channel) {
+    private static void closeQuietly(Path file, Source source) {
         try {
-            channel.close();
+            source.close();
         } catch (IOException e) {
             LOG.warn("cannot close {}", file, e);
         }

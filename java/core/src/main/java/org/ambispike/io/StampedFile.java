@@ -46,14 +46,15 @@ public final class StampedFile {
     }
 
     /**
-     * Opens a file of a known format.
+     * Checks that a file is of a known format.
      *
+     * @param reader of the file; closed if it is not
      * @param keys the metadata that the format has beside the stamp
+     * @return the reader
      * @throws InputException if it is of another format, newer, lacks one of the keys or has others, or its checksum is
      *     there and wrong
      */
-    static SafetensorsReader open(Path file, String format, Set<String> keys) {
-        SafetensorsReader reader = SafetensorsReader.open(file);
+    static SafetensorsReader require(SafetensorsReader reader, String format, Set<String> keys) {
         try {
             check(reader, format, keys);
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package org.ambispike.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ambispike.common.ExitDecision;
 
 /**
  * What early exits would have done to images that took all steps: a point of accuracy against mean T for each rule. Used

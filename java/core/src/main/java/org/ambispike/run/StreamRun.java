@@ -3,6 +3,7 @@ package org.ambispike.run;
 import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
+import org.ambispike.common.ExitDecision;
 import org.ambispike.exec.Executor;
 import org.ambispike.graph.Graph;
 

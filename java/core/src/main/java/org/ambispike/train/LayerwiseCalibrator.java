@@ -19,7 +19,7 @@ import org.ambispike.graph.Weights;
  * The two-stage calibration of Wang et al. (2025), which joint calibration is compared with: initial potentials first, then
  * BPTT of one layer after another, each by itself, reading what the ANN has at its input. Used by the backend's thread.
  */
-public final class LayerwiseCalibrator {
+final class LayerwiseCalibrator {
     private static final int POTENTIAL_IMAGES = 1_000;
 
     /**

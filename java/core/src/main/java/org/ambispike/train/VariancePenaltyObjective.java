@@ -18,7 +18,7 @@ import org.ambispike.graph.Op;
  * equal share. A batch normalisation is a layer, whose deviation and mean are its factor and term by channel; of neurons
  * that none feeds the activations are measured.
  */
-public final class VariancePenaltyObjective implements Objective {
+final class VariancePenaltyObjective implements Objective {
     private static final double EPSILON = 1e-6;
     /** Of parameters, which unlike the mean of many activations may be 0. */
     private static final double PARAMETER_EPSILON = 1e-2;

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ambispike.AnnModel;
 import org.ambispike.AnnSession;
+import org.ambispike.PoolOptions;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
@@ -106,8 +107,11 @@ public final class ModelServer implements AutoCloseable {
                 .withLargestTimeSteps(settings.largestTimeSteps())
                 .withInput(SessionOptions.Input.PIXELS)
                 .withTrace();
-        SessionPool pool = SessionPool.open(
-                model, options, settings.sessions(), settings.limits().request());
+        PoolOptions waiting = PoolOptions.builder()
+                .sessions(settings.sessions())
+                .patience(settings.limits().request())
+                .build();
+        SessionPool pool = SessionPool.open(model, options, waiting);
         AnnSession annSession;
         try {
             annSession = compared.openSession(options);

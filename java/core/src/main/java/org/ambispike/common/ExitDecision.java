@@ -1,4 +1,4 @@
-package org.ambispike.run;
+package org.ambispike.common;
 
 /** Decides when the answer for an image is settled, so that it needs no more time steps. Thread-safe. */
 public interface ExitDecision {
