@@ -74,7 +74,8 @@ class ImagesTest {
     void formsOfTheSameImagesGiveTheSameAnswers(int count) {
         byte[] pixels = pixels(count);
         ByteBuffer direct = ByteBuffer.allocateDirect(4 + 4 * pixels.length).order(ByteOrder.nativeOrder());
-        FloatBuffer floats = direct.position(4).slice().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        FloatBuffer floats =
+                direct.position(4).slice().order(ByteOrder.nativeOrder()).asFloatBuffer();
         floats.put(floats(pixels)).flip();
         ByteBuffer part = ByteBuffer.allocate(pixels.length + 7).position(3);
         part.put(pixels).limit(part.position()).position(3);
@@ -105,7 +106,8 @@ class ImagesTest {
     void moreThanABatchIsSplit() {
         float[] values = SmallNetworks.exactImages(11, 4);
         ExitRule rule = ExitRule.margin(0.2);
-        SessionOptions options = OPTIONS.withInput(SessionOptions.Input.NORMALISED).withRates();
+        SessionOptions options =
+                OPTIONS.withInput(SessionOptions.Input.NORMALISED).withRates();
         try (SpikingSession whole = model.openSession(options.withBatch(11));
                 SpikingSession split = model.openSession(options)) {
             for (ExitRule each : List.of(rule, ExitRule.never())) {
@@ -123,10 +125,8 @@ class ImagesTest {
                 for (int layer = 0; layer < rates.size(); layer++) {
                     LayerRates one = whole.rates().get(layer);
                     assertThat(rates.get(layer).emitted()).isEqualTo(one.emitted());
-                    assertThat(rates.get(layer).positive())
-                            .isCloseTo(one.positive(), within(1e-12));
-                    assertThat(rates.get(layer).negative())
-                            .isCloseTo(one.negative(), within(1e-12));
+                    assertThat(rates.get(layer).positive()).isCloseTo(one.positive(), within(1e-12));
+                    assertThat(rates.get(layer).negative()).isCloseTo(one.negative(), within(1e-12));
                 }
             }
             split.run(FloatBuffer.wrap(values, 0, 2 * IMAGE), 2);
@@ -200,7 +200,9 @@ class ImagesTest {
         BufferedImage grey = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
         grey.getRaster().setPixels(0, 0, 3, 2, new int[] {0, 50, 100, 150, 200, 250});
         byte[] stored = {0, 50, 100, (byte) 150, (byte) 200, (byte) 250};
-        assertThat(values(Images.of(grey, grey.getSubimage(0, 0, 3, 2)), 2, 3, 1)).startsWith(stored).endsWith(stored);
+        assertThat(values(Images.of(grey, grey.getSubimage(0, 0, 3, 2)), 2, 3, 1))
+                .startsWith(stored)
+                .endsWith(stored);
         assertThat(values(Images.of(grey), 2, 3, 3)).startsWith(0, 0, 0, 50, 50, 50);
         assertThat(values(Images.of(picture(BufferedImage.TYPE_INT_RGB)), 2, 3, 1)[0])
                 .as("BT.601, as Pillow")
@@ -222,7 +224,10 @@ class ImagesTest {
         Path file = folder.resolve("snn.safetensors");
         ModelFiles.write(file, model.saved());
         byte[] bytes = Files.readAllBytes(file);
-        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length + 5).position(5).put(bytes).position(5);
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length + 5)
+                .position(5)
+                .put(bytes)
+                .position(5);
         InputStream stream = new ByteArrayInputStream(bytes);
         for (Model loaded : List.of(
                 SpikingModel.load(stream),

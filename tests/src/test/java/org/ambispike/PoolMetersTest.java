@@ -24,7 +24,10 @@ class PoolMetersTest {
             new SessionPoolMetrics(pool, Tags.of("model", "small")).bindTo(registry);
             pool.run(Images.of(pixels), 3);
             pool.runAsync(Images.of(pixels), 2).join();
-            assertThat(registry.get("ambispike.images").tag("model", "small").functionCounter().count())
+            assertThat(registry.get("ambispike.images")
+                            .tag("model", "small")
+                            .functionCounter()
+                            .count())
                     .isEqualTo(14);
             assertThat(registry.get("ambispike.time.steps").functionCounter().count())
                     .isEqualTo(35);
@@ -32,8 +35,7 @@ class PoolMetersTest {
                     .isZero();
             assertThat(registry.get("ambispike.sessions").gauge().value()).isEqualTo(2);
             assertThat(registry.get("ambispike.waiting").gauge().value()).isZero();
-            double longest =
-                    registry.get("ambispike.latency.max").timeGauge().value(TimeUnit.NANOSECONDS);
+            double longest = registry.get("ambispike.latency.max").timeGauge().value(TimeUnit.NANOSECONDS);
             assertThat(registry.get("ambispike.latency").functionTimer().count())
                     .isEqualTo(2);
             assertThat(registry.get("ambispike.latency").functionTimer().totalTime(TimeUnit.NANOSECONDS))

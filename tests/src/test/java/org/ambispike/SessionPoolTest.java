@@ -248,7 +248,8 @@ class SessionPoolTest {
                             .sum());
             assertThat(metrics.latencies().count()).isEqualTo(cases.size());
             assertThat(metrics.waits().count()).isEqualTo(cases.size());
-            assertThat(metrics.latencies().total()).isGreaterThanOrEqualTo(metrics.waits().total());
+            assertThat(metrics.latencies().total())
+                    .isGreaterThanOrEqualTo(metrics.waits().total());
             assertThat(metrics.latencies().quantile(0.5))
                     .isPositive()
                     .isLessThanOrEqualTo(metrics.latencies().longest());

@@ -61,8 +61,7 @@ final class ImageRuns implements AutoCloseable {
     }
 
     /** Checks everything that a caller may get wrong, and takes the first part of the images. */
-    void take(
-            Buffer images, ImageStage.Form form, int steps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
+    void take(Buffer images, ImageStage.Form form, int steps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
         if (steps < 1 || steps > largestTimeSteps) {
             throw new IllegalArgumentException("T must be from 1 to " + largestTimeSteps
                     + ", the largest that the session was opened for, got " + steps);

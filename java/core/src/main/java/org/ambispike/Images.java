@@ -87,8 +87,7 @@ public final class Images {
     }
 
     private static ByteBuffer pixels(List<BufferedImage> pictures, ImageTransform transform, Shape shape) {
-        ImageTransform.Colours own =
-                shape.extent(-1) == 1 ? ImageTransform.Colours.GREY : ImageTransform.Colours.RGB;
+        ImageTransform.Colours own = shape.extent(-1) == 1 ? ImageTransform.Colours.GREY : ImageTransform.Colours.RGB;
         ImageTransform fitting =
                 transform.colours() == ImageTransform.Colours.STORED ? transform.withColours(own) : transform;
         int length = Math.toIntExact(shape.elements());

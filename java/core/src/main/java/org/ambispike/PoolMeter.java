@@ -27,8 +27,7 @@ final class PoolMeter {
         }
 
         PoolMetrics.Times times() {
-            long[] counts =
-                    IntStream.range(0, BUCKETS).mapToLong(buckets::get).toArray();
+            long[] counts = IntStream.range(0, BUCKETS).mapToLong(buckets::get).toArray();
             return new PoolMetrics.Times(total.sum(), longest.get(), counts);
         }
     }

@@ -16,14 +16,7 @@ import java.util.Arrays;
  * @param latencies of requests until they were answered or failed, with the waits
  */
 public record PoolMetrics(
-        int sessions,
-        int idle,
-        int waiting,
-        long rejected,
-        long images,
-        long timeSteps,
-        Times waits,
-        Times latencies) {
+        int sessions, int idle, int waiting, long rejected, long images, long timeSteps, Times waits, Times latencies) {
     /** How long something took, how often. Immutable, thread-safe. */
     public static final class Times {
         private static final int PER_OCTAVE = 4;

@@ -188,7 +188,9 @@ final class RequestQueue implements AutoCloseable {
         try {
             session = pool.borrow();
         } catch (RuntimeException e) { // none became free in time, or the pool was closed
-            return requests.stream().<Runnable>map(request -> () -> fail(request, e)).toList();
+            return requests.stream()
+                    .<Runnable>map(request -> () -> fail(request, e))
+                    .toList();
         }
         try {
             requests.forEach(request -> meter.began(request.came()));

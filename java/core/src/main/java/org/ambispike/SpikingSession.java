@@ -140,7 +140,12 @@ public final class SpikingSession implements Predictor {
     /** The same as {@link #runInto(FloatBuffer, int, FloatBuffer)} for all kinds of images; buffers give no garbage. */
     public int runInto(Images images, int timeSteps, FloatBuffer logits) {
         return runInto(
-                images.values(model.inputShape()), images.form(), timeSteps, ExitRule.never(), logits, ImageRuns.UNWANTED);
+                images.values(model.inputShape()),
+                images.form(),
+                timeSteps,
+                ExitRule.never(),
+                logits,
+                ImageRuns.UNWANTED);
     }
 
     /**

@@ -38,7 +38,7 @@ final class EmbeddingExamples {
     static void readme(byte[] pixels) {
         SpikingModel model = SpikingModel.load(Path.of("runs/net4/snn-T4.safetensors"));
         try (SpikingSession session = model.openSession(SessionOptions.defaults())) {
-            SpikingResult result = session.run(Images.of(pixels)); // [N, H, W, C], unsigned bytes or floats from 0 to 255
+            SpikingResult result = session.run(Images.of(pixels)); // [N, H, W, C], bytes or floats from 0 to 255
             for (int image = 0; image < result.images(); image++) {
                 System.out.println(result.label(image) + " " + result.topK(image, 3));
             }
@@ -54,7 +54,8 @@ final class EmbeddingExamples {
         }
     }
 
-    static List<SpikingResult> images(SpikingSession session, BufferedImage picture, byte[] pixels, FloatBuffer planes) {
+    static List<SpikingResult> images(
+            SpikingSession session, BufferedImage picture, byte[] pixels, FloatBuffer planes) {
         Shape shape = session.model().inputShape();
         return List.of(
                 session.run(Images.of(pixels)), // [N, H, W, C], unsigned bytes
@@ -63,8 +64,10 @@ final class EmbeddingExamples {
     }
 
     static List<Prediction> gather(SpikingModel model, byte[] pixels) {
-        PoolOptions waiting =
-                PoolOptions.builder().sessions(2).gathering(Duration.ofMillis(2)).build();
+        PoolOptions waiting = PoolOptions.builder()
+                .sessions(2)
+                .gathering(Duration.ofMillis(2))
+                .build();
         try (SessionPool pool = SessionPool.open(model, SessionOptions.defaults(), waiting)) {
             pool.warmUp(model.timeSteps(), 1, 16, 128);
             CompletableFuture<List<Prediction>> answer =

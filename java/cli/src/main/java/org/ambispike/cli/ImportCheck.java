@@ -76,7 +76,8 @@ final class ImportCheck {
                 .batch(BATCH)
                 .input(SessionOptions.Input.NORMALISED)
                 .build();
-        FloatBuffer values = FloatBuffer.allocate(Math.multiplyExact(count, model.graph().classes()));
+        FloatBuffer values =
+                FloatBuffer.allocate(Math.multiplyExact(count, model.graph().classes()));
         try (AnnSession session = AnnSession.open(model, options)) {
             session.runInto(FloatBuffer.wrap(images), values);
         }

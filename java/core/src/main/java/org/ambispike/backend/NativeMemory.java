@@ -7,13 +7,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.ambispike.common.BackendException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The books of one backend's allocations. Used by one thread. */
 public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
+
+    /** Of this class loader, as far as they are open: the last one leaves no thread behind. */
+    private static final AtomicInteger OPEN = new AtomicInteger();
+
+    private static final Pattern OURS =
+            Pattern.compile("(jni)?(javacpp|gomp|dnnl|OpenCL|ambispike|Kernels|cu|Cu|nv).*");
 
     private final String device;
     private final Set<NativeBlock> blocks = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -24,6 +34,7 @@ public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
     /** @param device for messages: for example {@code CPU} */
     protected NativeMemory(String device) {
         this.device = device;
+        OPEN.incrementAndGet();
     }
 
     /** Zeroed memory; empty where the device has no room. */
@@ -41,6 +52,7 @@ public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
         if (bytes < 0) {
             throw new IllegalArgumentException("buffer '" + label + "' cannot have " + bytes + " bytes");
         }
+        Pointer.deallocateReferences(); // of what was planned before
         long available = availableBytes();
         Optional<NativeBlock> block = bytes > available ? Optional.empty() : reserve(label, bytes);
         if (block.isEmpty()) {
@@ -77,6 +89,9 @@ public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
     /** Frees what was left open, and says so. */
     @Override
     public final void close() {
+        if (!open) {
+            return;
+        }
         open = false;
         if (!blocks.isEmpty()) {
             List<NativeBlock> left = new ArrayList<>(blocks);
@@ -86,6 +101,21 @@ public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
                     mebibytes(liveBytes),
                     left.get(0).label());
             left.forEach(NativeBlock::free);
+        }
+        Pointer.deallocateReferences();
+        if (OPEN.decrementAndGet() == 0) {
+            endThread();
+        }
+    }
+
+    /**
+     * Ends JavaCPP's thread, which else runs as long as the process does and keeps the class loader that it came with; what later
+     * sessions leave to the garbage collector is freed when they are closed. It stays where a program uses JavaCPP for more.
+     */
+    private static void endThread() {
+        if (Loader.getLoadedLibraries().keySet().stream()
+                .allMatch(library -> OURS.matcher(library).matches())) {
+            Pointer.interruptDeallocatorThread();
         }
     }
 

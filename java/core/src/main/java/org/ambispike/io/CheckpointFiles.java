@@ -39,8 +39,8 @@ public final class CheckpointFiles {
      * @throws InputException naming the file and the fault, if it is not a whole checkpoint of a known version
      */
     public static Checkpoint read(Path file) {
-        try (SafetensorsReader reader = StampedFile.require(
-                SafetensorsReader.open(file), FORMAT, Set.of(STATE, StampedFile.CHECKSUM))) {
+        try (SafetensorsReader reader =
+                StampedFile.require(SafetensorsReader.open(file), FORMAT, Set.of(STATE, StampedFile.CHECKSUM))) {
             Map<String, HostTensor> tensors = new LinkedHashMap<>();
             for (TensorEntry entry : reader.header().entries().values()) {
                 tensors.put(entry.name(), reader.read(entry));

@@ -9,7 +9,7 @@ import org.ambispike.backend.DeviceBuffer;
  * Some of the {@link StepScalars}: doubles on the device, and what of them the host knows. There once the numbers are
  * allocated. Used by the backend's thread.
  */
-final class NumberPart {
+public final class NumberPart {
     /** Where it lies. */
     private record Place(double[] host, DeviceBuffer whole, List<DeviceBuffer> each) {}
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.stream.IntStream;
 import org.ambispike.AnnModel;
 import org.ambispike.Calibration;
 import org.ambispike.Evaluation;
+import org.ambispike.PoolOptions;
 import org.ambispike.SessionOptions;
 import org.ambispike.SessionPool;
 import org.ambispike.SpikingModel;
@@ -107,7 +107,8 @@ final class SparkBenchmark {
                 .withBatch(BATCH);
         double[] jvm = new double[TURNS + 1];
         double[] onSpark = new double[TURNS + 1];
-        try (SessionPool pool = SessionPool.open(model, options, 2, Duration.ofMinutes(1))) {
+        try (SessionPool pool = SessionPool.open(
+                model, options, PoolOptions.builder().sessions(2).build())) {
             // the first turn warms up
             for (int turn = 0; turn <= TURNS; turn++) {
                 long started = System.nanoTime();

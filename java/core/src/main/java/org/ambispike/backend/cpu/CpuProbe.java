@@ -15,9 +15,10 @@ public final class CpuProbe {
         CpuInstructions isa;
         String version;
         try {
+            KernelLibraries.prepare();
             isa = CpuInstructions.of(Loader.getPlatform(), dnnl.dnnl_get_effective_cpu_isa());
             version = dnnlVersion();
-        } catch (LinkageError e) {
+        } catch (LinkageError | IllegalCallerException e) {
             return new CpuFacts(
                     cores,
                     "unknown",
@@ -26,7 +27,7 @@ public final class CpuProbe {
                     Optional.empty(),
                     Optional.empty(),
                     // A module of kernels that is not there may have been the one to require oneDNN's.
-                    Optional.of(KernelLibraries.problem().orElseGet(() -> problem("oneDNN", e))));
+                    Optional.of(KernelLibraries.problem().orElseGet(() -> KernelLibraries.explain("oneDNN", e))));
         }
         Optional<String> missing = KernelLibraries.problem();
         if (missing.isPresent()) {
@@ -41,8 +42,8 @@ public final class CpuProbe {
                     Optional.of(version),
                     Optional.of(isa.kernels(Kernels.ambi_isa())),
                     Optional.empty());
-        } catch (LinkageError e) {
-            return withoutKernels(cores, isa, version, problem("the kernels' library", e));
+        } catch (LinkageError | IllegalCallerException e) {
+            return withoutKernels(cores, isa, version, KernelLibraries.explain("the kernels' library", e));
         }
     }
 
@@ -55,10 +56,6 @@ public final class CpuProbe {
                 Optional.of(version),
                 Optional.empty(),
                 Optional.of(problem));
-    }
-
-    private static String problem(String library, LinkageError e) {
-        return library + " could not be loaded: " + e;
     }
 
     private static String dnnlVersion() {

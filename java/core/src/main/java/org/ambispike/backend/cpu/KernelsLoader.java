@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.Loader;
  */
 class KernelsLoader extends KernelsConfig {
     static {
+        KernelLibraries.prepare();
         Loader.load(org.bytedeco.dnnl.global.dnnl.class);
         KernelLibraries.load();
     }
