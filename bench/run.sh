@@ -5,7 +5,7 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|serve|forward|jmh] [options]
+Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|serve|forward|bptt|jmh] [options]
 
   floors   Kernels against the machine's copy bandwidth, whole steps against the sum of their oneDNN primitives.
            Writes bench/results/DEVICE/DATE-COMMIT.csv as well, unless told another file with --csv. The default.
@@ -18,6 +18,7 @@ Usage: bench/run.sh [floors|inference|depthwise|gpu|memory|loader|soak|sessions|
   sessions Images a second of a pool, by its sessions and the threads that ask.
   serve    10,000 requests over HTTP from 16 connections: errors, latency, memory.
   forward  Seconds and memory that calibration without gradients takes for a ResNet-50 at 224 x 224.
+  bptt     Images a second of a training step through time, by T.
   jmh      The JMH benchmarks, with short settings unless options say otherwise (-wi, -i, -f; a pattern chooses among
            them). Writes bench/results/DEVICE/DATE-COMMIT-jmh.csv, unless told another file with -rff.
 
@@ -42,6 +43,7 @@ case $program in
     sessions) main=org.ambispike.bench.Sessions ;;
     serve) main=org.ambispike.bench.ServeLoad ;;
     forward) main=org.ambispike.bench.ForwardCalibrationRun ;;
+    bptt) main=org.ambispike.bench.ThroughTime ;;
     jmh) main=org.openjdk.jmh.Main ;;
     -h | --help)
         usage

@@ -26,6 +26,7 @@ def options(description):
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=7, help="rounds. Default: 7")
     parser.add_argument("--seconds", type=float, default=2.0, help="timed calls of each case, over all rounds")
+    parser.add_argument("--choice", help="JSON file with what was fastest for each case; written where it is missing")
     parser.add_argument("--check", action="store_true", help="first show, on all images, that the network is the same")
     return parser.parse_args()
 
@@ -100,6 +101,44 @@ def timed_round(network, images, batch, steps, seconds):
             return times
 
 
+def variants(network, path, make_neurons):
+    """The network in each of the ways that PyTorch has to make it faster, by name; all of them may not run."""
+    channels_last = Network(path, make_neurons).eval().channels_last()
+    return {
+        "plain": network,
+        "channels_last": channels_last,
+        "compiled": torch.compile(Network(path, make_neurons).eval(), dynamic=False),
+        "compiled channels_last": torch.compile(channels_last, dynamic=False),
+    }
+
+
+def fastest(ways, pool, cases, seconds):
+    """The name of the fastest way for each case, "T,batch"."""
+    choice = {}
+    for t, batch in cases:
+        times = {}
+        for name, network in ways.items():
+            try:
+                times[name] = statistics.median(timed_round(network, pool, batch, t, seconds))
+            except Exception as failure:  # of any kind: the peer has it, or has not
+                print(f"{name} does not run: {str(failure).splitlines()[0]}", file=sys.stderr)
+        choice[f"{t},{batch}"] = min(times, key=times.get)
+        shown = ", ".join(f"{name} {time:.1f} ms" for name, time in times.items())
+        print(f"T = {t}, batch {batch}: {shown}", file=sys.stderr)
+    return choice
+
+
+def chosen(ways, pool, cases, arguments):
+    if arguments.choice and os.path.exists(arguments.choice):
+        with open(arguments.choice) as file:
+            return json.load(file)
+    choice = fastest(ways, pool, cases, arguments.seconds / 4)
+    if arguments.choice:
+        with open(arguments.choice, "w") as file:
+            json.dump(choice, file)
+    return choice
+
+
 def run(tool, version, description, make_neurons):
     arguments = options(description)
     torch.set_num_threads(arguments.threads)
@@ -120,12 +159,15 @@ def run(tool, version, description, make_neurons):
     if pool.shape[0] < max(batches):
         pool = pool.repeat(math.ceil(max(batches) / pool.shape[0]), 1, 1, 1)
     cases = [(t, batch) for batch in batches for t in steps]
+    ways = variants(network, arguments.model, make_neurons)
+    choice = chosen(ways, pool, cases, arguments)
     rounds = {case: [] for case in cases}
     for turn in range(arguments.repeats):
         first = turn * len(cases) // arguments.repeats
         order = cases[first:] + cases[:first]
         for case in order if turn % 2 == 0 else reversed(order):
-            rounds[case].append(timed_round(network, pool, case[1], case[0], arguments.seconds / arguments.repeats))
+            way = ways[choice[f"{case[0]},{case[1]}"]]
+            rounds[case].append(timed_round(way, pool, case[1], case[0], arguments.seconds / arguments.repeats))
     report = {
         "tool": tool,
         "network": f"{network.label}, {' and '.join(sorted(set(network.kinds))).lower().replace('_', '-')} neurons",
@@ -137,7 +179,11 @@ def run(tool, version, description, make_neurons):
         "threads": arguments.threads,
         "commit": version,
         "machine": {"system": platform.platform(), "cores": str(len(os.sched_getaffinity(0)))},
-        "settings": {"rounds": str(arguments.repeats), "timed calls": f"{arguments.seconds} s for each case"},
+        "settings": {
+            "rounds": str(arguments.repeats),
+            "timed calls": f"{arguments.seconds} s for each case",
+            "fastest of plain, channels_last and compiled, by T and batch": json.dumps(choice),
+        },
         "points": [point(case, rounds[case], accuracies.get(case[0])) for case in cases],
         "command": " ".join(sys.argv),
     }

@@ -58,6 +58,7 @@ class Network(torch.nn.Module):
         self.parameters_of = {}
         self.neurons = torch.nn.ModuleDict()
         self.kinds = []
+        self.memory_format = torch.contiguous_format
         shapes = {}
         for node in self.nodes:
             name = node["name"]
@@ -98,6 +99,14 @@ class Network(torch.nn.Module):
         if not self.kinds:
             raise SystemExit(f"{path} holds an ANN; name a spiking network")
 
+    def channels_last(self):
+        """The same with maps and kernels in the order N, H, W, C."""
+        for name, (weight, bias) in self.parameters_of.items():
+            if weight.dim() == 4:
+                self.parameters_of[name] = (weight.contiguous(memory_format=torch.channels_last), bias)
+        self.memory_format = torch.channels_last
+        return self
+
     def forward(self, images, steps):
         """Logits, the mean over the steps. images: [N, C, H, W], normalised."""
         count = images.shape[0]
@@ -110,7 +119,7 @@ class Network(torch.nn.Module):
             if any(reader in varies for reader in node["inputs"]):
                 varies.add(name)
             if kind == "Input":
-                values[name] = images
+                values[name] = images.contiguous(memory_format=self.memory_format)
             elif kind == "Conv2d":
                 geometry = op["geometry"]
                 weight, bias = self.parameters_of[name]

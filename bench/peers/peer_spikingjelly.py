@@ -38,6 +38,12 @@ class JellyNeurons(torch.nn.Module):
         return emitted
 
 
+def jelly_version():
+    try:
+        return importlib.metadata.version("spikingjelly")
+    except importlib.metadata.PackageNotFoundError:
+        return "of its source"
+
+
 if __name__ == "__main__":
-    version = f"SpikingJelly {importlib.metadata.version('spikingjelly')}, PyTorch {torch.__version__}"
-    measure.run("spikingjelly", version, __doc__, JellyNeurons)
+    measure.run("spikingjelly", f"SpikingJelly {jelly_version()}, PyTorch {torch.__version__}", __doc__, JellyNeurons)

@@ -11,10 +11,10 @@ def speeds(files):
     found, accuracy = {}, {}
     for file in files:
         for point in json.loads(file.read_text())["points"]:
-            if point["network"] == "snn" and not point["exit"]:
-                case = (point["T"], point["batch"])
+            if not point["exit"]:
+                case = ("ANN" if point["network"] == "ann" else point["T"], point["batch"])
                 found.setdefault(case, []).append(point["imagesPerSecond"]["value"])
-                accuracy.setdefault(point["T"], point["accuracy"])
+                accuracy.setdefault(case[0], point["accuracy"])
     return found, accuracy
 
 

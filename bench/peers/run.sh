@@ -9,7 +9,10 @@ usage() {
 Usage: bench/peers/run.sh MODEL [options]
 
 Runs the spiking network MODEL in Ambispike, in PyTorch and in SpikingJelly, one after another in each round, checks that
-their logits are the same, and prints images/s and ratios as a Markdown table.
+their logits are the same, and prints images/s and ratios as a Markdown table. The peers have their best settings: malloc
+keeps its pages (fresh ones cost them more than arithmetic does), and of plain, channels_last and torch.compile the fastest
+is taken for each case. Then the ANN here and in ONNX Runtime, and a step of training through time here and in SpikingJelly
+(Net4, images/s).
 
   --T N[,N...]             numbers of time steps. Default: 4,8
   --batch N[,N...]         images of one call. Default: 1,128
@@ -18,6 +21,8 @@ their logits are the same, and prints images/s and ratios as a Markdown table.
   --rounds N               Default: 5
   --seconds S              timed calls of each case in each round. Default: 2
   --data PLACE             test images, as for ambispike evaluate
+  --ann FILE               the ANN for ONNX Runtime. Default: optimized.safetensors or model.safetensors beside MODEL
+  --steps N                timed steps of training, batch 128; 0 for none. Default: 10
   --out DIR                folder for the JSON files. Default: a new one
 
 Environment:
@@ -45,7 +50,7 @@ model=$1
 shift
 [[ -f $model ]] || fail "no such file: $model"
 
-steps=4,8 batch=1,128 threads=$(nproc) precisions=f32 rounds=5 seconds=2 data=() out=
+steps=4,8 batch=1,128 threads=$(nproc) precisions=f32 rounds=5 seconds=2 data=() out= ann= training=10
 while [[ $# -gt 0 ]]; do
     [[ $# -ge 2 ]] || fail "$1 needs a value"
     case $1 in
@@ -56,6 +61,8 @@ while [[ $# -gt 0 ]]; do
         --rounds) rounds=$2 ;;
         --seconds) seconds=$2 ;;
         --data) data=(--data "$2") ;;
+        --ann) ann=$2 ;;
+        --steps) training=$2 ;;
         --out) out=$2 ;;
         *) fail "unknown option $1" ;;
     esac
@@ -64,9 +71,20 @@ done
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "--rounds must be at least 1, got $rounds"
 [[ -n $out ]] || out=$(mktemp -d)
 mkdir -p "$out/rounds"
-rm -f "$out"/rounds/*.json
+rm -f "$out"/rounds/*.json "$out"/*-choice.json "$out"/bptt.csv
 export OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=$threads PYTHONDONTWRITEBYTECODE=1
 python=${AMBISPIKE_PEERS_PYTHON:-python3}
+if [[ -z $ann ]]; then
+    ann=$(dirname "$model")/optimized.safetensors
+    [[ -f $ann ]] || ann=$(dirname "$model")/model.safetensors
+fi
+reference=()
+[[ ! -f $ann ]] || reference=(--ann "$ann")
+
+# Of Python alone.
+peer() { # file, arguments
+    MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=2147483648 MALLOC_TOP_PAD_=268435456 "$python" "$here/$1" "${@:2}"
+}
 
 status=0
 peers=()
@@ -83,7 +101,7 @@ done
 ours() { # precision, file, further options
     local scratch=$out/ambispike
     "$home/ambispike" bench latency "$model" --T "$steps" --batch "$batch" --threads "$threads" --precision "$1" \
-        --seconds "$seconds" --exit none --quiet --out "$scratch" "${data[@]}" "${@:3}" >/dev/null
+        --seconds "$seconds" --exit none --quiet --out "$scratch" "${data[@]}" "${reference[@]}" "${@:3}" >/dev/null
     mv "$scratch/latency.json" "$2"
 }
 
@@ -100,10 +118,21 @@ for ((round = 1; round <= rounds; round++)); do
         # the file is the same in every round: once is enough
         check=()
         [[ $round -gt 1 ]] || check=(--check)
-        "$python" "$here/peer_$name.py" "$model" "$logits" --T "$steps" --batch "$batch" --threads "$threads" \
-            --seconds "$seconds" "${check[@]}" >"$out/rounds/$name-$round.json" || status=1
+        peer "peer_$name.py" "$model" "$logits" --T "$steps" --batch "$batch" --threads "$threads" --seconds "$seconds" \
+            --choice "$out/$name-choice.json" "${check[@]}" >"$out/rounds/$name-$round.json" || status=1
     done
+    if [[ -f $ann ]] && "$python" -c 'import onnxruntime' 2>/dev/null; then
+        [[ -f $out/ann.onnx ]] || "$home/ambispike" export "$ann" --format onnx --out "$out/ann.onnx" >/dev/null
+        peer peer_onnxruntime.py "$out/ann.onnx" "$logits" --batch "$batch" --threads "$threads" --seconds "$seconds" \
+            "${check[@]}" >"$out/rounds/onnxruntime-$round.json" || status=1
+    fi
 done
+if [[ $training -gt 0 && " ${peers[*]} " == *" spikingjelly "* ]]; then
+    printf 'training through time\n' >&2
+    "$home/bench/run.sh" bptt --T "$steps" --threads "$threads" --steps "$training" >"$out/bptt.csv" || status=1
+    peer bptt_spikingjelly.py --T "$steps" --threads "$threads" --steps "$training" >>"$out/bptt.csv" || status=1
+fi
 python3 "$here/ratio.py" "$out/rounds"
+[[ ! -s $out/bptt.csv ]] || { printf '\nA step of training through time: tool, T, batch, images/s\n\n' && cat "$out/bptt.csv"; }
 printf 'the JSON files are in %s\n' "$out" >&2
 exit "$status"

@@ -61,6 +61,12 @@ final class StepLoop implements AutoCloseable {
         return new StepLoop(backend, workload, batch, workload.spiking(), options, true);
     }
 
+    /** Training the spiking network through time on labels. */
+    static StepLoop throughTime(Backend backend, Workload workload, int batch, int timeSteps) {
+        ExecutionOptions options = ExecutionOptions.training(batch, timeSteps);
+        return new StepLoop(backend, workload, batch, workload.spiking(), options, false);
+    }
+
     private Executor plan(Network network, ExecutionOptions options) {
         ParameterStore store = ParameterStore.create(backend, network.graph(), network.weights(), options.training());
         closers.add(store::close);

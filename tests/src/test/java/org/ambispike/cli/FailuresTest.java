@@ -48,6 +48,15 @@ class FailuresTest {
                         new UncheckedIOException(new AccessDeniedException("/out")),
                         1,
                         "ambispike: no permission for /out"),
+                Arguments.of(
+                        new UncheckedIOException(
+                                "cannot write /out/a: File too large", new IOException("File too large")),
+                        1,
+                        "ambispike: cannot write /out/a: File too large ("),
+                Arguments.of(
+                        new UncheckedIOException("cannot read /out/a", new IOException("no disk")),
+                        1,
+                        "ambispike: cannot read /out/a: no disk ("),
                 Arguments.of(new IOException("disk full"), 1, "ambispike: reading or writing failed: disk full"),
                 Arguments.of(
                         new IllegalStateException("two\n  lines"),

@@ -105,6 +105,16 @@ class LauncherTest {
     }
 
     @Test
+    void fewOpenFilesAreSaidBeforeJavaFails() throws Exception {
+        run(0);
+        String launcher = home.resolve("ambispike").toString();
+        assertThat(finish(2, start(Path.of("/bin/bash"), "-c", "ulimit -n 60; exec '" + launcher + "'")))
+                .isEqualTo("ambispike: only 60 files may be open at once; allow 128 or more (ulimit -n 128)\n");
+        assertThat(finish(0, start(Path.of("/bin/bash"), "-c", "ulimit -Sn 60; exec '" + launcher + "'")))
+                .contains("org.ambispike.cli.Main");
+    }
+
+    @Test
     void buildsAgainWhereASourceChangedOrALibraryWent() throws Exception {
         run(0);
         write("java/core/src/main/java/Other.java", "");

@@ -38,6 +38,7 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
     static final int STOPPED = 130;
+    private static final String UNREADABLE = "reading or writing failed: ";
     private static final String LOG_NAME = "ambispike-error.log";
 
     @Override
@@ -79,8 +80,19 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
             say(command, e.getMessage());
             return FAILED;
         }
-        say(command, inWords(e) + writeLog(e, command));
+        say(command, inWords(thrown, e) + writeLog(e, command));
         return FAILED;
+    }
+
+    /** What was thrown may say more than its cause: which file could not be read or written. */
+    private static String inWords(Throwable thrown, Throwable cause) {
+        String words = inWords(cause);
+        String said = String.valueOf(thrown.getMessage());
+        if (thrown == cause || !words.startsWith(UNREADABLE) || said.equals(cause.toString())) {
+            return words;
+        }
+        String why = String.valueOf(cause.getMessage());
+        return said.contains(why) ? said : said + ": " + why;
     }
 
     private static String inWords(Throwable e) {
@@ -96,7 +108,7 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
         } else if (e instanceof FileAlreadyExistsException) {
             return "a file is in the way: " + message;
         } else if (e instanceof IOException) {
-            return "reading or writing failed: " + message;
+            return UNREADABLE + message;
         } else if (e instanceof LinkageError) {
             return "a library could not be loaded: " + message;
         }
