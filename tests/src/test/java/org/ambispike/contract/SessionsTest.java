@@ -38,7 +38,8 @@ class SessionsTest extends DeviceContract {
             use(model, options);
         }
         // a driver takes and gives memory in larger pieces than it is asked for
-        assertThat(free - backend.memory().availableBytes()).isLessThanOrEqualTo(device == TestDevice.EMULATED ? 0 : 16L << 20);
+        assertThat(free - backend.memory().availableBytes())
+                .isLessThanOrEqualTo(device == TestDevice.EMULATED ? 0 : 16L << 20);
     }
 
     private static void use(SpikingModel model, SessionOptions options) {

@@ -103,6 +103,8 @@ class RecipeJsonTest {
                 "\"levels\":4 | \"levels\":0 | at quantise: levels must be at least 1, got 0",
                 "\"temperature\":2.0 | \"temperature\":0 | at quantise.target.loss: temperature must be above 0",
                 "\"values\":[6.7 | \"values\":[-6.7 | at quantise.target.kappa: kappa needs values above 0",
+                "\"values\":[6.7 | \"values\":[null | at quantise.target.kappa.values[0]: missing, null",
+                "\"values\":[6.7 | \"values\":[1e999 | at quantise.target.kappa.values[0]: missing, null or not a valid Double",
                 "\"start\":0.5 | \"start\":0.5,\"start\":0.5 | Duplicate field",
                 "\"name\":\"ambispike\" | \"name\":\"a b\" | name must be 1 to 64 letters",
             })

@@ -137,7 +137,7 @@ final class RecordReader {
         List<Object> values = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             path.addLast("[" + values.size() + "]");
-            values.add(element(type));
+            values.add(type == Object.class ? value(type) : element(type));
             path.removeLast();
         }
         return values;

@@ -12,7 +12,7 @@ public record KappaSchedule(List<Double> values) {
 
     public KappaSchedule {
         values = List.copyOf(values);
-        if (values.isEmpty() || values.stream().anyMatch(kappa -> !(kappa > 0))) {
+        if (values.isEmpty() || values.stream().anyMatch(kappa -> !(kappa > 0 && kappa < Double.POSITIVE_INFINITY))) {
             throw new IllegalArgumentException("kappa needs values above 0, got " + values);
         }
     }

@@ -10,7 +10,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CpuInstructionsTest {
     /** oneDNN's numbers for arm64 are those of other sets on x86-64: 0x27 is AVX-512 there. */
     @ParameterizedTest
-    @CsvSource({"0x1, NEON", "0x3, SVE of 128 bits", "0x7, SVE of 256 bits", "0xf, SVE of 384 bits", "0x27, SVE of 512 bits"})
+    @CsvSource({
+        "0x1, NEON",
+        "0x3, SVE of 128 bits",
+        "0x7, SVE of 256 bits",
+        "0xf, SVE of 384 bits",
+        "0x27, SVE of 512 bits"
+    })
     void readsMasksOfArm(String mask, String description) {
         CpuInstructions read = CpuInstructions.of("linux-arm64", Integer.decode(mask));
         assertThat(read.description()).isEqualTo(description);
