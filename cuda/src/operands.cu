@@ -1,4 +1,4 @@
-// What convolutions and matrix products need around them: operands in bfloat16, and the bias.
+// What convolutions and matrix multiplication need around them: operands in bfloat16, and the bias.
 //
 // Bytes for each element: 6 for a conversion, 8 for the bias.
 #include "tiling.cuh"

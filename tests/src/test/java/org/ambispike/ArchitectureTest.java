@@ -217,7 +217,7 @@ class ArchitectureTest {
             full("device.SelfCheck"),
             full("train.JointObjective"),
             full("train.LabelObjective"),
-            full("train.NumberPart"),
+            full("train.StepScalar"),
             full("train.Objective"),
             full("train.PlannedObjective"),
             full("train.StepScalars"),

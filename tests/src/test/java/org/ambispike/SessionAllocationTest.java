@@ -108,7 +108,7 @@ class SessionAllocationTest {
 
     @Test
     void runsInInt8AllocateNothing() {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
         try (SpikingSession session =
                 model.openSession(options.withInput(Input.NORMALISED).withPrecision(Precision.INT8))) {
             assertThat(allocated(() -> session.runInto(heap, 4, logits))).isZero();
@@ -121,7 +121,7 @@ class SessionAllocationTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "INT8"})
     void runsWithJoinsAndMapsAlongAxesAllocateNothing(Precision precision) {
-        Assumptions.assumeTrue(precision == Precision.F32 || CpuProbe.probe().int8(), "no products of bytes");
+        Assumptions.assumeTrue(precision == Precision.F32 || CpuProbe.probe().int8(), "no multiplication of bytes");
         Op neuron = RearrangedNetwork.spike(NeuronModel.MEMORY);
         FloatBuffer images = FloatBuffer.wrap(RearrangedNetwork.images(9, 4));
         for (Graph graph : List.of(
@@ -144,7 +144,7 @@ class SessionAllocationTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "INT8"})
     void runsWithMaxPoolsAllocateNothing(Precision precision) {
-        Assumptions.assumeTrue(precision == Precision.F32 || CpuProbe.probe().int8(), "no products of bytes");
+        Assumptions.assumeTrue(precision == Precision.F32 || CpuProbe.probe().int8(), "no multiplication of bytes");
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.MEMORY), true);
         SpikingModel pooling =
                 SpikingModel.of(new SavedModel(graph, MaxPoolNetwork.random(graph, 3), MaxPoolNetwork.info()));

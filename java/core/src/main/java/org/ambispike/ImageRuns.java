@@ -28,7 +28,7 @@ final class ImageRuns implements AutoCloseable {
     private final ImageStage stage;
     private final LogitsBuffer answers;
     private final StreamRun stream;
-    /** Of a run in several parts. */
+    /** What comes of a run in several parts. */
     private final List<LayerRates.Part> rateParts = new ArrayList<>();
 
     private boolean ratesThere;

@@ -35,7 +35,7 @@ import org.ambispike.train.TrainingContext;
  * of sessions, each of which has a copy of the weights on its device.
  */
 public final class SpikingModel extends Model {
-    /** Of reports on conversions, as far as there is time. */
+    /** The images of reports on conversions, as far as there is time. */
     private static final List<Integer> REPORTED_STEPS = List.of(4, 16, 64);
 
     private SpikingModel(SavedModel saved) {

@@ -79,7 +79,7 @@ public final class SpikingSession implements Predictor {
         return options;
     }
 
-    /** One line for people: device, instruction set, threads. */
+    /** Describes it in one line: device, instruction set, threads. */
     public String device() {
         return backend.describe();
     }

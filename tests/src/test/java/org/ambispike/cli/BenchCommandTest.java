@@ -117,7 +117,7 @@ class BenchCommandTest {
 
     @Test
     void rowsSayInWhatTheyRan() {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
         CommandLineRun run = latency(snn, "--batch", "1", "--device", "cpu", "--precision", "int8");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("ANN, f32");

@@ -252,7 +252,7 @@ class ActivationTest extends DeviceContract {
                 1e-6);
     }
 
-    /** Of the reference itself, away from the kinks. */
+    /** Checks the reference itself, away from the kinks. */
     @ParameterizedTest
     @CsvSource({"LEAKY", "CLIPPED"})
     void theReferencesGradientsAreItsSlopes(ActivationKind kind) {

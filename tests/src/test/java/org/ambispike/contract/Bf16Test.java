@@ -74,7 +74,7 @@ class Bf16Test extends DeviceContract {
             return second == Second.NONE ? 0 : Math.toIntExact(layout.neurons()) * steps;
         }
 
-        /** Of the same layer if all it is given were one drive. */
+        /** The layout of the same layer if all it is given were one drive. */
         SpikeLayout together() {
             return new SpikeLayout(
                     layout.model(),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Convolutions and matrix products over bytes against whole-number arithmetic. */
+/** Convolutions and matrix multiplication over bytes against whole-number arithmetic. */
 @OnCpu
 class Int8LinearTest extends DeviceContract {
     @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every backend's convolutions and matrix products must compute. */
+/** What every backend's convolutions and matrix multiplication must compute. */
 @ParameterizedClass
 @MethodSource("precisions")
 @Tag("devices")

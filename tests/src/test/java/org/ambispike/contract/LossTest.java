@@ -247,7 +247,7 @@ class LossTest extends DeviceContract {
         }
     }
 
-    /** Of the reference itself; a value at 0 would change its group. */
+    /** Checks the reference itself; a value at 0 would change its group. */
     @ParameterizedTest
     @MethodSource("groupings")
     void theReferencesPenaltyHasThatSlope(PenaltyGrouping grouping) {

@@ -44,7 +44,7 @@ class NetworkTest extends DeviceContract {
     /** The first is direct, the second is captured, the third is a replay. */
     private static final int RUNS = 3;
 
-    /** Of precisions whose sums are f32, where the operands of an exact network lose nothing. */
+    /** Precisions whose sums are f32, where the operands of an exact network lose nothing. */
     static Stream<Arguments> exactCases() {
         return Stream.of(Precision.F32, Precision.TF32)
                 .flatMap(precision -> Stream.of(NeuronVariant.values()).flatMap(variant -> Stream.of(false, true)
@@ -248,7 +248,7 @@ class NetworkTest extends DeviceContract {
         }
     }
 
-    /** Of all parameters together, for each run: some alone are nothing but rounding, as a bias before a normalisation. */
+    /** Gradients of all parameters together, for each run: some alone are nothing but rounding, as a bias before a normalisation. */
     private static List<float[]> gradients(
             Backend backend, Graph graph, Weights weights, ExecutionOptions options, boolean rates) {
         List<float[]> gradients = new ArrayList<>();

@@ -108,7 +108,7 @@ final class ReferenceLoss {
         return (a + epsilon) * Math.log((a + epsilon) / (r + epsilon)) - a + r;
     }
 
-    /** Of rates that are not 0, where the polarities meet. */
+    /** For rates that are not 0, where the polarities meet. */
     static double[] rateGradient(RateLoss kind, double[] rate, double[] target, double epsilon) {
         double norm = kind == RateLoss.MSE
                 ? sumOfSquares(target)

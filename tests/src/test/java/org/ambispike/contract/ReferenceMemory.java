@@ -138,7 +138,7 @@ final class ReferenceMemory {
         return (balance >= 0 ? sigmoid(kappa * (level - 1)) : 0) - (balance > 0 ? sigmoid(-kappa * level) : 0);
     }
 
-    /** Of {@link #primitive} by the level, over kappa. */
+    /** The slope of {@link #primitive} by the level, over kappa. */
     private double slope(double level, double balance) {
         double more = sigmoid(kappa * (level - 1));
         double back = sigmoid(-kappa * level);

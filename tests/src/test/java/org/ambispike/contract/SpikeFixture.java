@@ -10,7 +10,7 @@ import org.ambispike.backend.SpikeLayout;
 /** One layer of spiking neurons on a device, and the reference of the same drive and parameters. */
 final class SpikeFixture implements AutoCloseable {
     static final double KAPPA = 3;
-    /** Of channels, so that N is exact, or infinite. */
+    /** Slopes of channels, so that N is exact, or infinite. */
     private static final float[] SLOPES = {0.125f, 0, 0.5f, 1};
 
     private final Backend backend;

@@ -75,7 +75,7 @@ class ConverterTest {
         assertThat(snn.weights().get("conv1.weight")).isEqualTo(ann.weights().get("conv1.weight"));
     }
 
-    /** Of a layer with slopes 1/4, 0 and 1, thresholds 1/2 and 1/16 for all channels. */
+    /** Parameters of a layer with slopes 1/4, 0 and 1, thresholds 1/2 and 1/16 for all channels. */
     @ParameterizedTest
     @CsvSource({"PAIR", "MEMORY", "SYMMETRIC", "IBT"})
     void theRuleHoldsForEachChannelsSlope(NeuronVariant variant) {
@@ -170,7 +170,7 @@ class ConverterTest {
         snn.graph().check(snn.weights());
     }
 
-    /** Of the same random images each time, [N, classes]. */
+    /** Logits of the same random images each time, [N, classes]. */
     private static float[] logits(Graph graph, Weights weights, int timeSteps) {
         SplittableRandom random = new SplittableRandom(17);
         float[] images = new float[BATCH * Math.toIntExact(graph.inputShape().elements())];

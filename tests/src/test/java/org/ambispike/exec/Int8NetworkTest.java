@@ -39,7 +39,7 @@ class Int8NetworkTest {
 
     @BeforeEach
     void open() {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
         backend = CpuBackend.open(Precision.INT8, 2);
     }
 

@@ -214,7 +214,7 @@ class MaxPoolNetworkTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void logitsInInt8AreThoseOfTheRoundedNetworkInDouble(long seed) {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), false);
         Weights weights = MaxPoolNetwork.random(graph, seed);
         Weights rounded =

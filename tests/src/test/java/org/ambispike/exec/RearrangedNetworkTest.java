@@ -157,7 +157,7 @@ class RearrangedNetworkTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void resultsInInt8AreThoseOfTheRoundedNetworkInDouble(long seed) {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
         Weights weights = RearrangedNetwork.random(NARROW, seed);
         // fc1 reads f32, and conv1 the image
         Weights rounded = weights;

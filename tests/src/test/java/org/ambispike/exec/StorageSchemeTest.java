@@ -67,7 +67,7 @@ class StorageSchemeTest {
 
     @Test
     void int8IsForInferenceOfSpikesOfOneQuantum() {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no products of bytes");
+        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
         try (Backend int8 = CpuBackend.open(Precision.INT8, 1)) {
             assertThat(StorageScheme.of(int8, spiking(), INFERENCE)).isEqualTo(StorageScheme.INT8);
             assertThat(StorageScheme.of(int8, spiking(), STREAMING)).isEqualTo(StorageScheme.INT8);

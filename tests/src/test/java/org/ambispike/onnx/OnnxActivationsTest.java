@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Activations, written as one operation or by hand. */
 class OnnxActivationsTest {
-    /** Of x, [N, 3, 4, 5]. */
+    /** The shape of x, [N, 3, 4, 5]. */
     private interface Activation {
         String of(OnnxBuilder net, String x);
     }

@@ -149,7 +149,7 @@ class OnnxOperatorsTest {
                 return net.node("Gemm", List.of(y, net.random(-1, 1, 6, 4)));
             });
         }
-        networks.put("matrix products and sums", net -> {
+        networks.put("matrix multiplication and sums", net -> {
             String y = net.node("Reshape", List.of("x", net.longs(0L, -1L)));
             y = net.node("MatMul", List.of(y, net.random(-0.2, 0.2, 189, 10)));
             y = net.node("LeakyRelu", net.node("Add", List.of(net.random(-0.5, 0.5, 10), y)));

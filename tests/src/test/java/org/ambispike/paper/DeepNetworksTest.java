@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeepNetworksTest {
     private static final double ALPHA = 0.1;
 
-    /** Of the layers with weights, without the 1 x 1 shortcuts, as the names of the networks count them. */
+    /** Counts the layers with weights, without the 1 x 1 shortcuts, as the names of the networks count them. */
     @Test
     void layersAndOperationsAreThoseOfThePublishedNetworks() {
         Graph vgg = new Vgg16(64).graph(ALPHA, 0.3);

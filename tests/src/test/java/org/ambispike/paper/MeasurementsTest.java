@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class MeasurementsTest {
     private static final int IMAGES = 250;
 
-    /** Of passes of several T each takes its share, and progress moves within them. */
+    /** Each of several passes of several T takes its share, and progress moves within them. */
     @Test
     void progressIsImagesTimesT() {
         List<Long> steps = new ArrayList<>();

@@ -15,9 +15,9 @@ class ContrastTest {
     private static final Pattern THEME = Pattern.compile("--paper:[^}]*");
     private static final Pattern COLOUR = Pattern.compile("--([a-z]+):\\s*#([0-9a-f]{6})");
     private static final List<String> GROUNDS = List.of("paper", "band");
-    /** Of text, however small. */
+    /** The contrast of text, however small. */
     private static final double TEXT = 4.5;
-    /** Of marks that carry meaning. */
+    /** The contrast of marks that carry meaning. */
     private static final double MARKS = 3;
 
     @Test

@@ -14,7 +14,7 @@ public record Interruption(BiPredicate<String, Long> moment) {
         return new Interruption((stage, step) -> false);
     }
 
-    /** Of any stage. */
+    /** Interrupts any stage. */
     public static Interruption afterStep(long step) {
         return new Interruption((stage, done) -> done == step);
     }

@@ -22,19 +22,19 @@ import org.ambispike.graph.Weights;
 
 /** Small networks with sums of every kind that neurons may add up themselves, or not. */
 public enum ResidualGraphs {
-    /** Of currents and the spikes of the layer before. */
+    /** A sum of currents and the spikes of the layer before. */
     IDENTITY(1, "conv2", "act1"),
-    /** Of two convolutions of the same spikes. */
+    /** A sum of two convolutions of the same spikes. */
     CONVOLUTION(1, "conv2", "shortcut"),
-    /** Of a convolution of the image, which is constant in time, and one that is not. */
+    /** A sum of a convolution of the image, which is constant in time, and one that is not. */
     CONSTANT(1, "early", "conv2"),
-    /** Of a value and itself. */
+    /** A sum of a value and itself. */
     TWICE(1, "conv2", "conv2"),
     /** Dropout on all ways into the sum and out of it. */
     DROPOUT(1, "drop2", "drop1"),
-    /** Of a pool of spikes. */
+    /** A sum of a pool of spikes. */
     POOL(1, "conv3", "pool1"),
-    /** Of what a matrix product gives in f32. */
+    /** A sum of what a matrix multiplication gives in f32. */
     PRODUCT(1, "act1", "dense"),
     /** Read by another sum too, so that it stays a step of its own: the f32 drive of the other's neurons. */
     READ_TWICE(1, "conv2", "act1");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class VariancePenaltyNormalisedTest {
     private static final int BATCH = 3;
     private static final double WEIGHT = 0.1;
-    /** Of activations and of parameters, as the objective's. */
+    /** The floors of activations and of parameters, as the objective's. */
     private static final double EPSILON = 1e-6;
 
     private static final double PARAMETER_EPSILON = 1e-2;

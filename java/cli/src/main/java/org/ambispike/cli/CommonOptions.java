@@ -28,7 +28,7 @@ final class CommonOptions {
             paramLabel = "f32|tf32|bf16|int8",
             defaultValue = "f32",
             description =
-                    "Of convolutions and matrix products; membranes stay f32. tf32 is for GPUs, int8 for inference of"
+                    "Of convolutions and matrix multiplication; membranes stay f32. tf32 is for GPUs, int8 for inference of"
                             + " spiking networks on the CPU. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 

@@ -83,7 +83,7 @@ record Machine(String processor, int cores, OptionalLong memory, OptionalLong fr
         }
     }
 
-    /** A size for people. */
+    /** Formats a size. */
     static String gibibytes(OptionalLong bytes) {
         return bytes.isPresent()
                 ? String.format(Locale.ROOT, "%.1f GiB", bytes.getAsLong() / (double) (1L << 30))

@@ -116,7 +116,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--precision",
             paramLabel = "f32|tf32|bf16",
             defaultValue = "f32",
-            description = "Of convolutions and matrix products. Default: ${DEFAULT-VALUE}.")
+            description = "Of convolutions and matrix multiplication. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Mixin

@@ -27,7 +27,7 @@ import org.ambispike.train.TrainingImages;
  * @param test the validation images again for a stage that measures nothing on test images, which are not read then
  */
 record StageImages(Dataset training, Dataset validation, Dataset test) {
-    /** Of the training images, at most one in so many is held out for validation. */
+    /** At most one in so many training images is held out for validation. */
     private static final int VALIDATION_SHARE = 10;
 
     /**

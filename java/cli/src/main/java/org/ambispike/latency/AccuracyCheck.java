@@ -127,7 +127,7 @@ final class AccuracyCheck {
         return exit == null ? Double.NaN : exit.meanTimeSteps();
     }
 
-    /** Of images that leave early it is not counted. */
+    /** Not counted for images that leave early. */
     ImageWork work(LatencyCase how) {
         if (how.exits()) {
             return ImageWork.UNKNOWN;

@@ -11,6 +11,6 @@ import org.ambispike.run.EnergyEstimate;
  * @param nanojoules by the constants of {@link EnergyEstimate}
  */
 public record ImageWork(double spikes, double synapticOperations, double multiplyAccumulates, double nanojoules) {
-    /** Of what was not counted. */
+    /** Work that was not counted. */
     public static final ImageWork UNKNOWN = new ImageWork(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 }

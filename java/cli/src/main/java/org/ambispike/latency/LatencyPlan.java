@@ -85,7 +85,7 @@ public record LatencyPlan(
                 .toList();
     }
 
-    /** How it is measured, by name, for people. */
+    /** How it is measured. */
     public Map<String, String> described() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("threads", Integer.toString(threads));
@@ -105,7 +105,7 @@ public record LatencyPlan(
                 : "95% for the median of the rounds, by order statistics";
     }
 
-    /** Of a session for calls of one batch size, on the network's own input. */
+    /** Options of a session for calls of one batch size, on the network's own input. */
     SessionOptions session(int batch) {
         return SessionOptions.defaults()
                 .withDevice(device)

@@ -4,7 +4,7 @@ package org.ambispike.latency;
  * One network run in one way.
  *
  * @param network {@link #SNN} or {@link #ANN}
- * @param precision of its convolutions and matrix products
+ * @param precision of its convolutions and matrix multiplication
  * @param timeSteps T, the most steps that an image may take; 1 for an ANN
  * @param exit the rule by which images leave early, for example {@code margin=0.5}; empty for none
  * @param batch images of one call

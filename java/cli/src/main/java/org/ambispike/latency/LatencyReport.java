@@ -14,7 +14,7 @@ import java.util.Map;
  * @param dataset name, or that images were random
  * @param testImages that accuracy and spikes were measured on
  * @param device one line: kind, threads, instruction set, library versions
- * @param precision of convolutions and matrix products
+ * @param precision of convolutions and matrix multiplication
  * @param threads of the CPU
  * @param commit of the tool; its version where it has none
  * @param machine name to value: processor, cores, memory and the like, in order

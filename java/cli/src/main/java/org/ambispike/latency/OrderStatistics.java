@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** Statistics that only sort, and so assume nothing of how times are distributed. Pure functions. */
 final class OrderStatistics {
-    /** Of fewer values the median has no 95% interval. */
+    /** With fewer values the median has no 95% interval. */
     static final int FEWEST = 6;
 
     private static final double OUTSIDE = 0.05;

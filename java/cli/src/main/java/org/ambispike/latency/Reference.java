@@ -9,7 +9,7 @@ import org.ambispike.io.SavedModel;
 /**
  * The ANN that a spiking network is held against.
  *
- * @param source where it comes from, for people
+ * @param source where it comes from, to be read
  */
 public record Reference(SavedModel model, String source) {
     /** @throws InputException naming the file, if it is no ANN */

@@ -13,7 +13,7 @@ final class LatencyPage {
     private static final int MOST_POINTS = 6;
     /** A loss of accuracy that counts as none, a tenth of a point. */
     private static final double LOSS = 0.001;
-    /** Of a difference of two accuracies, which are fractions of some ten thousand images. */
+    /** The standard error of a difference of two accuracies, which are fractions of some ten thousand images. */
     private static final double ROUNDING = 1e-9;
 
     private final LatencyReport report;

@@ -30,7 +30,7 @@ record MethodAccuracy(RunSummary run) {
                 .orElse(Double.NaN);
     }
 
-    /** Of the network that was not calibrated; NaN where it was not measured. */
+    /** The network that was not calibrated; NaN where it was not measured. */
     double uncalibratedAt(int timeSteps) {
         return run.timeSteps().stream()
                 .filter(row -> row.timeSteps() == timeSteps && row.calibratedFor() == 0)

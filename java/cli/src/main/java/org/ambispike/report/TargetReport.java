@@ -11,7 +11,7 @@ import org.ambispike.OutputError;
  * @param dataset name of the images
  * @param images that were compared
  * @param device one line
- * @param precision of convolutions and matrix products
+ * @param precision of convolutions and matrix multiplication
  * @param commit of the tool
  * @param rows by T, then by result
  * @param command that repeats it

@@ -40,7 +40,7 @@ function networks(rows, line) {
   return kinds.map((kind, index) => line(calibration(kind), first + index, rows.filter(row => row.calibratedFor === kind)));
 }
 
-/** Of the run that the figure is for; a comparison with the paper has several. */
+/** The run that the figure is for; a comparison with the paper has several. */
 function accuracy(data, place) {
   const [index, part] = place.split(" ");
   const run = data.summaries[index];

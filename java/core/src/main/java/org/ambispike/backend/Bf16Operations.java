@@ -14,7 +14,7 @@ public interface Bf16Operations {
         F32(Float.BYTES),
         BF16(Short.BYTES),
         /**
-         * Of spikes alone: 1 + q + 16 (1 + r), where one is worth q thetaP - r thetaN; q and r are -1, 0 or 1. Nothing is
+         * For spikes alone: 1 + q + 16 (1 + r), where one is worth q thetaP - r thetaN; q and r are -1, 0 or 1. Nothing is
          * rounded.
          */
         BYTE(Byte.BYTES);
@@ -25,7 +25,7 @@ public interface Bf16Operations {
             this.bytes = bytes;
         }
 
-        /** Of one element. */
+        /** Bytes of one element. */
         public int bytes() {
             return bytes;
         }

@@ -34,7 +34,7 @@ public interface Int8Kernel extends AutoCloseable {
      */
     void forward(DeviceBuffer src, DeviceBuffer dst);
 
-    /** What was chosen, for people: implementation and layout. */
+    /** Describes what was chosen: implementation and layout. */
     String describe();
 
     @Override

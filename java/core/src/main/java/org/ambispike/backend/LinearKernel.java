@@ -27,7 +27,7 @@ public interface LinearKernel extends AutoCloseable {
     /** Gradients of weights and bias, overwritten; planned for training only. */
     void backwardWeights(DeviceBuffer src, DeviceBuffer gradDst, DeviceBuffer gradWeights, DeviceBuffer gradBias);
 
-    /** What was chosen, for people: implementation and layout. */
+    /** Describes what was chosen: implementation and layout. */
     String describe();
 
     @Override

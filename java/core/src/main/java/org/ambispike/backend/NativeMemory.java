@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public abstract class NativeMemory implements DeviceMemory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NativeMemory.class);
 
-    /** Of this class loader, as far as they are open: the last one leaves no thread behind. */
+    /** How many of this class loader are open: the last one leaves no thread behind. */
     private static final AtomicInteger OPEN = new AtomicInteger();
 
     private static final Pattern OURS =

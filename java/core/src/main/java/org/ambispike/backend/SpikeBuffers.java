@@ -20,7 +20,7 @@ public record SpikeBuffers(
         DeviceBuffer rate,
         DeviceBuffer counts,
         DeviceBuffer sums) {
-    /** Of neurons that read their drive as it is, or of a run that is not resumed. */
+    /** Buffers of neurons that read their drive as it is, or of a run that is not resumed. */
     public SpikeBuffers(
             DeviceBuffer drive,
             DeviceBuffer parameters,

@@ -15,13 +15,13 @@ import org.ambispike.graph.Normalisation;
  * copies must not be taken for what was measured on the originals, so files are told apart by their SHA-256.
  */
 public final class Cifar10 {
-    /** Of the published files. */
+    /** Digests of the published files. */
     public static final String NAME = "CIFAR-10";
 
-    /** Of the same images after JPEG compression of quality 75 with halved colour, and in another order. */
+    /** Digests of the same images after JPEG compression of quality 75 with halved colour, and in another order. */
     public static final String JPEG_NAME = "CIFAR-10 (JPEG q75)";
 
-    /** Of the 50,000 training images as published. */
+    /** The mean and deviation of the 50,000 training images as published. */
     public static final Normalisation NORMALISATION =
             new Normalisation(List.of(0.4914f, 0.4822f, 0.4465f), List.of(0.2470f, 0.2435f, 0.2616f));
 

@@ -18,7 +18,7 @@ public record DataPlaces(Map<String, String> environment, Path home, Path system
         environment = Map.copyOf(environment);
     }
 
-    /** Of this process; the checkout is the system property {@code ambispike.home}, else {@code AMBISPIKE_HOME}. */
+    /** Returns the places of this process; the checkout is the system property {@code ambispike.home}, else {@code AMBISPIKE_HOME}. */
     public static DataPlaces ofProcess() {
         Map<String, String> environment = System.getenv();
         Optional<Path> checkout = Optional.ofNullable(System.getProperty("ambispike.home"))

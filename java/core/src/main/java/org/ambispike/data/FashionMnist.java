@@ -17,7 +17,7 @@ public final class FashionMnist {
     /** [H, W, C] of one image. */
     public static final Shape IMAGE_SHAPE = Shape.of(28, 28, 1);
 
-    /** Of the 60,000 training images. */
+    /** The mean and deviation of the 60,000 training images. */
     public static final Normalisation NORMALISATION = new Normalisation(List.of(0.2860f), List.of(0.3530f));
 
     public static final List<String> CLASS_NAMES = List.of(

@@ -23,7 +23,7 @@ record ImageFolder(Path folder) implements ImageSource {
     private static final String TRAINING = "train";
     private static final List<String> TEST_NAMES = List.of("test", "val", "valid", "validation", "dev");
     private static final List<String> READABLE = List.of(".png", ".jpg", ".jpeg", ".bmp", ".gif");
-    /** Of images that other programs read and that must not be passed over in silence. */
+    /** Extensions of images that other programs read and that must not be passed over in silence. */
     private static final List<String> UNREADABLE = List.of(".webp", ".tif", ".tiff", ".ppm", ".pgm", ".avif", ".heic");
 
     private static final int SHOWN_NAMES = 5;

@@ -36,7 +36,7 @@ record LabelledImages(PixelSource pixels, int[] labels) {
         return order;
     }
 
-    /** Of an order, every tenth for tests and the others for training. */
+    /** Splits an order: every tenth for tests, the others for training. */
     static int[] part(int[] order, Split split) {
         return IntStream.range(0, order.length)
                 .filter(place -> (place % TEST_SHARE == TEST_SHARE - 1) == (split == Split.TEST))
@@ -49,7 +49,7 @@ record LabelledImages(PixelSource pixels, int[] labels) {
         return select(mixed(labels.length));
     }
 
-    /** Of images that are not parted: every tenth for tests, the others for training. */
+    /** Splits images that are not parted: every tenth for tests, the others for training. */
     LabelledImages part(Split split) {
         return select(part(mixed(labels.length), split));
     }

@@ -70,7 +70,7 @@ final class Resampling {
                 image, axis, Shape.of(height, image.width(), image.channels()), image.width() * image.channels(), 1);
     }
 
-    /** Of an image seen as [blocks, axis, inner]. */
+    /** Resamples one axis of an image seen as [blocks, axis, inner]. */
     private static DecodedImage alongAxis(DecodedImage image, Axis axis, Shape shape, int inner, int blocks) {
         byte[] source = image.values();
         byte[] target = new byte[Math.toIntExact(shape.elements())];

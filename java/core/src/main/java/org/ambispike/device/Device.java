@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * The device that a run takes.
  *
  * @param kind of backend
- * @param precision of convolutions and matrix products, for which it was chosen
- * @param reason why this one, in one line for people
+ * @param precision of convolutions and matrix multiplication, for which it was chosen
+ * @param reason why this one, in one line
  */
 public record Device(Kind kind, Precision precision, String reason) {
     private static final Logger LOG = LoggerFactory.getLogger(Device.class);
@@ -62,7 +62,7 @@ public record Device(Kind kind, Precision precision, String reason) {
         return kind == Kind.CPU ? Request.CPU : Request.CUDA;
     }
 
-    /** Which device and why, in one line for people. */
+    /** Which device and why, in one line. */
     public String describe() {
         return kind.label() + " (" + reason + ")";
     }

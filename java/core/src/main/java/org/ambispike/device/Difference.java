@@ -11,7 +11,7 @@ import java.util.List;
 record Difference(double largest, double bound) {
     private static final Difference NONE = new Difference(0, 0);
 
-    /** Of one result, the elements of which are compared in order. */
+    /** Compares one result, the elements of which are compared in order. */
     static Difference between(float[] expected, float[] actual, double bound) {
         double distance = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -38,7 +38,7 @@ record Difference(double largest, double bound) {
         return largest;
     }
 
-    /** Of the results that should be equal one by one, the one that is worst. */
+    /** Returns the worst of the results that should be equal one by one. */
     static Difference worst(List<float[]> expected, List<float[]> actual, double bound) {
         Difference worst = NONE;
         for (int i = 0; i < expected.size(); i++) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What a self-check found of one item.
  *
- * @param item for people, for example {@code convolution, forward}
+ * @param item as printed, for example {@code convolution, forward}
  * @param difference largest distance of the results from what they should be, as a fraction of the largest value of such a
  *     result; of the result that comes nearest to its bound or goes furthest beyond it, infinite where it is not a number
  * @param bound the largest difference that is allowed; 0 where results must be the same bits
@@ -17,7 +17,7 @@ public record Finding(String item, double difference, double bound, Optional<Str
         return new Finding(item, difference.largest(), difference.bound(), Optional.empty());
     }
 
-    /** Of something that could not be done. */
+    /** Reports something that could not be done. */
     public static Finding failed(String item, Throwable thrown) {
         String message = Optional.ofNullable(thrown.getMessage())
                 .orElse(thrown.getClass().getSimpleName())

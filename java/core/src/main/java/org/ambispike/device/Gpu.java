@@ -70,7 +70,7 @@ public record Gpu(Optional<String> driver, List<String> devices, List<Part> part
         parts.add(new Part(
                 "libcublas.so",
                 library("libcublas.so", environment, cache),
-                "computes matrix products",
+                "multiplies matrices",
                 "install libcublas " + CUDA_REPOSITORY));
         parts.add(new Part(
                 "libcudnn.so",

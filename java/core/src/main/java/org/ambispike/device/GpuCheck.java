@@ -41,7 +41,7 @@ public final class GpuCheck {
         this.gpu = gpu;
     }
 
-    /** Of this machine's first GPU, used as the environment says but with cuDNN's heuristics. */
+    /** Checks this machine's first GPU, used as the environment says but with cuDNN's heuristics. */
     public static GpuCheck ofThisMachine() {
         return new GpuCheck(UserCache.folder(), GpuCheck::build, precision -> provider()
                 .open(precision, GpuProvider.Tuning.HEURISTICS));

@@ -41,7 +41,7 @@ final class NetworkCheck {
     private static final double ALPHA = 0.25;
     private static final double THETA_P = 10 / 16.0;
     private static final double THETA_N = 3 / 16.0;
-    /** Of pixels, and of the weights of convolutions: -1/2, 0 or 1/2. */
+    /** The values of pixels, and of the weights of convolutions: -1/2, 0 or 1/2. */
     private static final double HALF = 0.5;
 
     /** Weights of an output of the second layer that are not 0: sums of so many pooled spikes have 8 bits. */

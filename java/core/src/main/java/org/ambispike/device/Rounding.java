@@ -9,7 +9,7 @@ import org.ambispike.common.Precision;
  * @param result relative error of a result, once summed
  */
 record Rounding(double operand, double result) {
-    /** Of f32 sums in any order, as a fraction of the largest result. */
+    /** The error of f32 sums in any order, as a fraction of the largest result. */
     private static final double SUMS = 1e-4;
 
     static Rounding of(Precision precision) {

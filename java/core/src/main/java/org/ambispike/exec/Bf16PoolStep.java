@@ -29,7 +29,7 @@ final class Bf16PoolStep extends InferenceStep {
         this.neurons = neurons;
     }
 
-    /** Of the neurons' parameters the first two rows. */
+    /** The first two rows of the neurons' parameters. */
     @Override
     void attach() {
         neurons.ifPresent(given -> thresholds = given.values().slice("thresholds", 0, 2L * geometry.channels()));

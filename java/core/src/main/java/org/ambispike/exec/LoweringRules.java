@@ -144,7 +144,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
         }
     }
 
-    /** Of drives that one layer of neurons alone reads: theirs to do. What does not vary in time is pooled once, by itself. */
+    /** Where one layer of neurons alone reads the drives, it does the work. What does not vary in time is pooled once, by itself. */
     private record FusibleMaxPool() implements LoweringRule {
         @Override
         public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {
@@ -167,7 +167,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
         }
     }
 
-    /** Of two drives that one layer of neurons alone reads, in bf16: theirs to add. */
+    /** Where one layer of neurons alone reads two drives in bf16, it adds them. */
     private record Sum() implements LoweringRule {
         @Override
         public boolean takes(Candidate reader, Candidate value, StorageScheme scheme) {

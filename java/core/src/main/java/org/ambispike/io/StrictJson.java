@@ -97,7 +97,7 @@ public final class StrictJson {
         return read(json, new TypeReference<Map<String, Object>>() {});
     }
 
-    /** Writes as {@link #write}, for people: a field in each line. */
+    /** Writes as {@link #write}, to be read: a field in each line. */
     public static String writeLines(Object value) {
         return text(
                 value,

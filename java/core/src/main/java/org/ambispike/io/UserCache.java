@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class UserCache {
     private UserCache() {}
 
-    /** Of this process. */
+    /** Returns the cache of this process. */
     public static Path folder() {
         return folder(System.getenv(), Path.of(System.getProperty("user.home")));
     }

@@ -66,7 +66,7 @@ public final class OutputErrors {
         return results;
     }
 
-    /** Of one output. */
+    /** The errors of one output. */
     public static final class Sums {
         private final int classes;
         private double difference;

@@ -57,7 +57,7 @@ public final class SynapticOperations {
         return constant + timeSteps * (all - constant);
     }
 
-    /** Of weighted layers that no neuron's output reaches, only the image. */
+    /** Operations of weighted layers that no neuron's output reaches, only the image. */
     private static long constantOperations(Graph graph) {
         Set<String> varying = new HashSet<>();
         long constant = 0;

@@ -49,10 +49,10 @@ public final class JointObjective implements Objective {
     private final class Planned implements PlannedObjective {
         private final SoftmaxLoss ofLogits =
                 new SoftmaxLoss(loss.labelWeight(), loss.smoothing(), loss.teacherWeight(), loss.temperature());
-        private final List<NumberPart> phi = new ArrayList<>();
+        private final List<StepScalar> phi = new ArrayList<>();
         private final List<LayerLoss> layers = new ArrayList<>();
         private final boolean hasClasses;
-        private final NumberPart result;
+        private final StepScalar result;
 
         Planned(StepScalars numbers, Graph graph) {
             List<Node> neurons = graph.neurons();
@@ -71,7 +71,7 @@ public final class JointObjective implements Objective {
             }
         }
 
-        private NumberPart last() {
+        private StepScalar last() {
             return phi.get(phi.size() - 1);
         }
 

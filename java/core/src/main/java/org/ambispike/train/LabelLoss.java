@@ -10,7 +10,7 @@ import org.ambispike.exec.Executor;
 final class LabelLoss implements PlannedObjective {
     private final Backend backend;
     private final SoftmaxLoss loss;
-    private final NumberPart result;
+    private final StepScalar result;
 
     LabelLoss(Backend backend, double smoothing, StepScalars numbers) {
         this.backend = backend;

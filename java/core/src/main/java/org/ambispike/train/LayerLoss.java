@@ -10,7 +10,7 @@ import org.ambispike.graph.Node;
 
 /** One layer's rates against the ANN's activations. Used by the backend's thread. */
 final class LayerLoss {
-    /** Of the generalised KL, relative to nothing: activations are of the order of 1. */
+    /** The floor of the generalised KL, relative to nothing: activations are of the order of 1. */
     private static final double EPSILON = 1e-2;
 
     /**
@@ -18,9 +18,9 @@ final class LayerLoss {
      *
      * @param factor on the weight in each step, if that changes; [1]
      */
-    record Weight(double weight, Optional<NumberPart> factor) {
+    record Weight(double weight, Optional<StepScalar> factor) {
         DeviceBuffer factorBuffer() {
-            return factor.map(NumberPart::buffer).orElse(DeviceBuffer.absent());
+            return factor.map(StepScalar::buffer).orElse(DeviceBuffer.absent());
         }
 
         double now() {
@@ -33,7 +33,7 @@ final class LayerLoss {
     private final RateLoss kind;
     private final Node neuron;
     private final Weight weight;
-    private final NumberPart result;
+    private final StepScalar result;
 
     /** @param teacher planned with rates, for at least the students' batch; the caller's */
     LayerLoss(Backend backend, Executor teacher, RateLoss kind, Node neuron, Weight weight, StepScalars numbers) {

@@ -28,7 +28,7 @@ final class LayerSearch implements AutoCloseable {
     private static final int THRESHOLDS = 20;
 
     private static final int POTENTIALS = 10;
-    /** Of the mean error; much of a channel may be where the activation does not answer to a shift. */
+    /** A fraction of the mean error; much of a channel may be where the activation does not answer to a shift. */
     private static final float[] SHIFTS = {0.5f, 1, 1.5f, 2, 3};
     /** A dead channel keeps its thresholds. */
     private static final float SMALLEST = 1e-4f;

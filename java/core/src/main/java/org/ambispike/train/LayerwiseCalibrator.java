@@ -31,7 +31,7 @@ final class LayerwiseCalibrator {
     public record Settings(StageSettings stage, RateLoss loss, KappaSchedule kappa) {}
 
     /**
-     * Whom to tell of progress, and where states are kept.
+     * Where progress is reported, and where states are kept.
      *
      * @param checkpoints by the stage's name
      */

@@ -12,7 +12,7 @@ final class MovingAverage implements AutoCloseable {
     private final Backend backend;
     private final ParameterStore store;
     private final double decay;
-    private final NumberPart decayNow;
+    private final StepScalar decayNow;
     private final DeviceBuffer average;
     private long updates;
 

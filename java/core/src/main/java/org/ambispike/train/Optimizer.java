@@ -29,8 +29,8 @@ final class Optimizer implements AutoCloseable {
     private final List<String> trained;
     private final List<ParameterGroup> groups = new ArrayList<>();
     private final SquareSums squareSums;
-    private final NumberPart schedule;
-    private final NumberPart squares;
+    private final StepScalar schedule;
+    private final StepScalar squares;
     private final Optional<Muon> muon;
     private long step;
 

@@ -9,7 +9,7 @@ import org.ambispike.exec.Executor;
  * thread.
  */
 public interface PlannedObjective {
-    /** Hands over the images, and sets the numbers of this step. */
+    /** Uploads the images, and sets the numbers of this step. */
     default void begin(Executor student, TrainingBatch batch) {
         student.input(batch.images(), batch.count());
     }

@@ -6,14 +6,14 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 
 /**
- * The numbers of a step: those that the host hands over before it, in one copy, and those that the device leaves, which the
+ * The numbers of a step: those that the host uploads before it, in one copy, and those that the device leaves, which the
  * host gets in one copy. Parts are asked for first; then all is allocated. Used by the backend's thread.
  */
 public final class StepScalars implements AutoCloseable {
     /** What goes one way. */
     private static final class Block {
         private final String label;
-        private final List<NumberPart> parts = new ArrayList<>();
+        private final List<StepScalar> parts = new ArrayList<>();
         private int size;
         private double[] host = {};
         private DeviceBuffer device = DeviceBuffer.absent();
@@ -22,11 +22,11 @@ public final class StepScalars implements AutoCloseable {
             this.label = label;
         }
 
-        NumberPart part(String name, int count) {
+        StepScalar part(String name, int count) {
             if (!device.isAbsent()) {
                 throw new IllegalStateException("'" + name + "' is asked for after the " + label + " were allocated");
             }
-            NumberPart part = new NumberPart(name, size, count);
+            StepScalar part = new StepScalar(name, size, count);
             size += count;
             parts.add(part);
             return part;
@@ -48,13 +48,13 @@ public final class StepScalars implements AutoCloseable {
         this.backend = backend;
     }
 
-    /** Numbers that the host hands over. */
-    public NumberPart input(String label, int count) {
+    /** Numbers that the host uploads. */
+    public StepScalar input(String label, int count) {
         return inputs.part(label, count);
     }
 
     /** Numbers that the device leaves. Nothing is updated in a step where one of them is not finite. */
-    public NumberPart result(String label, int count) {
+    public StepScalar result(String label, int count) {
         return results.part(label, count);
     }
 

@@ -3,7 +3,7 @@ package org.ambispike.train;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.exec.Executor;
 
-/** Images that the host handed over once, to the teacher, and that its student sees as well. */
+/** Images that the host uploaded once, for the teacher, and that its student sees as well. */
 final class TeacherImages {
     private TeacherImages() {}
 

@@ -10,7 +10,7 @@ import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 
 /**
- * The steps of a stage. For each the host hands over a batch and a few numbers, the device does all the work, from the passes to
+ * The steps of a stage. For each the host uploads a batch and a few numbers, the device does all the work, from the passes to
  * the moving average, as one captured graph, and one copy back, for which alone the host waits, says what came of it. Used by the
  * backend's thread.
  */

@@ -20,7 +20,7 @@ import org.ambispike.graph.Op;
  */
 final class VariancePenaltyObjective implements Objective {
     private static final double EPSILON = 1e-6;
-    /** Of parameters, which unlike the mean of many activations may be 0. */
+    /** The floor for parameters, which unlike the mean of many activations may be 0. */
     private static final double PARAMETER_EPSILON = 1e-2;
 
     private final Backend backend;
@@ -76,7 +76,7 @@ final class VariancePenaltyObjective implements Objective {
     /** The loss, and eta of each layer: those that are measured first. */
     private final class Planned implements PlannedObjective {
         private final LabelLoss labels;
-        private final NumberPart etas;
+        private final StepScalar etas;
 
         Planned(StepScalars numbers) {
             this.labels = new LabelLoss(backend, smoothing, numbers);

@@ -28,7 +28,7 @@ record Picture(int height, int width, float[] pixels) {
     private static final ImageDecoder DECODER = new ImageDecoder(LARGEST_SIDE, 64_000_000);
     private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg");
     private static final float WHITE = 255;
-    /** Of the cubic convolution (Keys, 1981), and how many places its kernel reaches to either side. */
+    /** The parameter of the cubic convolution (Keys, 1981), and how many places its kernel reaches to either side. */
     private static final double CUBIC = -0.5;
 
     private static final int REACH = 2;

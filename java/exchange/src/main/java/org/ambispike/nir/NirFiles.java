@@ -21,7 +21,7 @@ import org.ambispike.io.AtomicFiles;
  * parameters, and the edges as pairs of names (Pedersen et al., "Neuromorphic intermediate representation", 2024).
  */
 public final class NirFiles {
-    /** Of the layout, under {@code /version}. */
+    /** The version of the layout, under {@code /version}. */
     private static final String VERSION = "1.0";
 
     private NirFiles() {}

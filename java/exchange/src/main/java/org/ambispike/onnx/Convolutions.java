@@ -35,7 +35,7 @@ final class Convolutions {
             return new Map(signal, roles, extents);
         }
 
-        /** Of what ONNX has for each of its axes beside channels, that along our rows, or else. */
+        /** Takes, of what ONNX has for each of its axes beside channels, that along our rows, or else. */
         <T> T down(List<T> axes, T otherwise) {
             return roles.rows() < 0 ? otherwise : axes.get(roles.rows() - 2);
         }

@@ -13,7 +13,7 @@ import org.ambispike.onnx.Value.Constant;
 import org.ambispike.onnx.Value.Signal;
 import org.ambispike.onnx.View.Part;
 
-/** Matrix products and batch normalisation. */
+/** Matrix multiplication and batch normalisation. */
 final class LinearOperators {
     private static final int MOST_OF_MATRIX_ALONG_A_MAP = 1 << 20;
 

@@ -26,7 +26,7 @@ public enum PaperTable {
     private static final String TWO_STAGE = "two-stage";
     private static final String VGG16 = "vgg16";
     private static final String RESNET18 = "resnet18";
-    /** Of every ANN in a quick comparison: three of them, and seven methods, fit into half an hour on two cores. */
+    /** Epochs of every ANN in a quick comparison: three of them, and seven methods, fit into half an hour on two cores. */
     private static final int QUICK_EPOCHS = 6;
 
     private static final int SHORT_STEPS = 64;

@@ -23,7 +23,7 @@ public final class PlannedWork {
 
     private PlannedWork() {}
 
-    /** Of a whole reproduction on the data set that the network's recipes are for. */
+    /** Estimates a whole reproduction on the data set that the network's recipes are for. */
     public static WorkEstimate of(Plan plan) {
         Recipe recipe = plan.recipe();
         Graph graph = plan.network().graph(recipe.alpha(), recipe.dropout());

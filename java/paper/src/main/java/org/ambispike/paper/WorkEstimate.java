@@ -21,7 +21,7 @@ public record WorkEstimate(List<Stage> stages) {
         stages = List.copyOf(stages);
     }
 
-    /** Of all stages. */
+    /** Operations of all stages. */
     public double operations() {
         return stages.stream().mapToDouble(Stage::operations).sum();
     }

@@ -8,6 +8,6 @@ import org.ambispike.graph.Shape;
  *
  * @param shape [H, W, C] of the network
  * @param pixels row-major, 0 to 255; the array itself
- * @param changes what was done to it, in order, for people
+ * @param changes what was done to it, in order and in words
  */
 record FittedImage(Shape shape, float[] pixels, List<String> changes) {}

@@ -18,7 +18,7 @@ final class ImageFitter {
     private static final long MOST_PIXELS = 24_000_000;
     private static final ImageDecoder DECODER = new ImageDecoder(LARGEST_SIDE, MOST_PIXELS);
     private static final float WHITE = 255f;
-    /** Of PNG, JPEG, GIF and BMP. */
+    /** The first bytes of PNG, JPEG, GIF and BMP. */
     private static final List<String> SIGNATURES =
             List.of("\u0089PNG\r\n\u001a\n", "\u00ff\u00d8\u00ff", "GIF87a", "GIF89a", "BM");
 

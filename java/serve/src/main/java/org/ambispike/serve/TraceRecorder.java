@@ -108,7 +108,7 @@ final class TraceRecorder {
     }
 
     /**
-     * Of the neurons that fired, so many that stand evenly apart in the order of their spikes, the most active first;
+     * Chooses, of the neurons that fired, so many that stand evenly apart in the order of their spikes, the most active first;
      * among equals the first in the layer. All of them where there are no more.
      */
     private int[] sample() {

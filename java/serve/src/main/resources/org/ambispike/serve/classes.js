@@ -24,7 +24,7 @@ const classView = {
         (ann.class === answer.class ? "the same" : ann.className) + ", " + percent(Math.max(...ann.probabilities)),
     };
   },
-  /** The likeliest class after t steps, for people. */
+  /** Describes the likeliest class after t steps. */
   leader(t) {
     const probabilities = page.answer.trace.probabilities[t - 1];
     const best = indexOfLargest(probabilities);

@@ -40,7 +40,7 @@ final class SparkBenchmark {
     private static final int STEPS = 4;
     private static final int BATCH = 64;
     private static final int TURNS = 3;
-    /** Of a round. */
+    /** What a round takes. */
     private static final int ROUND = 50;
 
     private final Dataset training;

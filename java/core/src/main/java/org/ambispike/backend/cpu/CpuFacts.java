@@ -6,7 +6,7 @@ import java.util.Optional;
  * What the CPU backend found on this machine.
  *
  * @param cores processors that this process may use
- * @param instructions what oneDNN will use, for people: for example {@code AVX-512 with bf16}
+ * @param instructions what oneDNN will use, for example {@code AVX-512 with bf16}
  * @param bf16 whether the processor multiplies bfloat16 itself
  * @param int8 whether the processor multiplies bytes without overflow in between (VNNI)
  * @param dnnlVersion for example {@code 3.11.0}; empty where oneDNN could not be loaded

@@ -6,7 +6,7 @@ import org.bytedeco.dnnl.global.dnnl;
  * What one of oneDNN's numbers of instruction sets means. They are masks: a set includes all whose bits it has; and the same
  * numbers mean other sets on other architectures.
  *
- * @param description what oneDNN will use, for people
+ * @param description what oneDNN will use, in words
  * @param bf16 whether oneDNN multiplies bfloat16 with instructions of the processor
  * @param int8 whether it multiplies bytes so
  * @param baseline what our own kernels run where they did not choose a variant

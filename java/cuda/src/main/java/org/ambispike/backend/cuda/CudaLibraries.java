@@ -93,7 +93,7 @@ final class CudaLibraries implements AutoCloseable {
         }
     }
 
-    /** Versions and arithmetic, for people. */
+    /** Describes versions and arithmetic. */
     String describe() {
         String arithmetic =
                 switch (precision) {

@@ -86,7 +86,7 @@ final class CudaLinear implements LinearKernel {
         return convertedBytes(plan.srcElements(), arrays.src, operands);
     }
 
-    /** Of the larger type where dst is written in one and its gradient read in another. */
+    /** Bytes of the larger type where dst is written in one and its gradient read in another. */
     private long convertedDstBytes() {
         return Math.max(
                 convertedBytes(dstElements, arrays.dst, result),

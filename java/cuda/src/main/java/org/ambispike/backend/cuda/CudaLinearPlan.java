@@ -27,7 +27,7 @@ interface CudaLinearPlan extends AutoCloseable {
 
     void backwardWeights(Pointer src, Pointer gradDst, Pointer gradWeights, Pointer workspace);
 
-    /** Library and algorithms, for people. */
+    /** Describes library and algorithms. */
     String describe();
 
     @Override

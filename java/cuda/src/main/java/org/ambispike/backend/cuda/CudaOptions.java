@@ -20,7 +20,7 @@ public record CudaOptions(boolean graphs, Optional<Path> algorithms) {
         return "1".equals(System.getenv("AMBISPIKE_CUDA_AUTOTUNE")) ? options.withAutotune() : options;
     }
 
-    /** What is not as usual, to be added to a line for people. */
+    /** What is not as usual, to be added to a description. */
     String describe() {
         return (graphs ? "" : ", without graphs") + (algorithms.isPresent() ? ", measured algorithms" : "");
     }

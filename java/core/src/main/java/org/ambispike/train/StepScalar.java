@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.ambispike.backend.DeviceBuffer;
 
 /**
- * Some of the {@link StepScalars}: doubles on the device, and what of them the host knows. There once the numbers are
+ * Some of the {@link StepScalars}: doubles on the device, and the values that the host knows. There once the numbers are
  * allocated. Used by the backend's thread.
  */
-public final class NumberPart {
+public final class StepScalar {
     /** Where it lies. */
     private record Place(double[] host, DeviceBuffer whole, List<DeviceBuffer> each) {}
 
@@ -20,7 +20,7 @@ public final class NumberPart {
     private final int count;
     private Optional<Place> place = Optional.empty();
 
-    NumberPart(String label, int first, int count) {
+    StepScalar(String label, int first, int count) {
         this.label = label;
         this.first = first;
         this.count = count;
@@ -49,12 +49,12 @@ public final class NumberPart {
         return place().each().get(index);
     }
 
-    /** What the host knows of one: what it last handed over or, of a result, got back. */
+    /** What the host knows of one: what it last uploaded or, of a result, downloaded. */
     public double get(int index) {
         return place().host()[at(index)];
     }
 
-    /** Sets one that the host hands over with the next step. */
+    /** Sets one that the host uploads with the next step. */
     public void set(int index, double value) {
         place().host()[at(index)] = value;
     }
