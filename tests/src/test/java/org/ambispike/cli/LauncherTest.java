@@ -104,6 +104,23 @@ class LauncherTest {
         assertThat(builds()).hasSize(1);
     }
 
+    /** What lies in /tmp under a name that can be foreseen may be another user's, or a link to elsewhere. */
+    @Test
+    void withoutAHomeCachesLieInAFolderThatNobodyElseCanMake() throws Exception {
+        assertThat(run(0)).doesNotContain("-Duser.home");
+        String launcher = "HOME=/nonexistent TMPDIR=" + folder + " exec '" + home.resolve("ambispike") + "'";
+        Path state = home.resolve("target/launcher");
+        assertThat(finish(0, start(Path.of("/bin/bash"), "-c", launcher))).contains("-Duser.home=" + state + "/home\n");
+        Files.delete(state.resolve("home"));
+        write("target/launcher/home", "a file is in the way");
+        Path own = folder.resolve("ambispike-" + Files.getAttribute(folder, "unix:uid"));
+        assertThat(finish(0, start(Path.of("/bin/bash"), "-c", launcher))).contains("-Duser.home=" + own + "\n");
+        assertThat(Files.getPosixFilePermissions(own)).hasSize(3);
+        Files.delete(own);
+        Files.createSymbolicLink(own, home);
+        assertThat(finish(2, start(Path.of("/bin/bash"), "-c", launcher))).contains(own + " is not yours alone");
+    }
+
     @Test
     void fewOpenFilesAreSaidBeforeJavaFails() throws Exception {
         run(0);

@@ -61,7 +61,8 @@ public record NirListing(String version, List<Row> nodes, Map<String, String> me
             return read(file, hdf);
         } catch (InputException e) {
             throw e;
-        } catch (RuntimeException e) { // whatever the library throws at a damaged file
+            // whatever the library throws at a damaged file, which may announce more than memory holds
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw FileFault.of(file, "is damaged, or not the HDF5 of a NIR graph: " + e.getMessage(), e);
         }
     }
