@@ -79,18 +79,12 @@ class PoolMoveTest {
         }
     }
 
-    /** The relative error of four times the steps is near a quarter. */
     @ParameterizedTest
     @EnumSource(names = {"PAIR", "MEMORY"})
     void resultsTendToThoseOfTheAnn(NeuronVariant variant) {
         Network ann = PooledBranches.ann(2);
         Converter.Conversion snn = Converter.convert(ann, variant);
-        float[] images = PooledBranches.images(32);
-        float[] limit = Logits.of(ann.graph(), ann.weights(), images, 1);
-        double few = Logits.relativeError(Logits.of(snn.graph(), snn.weights(), images, 64), limit);
-        double many = Logits.relativeError(Logits.of(snn.graph(), snn.weights(), images, 256), limit);
-        assertThat(few).isBetween(0.001, 0.3);
-        assertThat(many / few).isLessThan(0.35);
+        Logits.assertTendToTheAnns(snn.network(), ann, PooledBranches.images(32), 64);
         assertThat(snn.notes())
                 .filteredOn(note -> note.contains("graded"))
                 .containsExactly("pool4: pools sums so far, since no neuron can follow; graded, in f32");

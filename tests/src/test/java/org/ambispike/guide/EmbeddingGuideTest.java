@@ -88,7 +88,7 @@ class EmbeddingGuideTest {
                 .asString()
                 .matches("act2, step 4: [1-9]\\d* negative spikes");
         assertThat(EmbeddingExamples.rates(model, images)).hasSize(2).allSatisfy(layer -> assertThat(layer.positive())
-                .isBetween(0.0, 1.0));
+                .isStrictlyBetween(0.0, 1.0));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.ambispike.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.backend.Backend;
@@ -9,6 +11,7 @@ import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Weights;
 
@@ -69,6 +72,20 @@ public final class Logits {
             size += Math.pow(expected[index], 2);
         }
         return Math.sqrt(error / size);
+    }
+
+    /**
+     * Fails unless the logits tend to those of the ANN that the network tends to: the relative error of four times the steps is
+     * near a quarter.
+     *
+     * @param timeSteps after which the error is within 0.1% and 30%
+     */
+    public static void assertTendToTheAnns(Network snn, Network ann, float[] images, int timeSteps) {
+        float[] limit = of(ann.graph(), ann.weights(), images, 1);
+        double few = relativeError(of(snn.graph(), snn.weights(), images, timeSteps), limit);
+        double many = relativeError(of(snn.graph(), snn.weights(), images, 4 * timeSteps), limit);
+        assertThat(few).isBetween(0.001, 0.3);
+        assertThat(many / few).isLessThan(0.35);
     }
 
     /** The mean distance of two arrays over the mean size of the second. */
