@@ -24,7 +24,6 @@ maven() { # folder of the project, then arguments
 }
 
 answers() { # what, then a command
-    local printed
     printed=$("${@:2}") || fail "$1 failed"
     grep -q '^answer [A-Z]' <<<"$printed" || fail "$1 gave no answer: $printed"
     answer=${answer:-$(sed -n 's/^answer //p' <<<"$printed")}
@@ -41,7 +40,8 @@ done
 
 jar=$work/shaded/target/classify.jar
 answers 'one jar, libraries extracted' java "-Dorg.bytedeco.javacpp.cachedir=$work/cache" -jar "$jar" "$model"
-answers 'one jar' java "-Dorg.bytedeco.javacpp.cachedir=$work/cache" -jar "$jar" "$model"
+answers 'one jar' java -XX:+UseSerialGC "-Dorg.bytedeco.javacpp.cachedir=$work/cache" -jar "$jar" "$model"
+[[ $(sed -n 's/^of processors \([0-9]*\) ms$/\1/p' <<<"$printed") -le 1500 ]] || fail 'a first answer takes more than 1.5 s of processors'
 for release in 21 25; do
     other=$HOME/.cache/ambispike/jdk/java-$release/bin/java
     [[ -x $other ]] || continue

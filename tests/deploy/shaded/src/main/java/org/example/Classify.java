@@ -1,5 +1,6 @@
 package org.example;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,6 @@ public final class Classify {
     private Classify() {}
 
     public static void main(String[] arguments) {
-        Instant start = ProcessHandle.current().info().startInstant().orElseThrow();
         Instant main = Instant.now();
         SpikingModel model = SpikingModel.load(Path.of(arguments[0]));
         Instant loaded = Instant.now();
@@ -28,12 +28,15 @@ public final class Classify {
             Instant opened = Instant.now();
             SpikingResult result = session.run(Images.of(pixels), 4);
             Instant answered = Instant.now();
+            Duration processor = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+            Instant start = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
             System.out.println("answer " + result.label(0));
             System.out.println("java " + milliseconds(start, main));
             System.out.println("model " + milliseconds(main, loaded));
             System.out.println("session " + milliseconds(loaded, opened));
             System.out.println("run " + milliseconds(opened, answered));
             System.out.println("first answer after " + milliseconds(start, answered));
+            System.out.println("of processors " + processor.toMillis() + " ms");
         }
     }
 
