@@ -2,10 +2,10 @@
 # Measures Spark against one JVM on Fashion-MNIST, in one run. "images": 60,000 images through local[2] and through one JVM with
 # two sessions. "calibration": on two executors against one machine after as many images, for several seeds, the time of a round on
 # one and two executors, and a forecast for 16 and 64.
-# Usage: build-scripts/spark-bench.sh FOLDER-OF-FASHION-MNIST images | calibration [ROUNDS [SEEDS]]
+# Usage: build-scripts/spark-bench.sh FOLDER-OF-FASHION-MNIST images [TURNS] | calibration [ROUNDS [SEEDS]]
 set -euo pipefail
 home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
-data=$(readlink -f "${1:?usage: spark-bench.sh FOLDER-OF-FASHION-MNIST images | calibration [ROUNDS [SEEDS]]}")
+data=$(readlink -f "${1:?usage: spark-bench.sh FOLDER-OF-FASHION-MNIST images [TURNS] | calibration [ROUNDS [SEEDS]]}")
 module=$home/java/spark
 
 (cd "$home" && ./mvnw -q -B -Pcluster -pl java/spark -am process-test-classes -Dspotless.check.skip=true &&

@@ -228,6 +228,17 @@ public final class SessionOptions {
         return toBuilder().trace(true).build();
     }
 
+    /** Returns whether all settings are the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SessionOptions options && toString().equals(options.toString());
+    }
+
+    @Override
+    public int hashCode() {
+        return toString().hashCode();
+    }
+
     @Override
     public String toString() {
         return "device " + device + ", precision " + precision + ", threads "

@@ -81,7 +81,7 @@ record ClassifierTask(Broadcast<ModelBytes> model, String digest, Settings setti
         PROBABILITY {
             @Override
             Object of(SpikingResult result, int image) {
-                return Vectors.dense(softmax(result.logits(image)));
+                return Vectors.dense(widened(result.probabilities(image)));
             }
         },
         TIME_STEPS {
@@ -98,21 +98,12 @@ record ClassifierTask(Broadcast<ModelBytes> model, String digest, Settings setti
         return rule.equals(ExitRule.never().label()) ? ExitRule.never() : ExitRule.parse(rule);
     }
 
-    private static double[] softmax(float[] logits) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            largest = Math.max(largest, logit);
+    private static double[] widened(float[] values) {
+        double[] wide = new double[values.length];
+        for (int at = 0; at < wide.length; at++) {
+            wide[at] = values[at];
         }
-        double sum = 0;
-        double[] probabilities = new double[logits.length];
-        for (int at = 0; at < logits.length; at++) {
-            probabilities[at] = Math.exp(logits[at] - largest);
-            sum += probabilities[at];
-        }
-        for (int at = 0; at < logits.length; at++) {
-            probabilities[at] /= sum;
-        }
-        return probabilities;
+        return wide;
     }
 
     @Override

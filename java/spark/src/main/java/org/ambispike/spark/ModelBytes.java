@@ -56,9 +56,9 @@ record ModelBytes(byte[] bytes, String source) implements Serializable {
         return load(AnnModel::load);
     }
 
-    private <M> M load(Function<Path, M> load) {
+    private <M> M load(Function<byte[], M> load) {
         try {
-            return fromBytes(bytes, load);
+            return load.apply(bytes);
         } catch (InputException e) {
             throw new InputException("the model " + source + ": " + e.getMessage(), e);
         }

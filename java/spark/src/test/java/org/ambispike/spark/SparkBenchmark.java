@@ -39,7 +39,6 @@ import org.apache.spark.sql.SparkSession;
 final class SparkBenchmark {
     private static final int STEPS = 4;
     private static final int BATCH = 64;
-    private static final int TURNS = 3;
     /** What a round takes. */
     private static final int ROUND = 50;
 
@@ -53,12 +52,12 @@ final class SparkBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length < 2 || !List.of("images", "calibration").contains(arguments[1])) {
-            System.err.println("usage: SparkBenchmark FOLDER-OF-FASHION-MNIST images | calibration [ROUNDS [SEEDS]]");
+            System.err.println("usage: SparkBenchmark FOLDER-OF-FASHION-MNIST images [TURNS] | calibration [ROUNDS [SEEDS]]");
             System.exit(2);
         }
         SparkBenchmark benchmark = new SparkBenchmark(Path.of(arguments[0]));
         if (arguments[1].equals("images")) {
-            benchmark.images();
+            benchmark.images(arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3);
         } else {
             int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 20;
             int seeds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 3;
@@ -89,7 +88,7 @@ final class SparkBenchmark {
                 .withThresholds(context, 0.999, false));
     }
 
-    private void images() throws IOException, InterruptedException {
+    private void images(int turns) throws IOException, InterruptedException {
         SpikingModel model = ann(1, 1).convert(NeuronVariant.PAIR);
         Path file = Files.createTempFile("ambispike", ".safetensors");
         model.save(file);
@@ -105,12 +104,12 @@ final class SparkBenchmark {
                 .withDevice(Device.Request.CPU)
                 .withThreads(1)
                 .withBatch(BATCH);
-        double[] jvm = new double[TURNS + 1];
-        double[] onSpark = new double[TURNS + 1];
+        double[] jvm = new double[turns + 1];
+        double[] onSpark = new double[turns + 1];
         try (SessionPool pool = SessionPool.open(
                 model, options, PoolOptions.builder().sessions(2).build())) {
             // the first turn warms up
-            for (int turn = 0; turn <= TURNS; turn++) {
+            for (int turn = 0; turn <= turns; turn++) {
                 long started = System.nanoTime();
                 Thread[] threads = IntStream.range(0, 2)
                         .mapToObj(part -> new Thread(() -> half(pool, part)))
