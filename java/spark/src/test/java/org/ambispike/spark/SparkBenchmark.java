@@ -52,7 +52,8 @@ final class SparkBenchmark {
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length < 2 || !List.of("images", "calibration").contains(arguments[1])) {
-            System.err.println("usage: SparkBenchmark FOLDER-OF-FASHION-MNIST images [TURNS] | calibration [ROUNDS [SEEDS]]");
+            System.err.println(
+                    "usage: SparkBenchmark FOLDER-OF-FASHION-MNIST images [TURNS] | calibration [ROUNDS [SEEDS]]");
             System.exit(2);
         }
         SparkBenchmark benchmark = new SparkBenchmark(Path.of(arguments[0]));
