@@ -4,7 +4,7 @@
 # same bytes both times. Usage: tests/release.sh [MODULES], for example java/core,java/bom; all that is published otherwise.
 set -euo pipefail
 home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
-modules=${1:-java/bom,java/core,java/cuda,java/exchange,java/serve,java/paper,java/spark,java/cli}
+modules=${1:-java/bom,java/core,java/cuda,java/exchange,java/serve,java/micrometer,java/paper,java/spark,java/cli}
 work=$(mktemp -d)
 trap 'gpgconf --homedir "$work/gpg" --kill gpg-agent 2>/dev/null || true; rm -rf "$work"' EXIT
 

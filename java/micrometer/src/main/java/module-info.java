@@ -1,7 +1,7 @@
 /** Binds the metrics of session pools to a registry of Micrometer. */
 module org.ambispike.micrometer {
-    requires transitive micrometer.core;
     requires transitive org.ambispike;
+    requires micrometer.core;
 
     exports org.ambispike.micrometer;
 }

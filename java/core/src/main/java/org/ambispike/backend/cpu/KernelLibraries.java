@@ -105,15 +105,17 @@ final class KernelLibraries {
 
     /** JavaCPP reads its setting once; it is put back, for other class loaders may have a JavaCPP of their own. */
     private static void withoutCache() {
-        Properties system = System.getProperties();
-        Object before = system.put(CACHE, "false");
-        try {
-            Loader.isLoadLibraries();
-        } finally {
-            if (before == null) {
-                system.remove(CACHE);
-            } else {
-                system.put(CACHE, before);
+        synchronized (Runtime.getRuntime()) { // of the process, where each class loader has its own classes
+            Properties system = System.getProperties();
+            Object before = system.put(CACHE, "false");
+            try {
+                Loader.isLoadLibraries();
+            } finally {
+                if (before == null) {
+                    system.remove(CACHE);
+                } else {
+                    system.put(CACHE, before);
+                }
             }
         }
     }
