@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,5 +190,32 @@ class InspectTest {
                         List.of("shirt", "ankle boot"),
                         List.of(1, 2, 4),
                         provenance));
+    }
+
+    /** Ten times as many layers take about ten times as long, not a hundred times. */
+    @Test
+    void thousandsOfLayersTakeLinearTime() {
+        inspected(100);
+        double few = inspected(500);
+        double many = inspected(5_000);
+        assertThat(many).isLessThan(30 * few + 2);
+    }
+
+    /** Seconds. */
+    private double inspected(int layers) {
+        List<Node> nodes = new ArrayList<>(List.of(new Node("input", new Op.Input(Shape.of(3)), List.of())));
+        Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (int layer = 0; layer < layers; layer++) {
+            nodes.add(new Node(
+                    "fc" + layer, new Op.Linear(3, 3), List.of(nodes.get(layer).name())));
+            tensors.put("fc" + layer + ".weight", HostTensor.filled(Shape.of(3, 3), 1));
+            tensors.put("fc" + layer + ".bias", HostTensor.filled(Shape.of(3), 0));
+        }
+        Path file = folder.resolve("deep.safetensors");
+        ModelInfo info = new ModelInfo("deep", "none", Normalisation.none(3), List.of(), List.of(), Map.of());
+        ModelFiles.write(file, new SavedModel(new Graph(nodes), new Weights(tensors), info));
+        long start = System.nanoTime();
+        assertThat(Inspect.describe(file)).contains("fc" + (layers - 1));
+        return (System.nanoTime() - start) / 1e9;
     }
 }
