@@ -11,14 +11,20 @@ import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.backend.cuda.CudaOptions;
 import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.common.Precision;
+import org.ambispike.common.PrecisionException;
 import org.junit.jupiter.api.Assumptions;
 
 /** What the kernels run on. A process has the emulated GPU or the others, for they share the name of a library. */
 enum TestDevice {
+    /** Skips, with the reason, what the processor has no instructions for. */
     CPU {
         @Override
         Backend open(Precision precision, boolean graphs) {
-            return CpuBackend.open(precision, 0);
+            try {
+                return CpuBackend.open(precision, 0);
+            } catch (PrecisionException e) {
+                return Assumptions.abort(e.getMessage());
+            }
         }
     },
     /** The GPU of this machine: skips, with the reason, where there is none; fails there with AMBISPIKE_REQUIRE_GPU=1. */
