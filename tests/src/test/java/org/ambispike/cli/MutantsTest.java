@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code tests/mutants.sh} tries 100,000.
  */
 class MutantsTest {
-    /** Measures time of the processor, which other programs may keep busy. */
+    /** Time of the processor, which other programs may keep busy. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private static final int TRIES = Integer.getInteger("ambispike.mutants", 2_000);
