@@ -22,6 +22,7 @@ import org.ambispike.support.Logits;
 import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.QuantisedNetwork;
 import org.ambispike.support.ReferenceNetwork;
+import org.ambispike.support.StreamedRun;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,6 @@ class MaxPoolNetworkTest {
         }
     }
 
-    /** Images that go on are first moved within the executor, then to a smaller one: their sums go with them. */
     @ParameterizedTest
     @EnumSource
     void aStreamedRunIsTheWholePass(NeuronModel model) {
@@ -91,39 +91,10 @@ class MaxPoolNetworkTest {
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             float[] whole = results(backend, graph, weights, ExecutionOptions.inference(COUNT, STEPS), false)
                     .get("logits");
-            try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                    Executor large = Executor.plan(backend, graph, store, ExecutionOptions.streaming(COUNT));
-                    Executor small = Executor.plan(backend, graph, store, ExecutionOptions.streaming(3))) {
-                small.input(MaxPoolNetwork.images(3, 9), 3);
-                small.forward();
-                for (int run = 0; run < 2; run++) {
-                    large.input(MaxPoolNetwork.images(COUNT, 4), COUNT);
-                    for (int t = 0; t < 3; t++) {
-                        large.forward();
-                        assertRows(download(backend, large.finalLogits(), COUNT * CLASSES), whole, t, 0, 1, 2, 3, 4);
-                    }
-                    large.takeOver(large, new int[] {1, 2, 4}, 3);
-                    large.forward();
-                    assertRows(download(backend, large.finalLogits(), COUNT * CLASSES), whole, 3, 1, 2, 4);
-                    small.takeOver(large, new int[] {0, 2}, 2);
-                    for (int t = 4; t < STEPS; t++) {
-                        small.forward();
-                        assertRows(download(backend, small.finalLogits(), 3 * CLASSES), whole, t, 1, 4);
-                    }
-                }
-            }
+            StreamedRun.assertIsTheWholePass(
+                    backend, new Network(graph, weights), MaxPoolNetwork.images(COUNT, 4), whole, 0);
             assertThat(Arrays.copyOf(whole, CLASSES))
                     .isNotEqualTo(Arrays.copyOfRange(whole, COUNT * CLASSES, COUNT * CLASSES + CLASSES));
-        }
-    }
-
-    /** @param whole [T, images, classes] */
-    private static void assertRows(float[] logits, float[] whole, int step, int... images) {
-        for (int index = 0; index < images.length; index++) {
-            int first = (step * COUNT + images[index]) * CLASSES;
-            assertThat(Arrays.copyOfRange(logits, index * CLASSES, (index + 1) * CLASSES))
-                    .as("step %d, image %d", step + 1, images[index])
-                    .isEqualTo(Arrays.copyOfRange(whole, first, first + CLASSES));
         }
     }
 

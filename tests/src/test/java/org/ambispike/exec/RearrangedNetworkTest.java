@@ -23,6 +23,7 @@ import org.ambispike.support.Logits;
 import org.ambispike.support.QuantisedNetwork;
 import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.ReferenceNetwork;
+import org.ambispike.support.StreamedRun;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,46 +97,15 @@ class RearrangedNetworkTest {
         return results;
     }
 
-    /** Images that go on are first moved within the executor, then to a smaller one: what is constant goes with them. */
     @ParameterizedTest
     @EnumSource
     void aStreamedRunIsTheWholePass(NeuronModel model) {
         Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
         Weights weights = RearrangedNetwork.exact(graph, 5);
-        int width = graph.classes();
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             float[] whole = results(backend, graph, weights, ExecutionOptions.inference(COUNT, STEPS));
-            try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                    Executor large = Executor.plan(backend, graph, store, ExecutionOptions.streaming(COUNT));
-                    Executor small = Executor.plan(backend, graph, store, ExecutionOptions.streaming(1))) {
-                small.input(RearrangedNetwork.images(1, 9), 1);
-                small.forward();
-                for (int run = 0; run < 2; run++) {
-                    large.input(RearrangedNetwork.images(COUNT, 4), COUNT);
-                    for (int t = 0; t < 2; t++) {
-                        large.forward();
-                        assertRows(download(backend, large.finalLogits(), COUNT * width), whole, width, t, 0, 1, 2);
-                    }
-                    large.takeOver(large, new int[] {0, 2}, 2);
-                    large.forward();
-                    assertRows(download(backend, large.finalLogits(), COUNT * width), whole, width, 2, 0, 2);
-                    small.takeOver(large, new int[] {1}, 1);
-                    for (int t = 3; t < STEPS; t++) {
-                        small.forward();
-                        assertRows(download(backend, small.finalLogits(), width), whole, width, t, 2);
-                    }
-                }
-            }
-        }
-    }
-
-    /** @param whole [T, images, width] */
-    private static void assertRows(float[] results, float[] whole, int width, int step, int... images) {
-        for (int index = 0; index < images.length; index++) {
-            int first = (step * COUNT + images[index]) * width;
-            assertThat(Arrays.copyOfRange(results, index * width, (index + 1) * width))
-                    .as("step %d, image %d", step + 1, images[index])
-                    .containsExactly(Arrays.copyOfRange(whole, first, first + width), within(1e-6f));
+            StreamedRun.assertIsTheWholePass(
+                    backend, new Network(graph, weights), RearrangedNetwork.images(COUNT, 4), whole, 1e-6f);
         }
     }
 
