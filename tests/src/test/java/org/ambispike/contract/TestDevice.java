@@ -32,7 +32,7 @@ enum TestDevice {
         @Override
         Backend open(Precision precision, boolean graphs) {
             Optional<String> problem = CudaProbe.probe().problem();
-            if (problem.isPresent() && "1".equals(System.getenv("AMBISPIKE_REQUIRE_GPU"))) {
+            if (problem.isPresent() && isOnlyGpu()) {
                 fail("AMBISPIKE_REQUIRE_GPU=1, and " + problem.get());
             }
             Assumptions.assumeTrue(problem.isEmpty(), () -> "no GPU: " + problem.orElse(""));
@@ -56,12 +56,17 @@ enum TestDevice {
         return open(precision, true);
     }
 
+    /** Whether the GPU of this machine is what is checked, and the CPU was checked elsewhere. */
+    private static boolean isOnlyGpu() {
+        return "1".equals(System.getenv("AMBISPIKE_REQUIRE_GPU"));
+    }
+
     private static boolean isEmulatedHere() {
         return System.getProperty("java.library.path", "").endsWith("cuda/emulated");
     }
 
     static Stream<TestDevice> all() {
-        return isEmulatedHere() ? Stream.of(EMULATED) : Stream.of(CPU, CUDA);
+        return isEmulatedHere() || isOnlyGpu() ? gpus() : Stream.of(CPU, CUDA);
     }
 
     static Stream<TestDevice> gpus() {
