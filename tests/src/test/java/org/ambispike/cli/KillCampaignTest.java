@@ -35,8 +35,9 @@ class KillCampaignTest {
     /** Together they have all stages. */
     private static final List<Job> JOBS = List.of(
             new Job("train", List.of("train", "net4", "--epochs", "2")),
-            new Job("paper", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "paper")),
-            new Job("ambispike", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "ambispike")),
+            new Job("penalty", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "paper")),
+            new Job("clip", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "paper")),
+            new Job("quantise", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "ambispike")),
             new Job("convert", List.of("convert", "WHOLE/optimized.safetensors", "--recipe", "ambispike")),
             new Job("calibrate", List.of("calibrate", "WHOLE/snn.safetensors", "--T", "1,2", "--recipe", "ambispike")));
 
@@ -44,7 +45,12 @@ class KillCampaignTest {
     /** Kept where something differs. */
     private Path folder;
 
-    /** @param arguments of the command; WHOLE is the folder of what commands before it wrote */
+    /**
+     * One command.
+     *
+     * @param name the stage in which, or after which, it is killed
+     * @param arguments of the command; WHOLE is the folder of what commands before it wrote
+     */
     private record Job(String name, List<String> arguments) {
         boolean resumes() {
             return !name.equals("convert");
@@ -87,9 +93,9 @@ class KillCampaignTest {
         remove(folder);
     }
 
-    /** Not while Java starts: then there is nothing to resume. */
+    /** Not while Java starts, when there is nothing to resume. */
     private void awaitStage(Job job, Process process, Path out) throws IOException, InterruptedException {
-        while (process.isAlive() && job.resumes() && stage(out).isEmpty()) {
+        while (process.isAlive() && job.resumes() && !stage(out).startsWith(job.name())) {
             Thread.sleep(5);
         }
     }
