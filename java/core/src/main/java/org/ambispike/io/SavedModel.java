@@ -2,6 +2,7 @@ package org.ambispike.io;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Weights;
@@ -17,8 +18,9 @@ public record SavedModel(Network network, ModelInfo info) {
         Graph graph = network.graph();
         Weights weights = network.weights();
         graph.check(weights);
+        Set<String> parameters = graph.parameterShapes().keySet();
         for (String name : weights.tensors().keySet()) {
-            if (!graph.parameterShapes().containsKey(name)) {
+            if (!parameters.contains(name)) {
                 throw new IllegalArgumentException(
                         "parameter " + FileFault.quoted(name) + " belongs to no node of the graph");
             }
