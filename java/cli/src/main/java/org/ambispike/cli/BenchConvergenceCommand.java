@@ -203,17 +203,13 @@ final class BenchConvergenceCommand implements Callable<Integer> {
             AnnModel ann,
             Dataset images,
             List<Integer> steps) {
-        SessionOptions session = Comparison.forTimeSteps(steps)
-                .session()
-                .withDevice(tools.device().request())
-                .withPrecision(common.precision())
-                .withThreads(common.threads());
+        Comparison comparison = Comparison.forTimeSteps(steps);
+        SessionOptions session =
+                common.session(comparison.session(), tools.device().request());
         List<OutputError> errors = snn.compare(
                 images,
                 Targets.of(ann),
-                Comparison.forTimeSteps(steps)
-                        .withSession(session)
-                        .with(ProgressListener.silent(), tools.cancellation()));
+                comparison.withSession(session).with(ProgressListener.silent(), tools.cancellation()));
         int results = errors.size() / steps.size();
         List<Double> all = new ArrayList<>();
         for (int index = 0; index < errors.size(); index += results) {

@@ -154,11 +154,7 @@ final class CalibrateCommand implements Callable<Integer> {
     /** What calibration gained, where there are no accuracies that would tell. */
     private void tellDistances(Dataset images, List<SpikingModel> models, AnnModel ann, List<Integer> steps) {
         Comparison comparison = Comparison.forTimeSteps(steps);
-        Comparison here = comparison.withSession(comparison
-                .session()
-                .withDevice(common.device())
-                .withPrecision(common.precision())
-                .withThreads(common.threads()));
+        Comparison here = comparison.withSession(common.session(comparison.session(), common.device()));
         Dataset some = images.slice(0, Math.min(COMPARED, images.size()));
         List<List<OutputError>> errors = models.stream()
                 .map(each -> each.compare(some, Targets.of(ann), here))

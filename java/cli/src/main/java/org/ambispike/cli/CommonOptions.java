@@ -2,6 +2,7 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.ambispike.SessionOptions;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
@@ -96,6 +97,11 @@ final class CommonOptions {
 
     Precision precision() {
         return precision;
+    }
+
+    /** Returns options of sessions with the precision and the threads that were asked for, on the device that was taken. */
+    SessionOptions session(SessionOptions from, Device.Request taken) {
+        return from.withDevice(taken).withPrecision(precision()).withThreads(threads());
     }
 
     boolean autotune() {

@@ -151,10 +151,8 @@ final class EvaluateCommand implements Callable<Integer> {
     /** An ANN is a network of one step. */
     private Measured measure(
             CommandContext.Tools tools, Dataset images, Model network, List<Integer> steps, List<Integer> limits) {
-        SessionOptions session = SessionOptions.defaults()
-                .withDevice(tools.device().request())
-                .withPrecision(common.precision())
-                .withThreads(common.threads());
+        SessionOptions session =
+                common.session(SessionOptions.defaults(), tools.device().request());
         Measurements measurements = new Measurements(
                 tools.backend(), images, tools.progress(), tools.cancellation(), new SessionSpeed(images, session));
         boolean spiking = network.saved().graph().isSpiking();

@@ -18,11 +18,8 @@ record TargetEvaluation(CommandSpec spec, CommonOptions common, TargetOptions op
         return CommandContext.open(common, spec.commandLine().getErr(), tools -> {
             Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
             Comparison comparison = Comparison.forTimeSteps(timeSteps);
-            SessionOptions session = comparison
-                    .session()
-                    .withDevice(tools.device().request())
-                    .withPrecision(common.precision())
-                    .withThreads(common.threads());
+            SessionOptions session =
+                    common.session(comparison.session(), tools.device().request());
             List<OutputError> rows = network.compare(
                     images,
                     chosen.targets(),

@@ -15,6 +15,8 @@ final class ConvolutionDescriptors implements AutoCloseable {
     private final cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
     private final String label;
     private final int arithmetic;
+    /** The math type that is set; before the first, none that cuDNN knows. */
+    private int used = -1;
 
     ConvolutionDescriptors(String label, Precision precision, ConvGeometry geometry, int batch) {
         this.label = label;
@@ -101,7 +103,10 @@ final class ConvolutionDescriptors implements AutoCloseable {
 
     /** Sets the math type of the passes that follow. */
     void use(int math) {
-        check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, math));
+        if (math != used) {
+            check("arithmetic", cudnn.cudnnSetConvolutionMathType(convolution, math));
+            used = math;
+        }
     }
 
     @Override
