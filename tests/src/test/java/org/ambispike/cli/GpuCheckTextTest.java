@@ -25,8 +25,8 @@ class GpuCheckTextTest {
         assertThat(text.heading()).contains("in bf16");
         assertThat(text.lines())
                 .containsExactly(
-                        "pair neuron, forward        differs by 0, allowed 0",
-                        "spiking network, training   differs by 2.3e-06, allowed 1.0e-04");
+                        "pair neuron, forward                  differs by 0, allowed 0",
+                        "spiking network, training             differs by 2.3e-06, allowed 1.0e-04");
         assertThat(text.remedy()).isEmpty();
     }
 
@@ -35,8 +35,8 @@ class GpuCheckTextTest {
         GpuCheckText text = text(BITS, FAR, BROKEN);
         assertThat(text.lines().subList(1, 3))
                 .containsExactly(
-                        "average pool                NOT PASSED, differs by 5.0e-01, allowed 1.0e-05",
-                        "losses                      NOT PASSED, failed: an illegal address");
+                        "average pool                          NOT PASSED, differs by 5.0e-01, allowed 1.0e-05",
+                        "losses                                NOT PASSED, failed: an illegal address");
         assertThat(text.remedy().orElseThrow()).contains("2 line(s)").contains("--device auto takes the CPU");
     }
 }

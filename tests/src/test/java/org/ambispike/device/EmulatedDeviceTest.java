@@ -11,6 +11,7 @@ import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.backend.cuda.CudaOptions;
 import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.common.Precision;
+import org.ambispike.graph.NeuronModel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,12 +57,13 @@ class EmulatedDeviceTest {
 
     @Test
     void autoLeavesAGpuWhoseNeuronsDiffer() {
-        Device device = choose(new GpuCheck(
-                folder, CudaProbe::kernelsDigest, precision -> Spoil.of(Item.PAIR_FORWARD, open(precision))));
+        Device device =
+                choose(new GpuCheck(folder, CudaProbe::kernelsDigest, precision -> Spoil.forward(NeuronModel.PAIR)
+                        .on(open(precision))));
         assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
         assertThat(device.reason())
-                .contains("'pair neuron, forward' differs by ")
-                .contains(", allowed 0;");
+                .contains("'pair neurons, forward' differs by ")
+                .contains(", allowed 1.0e-04;");
         assertThat(folder).isEmptyDirectory();
     }
 }

@@ -11,13 +11,14 @@ import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
+import org.ambispike.graph.NeuronModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What of a self-check is kept, and for whom; the CPU stands for the GPU. */
 class GpuCheckTest {
-    private static final int ITEMS = Item.values().length;
+    private static final int ITEMS = 2 * NeuronModel.values().length;
 
     @TempDir
     private Path folder;
@@ -35,7 +36,8 @@ class GpuCheckTest {
     }
 
     private GpuCheck wrong() {
-        return new GpuCheck(folder, () -> "a build", precision -> Spoil.of(Item.OPTIMISER, open(precision)));
+        return new GpuCheck(folder, () -> "a build", precision -> Spoil.backward(NeuronModel.PAIR)
+                .on(open(precision)));
     }
 
     private List<Path> files() throws Exception {
@@ -64,7 +66,7 @@ class GpuCheckTest {
         assertThat(Files.readAllLines(files().get(0)))
                 .hasSize(ITEMS + 3)
                 .startsWith("ambispike self-check 1")
-                .contains("pools: differs by 0, allowed 1.0e-05");
+                .contains("pair neurons, forward: differs by 0, allowed 1.0e-04");
         GpuCheckResult second = check("a build").proof(Precision.F32);
         assertThat(second).isEqualTo(GpuCheckResult.keptPass());
         assertThat(second.failure()).isEmpty();
@@ -86,8 +88,8 @@ class GpuCheckTest {
     @Test
     void aFailureIsNotKept() throws Exception {
         GpuCheckResult proof = wrong().proof(Precision.F32);
-        assertThat(proof.failure().orElseThrow().item()).isEqualTo(Item.OPTIMISER.label());
-        assertThat(proof.findings()).as("up to the failure").hasSize(Item.OPTIMISER.ordinal() + 1);
+        assertThat(proof.failure().orElseThrow().item()).isEqualTo("pair neurons, backward");
+        assertThat(proof.findings()).as("up to the failure").hasSize(2);
         assertThat(files()).isEmpty();
         assertThat(check("a build").proof(Precision.F32).kept()).isFalse();
     }

@@ -2,12 +2,10 @@ package org.ambispike.exec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Finding;
-import org.ambispike.device.Item;
 import org.ambispike.device.SelfCheck;
 import org.ambispike.io.SavedModel;
 import org.ambispike.support.Logits;
@@ -50,9 +48,7 @@ class Bf16NetworkTest {
     void theSelfChecksNetworkIsExact() {
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
             ReferenceBf16 bf16 = new ReferenceBf16(cpu);
-            Finding finding = new SelfCheck(cpu, bf16.backend())
-                    .findings(List.of(Item.NETWORK))
-                    .get(0);
+            Finding finding = new SelfCheck(cpu, bf16.backend()).findings().get(0);
             assertThat(finding.passed()).as(finding.describe()).isTrue();
             assertThat(finding.difference()).isLessThan(1e-6);
             assertThat(bf16.narrowReads()).isPositive();

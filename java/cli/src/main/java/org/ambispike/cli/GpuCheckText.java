@@ -19,7 +19,7 @@ record GpuCheckText(GpuCheckResult proof, Precision precision) {
         List<String> lines = new ArrayList<>();
         proof.findings()
                 .forEach(finding -> lines.add(String.format(
-                        "%-27s %s%s", finding.item(), finding.passed() ? "" : "NOT PASSED, ", finding.describe())));
+                        "%-37s %s%s", finding.item(), finding.passed() ? "" : "NOT PASSED, ", finding.describe())));
         return lines;
     }
 

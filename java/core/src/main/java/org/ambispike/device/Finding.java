@@ -1,20 +1,37 @@
 package org.ambispike.device;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * What a self-check found of one item.
  *
- * @param item as printed, for example {@code convolution, forward}
+ * @param item as printed, for example {@code pair neurons, forward}
  * @param difference largest distance of the results from what they should be, as a fraction of the largest value of such a
- *     result; of the result that comes nearest to its bound or goes furthest beyond it, infinite where it is not a number
- * @param bound the largest difference that is allowed; 0 where results must be the same bits
+ *     result; infinite where one is not a number
+ * @param bound the largest difference that is allowed
  * @param problem in one line, where the item could not be computed; difference and bound mean nothing then
  */
 public record Finding(String item, double difference, double bound, Optional<String> problem) {
-    static Finding of(String item, Difference difference) {
-        return new Finding(item, difference.largest(), difference.bound(), Optional.empty());
+    /** Compares results one by one, the elements of each in order. */
+    static Finding of(String item, List<float[]> expected, List<float[]> actual, double bound) {
+        double largest = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            largest = Math.max(largest, difference(expected.get(i), actual.get(i)));
+        }
+        return new Finding(item, largest, bound, Optional.empty());
+    }
+
+    private static double difference(float[] expected, float[] actual) {
+        double distance = 0;
+        double scale = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double apart = Math.abs((double) expected[i] - actual[i]);
+            distance = Math.max(distance, Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart);
+            scale = Math.max(scale, Math.abs(expected[i]));
+        }
+        return scale == 0 ? distance : distance / scale;
     }
 
     /** Reports something that could not be done. */

@@ -104,8 +104,7 @@ public final class GpuCheck {
 
     private static List<Finding> findings(Backend candidate, boolean untilFailure) {
         try (Backend reference = CpuBackend.open(Precision.F32, 1)) {
-            SelfCheck check = new SelfCheck(reference, candidate);
-            return untilFailure ? check.untilFailure() : check.findings();
+            return new SelfCheck(reference, candidate).findings(untilFailure);
         }
     }
 

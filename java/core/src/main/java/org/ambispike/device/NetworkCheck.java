@@ -21,15 +21,18 @@ import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
 
 /**
- * A small spiking network through the executor, whose passes a backend may record: more of them than it takes to record.
+ * A small spiking network through the executor, whose passes a backend may capture: the first is direct, the second is
+ * captured, and the others are replays.
  *
  * <p>Spikes are steps, and one that falls otherwise changes all that follows. So images, weights and thresholds are such
  * that every drive has at most 8 significant bits, which no precision rounds, and initial potentials such that no membrane
  * comes nearer to a threshold than half the grid on which drives lie: every precision must give the same spikes.
+ *
+ * @param model of its neurons
  */
-final class NetworkCheck {
+record NetworkCheck(NeuronModel model) {
     private static final int BATCH = 3;
-    private static final int STEPS = 4;
+    static final int STEPS = 4;
     private static final int PASSES = 4;
     private static final int CLASSES = 4;
     private static final Shape IMAGE = Shape.of(15, 15, 2);
@@ -52,10 +55,8 @@ final class NetworkCheck {
 
     private static final double SECOND_GRID = 1 / 128.0;
 
-    private NetworkCheck() {}
-
-    static Graph graph() {
-        Op.Spike spike = new Op.Spike(NeuronModel.PAIR, ALPHA, false);
+    Graph graph() {
+        Op.Spike spike = new Op.Spike(model, ALPHA, false);
         return new Graph(List.of(
                 new Node("image", new Op.Input(IMAGE), List.of()),
                 new Node("conv1", new Op.Conv2d(FIRST), List.of("image")),
@@ -66,7 +67,7 @@ final class NetworkCheck {
                 new Node("fc1", new Op.Linear(FEATURES, CLASSES), List.of("spike2"))));
     }
 
-    static Weights weights() {
+    private Weights weights() {
         SplittableRandom random = new SplittableRandom(8);
         Map<String, HostTensor> values = new LinkedHashMap<>();
         graph().parameterShapes().forEach((name, shape) -> values.put(name, parameter(name, shape, random)));
@@ -117,7 +118,7 @@ final class NetworkCheck {
     }
 
     /** Logits and the layers' firing rates, pass by pass. */
-    static List<float[]> inference(Backend backend) {
+    List<float[]> inference(Backend backend) {
         Graph graph = graph();
         SplittableRandom random = new SplittableRandom(9);
         List<float[]> results = new ArrayList<>();
@@ -135,7 +136,7 @@ final class NetworkCheck {
     }
 
     /** Gradients of all parameters and the logits, step by step. */
-    static List<float[]> training(Backend backend) {
+    List<float[]> training(Backend backend) {
         Graph graph = graph();
         SplittableRandom random = new SplittableRandom(10);
         List<float[]> results = new ArrayList<>();
@@ -156,13 +157,6 @@ final class NetworkCheck {
             }
         }
         return results;
-    }
-
-    /** The gradient passes through three products, and the weights' own is one more. */
-    static Comparison trained() {
-        return (reference, candidate) -> Comparison.within(
-                        Rounding.of(candidate.precision()).bound(4), NetworkCheck::training)
-                .of(reference, candidate);
     }
 
     private static float[] floats(Backend backend, DeviceBuffer source) {
