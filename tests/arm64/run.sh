@@ -42,7 +42,8 @@ paste -d ' ' "$target/here" "$target/there" | awk '
     }' || fail 'the answers are not those of this machine'
 
 "${emulated[@]}" -cp "$home/tests/target/test-classes:$classes$kernels:$jars" org.junit.platform.console.ConsoleLauncher \
-    execute --select-package org.ambispike.contract --include-classname "$pattern" --include-engine junit-jupiter \
+    execute --select-package org.ambispike.contract \
+    --select-class org.ambispike.train.CapturedStepTest --include-classname "$pattern" --include-engine junit-jupiter \
     --exclude-tag emulated --exclude-tag jazzer --details summary --disable-banner
 for platform in linux-x86_64 linux-arm64; do
     du -ab --apparent-size "$home/java/target" | grep "/$platform/lib.*\.so$" | awk '{ printf "arm64: %6d kB  %s\n", $1 / 1000, $2 }'

@@ -210,21 +210,6 @@ class ArchitectureTest {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(code);
     }
 
-    /** Have methods for our own modules and the benchmarks, which open devices and train step by step. */
-    private static final Set<String> OUR_OWN = Set.of(
-            full("device.Device"),
-            full("device.DeviceChoice"),
-            full("device.SelfCheck"),
-            full("train.JointObjective"),
-            full("train.LabelObjective"),
-            full("train.StepScalar"),
-            full("train.Objective"),
-            full("train.PlannedObjective"),
-            full("train.StepScalars"),
-            full("train.TrainingContext"),
-            full("train.TrainingLoop"),
-            full("train.TrainingLoop$Validation"));
-
     /** What a program can call is made of what it can name: packages that are exported to everyone. */
     @Test
     void nothingInternalIsInPublicSignatures() {
@@ -242,7 +227,6 @@ class ArchitectureTest {
         TreeSet<String> internal = new TreeSet<>();
         code.stream()
                 .filter(type -> exported.contains(type.getPackageName()) && isPublic(type))
-                .filter(type -> !OUR_OWN.contains(type.getName()))
                 .forEach(type -> signatures(type)
                         .filter(used -> used.getPackageName().startsWith(ROOT))
                         .filter(used -> !exported.contains(used.getPackageName()) || !isPublic(used))

@@ -47,8 +47,7 @@ class CheckpointIdentityTest {
     }
 
     private static Calibration calibration() {
-        Calibration usual = Calibration.forTimeSteps(2).withBatch(20).withEpochs(3);
-        return usual.with(usual.fit().withStepsPerEpoch(STEPS));
+        return Calibration.builder(2).batch(20).epochs(3).stepsPerEpoch(STEPS).build();
     }
 
     @BeforeEach

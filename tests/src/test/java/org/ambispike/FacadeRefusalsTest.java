@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the models refuse inside another program, and what they say of it. */
 class FacadeRefusalsTest {
     private final Backend backend =
-            Device.choose(Device.Request.CPU, Precision.F32).open(2);
+            Backend.of(Device.choose(Device.Request.CPU, Precision.F32).open(2));
     private final AnnModel ann = AnnModel.of(SmallNetworks.clippedAnn(5));
     private final SpikingModel snn = ann.convert(NeuronVariant.PAIR);
     private final Calibration calibration =
-            Calibration.forTimeSteps(2).withEpochs(1).withBatch(20);
+            Calibration.builder(2).epochs(1).batch(20).build();
 
     @AfterEach
     void close() {
@@ -62,7 +62,7 @@ class FacadeRefusalsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[3, 3, 2]")
                 .hasMessageContaining("[6, 6, 2]");
-        Training training = new Training("train", calibration.fit(), 0);
+        Training training = Training.builder(calibration.fit()).build();
         assertThatThrownBy(() -> ann.train(context(small), training))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[3, 3, 2]");
@@ -124,7 +124,8 @@ class FacadeRefusalsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the teacher has images")
                 .hasMessageContaining("but the network to calibrate has [6, 6, 2]");
-        Quantisation quantisation = new Quantisation(calibration.fit(), 4, calibration.target(), 0);
+        Quantisation quantisation =
+                Quantisation.builder(4).fit(calibration.fit()).build();
         assertThatThrownBy(() -> ann.quantise(context(images(200)), other, quantisation))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the teacher has images");

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training, converting, calibrating and evaluating inside another program. */
 class FacadeTest {
     private final Backend backend =
-            Device.choose(Device.Request.CPU, Precision.F32).open(2);
+            Backend.of(Device.choose(Device.Request.CPU, Precision.F32).open(2));
     private final AnnModel ann = AnnModel.of(SmallNetworks.clippedAnn(5));
     private final SpikingModel snn = ann.convert(NeuronVariant.PAIR);
 
@@ -148,10 +148,10 @@ class FacadeTest {
     @Test
     void trainingAndQuantisationLearn() {
         TrainingContext context = context(images(640));
-        Fit fit = Calibration.forTimeSteps(1).fit().withBatch(20).withEpochs(4);
-        AnnModel trained = leaky().train(context, new Training("train", fit, 0)).withThresholds(context, 0.999, false);
-        CalibrationTarget target = Calibration.forTimeSteps(1).target();
-        AnnModel quantised = trained.quantise(context, trained, new Quantisation(fit, 4, target, 0));
+        Fit fit = Fit.defaults().withBatch(20).withEpochs(4);
+        AnnModel trained = leaky().train(context, Training.builder(fit).build()).withThresholds(context, 0.999, false);
+        AnnModel quantised = trained.quantise(
+                context, trained, Quantisation.builder(4).fit(fit).build());
         assertThat(((Op.Activation) quantised.saved().graph().node("act1").op()).levels())
                 .isEqualTo(4);
         assertThat(trained.provenance()).containsEntry("seed", "1");
@@ -166,7 +166,8 @@ class FacadeTest {
     void calibrationLearns() {
         List<String> stages = new ArrayList<>();
         TrainingContext context = context(images(640)).withListener(stages(stages));
-        SpikingModel calibrated = snn.calibrate(context, ann, labels(4, 2).withEpochs(8));
+        SpikingModel calibrated =
+                snn.calibrate(context, ann, labels(4, 2).epochs(8).build());
         assertThat(calibrated.calibratedFor()).containsExactly(2, 4);
         assertThat(stages).containsExactly("calibrate-T2+4");
         Dataset test = images(200);
@@ -177,15 +178,14 @@ class FacadeTest {
 
     @Test
     void layersAreCalibratedOneAfterAnother() {
-        Calibration joint = labels(4);
-        Calibration layerwise = new Calibration(joint.timeSteps(), joint.fit(), joint.target(), true);
+        Calibration layerwise = labels(4).layerwise(true).build();
         SpikingModel calibrated = snn.calibrate(context(images(100)), ann, layerwise);
         assertThat(calibrated.calibratedFor()).containsExactly(4);
         assertThat(tensors(calibrated).get("conv1.weight"))
                 .isNotEqualTo(tensors(snn).get("conv1.weight"));
         assertThat(tensors(calibrated).get("act1.thetaPositive"))
                 .isEqualTo(tensors(snn).get("act1.thetaPositive"));
-        assertThatThrownBy(() -> new Calibration(List.of(2, 4), joint.fit(), joint.target(), true))
+        assertThatThrownBy(() -> labels(2, 4).layerwise(true).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("for one T; got [2, 4]");
     }
@@ -216,18 +216,19 @@ class FacadeTest {
     @Test
     void equalCalibrationsGiveEqualBytes() {
         TrainingContext context = context(images(100)).withSeed(3);
-        SpikingModel calibrated = snn.calibrate(context, ann, labels(2, 4));
-        assertThat(tensors(snn.calibrate(context, ann, labels(2, 4)))).isEqualTo(tensors(calibrated));
-        assertThat(tensors(snn.calibrate(context.withSeed(4), ann, labels(2, 4))))
+        SpikingModel calibrated = snn.calibrate(context, ann, labels(2, 4).build());
+        assertThat(tensors(snn.calibrate(context, ann, labels(2, 4).build()))).isEqualTo(tensors(calibrated));
+        assertThat(tensors(snn.calibrate(context.withSeed(4), ann, labels(2, 4).build())))
                 .isNotEqualTo(tensors(calibrated));
     }
 
     /** The teacher has random weights, so that the labels alone are worth learning from. */
-    private static Calibration labels(int... timeSteps) {
+    private static Calibration.Builder labels(int... timeSteps) {
         CalibrationLoss labels = new CalibrationLoss(Optional.empty(), 0, 0, 1, 1, 0);
-        Calibration calibration =
-                Calibration.forTimeSteps(timeSteps).withEpochs(1).withBatch(20);
-        return calibration.with(calibration.target().with(labels));
+        return Calibration.builder(timeSteps)
+                .epochs(1)
+                .batch(20)
+                .target(CalibrationTarget.defaults().with(labels));
     }
 
     private static ProgressListener stages(List<String> stages) {
@@ -253,10 +254,11 @@ class FacadeTest {
         Cancellation cancellation = new Cancellation();
         cancellation.request();
         TrainingContext context = context(images(100)).withCancellation(cancellation);
-        assertThatThrownBy(() -> snn.calibrate(context, ann, labels(2))).isInstanceOf(CancellationException.class);
-        Training training = new Training("train", labels(1).fit(), 0);
+        assertThatThrownBy(() -> snn.calibrate(context, ann, labels(2).build()))
+                .isInstanceOf(CancellationException.class);
+        Training training = Training.builder(labels(1).build().fit()).build();
         assertThatThrownBy(() -> ann.train(context, training)).isInstanceOf(CancellationException.class);
-        Evaluation evaluation = Evaluation.forTimeSteps(2).withCancellation(cancellation);
+        Evaluation evaluation = Evaluation.builder(2).cancellation(cancellation).build();
         assertThatThrownBy(() -> snn.evaluate(images(100), evaluation)).isInstanceOf(CancellationException.class);
     }
 
@@ -264,7 +266,7 @@ class FacadeTest {
     @Test
     void aStoppedCalibrationGoesOn(@TempDir Path folder) {
         TrainingContext context = context(images(100));
-        Calibration calibration = labels(2).withEpochs(3);
+        Calibration calibration = labels(2).epochs(3).build();
         SpikingModel whole = snn.calibrate(context, ann, calibration);
         Cancellation cancellation = new Cancellation();
         List<MetricRow> rows = new ArrayList<>();
@@ -285,8 +287,12 @@ class FacadeTest {
         Dataset images = images(150);
         ExitRule[] rules = {ExitRule.margin(0.05), ExitRule.margin(0.3).notBefore(2), ExitRule.never()};
         SessionOptions options = SessionOptions.defaults().withBatch(150).withThreads(2);
-        EvaluationResult result =
-                snn.evaluate(images, Evaluation.forTimeSteps(6).withExits(rules).withSession(options.withBatch(50)));
+        EvaluationResult result = snn.evaluate(
+                images,
+                Evaluation.builder(6)
+                        .exits(rules)
+                        .session(options.withBatch(50))
+                        .build());
         FloatBuffer pixels = FloatBuffer.allocate(150 * 72);
         for (int index = 0; index < pixels.capacity(); index++) {
             pixels.put(index, Byte.toUnsignedInt(images.image(index / 72)[index % 72]));
@@ -331,7 +337,7 @@ class FacadeTest {
                 .containsOnlyKeys("seed", "commit")
                 .containsEntry("seed", "1");
         SpikingModel measured = snn.withProvenance(ModelInfo.ACCURACY, "0.5").withProvenance("by", "hand");
-        SpikingModel calibrated = measured.calibrate(context, ann, labels(2));
+        SpikingModel calibrated = measured.calibrate(context, ann, labels(2).build());
         assertThat(calibrated.provenance())
                 .as("accuracy is that of another network")
                 .containsOnlyKeys("seed", "neuron", "commit", "by")
@@ -355,15 +361,17 @@ class FacadeTest {
                 ann.normalisation());
         Dataset fewer = Dataset.of(
                 "fewer", SmallNetworks.IMAGE, pixels, new int[40], List.of("one", "two", "three"), ann.normalisation());
-        assertThat(snn.calibrate(context(images), ann, labels(2)).classNames()).isEqualTo(ann.classNames());
-        assertThat(snn.calibrate(context(renamed), ann, labels(2)).classNames())
+        assertThat(snn.calibrate(context(images), ann, labels(2).build()).classNames())
+                .isEqualTo(ann.classNames());
+        assertThat(snn.calibrate(context(renamed), ann, labels(2).build()).classNames())
                 .containsExactly("one", "two", "three", "four");
-        Training training = new Training("train", labels(1).fit(), 0);
+        Training training = Training.builder(labels(1).build().fit()).build();
         assertThat(ann.train(context(renamed), training).classNames()).containsExactly("one", "two", "three", "four");
         assertThat(ann.train(context(fewer), training).classNames())
                 .as("not all classes have a name")
                 .isEmpty();
-        assertThat(snn.calibrate(context(fewer), ann, labels(2)).classNames()).isEmpty();
+        assertThat(snn.calibrate(context(fewer), ann, labels(2).build()).classNames())
+                .isEmpty();
         Evaluation once = Evaluation.forTimeSteps(1);
         assertThat(snn.evaluate(fewer, once).accuracyAt(1))
                 .isEqualTo(snn.evaluate(renamed, once).accuracyAt(1));

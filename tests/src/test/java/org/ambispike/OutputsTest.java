@@ -102,7 +102,9 @@ class OutputsTest {
     void errorsAreThoseOfTheDefinition() {
         Dataset data = Dataset.values("values", MapNetwork.IMAGE, images);
         List<OutputError> errors = snn.compare(
-                data, Targets.of(ann), Comparison.forTimeSteps(List.of(3, 8)).withSession(OPTIONS));
+                data,
+                Targets.of(ann),
+                Comparison.builder(List.of(3, 8)).session(OPTIONS).build());
         assertThat(errors).extracting(OutputError::output).containsExactly("all", "map", "pair", "all", "map", "pair");
         double difference = 0;
         double norm = 0;
@@ -137,13 +139,13 @@ class OutputsTest {
         List<OutputError> errors = snn.compare(
                 data,
                 Targets.of(snn.clippedAnn()),
-                Comparison.forTimeSteps(List.of(64, 1024)).withSession(OPTIONS));
+                Comparison.builder(List.of(64, 1024)).session(OPTIONS).build());
         assertThat(errors.get(3).relativeError())
                 .isLessThan(0.12 * errors.get(0).relativeError());
         OutputError same = ann.compare(
                         data,
                         Targets.of(ann),
-                        Comparison.forTimeSteps(List.of(4)).withSession(OPTIONS))
+                        Comparison.builder(List.of(4)).session(OPTIONS).build())
                 .get(0);
         assertThat(same.relativeError()).isZero();
         assertThat(same.psnr()).isInfinite();
@@ -172,7 +174,7 @@ class OutputsTest {
         NpyArray.write(last, new HostTensor(Shape.of(IMAGES, 6, 5, 3), map));
         NpyArray.write(turned, new HostTensor(Shape.of(IMAGES, 3, 6, 5), first));
         NpyArray.write(vector, new HostTensor(Shape.of(IMAGES, 2, 1, 1), pair));
-        Comparison once = Comparison.forTimeSteps(List.of(1)).withSession(OPTIONS);
+        Comparison once = Comparison.builder(List.of(1)).session(OPTIONS).build();
         for (Path file : List.of(last, turned)) {
             Targets targets = Targets.read(ann, List.of(file, vector));
             assertThat(ann.compare(data, targets, once).get(0).relativeError()).isLessThan(1e-6);
@@ -194,7 +196,7 @@ class OutputsTest {
         List<OutputError> errors = classes.compare(
                 data,
                 Targets.of(classes.clippedAnn()),
-                Comparison.forTimeSteps(List.of(1, 256)).withSession(OPTIONS));
+                Comparison.builder(List.of(1, 256)).session(OPTIONS).build());
         assertThat(errors).hasSize(2);
         assertThat(errors.get(1).output()).isEqualTo("fc1");
         assertThat(errors.get(1).agreement()).isGreaterThanOrEqualTo(0.9);

@@ -79,7 +79,9 @@ public final class ForwardCalibrationRun implements Runnable {
                     .convert(NeuronVariant.MEMORY);
             say("converted", start);
             snn.calibrate(
-                    context, ann, ForwardCalibration.forTimeSteps(timeSteps).withImages(images));
+                    context,
+                    ann,
+                    ForwardCalibration.builder(timeSteps).images(images).build());
             say("calibrated", start);
         }
     }

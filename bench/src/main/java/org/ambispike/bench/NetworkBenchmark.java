@@ -3,6 +3,7 @@ package org.ambispike.bench;
 import java.util.concurrent.TimeUnit;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Precision;
+import org.ambispike.train.StepLoop;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -57,7 +58,7 @@ public class NetworkBenchmark {
 
         @Setup(Level.Trial)
         public void open(Device device) {
-            loop = StepLoop.training(device.backend, device.workload);
+            loop = device.workload.training(device.backend);
         }
 
         @TearDown(Level.Trial)
@@ -73,7 +74,7 @@ public class NetworkBenchmark {
 
         @Setup(Level.Trial)
         public void open(Device device) {
-            loop = StepLoop.calibration(device.backend, device.workload);
+            loop = device.workload.calibration(device.backend);
         }
 
         @TearDown(Level.Trial)

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.ambispike.backend.Backend;
+import org.ambispike.train.StepLoop;
 
 /** Whole steps of a network against the sum of their oneDNN primitives: some steps, then each part once, in turns. */
 final class NetworkFloors {
@@ -30,7 +31,7 @@ final class NetworkFloors {
 
     List<Row> training() {
         String section = String.format(Locale.ROOT, "Training step, batch %d", Workload.TRAINING_BATCH);
-        try (StepLoop loop = StepLoop.training(backend, workload);
+        try (StepLoop loop = workload.training(backend);
                 StepParts parts = StepParts.training(backend, workload)) {
             return inTurns(section, loop, parts);
         }
@@ -42,7 +43,7 @@ final class NetworkFloors {
                 "Calibration step, batch %d, T = %d",
                 Workload.CALIBRATION_BATCH,
                 Workload.CALIBRATION_STEPS);
-        try (StepLoop loop = StepLoop.calibration(backend, workload);
+        try (StepLoop loop = workload.calibration(backend);
                 StepParts parts = StepParts.calibration(backend, workload)) {
             return inTurns(section, loop, parts);
         }

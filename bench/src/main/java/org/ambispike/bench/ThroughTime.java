@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
+import org.ambispike.train.StepLoop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,7 +43,7 @@ public final class ThroughTime implements Runnable {
         for (int each : timeSteps) {
             List<Long> ends = new ArrayList<>();
             try (Backend backend = CpuBackend.open(Precision.F32, threads);
-                    StepLoop loop = StepLoop.throughTime(backend, workload, batch, each)) {
+                    StepLoop loop = workload.throughTime(backend, batch, each)) {
                 loop.run(steps + WARM_UP, () -> ends.add(System.nanoTime()));
             }
             long[] times = new long[ends.size() - WARM_UP];

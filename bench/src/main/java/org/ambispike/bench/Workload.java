@@ -5,14 +5,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ambispike.SpikingModel;
+import org.ambispike.backend.Backend;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
+import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
@@ -23,6 +26,7 @@ import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.paper.Architecture;
 import org.ambispike.paper.Net4;
+import org.ambispike.train.StepLoop;
 
 /**
  * A network, mostly Net4, with random weights and random images: what it costs does not depend on what it has learnt.
@@ -69,6 +73,23 @@ record Workload(String name, Network ann, Network clipped, Network spiking, Data
         return SpikingModel.of(new SavedModel(
                 spiking,
                 new ModelInfo(name, images.name(), images.normalisation(), images.classNames(), List.of(), Map.of())));
+    }
+
+    /** Training the ANN on labels. */
+    StepLoop training(Backend backend) {
+        return new StepLoop(backend, images, ann, ExecutionOptions.training(TRAINING_BATCH, 1), Optional.empty());
+    }
+
+    /** Joint calibration of the spiking network with the ANN as its teacher. */
+    StepLoop calibration(Backend backend) {
+        ExecutionOptions options =
+                ExecutionOptions.training(CALIBRATION_BATCH, CALIBRATION_STEPS).withRateGradients();
+        return new StepLoop(backend, images, spiking, options, Optional.of(clipped));
+    }
+
+    /** Training the spiking network through time on labels. */
+    StepLoop throughTime(Backend backend, int batch, int timeSteps) {
+        return new StepLoop(backend, images, spiking, ExecutionOptions.training(batch, timeSteps), Optional.empty());
     }
 
     /** The first images as networks take them, [count, H, W, C]. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.MaxPools;
@@ -149,7 +150,9 @@ public final class AnnModel extends Model {
         Network pooled = MaxPools.beforeActivations(saved().network());
         Map<String, Thresholds.Pair> thresholds = new LinkedHashMap<>();
         ActivationStatistics.measure(
-                        context.backend(), pooled, images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
+                        Backend.of(context.device()),
+                        pooled,
+                        images.slice(0, Math.min(STATISTICS_IMAGES, images.size())))
                 .forEach((layer, distribution) -> thresholds.put(
                         layer,
                         new Thresholds.Pair(

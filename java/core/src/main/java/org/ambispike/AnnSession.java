@@ -79,8 +79,8 @@ public final class AnnSession implements AutoCloseable {
             throw new InputException(
                     "the model '" + ann.info().network() + "' holds a spiking network, expected an ANN");
         }
-        Backend backend = Device.choose(options.device(), options.precision())
-                .open(options.threads().orElse(1));
+        Backend backend = Backend.of(Device.choose(options.device(), options.precision())
+                .open(options.threads().orElse(1)));
         try {
             return new AnnSession(ann, options, backend);
         } catch (RuntimeException e) {

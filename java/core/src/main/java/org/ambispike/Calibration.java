@@ -2,39 +2,23 @@ package org.ambispike;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import org.ambispike.common.RateLoss;
-import org.ambispike.data.Augmentation;
-import org.ambispike.graph.ParameterRole;
-import org.ambispike.train.CalibrationLoss;
 import org.ambispike.train.CalibrationTarget;
 import org.ambispike.train.Fit;
-import org.ambispike.train.KappaSchedule;
-import org.ambispike.train.LayerWeighting;
-import org.ambispike.train.OptimizerSettings;
-import org.ambispike.train.RoleSettings;
-import org.ambispike.train.Schedule;
 
-/**
- * How a spiking network is calibrated. A value.
- *
- * @param timeSteps the numbers of time steps T that it is to be good at, ascending; they take turns
- * @param fit how it goes through the images
- * @param target what is learnt from the teacher
- * @param layerwise whether layers are calibrated one after another, for one T, rather than jointly; thresholds stay as they are
- *     then, and of the target only the loss of rates and kappa count
- */
-public record Calibration(List<Integer> timeSteps, Fit fit, CalibrationTarget target, boolean layerwise) {
-    private static final int EPOCHS = 5;
-    private static final int STEPS = 200;
-    private static final int BATCH = 128;
-    private static final double RATE = 1e-3;
+/** How a spiking network is calibrated. Immutable, thread-safe. */
+public final class Calibration {
+    private final List<Integer> timeSteps;
+    private final Fit fit;
+    private final CalibrationTarget target;
+    private final boolean layerwise;
 
-    /** @throws IllegalArgumentException if there is no T, one is below 1, or layers are to be calibrated for several */
-    public Calibration {
-        timeSteps = timeSteps.stream().sorted().distinct().toList();
+    private Calibration(Builder from) {
+        this.timeSteps =
+                Arrays.stream(from.timeSteps).sorted().distinct().boxed().toList();
+        this.fit = from.fit;
+        this.target = from.target;
+        this.layerwise = from.layerwise;
         if (timeSteps.isEmpty() || timeSteps.get(0) < 1) {
             throw new IllegalArgumentException("calibration needs time steps of at least 1, got " + timeSteps);
         }
@@ -46,41 +30,87 @@ public record Calibration(List<Integer> timeSteps, Fit fit, CalibrationTarget ta
     /**
      * Returns the settings that do well on most networks: 5 epochs of 200 steps of 128 images as they are, all layers jointly,
      * with AdamW.
+     *
+     * @param timeSteps the numbers of time steps T that the network is to be good at; they take turns
+     * @throws IllegalArgumentException if there is no T, or one is below 1
      */
     public static Calibration forTimeSteps(int... timeSteps) {
-        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 0.3, 3, 2, 0.5, 0);
-        return new Calibration(
-                Arrays.stream(timeSteps).boxed().toList(),
-                new Fit(EPOCHS, STEPS, BATCH, optimizer(RATE), Schedule.COSINE, 0.99, Augmentation.none()),
-                new CalibrationTarget(loss, LayerWeighting.AVERAGE, KappaSchedule.PAPER),
-                false);
+        return builder(timeSteps).build();
     }
 
-    /** Returns AdamW with a peak learning rate of weights and biases, and lower ones of thresholds and potentials. */
-    public static OptimizerSettings optimizer(double rate) {
-        return OptimizerSettings.adamW(Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(rate, 0),
-                ParameterRole.BIASES, RoleSettings.plain(rate, 0),
-                ParameterRole.THRESHOLDS, RoleSettings.relative(1e-2, 0),
-                ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
+    /** Returns a builder that begins with {@link #forTimeSteps}. */
+    public static Builder builder(int... timeSteps) {
+        return new Builder(timeSteps.clone());
     }
 
-    public Calibration with(Fit other) {
-        return new Calibration(timeSteps, other, target, layerwise);
+    /** Collects settings; what is not set stays as it was. For one thread. */
+    public static final class Builder {
+        private final int[] timeSteps;
+        private Fit fit = Fit.defaults();
+        private CalibrationTarget target = CalibrationTarget.defaults();
+        private boolean layerwise;
+
+        private Builder(int[] timeSteps) {
+            this.timeSteps = timeSteps;
+        }
+
+        /** Sets how it goes through the images. */
+        public Builder fit(Fit other) {
+            this.fit = other;
+            return this;
+        }
+
+        /** Sets the epochs, at least 1. */
+        public Builder epochs(int epochs) {
+            return fit(fit.withEpochs(epochs));
+        }
+
+        /** Sets after how many steps an epoch ends; 0 for a pass over all images. */
+        public Builder stepsPerEpoch(int steps) {
+            return fit(fit.withStepsPerEpoch(steps));
+        }
+
+        /** Sets the images a step, at least 1. */
+        public Builder batch(int images) {
+            return fit(fit.withBatch(images));
+        }
+
+        /** Sets what is learnt from the teacher. */
+        public Builder target(CalibrationTarget other) {
+            this.target = other;
+            return this;
+        }
+
+        /**
+         * Sets whether layers are calibrated one after another, for one T, rather than jointly; thresholds stay as they are then, and of
+         * the target only the loss of rates and kappa count.
+         */
+        public Builder layerwise(boolean wanted) {
+            this.layerwise = wanted;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if there is no T, one is below 1, or layers are to be calibrated for several */
+        public Calibration build() {
+            return new Calibration(this);
+        }
     }
 
-    public Calibration with(CalibrationTarget other) {
-        return new Calibration(timeSteps, fit, other, layerwise);
+    /** The T that the network is to be good at, ascending. */
+    public List<Integer> timeSteps() {
+        return timeSteps;
     }
 
-    /** Returns the same for so many epochs. */
-    public Calibration withEpochs(int epochs) {
-        return with(fit.withEpochs(epochs));
+    public Fit fit() {
+        return fit;
     }
 
-    /** Returns the same with so many images a step. */
-    public Calibration withBatch(int images) {
-        return with(fit.withBatch(images));
+    public CalibrationTarget target() {
+        return target;
+    }
+
+    public boolean layerwise() {
+        return layerwise;
     }
 
     /** Returns the name of the stage in progress, metrics and checkpoints, for example {@code calibrate-T2+4}. */

@@ -5,57 +5,107 @@ import java.util.OptionalDouble;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.ProgressListener;
 
-/**
- * How a network's results are compared with targets. A value.
- *
- * @param timeSteps T after which they are compared, ascending; an ANN is compared once
- * @param range of the values that peak signal-to-noise ratios are of, such as 1 for pixels in [0, 1]; empty for that of the
- *     targets
- * @param session device, precision, threads and batch
- * @param listener hears how many images are done
- * @param cancellation may ask to stop between batches
- */
-public record Comparison(
-        List<Integer> timeSteps,
-        OptionalDouble range,
-        SessionOptions session,
-        ProgressListener listener,
-        Cancellation cancellation) {
+/** How a network's results are compared with targets. Immutable, thread-safe. */
+public final class Comparison {
     private static final int BATCH = 16;
 
-    /** @throws IllegalArgumentException if there is no T, one is below 1, or the range is not above 0 */
-    public Comparison {
-        timeSteps = timeSteps.stream().sorted().distinct().toList();
+    private final List<Integer> timeSteps;
+    private final OptionalDouble range;
+    private final SessionOptions session;
+    private final ProgressListener listener;
+    private final Cancellation cancellation;
+
+    private Comparison(Builder from) {
+        this.timeSteps = from.timeSteps.stream().sorted().distinct().toList();
+        this.range = from.range;
+        this.session = from.session;
+        this.listener = from.listener;
+        this.cancellation = from.cancellation;
         if (timeSteps.isEmpty() || timeSteps.get(0) < 1) {
             throw new IllegalArgumentException("a comparison needs time steps of at least 1, got " + timeSteps);
         }
-        if (range.isPresent() && !(range.getAsDouble() > 0 && Double.isFinite(range.getAsDouble()))) {
+        if (!(range.orElse(1) > 0 && Double.isFinite(range.orElse(1)))) {
             throw new IllegalArgumentException("a range is above 0, got " + range.getAsDouble());
         }
     }
 
-    /** Returns a comparison on the device that there is, 16 images at a time. */
+    /**
+     * Returns a comparison after each of these T, on the device that there is, 16 images at a time; an ANN is compared once.
+     *
+     * @throws IllegalArgumentException if there is no T, or one is below 1
+     */
     public static Comparison forTimeSteps(List<Integer> timeSteps) {
-        return new Comparison(
-                timeSteps,
-                OptionalDouble.empty(),
-                SessionOptions.defaults().withBatch(BATCH),
-                ProgressListener.silent(),
-                new Cancellation());
+        return builder(timeSteps).build();
     }
 
-    /** Returns the same with a range of the values. */
-    public Comparison withRange(double other) {
-        return new Comparison(timeSteps, OptionalDouble.of(other), session, listener, cancellation);
+    /** Returns a builder that begins with {@link #forTimeSteps}. */
+    public static Builder builder(List<Integer> timeSteps) {
+        return new Builder(timeSteps);
     }
 
-    /** Returns the same on another device, or with other threads, precision or batch. */
-    public Comparison withSession(SessionOptions other) {
-        return new Comparison(timeSteps, range, other, listener, cancellation);
+    /** Collects settings; what is not set stays as it was. For one thread. */
+    public static final class Builder {
+        private final List<Integer> timeSteps;
+        private OptionalDouble range = OptionalDouble.empty();
+        private SessionOptions session = SessionOptions.builder().batch(BATCH).build();
+        private ProgressListener listener = ProgressListener.silent();
+        private Cancellation cancellation = new Cancellation();
+
+        private Builder(List<Integer> timeSteps) {
+            this.timeSteps = timeSteps;
+        }
+
+        /**
+         * Sets the range of the values that peak signal-to-noise ratios are of, such as 1 for pixels in [0, 1]; without, that of the
+         * targets.
+         */
+        public Builder range(double values) {
+            this.range = OptionalDouble.of(values);
+            return this;
+        }
+
+        /** Sets device, precision, threads and batch. */
+        public Builder session(SessionOptions options) {
+            this.session = options;
+            return this;
+        }
+
+        /** Sets who hears how many images are done. */
+        public Builder listener(ProgressListener other) {
+            this.listener = other;
+            return this;
+        }
+
+        /** Sets who may ask to stop between batches. */
+        public Builder cancellation(Cancellation other) {
+            this.cancellation = other;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if there is no T, one is below 1, or the range is not above 0 */
+        public Comparison build() {
+            return new Comparison(this);
+        }
     }
 
-    /** Returns the same, watched and stopped by others. */
-    public Comparison with(ProgressListener otherListener, Cancellation otherCancellation) {
-        return new Comparison(timeSteps, range, session, otherListener, otherCancellation);
+    /** T after which results are compared, ascending. */
+    public List<Integer> timeSteps() {
+        return timeSteps;
+    }
+
+    public OptionalDouble range() {
+        return range;
+    }
+
+    public SessionOptions session() {
+        return session;
+    }
+
+    public ProgressListener listener() {
+        return listener;
+    }
+
+    public Cancellation cancellation() {
+        return cancellation;
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.ambispike.backend.Backend;
 import org.ambispike.device.Device;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +72,7 @@ public final class SessionPool implements Predictor {
         try {
             for (int index = 0; index < pool.sessions; index++) {
                 pool.idle.add(new SpikingSession(
-                        model, session, device.open(session.threads().orElse(1)), Optional.of(pool.meter)));
+                        model, session, Backend.of(device.open(session.threads().orElse(1))), Optional.of(pool.meter)));
             }
         } catch (RuntimeException e) {
             pool.freeIdle();

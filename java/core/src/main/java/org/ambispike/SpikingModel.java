@@ -119,7 +119,7 @@ public final class SpikingModel extends Model {
 
     private static Backend open(SessionOptions options) {
         int threads = options.threads().orElseGet(Runtime.getRuntime()::availableProcessors);
-        return Device.choose(options.device(), options.precision()).open(threads);
+        return Backend.of(Device.choose(options.device(), options.precision()).open(threads));
     }
 
     /** The layers that spike, in order. */
@@ -249,7 +249,7 @@ public final class SpikingModel extends Model {
             throw new IllegalArgumentException("the ANN is " + ann + ", expected one of " + this);
         }
         ConversionCheck check = ConversionCheck.run(
-                context.backend(),
+                Backend.of(context.device()),
                 ann.saved().network(),
                 saved().network(),
                 context.images().training(),

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
 
 /** What every device must compute: a backend for each test, which must leave no memory behind. */
-abstract class DeviceContract {
+public abstract class DeviceContract {
     @Parameter(0)
-    TestDevice device;
+    protected TestDevice device;
 
     Backend backend;
     DeviceArrays arrays;

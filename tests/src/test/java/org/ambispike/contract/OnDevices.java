@@ -14,4 +14,4 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("org.ambispike.contract.TestDevice#all")
 @Tag("devices")
-@interface OnDevices {}
+public @interface OnDevices {}

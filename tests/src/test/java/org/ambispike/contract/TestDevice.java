@@ -15,11 +15,11 @@ import org.ambispike.common.PrecisionException;
 import org.junit.jupiter.api.Assumptions;
 
 /** What the kernels run on. A process has the emulated GPU or the others, for they share the name of a library. */
-enum TestDevice {
+public enum TestDevice {
     /** Skips, with the reason, what the processor has no instructions for. */
     CPU {
         @Override
-        Backend open(Precision precision, boolean graphs) {
+        public Backend open(Precision precision, boolean graphs) {
             try {
                 return CpuBackend.open(precision, 0);
             } catch (PrecisionException e) {
@@ -30,7 +30,7 @@ enum TestDevice {
     /** The GPU of this machine: skips, with the reason, where there is none; fails there with AMBISPIKE_REQUIRE_GPU=1. */
     CUDA {
         @Override
-        Backend open(Precision precision, boolean graphs) {
+        public Backend open(Precision precision, boolean graphs) {
             Optional<String> problem = CudaProbe.probe().problem();
             if (problem.isPresent() && isOnlyGpu()) {
                 fail("AMBISPIKE_REQUIRE_GPU=1, and " + problem.get());
@@ -42,7 +42,7 @@ enum TestDevice {
     /** The kernels as g++ compiled them, and what stands for cuDNN and cuBLAS. */
     EMULATED {
         @Override
-        Backend open(Precision precision, boolean graphs) {
+        public Backend open(Precision precision, boolean graphs) {
             Backend backend = CudaBackend.open(precision, new CudaOptions(graphs, Optional.empty()));
             assertThat(backend.describe()).contains("emulated device");
             return backend;
@@ -50,7 +50,7 @@ enum TestDevice {
     };
 
     /** @param graphs whether a GPU captures what it repeats */
-    abstract Backend open(Precision precision, boolean graphs);
+    public abstract Backend open(Precision precision, boolean graphs);
 
     Backend open(Precision precision) {
         return open(precision, true);

@@ -111,7 +111,7 @@ class DeviceTest {
     }
 
     private static Device auto(Precision precision, Optional<String> driver, GpuFacts facts, GpuCheckResult proof) {
-        return new DeviceChoice(() -> driver, () -> facts, asked -> proof, DeviceTest::untouched)
+        return new DeviceChoice(() -> driver, facts::problem, asked -> proof, DeviceTest::untouched)
                 .choose(Device.Request.AUTO, precision);
     }
 
@@ -152,7 +152,7 @@ class DeviceTest {
                 new IllegalStateException(),
                 new UnsatisfiedLinkError("no cudnnCreate"))) {
             GpuCheck check = new GpuCheck(root, () -> "a build", precision -> sneaky(thrown));
-            Device device = new DeviceChoice(() -> DRIVER, () -> H200, check::proof, DeviceTest::untouched)
+            Device device = new DeviceChoice(() -> DRIVER, H200::problem, check::proof, DeviceTest::untouched)
                     .choose(Device.Request.AUTO, Precision.F32);
             assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
             assertThat(device.reason())
@@ -181,7 +181,8 @@ class DeviceTest {
     @Test
     void autoNamesWhatADriverAloneLacksAndChecksNothing() {
         for (GpuFacts facts : List.of(NO_GPU, NO_CUDNN)) {
-            Device device = new DeviceChoice(() -> DRIVER, () -> facts, precision -> untouched(), DeviceTest::untouched)
+            Device device = new DeviceChoice(
+                            () -> DRIVER, facts::problem, precision -> untouched(), DeviceTest::untouched)
                     .choose(Device.Request.AUTO, Precision.F32);
             assertThat(device.kind()).isEqualTo(Device.Kind.CPU);
             assertThat(device.reason()).contains(facts.problem().orElseThrow()).endsWith("; see ambispike doctor");
@@ -199,11 +200,12 @@ class DeviceTest {
 
     @Test
     void cudaIsTakenUncheckedOrAnErrorThatNamesWhatIsMissing() {
-        assertThat(new DeviceChoice(DeviceTest::untouched, () -> H200, precision -> untouched(), DeviceTest::untouched)
+        assertThat(new DeviceChoice(
+                                DeviceTest::untouched, H200::problem, precision -> untouched(), DeviceTest::untouched)
                         .choose(Device.Request.CUDA, Precision.TF32))
                 .isEqualTo(new Device(Device.Kind.CUDA, Precision.TF32, "asked for"));
         DeviceChoice lacking =
-                new DeviceChoice(DeviceTest::untouched, () -> NO_CUDNN, asked -> untouched(), this::bare);
+                new DeviceChoice(DeviceTest::untouched, NO_CUDNN::problem, asked -> untouched(), this::bare);
         assertThatThrownBy(() -> lacking.choose(Device.Request.CUDA, Precision.F32))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("libcudnn.so.9 could not be loaded")

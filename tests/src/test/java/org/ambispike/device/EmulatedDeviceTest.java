@@ -29,7 +29,7 @@ class EmulatedDeviceTest {
     }
 
     private static Device choose(GpuCheck check) {
-        return new DeviceChoice(() -> Optional.of("580"), () -> ALL_THERE, check::proof, Gpu::probe)
+        return new DeviceChoice(() -> Optional.of("580"), ALL_THERE::problem, check::proof, Gpu::probe)
                 .choose(Device.Request.AUTO, Precision.F32);
     }
 

@@ -152,10 +152,10 @@ final class EmbeddingExamples {
         try (TrainingContext context = TrainingContext.open(device, 2, TrainingImages.heldOut(training))) {
             AnnModel clipped = ann.hasThresholds() ? ann : ann.withThresholds(context, 0.999, false);
             SpikingModel snn = clipped.convert(NeuronVariant.PAIR);
-            SpikingModel calibrated =
-                    snn.calibrate(context, ann, Calibration.forTimeSteps(2, 4).withEpochs(1));
-            EvaluationResult result =
-                    calibrated.evaluate(test, Evaluation.forTimeSteps(4).withExits(ExitRule.margin(0.8)));
+            SpikingModel calibrated = snn.calibrate(
+                    context, ann, Calibration.builder(2, 4).epochs(1).build());
+            EvaluationResult result = calibrated.evaluate(
+                    test, Evaluation.builder(4).exits(ExitRule.margin(0.8)).build());
             System.out.println(result.accuracyAt(4) + ", early: " + result.exits());
             calibrated.save(target);
             return calibrated;

@@ -341,7 +341,7 @@ class ForwardCalibratorTest {
             SpikingModel calibrated = snn.calibrate(
                     context.withListener(new Lines(lines)),
                     ann,
-                    ForwardCalibration.forTimeSteps(3).withImages(12));
+                    ForwardCalibration.builder(3).images(12).build());
             assertThat(calibrated.calibratedFor()).containsExactly(3);
             assertThat(calibrated.dataset()).isEqualTo("mine");
             assertThat(calibrated.provenance())
@@ -393,7 +393,8 @@ class ForwardCalibratorTest {
                     .hasMessageContaining("images [7, 6, 2] do not fit the model's input [6, 6, 2]");
         }
         assertThatThrownBy(() -> ForwardCalibration.forTimeSteps(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> settings.withImages(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ForwardCalibration.builder(2).images(0).build())
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -38,7 +38,7 @@ class ResultsCalibrationTest {
         return snn.compare(
                         unseen,
                         Targets.of(ann),
-                        Comparison.forTimeSteps(List.of(TIME_STEPS)).withSession(options))
+                        Comparison.builder(List.of(TIME_STEPS)).session(options).build())
                 .get(0)
                 .relativeError();
     }
@@ -49,10 +49,10 @@ class ResultsCalibrationTest {
     }
 
     private static Calibration calibration(Optional<RateLoss> rates) {
-        Calibration usual = Calibration.forTimeSteps(TIME_STEPS);
-        CalibrationTarget target = usual.target().with(usual.target().loss().withRates(rates));
-        Fit fit = new Fit(30, 4, 16, Calibration.optimizer(5e-3), Schedule.COSINE, 0.9, Augmentation.none());
-        return usual.with(target).with(fit);
+        CalibrationTarget usual = CalibrationTarget.defaults();
+        CalibrationTarget target = usual.with(usual.loss().withRates(rates));
+        Fit fit = new Fit(30, 4, 16, OptimizerSettings.calibrating(5e-3), Schedule.COSINE, 0.9, Augmentation.none());
+        return Calibration.builder(TIME_STEPS).target(target).fit(fit).build();
     }
 
     /** By the results alone, and by the rates of layers too. */
@@ -86,7 +86,8 @@ class ResultsCalibrationTest {
                     .containsExactly(TIME_STEPS);
             assertThatThrownBy(() -> ann.train(
                             context,
-                            new Training("train", calibration(Optional.empty()).fit(), 0)))
+                            Training.builder(calibration(Optional.empty()).fit())
+                                    .build()))
                     .isInstanceOf(InputException.class);
         }
         assertThat(rows.get(29).loss()).isLessThan(rows.get(0).loss());
@@ -99,7 +100,8 @@ class ResultsCalibrationTest {
         try (TrainingContext context = context(images, new ArrayList<>())) {
             assertThatThrownBy(() -> ann.train(
                             context,
-                            new Training("train", calibration(Optional.empty()).fit(), 0)))
+                            Training.builder(calibration(Optional.empty()).fit())
+                                    .build()))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("map [6, 5, 3]")
                     .hasMessageContaining("--quantile");

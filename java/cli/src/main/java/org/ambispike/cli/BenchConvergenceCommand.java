@@ -18,7 +18,6 @@ import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.Targets;
 import org.ambispike.common.InputException;
-import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.ValueFile;
 import org.ambispike.graph.NeuronVariant;
@@ -203,13 +202,12 @@ final class BenchConvergenceCommand implements Callable<Integer> {
             AnnModel ann,
             Dataset images,
             List<Integer> steps) {
-        Comparison comparison = Comparison.forTimeSteps(steps);
-        SessionOptions session =
-                common.session(comparison.session(), tools.device().request());
-        List<OutputError> errors = snn.compare(
-                images,
-                Targets.of(ann),
-                comparison.withSession(session).with(ProgressListener.silent(), tools.cancellation()));
+        SessionOptions usual = Comparison.forTimeSteps(steps).session();
+        Comparison comparison = Comparison.builder(steps)
+                .session(common.session(usual, tools.device().request()))
+                .cancellation(tools.cancellation())
+                .build();
+        List<OutputError> errors = snn.compare(images, Targets.of(ann), comparison);
         int results = errors.size() / steps.size();
         List<Double> all = new ArrayList<>();
         for (int index = 0; index < errors.size(); index += results) {

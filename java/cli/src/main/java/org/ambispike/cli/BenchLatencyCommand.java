@@ -9,9 +9,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.ambispike.ExitRule;
 import org.ambispike.SpikingModel;
-import org.ambispike.backend.Backend;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.InputException;
+import org.ambispike.common.OpenDevice;
 import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
@@ -189,7 +189,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     }
 
     private String describe(Device device) {
-        try (Backend backend = device.open(common.threads())) {
+        try (OpenDevice backend = device.open(common.threads())) {
             return backend.describe();
         }
     }

@@ -10,6 +10,7 @@ import org.ambispike.AnnModel;
 import org.ambispike.Comparison;
 import org.ambispike.ForwardCalibration;
 import org.ambispike.OutputError;
+import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.Targets;
 import org.ambispike.common.InputException;
@@ -153,8 +154,10 @@ final class CalibrateCommand implements Callable<Integer> {
 
     /** What calibration gained, where there are no accuracies that would tell. */
     private void tellDistances(Dataset images, List<SpikingModel> models, AnnModel ann, List<Integer> steps) {
-        Comparison comparison = Comparison.forTimeSteps(steps);
-        Comparison here = comparison.withSession(common.session(comparison.session(), common.device()));
+        SessionOptions usual = Comparison.forTimeSteps(steps).session();
+        Comparison here = Comparison.builder(steps)
+                .session(common.session(usual, common.device()))
+                .build();
         Dataset some = images.slice(0, Math.min(COMPARED, images.size()));
         List<List<OutputError>> errors = models.stream()
                 .map(each -> each.compare(some, Targets.of(ann), here))
@@ -195,7 +198,10 @@ final class CalibrateCommand implements Callable<Integer> {
                 new CommandContext(common, folder, false, spec.commandLine().getErr(), snn);
         bench.run(new Metrics(folder), context -> {
             for (int each : steps) {
-                SpikingModel calibrated = snn.calibrate(context.training(), ann, new ForwardCalibration(each, count));
+                SpikingModel calibrated = snn.calibrate(
+                        context.training(),
+                        ann,
+                        ForwardCalibration.builder(each).images(count).build());
                 spec.commandLine().getOut().println(bench.write(calibrated, ModelNames.calibrated(List.of(each))));
             }
             return steps.size();

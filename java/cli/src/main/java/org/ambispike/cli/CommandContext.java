@@ -59,7 +59,7 @@ record CommandContext(
         Cancellation cancellation = new Cancellation();
         Device device = Device.choose(options.device(), options.precision());
         try (Progress progress = options.progress();
-                Backend backend = device.open(options.threads(), options.autotune())) {
+                Backend backend = Backend.of(device.open(options.threads(), options.autotune()))) {
             progress.note(backend.describe() + " (" + device.reason() + ")");
             if (options.autotune() && device.kind() == Device.Kind.CPU) {
                 progress.note("--autotune is for a GPU, and has no effect on the CPU");

@@ -138,7 +138,7 @@ final class DoctorCommand implements Callable<Integer> {
                 ? Optional.of(GpuCheck.ofThisMachine().anew(precision))
                 : Optional.empty();
         // where there is a proof, the choice asks for it
-        DeviceChoice choice = new DeviceChoice(Gpu::findDriver, () -> cuda, asked -> proof.orElseThrow(), () -> gpu);
+        DeviceChoice choice = new DeviceChoice(Gpu::findDriver, cuda::problem, asked -> proof.orElseThrow(), () -> gpu);
         line("--device auto", choice.choose(Device.Request.AUTO, precision).describe());
         proof.map(found -> new GpuCheckText(found, precision)).ifPresent(text -> {
             heading(text.heading());

@@ -17,13 +17,13 @@ record TargetEvaluation(CommandSpec spec, CommonOptions common, TargetOptions op
         TargetOptions.Chosen chosen = options.choose(network, argument);
         return CommandContext.open(common, spec.commandLine().getErr(), tools -> {
             Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
-            Comparison comparison = Comparison.forTimeSteps(timeSteps);
-            SessionOptions session =
-                    common.session(comparison.session(), tools.device().request());
-            List<OutputError> rows = network.compare(
-                    images,
-                    chosen.targets(),
-                    options.applyTo(comparison.withSession(session).with(tools.progress(), tools.cancellation())));
+            SessionOptions usual = Comparison.forTimeSteps(timeSteps).session();
+            Comparison.Builder comparison = Comparison.builder(timeSteps)
+                    .session(common.session(usual, tools.device().request()))
+                    .listener(tools.progress())
+                    .cancellation(tools.cancellation());
+            options.applyTo(comparison);
+            List<OutputError> rows = network.compare(images, chosen.targets(), comparison.build());
             return new TargetReport(
                     network.network(),
                     chosen.source(),

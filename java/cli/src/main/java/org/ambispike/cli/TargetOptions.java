@@ -87,7 +87,7 @@ final class TargetOptions {
     }
 
     /** Adds the range, if one was named. */
-    Comparison applyTo(Comparison comparison) {
-        return range.map(comparison::withRange).orElse(comparison);
+    void applyTo(Comparison.Builder comparison) {
+        range.ifPresent(comparison::range);
     }
 }

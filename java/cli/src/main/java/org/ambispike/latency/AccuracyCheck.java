@@ -61,7 +61,7 @@ final class AccuracyCheck {
         int timeSteps = latency.largestTimeSteps();
         ExitCurve early = new ExitCurve(latency.exits(), spiking.graph().classes(), timeSteps);
         try (Backend backend =
-                Device.choose(latency.device(), latency.precision()).open(latency.threads())) {
+                Backend.of(Device.choose(latency.device(), latency.precision()).open(latency.threads()))) {
             progress.stage("accuracy", input.images().size());
             long[] done = {0};
             PassObserver counting = result -> {
@@ -92,9 +92,11 @@ final class AccuracyCheck {
             BenchmarkInput input, LatencyPlan latency, ProgressListener progress, Cancellation cancellation) {
         Map<Integer, Double> errors = new HashMap<>();
         if (input.compares()) {
-            Comparison comparison = Comparison.forTimeSteps(latency.timeSteps())
-                    .withSession(latency.session(COMPARED))
-                    .with(progress, cancellation);
+            Comparison comparison = Comparison.builder(latency.timeSteps())
+                    .session(latency.session(COMPARED))
+                    .listener(progress)
+                    .cancellation(cancellation)
+                    .build();
             input.model()
                     .compare(input.images(), Targets.of(AnnModel.of(input.ann())), comparison)
                     .forEach(error -> errors.putIfAbsent(error.timeSteps(), error.relativeError()));

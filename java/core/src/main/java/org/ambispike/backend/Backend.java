@@ -2,6 +2,7 @@ package org.ambispike.backend;
 
 import java.util.List;
 import java.util.Optional;
+import org.ambispike.common.OpenDevice;
 import org.ambispike.common.Precision;
 
 /**
@@ -9,7 +10,7 @@ import org.ambispike.common.Precision;
  * belong to it alone. Shapes are checked by the caller (the executor), not here. All arrays are dense f32, channels innermost,
  * unless said. Optional arguments may be {@link DeviceBuffer#absent()}.
  */
-public interface Backend extends AutoCloseable {
+public interface Backend extends OpenDevice {
     /**
      * The most images that one of the {@link #split} backends should take at once: of more, what a layer leaves no longer lies
      * in the caches when the next one comes.
@@ -19,14 +20,13 @@ public interface Backend extends AutoCloseable {
     /** The most threads that the CPU's kernels take. */
     int MOST_THREADS = 256;
 
-    /** Returns {@code cpu} or {@code cuda}. */
-    String name();
-
-    /** Returns one line to print: device, instruction set, library versions, threads. */
-    String describe();
-
-    /** Returns the precision of convolutions and matrix multiplications. */
-    Precision precision();
+    /** Returns what computes on a device that is open. */
+    static Backend of(OpenDevice device) {
+        if (device instanceof Backend backend) {
+            return backend;
+        }
+        throw new IllegalArgumentException("not opened by Device.open: " + device);
+    }
 
     /** Returns how many backends {@link #split} gives. */
     default int parts() {
@@ -83,8 +83,4 @@ public interface Backend extends AutoCloseable {
 
     /** Waits until all that was asked for is done. */
     void synchronize();
-
-    /** Frees what the backend itself holds; logs what was left open, never throws. */
-    @Override
-    void close();
 }

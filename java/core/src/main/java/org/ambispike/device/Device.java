@@ -5,6 +5,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.GpuProvider;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.BackendException;
+import org.ambispike.common.OpenDevice;
 import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
 import org.slf4j.Logger;
@@ -68,13 +69,13 @@ public record Device(Kind kind, Precision precision, String reason) {
     }
 
     /**
-     * Opens the backend.
+     * Opens the device; close it when done.
      *
      * @param threads of the CPU, at least 1; ignored on a GPU
      * @throws PrecisionException if the device lacks the precision
      * @throws org.ambispike.common.BackendException if a native library cannot be loaded
      */
-    public Backend open(int threads) {
+    public OpenDevice open(int threads) {
         return open(threads, false);
     }
 
@@ -84,7 +85,7 @@ public record Device(Kind kind, Precision precision, String reason) {
      * @param autotune whether a GPU's algorithms are measured, once for each shape, rather than chosen by heuristics; of
      *     no meaning to the CPU, whose library has one for each shape
      */
-    public Backend open(int threads, boolean autotune) {
+    public OpenDevice open(int threads, boolean autotune) {
         Backend backend =
                 switch (kind) {
                     case CPU -> openCpu(threads);

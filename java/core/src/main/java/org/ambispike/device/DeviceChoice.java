@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.ambispike.backend.GpuFacts;
 import org.ambispike.backend.GpuProvider;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
@@ -13,13 +12,13 @@ import org.ambispike.common.Precision;
  * Chooses a device by what a machine offers, each part of which is asked for only where the choice hangs on it.
  *
  * @param driver version of the driver, or where it lies; empty for none
- * @param cuda what the CUDA backend finds, which loads libraries
+ * @param problem why the CUDA backend cannot run, which loads libraries; empty if it can
  * @param check whether the GPU computes what the CPU does in a precision, which takes a while unless a pass was kept
  * @param parts what to name where CUDA is asked for and is not there
  */
 public record DeviceChoice(
         Supplier<Optional<String>> driver,
-        Supplier<GpuFacts> cuda,
+        Supplier<Optional<String>> problem,
         Function<Precision, GpuCheckResult> check,
         Supplier<Gpu> parts) {
     static final String ASKED_FOR = "asked for";
@@ -28,7 +27,7 @@ public record DeviceChoice(
     public static DeviceChoice ofThisMachine() {
         return new DeviceChoice(
                 Gpu::findDriver,
-                GpuProvider::facts,
+                () -> GpuProvider.facts().problem(),
                 precision -> GpuCheck.ofThisMachine().proof(precision),
                 Gpu::probe);
     }
@@ -53,9 +52,9 @@ public record DeviceChoice(
         if (driver.get().isEmpty()) {
             return cpu(precision, "this machine has no NVIDIA driver");
         }
-        Optional<String> problem = cuda.get().problem();
-        if (problem.isPresent()) {
-            return cpu(precision, "no GPU is taken: " + problem.get() + "; see ambispike doctor");
+        Optional<String> found = problem.get();
+        if (found.isPresent()) {
+            return cpu(precision, "no GPU is taken: " + found.get() + "; see ambispike doctor");
         }
         GpuCheckResult proof = check.apply(precision);
         return proof.failure()
@@ -76,9 +75,8 @@ public record DeviceChoice(
     }
 
     private Device demanded(Precision precision) {
-        cuda.get().problem().ifPresent(problem -> {
-            throw new InputException(
-                    "--device cuda: " + problem + "; " + lacks(parts.get()) + "; or take --device cpu");
+        problem.get().ifPresent(found -> {
+            throw new InputException("--device cuda: " + found + "; " + lacks(parts.get()) + "; or take --device cpu");
         });
         return new Device(Device.Kind.CUDA, precision, ASKED_FOR);
     }

@@ -5,18 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.ambispike.backend.Backend;
+import org.ambispike.common.OpenDevice;
 import org.ambispike.common.Precision;
 import org.ambispike.graph.NeuronModel;
 
 /**
- * Whether a backend computes what another one does: a small network of each kind of neuron, forward and backward, through
- * the executor, which captures its passes. Used by the thread of both backends, which stay the caller's and hold nothing of
+ * Whether a device computes what another one does: a small network of each kind of neuron, forward and backward, through
+ * the executor, which captures its passes. Used by the thread of both devices, which stay the caller's and hold nothing of
  * it afterwards.
  *
  * @param reference in f32; it is believed
  * @param candidate in any precision but int8
  */
-public record SelfCheck(Backend reference, Backend candidate) {
+public record SelfCheck(OpenDevice reference, OpenDevice candidate) {
     /** The error of f32 sums in any order, as a fraction of the largest result. */
     private static final double SUMS = 1e-4;
 
@@ -64,7 +65,7 @@ public record SelfCheck(Backend reference, Backend candidate) {
 
     private Finding compare(String item, Function<Backend, List<float[]>> work, double bound) {
         try {
-            return Finding.of(item, work.apply(reference), work.apply(candidate), bound);
+            return Finding.of(item, work.apply(Backend.of(reference)), work.apply(Backend.of(candidate)), bound);
         } catch (RuntimeException | LinkageError e) { // whatever it is, the item is not proven
             return Finding.failed(item, e);
         }

@@ -30,6 +30,11 @@ public record Fit(
         Require.shareBelowOne("averageDecay", averageDecay);
     }
 
+    /** Returns 5 epochs of 200 steps of 128 images as they are, with AdamW, a cosine of the learning rate and an average. */
+    public static Fit defaults() {
+        return new Fit(5, 200, 128, OptimizerSettings.calibrating(1e-3), Schedule.COSINE, 0.99, Augmentation.none());
+    }
+
     public Fit withEpochs(int other) {
         return new Fit(other, stepsPerEpoch, batch, optimizer, schedule, averageDecay, augmentation);
     }
@@ -44,6 +49,10 @@ public record Fit(
 
     public Fit with(OptimizerSettings other) {
         return new Fit(epochs, stepsPerEpoch, batch, other, schedule, averageDecay, augmentation);
+    }
+
+    public Fit with(Schedule other) {
+        return new Fit(epochs, stepsPerEpoch, batch, optimizer, other, averageDecay, augmentation);
     }
 
     public Fit withAverageDecay(double other) {

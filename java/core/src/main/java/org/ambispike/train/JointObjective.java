@@ -18,7 +18,7 @@ import org.ambispike.graph.Node;
  * the teacher's and the labels, weighted by layer and progress; of a network without classes, the squared relative error of all
  * results. The student is spiking, or an ANN whose activations are rounded (T = 1).
  */
-public final class JointObjective implements Objective {
+final class JointObjective implements Objective {
     private final Backend backend;
     private final Executor teacher;
     private final CalibrationLoss loss;

@@ -4,7 +4,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.graph.Graph;
 
 /** Cross-entropy with the labels. */
-public final class LabelObjective implements Objective {
+final class LabelObjective implements Objective {
     private final Backend backend;
     private final double smoothing;
 

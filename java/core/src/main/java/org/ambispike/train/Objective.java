@@ -3,7 +3,7 @@ package org.ambispike.train;
 import org.ambispike.graph.Graph;
 
 /** What a stage minimises. */
-public interface Objective {
+interface Objective {
     /**
      * Settles what its steps need.
      *

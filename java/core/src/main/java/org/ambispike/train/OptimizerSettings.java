@@ -47,6 +47,19 @@ public record OptimizerSettings(
         return new OptimizerSettings(Method.ADAMW, 0.9, 0.999, 1e-8, 5, roles);
     }
 
+    /**
+     * Returns AdamW for networks that have learnt already: lower rates of thresholds and potentials.
+     *
+     * @param rate peak learning rate of weights and biases
+     */
+    public static OptimizerSettings calibrating(double rate) {
+        return adamW(Map.of(
+                ParameterRole.WEIGHTS, RoleSettings.plain(rate, 0),
+                ParameterRole.BIASES, RoleSettings.plain(rate, 0),
+                ParameterRole.THRESHOLDS, RoleSettings.relative(1e-2, 0),
+                ParameterRole.POTENTIALS, RoleSettings.plain(3e-3, 0)));
+    }
+
     public OptimizerSettings with(Method other) {
         return new OptimizerSettings(other, beta1, beta2, epsilon, gradientNorm, roles);
     }

@@ -8,7 +8,7 @@ import org.ambispike.exec.Executor;
  * captured, and is called again only where it is not: what differs from step to step lies in buffers. Used by the backend's
  * thread.
  */
-public interface PlannedObjective {
+interface PlannedObjective {
     /** Uploads the images, and sets the numbers of this step. */
     default void begin(Executor student, TrainingBatch batch) {
         student.input(batch.images(), batch.count());

@@ -9,7 +9,7 @@ import org.ambispike.backend.DeviceBuffer;
  * Some of the {@link StepScalars}: doubles on the device, and the values that the host knows. There once the numbers are
  * allocated. Used by the backend's thread.
  */
-public final class StepScalar {
+final class StepScalar {
     /** Where it lies. */
     private record Place(double[] host, DeviceBuffer whole, List<DeviceBuffer> each) {}
 

@@ -9,7 +9,7 @@ import org.ambispike.backend.DeviceBuffer;
  * The numbers of a step: those that the host uploads before it, in one copy, and those that the device leaves, which the
  * host gets in one copy. Parts are asked for first; then all is allocated. Used by the backend's thread.
  */
-public final class StepScalars implements AutoCloseable {
+final class StepScalars implements AutoCloseable {
     /** What goes one way. */
     private static final class Block {
         private final String label;

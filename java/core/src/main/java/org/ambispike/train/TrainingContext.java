@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Cancellation;
+import org.ambispike.common.OpenDevice;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.device.Device;
 
@@ -51,10 +52,15 @@ public final class TrainingContext implements AutoCloseable {
     }
 
     /** Takes a device that is open already, as {@link #open} does. */
-    @SuppressWarnings("exports") // for our own modules, which share one device among contexts
-    public static TrainingContext on(Backend backend, TrainingImages images) {
+    public static TrainingContext on(OpenDevice device, TrainingImages images) {
         return new TrainingContext(
-                backend, images, 1, ProgressListener.silent(), new Cancellation(), row -> {}, Optional.empty());
+                Backend.of(device),
+                images,
+                1,
+                ProgressListener.silent(),
+                new Cancellation(),
+                row -> {},
+                Optional.empty());
     }
 
     /** Returns a context with another seed, of the order and augmentation of images and of dropout. */
@@ -93,8 +99,12 @@ public final class TrainingContext implements AutoCloseable {
         return new TrainingContext(backend, images, seed, listener, cancellation, metrics, Optional.empty());
     }
 
-    @SuppressWarnings("exports")
-    public Backend backend() {
+    Backend backend() {
+        return backend;
+    }
+
+    /** The device, which contexts made from this one share. */
+    public OpenDevice device() {
         return backend;
     }
 

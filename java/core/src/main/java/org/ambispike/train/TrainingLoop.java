@@ -24,7 +24,7 @@ import org.ambispike.run.DataPass;
  * back, an optimiser's step, and after each epoch validation, a checkpoint and a row of metrics. What happens in an
  * epoch is a pure function of settings, seed and the state at its start.
  */
-public final class TrainingLoop {
+final class TrainingLoop {
     private final Backend backend;
     private final StageSettings settings;
     private final ProgressListener listener;

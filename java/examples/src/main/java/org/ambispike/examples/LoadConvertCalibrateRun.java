@@ -49,7 +49,7 @@ public final class LoadConvertCalibrateRun {
             // 3. Calibrate: the ANN teaches the spiking network to do as well in a few time steps.
             int batch = Math.min(128, context.images().training().size());
             Calibration calibration =
-                    Calibration.forTimeSteps(TIME_STEPS).withEpochs(1).withBatch(batch);
+                    Calibration.builder(TIME_STEPS).epochs(1).batch(batch).build();
             SpikingModel calibrated = converted.calibrate(context, ann, calibration);
 
             Evaluation evaluation = Evaluation.forTimeSteps(TIME_STEPS);

@@ -27,7 +27,7 @@ public record Recipe(
         Ann ann,
         Optional<Penalty> penalty,
         Clip clip,
-        Optional<Quantisation> quantise,
+        Optional<Quantise> quantise,
         Calibration calibration,
         double start) {
     /** @throws IllegalArgumentException naming what is out of its range */
@@ -84,6 +84,32 @@ public record Recipe(
 
         public Clip withPerChannel(boolean other) {
             return new Clip(fit, quantile, other);
+        }
+    }
+
+    /**
+     * Training on with quantised activations, as {@link Quantisation} has it.
+     *
+     * @param levels steps between 0 and a threshold
+     * @param dither in levels
+     */
+    public record Quantise(Fit fit, int levels, CalibrationTarget target, double dither) {
+        /** @throws IllegalArgumentException naming what is out of its range */
+        public Quantise {
+            Require.atLeast("levels", levels, 1);
+            Require.atLeast("dither", dither, 0);
+        }
+
+        public Quantise with(Fit other) {
+            return new Quantise(other, levels, target, dither);
+        }
+
+        Quantisation quantisation() {
+            return Quantisation.builder(levels)
+                    .fit(fit)
+                    .target(target)
+                    .dither(dither)
+                    .build();
         }
     }
 

@@ -14,7 +14,7 @@ import org.ambispike.train.TrainingImages;
  */
 public record RunContext(TrainingContext training, Dataset test) {
     Backend backend() {
-        return training.backend();
+        return Backend.of(training.device());
     }
 
     public ProgressListener listener() {

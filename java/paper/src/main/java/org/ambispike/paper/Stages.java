@@ -2,7 +2,6 @@ package org.ambispike.paper;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.ambispike.AnnModel;
 import org.ambispike.Calibration;
 import org.ambispike.SpikingModel;
@@ -47,7 +46,8 @@ public final class Stages {
         AnnModel random = AnnModel.of(new SavedModel(graph, network.initial(graph, context.seed()), info));
         Recipe.Ann ann = recipe.ann();
         AnnModel start = ann.threshold().map(random::withThresholds).orElse(random);
-        return byRecipe(start.train(context, new Training("train", ann.fit(), ann.smoothing())));
+        return byRecipe(start.train(
+                context, Training.builder(ann.fit()).smoothing(ann.smoothing()).build()));
     }
 
     private AnnModel byRecipe(AnnModel ann) {
@@ -59,11 +59,11 @@ public final class Stages {
         return recipe.penalty()
                 .map(penalty -> byRecipe(ann.train(
                         context,
-                        new Training(
-                                "penalty",
-                                penalty.fit(),
-                                recipe.ann().smoothing(),
-                                Optional.of(new VariancePenalty(penalty.grouping(), penalty.weight()))))))
+                        Training.builder(penalty.fit())
+                                .stage("penalty")
+                                .smoothing(recipe.ann().smoothing())
+                                .penalty(new VariancePenalty(penalty.grouping(), penalty.weight()))
+                                .build())))
                 .orElse(ann);
     }
 
@@ -85,14 +85,18 @@ public final class Stages {
         return byRecipe(recipe.clip()
                 .fit()
                 .map(fit -> start.train(
-                        context, new Training("clip", fit, recipe.ann().smoothing())))
+                        context,
+                        Training.builder(fit)
+                                .stage("clip")
+                                .smoothing(recipe.ann().smoothing())
+                                .build()))
                 .orElse(start));
     }
 
     /** Trains on with quantised activations, if the recipe does so, and folds batch normalisation. */
     public AnnModel quantise(AnnModel clipped, AnnModel teacher) {
         return recipe.quantise()
-                .map(settings -> byRecipe(clipped.quantise(context, teacher, settings)))
+                .map(settings -> byRecipe(clipped.quantise(context, teacher, settings.quantisation())))
                 .orElse(clipped);
     }
 
@@ -117,7 +121,12 @@ public final class Stages {
             throw new InputException("layers are calibrated one after another for one T; got " + timeSteps);
         }
         int longest = timeSteps.get(timeSteps.size() - 1);
-        Calibration calibration = new Calibration(timeSteps, settings.fitFor(longest), settings.target(), layerwise);
+        Calibration calibration = Calibration.builder(
+                        timeSteps.stream().mapToInt(Integer::intValue).toArray())
+                .fit(settings.fitFor(longest))
+                .target(settings.target())
+                .layerwise(layerwise)
+                .build();
         return snn.calibrate(context, teacher, calibration).withProvenance(RECIPE, recipe.name());
     }
 }

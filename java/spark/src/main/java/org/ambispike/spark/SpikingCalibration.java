@@ -85,7 +85,7 @@ public final class SpikingCalibration {
         if (asked.layerwise() || asked.fit().stepsPerEpoch() < 1) {
             throw new InputException(
                     "calibration on partitions is of all layers jointly, in rounds of a number of steps"
-                            + " (Fit.withStepsPerEpoch)");
+                            + " (Calibration.Builder.stepsPerEpoch)");
         }
         return new SpikingCalibration(
                 network, teacher, settings, 1, Device.Request.AUTO, Optional.empty(), round -> {});

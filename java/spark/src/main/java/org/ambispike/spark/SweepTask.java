@@ -107,7 +107,7 @@ record SweepTask(String network, Profile profile, Broadcast<Images> images, List
                 .withThreads(place.threads());
         ExitRule[] exits = rules.stream().map(ClassifierTask::parse).toArray(ExitRule[]::new);
         EvaluationResult result = network.evaluate(
-                test, Evaluation.forTimeSteps(steps).withExits(exits).withSession(options));
+                test, Evaluation.builder(steps).exits(exits).session(options).build());
         List<Row> rows = new ArrayList<>();
         for (EvaluationResult.Exit exit : result.exits()) {
             rows.add(RowFactory.create(

@@ -167,10 +167,8 @@ final class SparkBenchmark {
     }
 
     private static SpikingCalibration.Settings settings(int rounds) {
-        return () -> {
-            Calibration some = Calibration.forTimeSteps(STEPS);
-            return some.with(some.fit().withEpochs(rounds).withStepsPerEpoch(ROUND));
-        };
+        return () ->
+                Calibration.builder(STEPS).epochs(rounds).stepsPerEpoch(ROUND).build();
     }
 
     /** The same number of images: half as many rounds on two partitions as on one machine. */
@@ -227,7 +225,7 @@ final class SparkBenchmark {
                 .session()
                 .withDevice(Device.Request.CPU)
                 .withThreads(2);
-        return model.evaluate(test, Evaluation.forTimeSteps(STEPS).withSession(options))
+        return model.evaluate(test, Evaluation.builder(STEPS).session(options).build())
                 .accuracyAt(STEPS);
     }
 

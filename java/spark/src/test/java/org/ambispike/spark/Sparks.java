@@ -112,9 +112,7 @@ final class Sparks {
 
     /** Rounds of three steps of eight images. */
     static SpikingCalibration.Settings rounds(int rounds) {
-        return () -> {
-            Calibration some = Calibration.forTimeSteps(2);
-            return some.with(some.fit().withEpochs(rounds).withStepsPerEpoch(3).withBatch(8));
-        };
+        return () ->
+                Calibration.builder(2).epochs(rounds).stepsPerEpoch(3).batch(8).build();
     }
 }

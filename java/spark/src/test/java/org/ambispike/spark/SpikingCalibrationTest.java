@@ -109,10 +109,9 @@ class SpikingCalibrationTest {
         assertThatThrownBy(() -> calibration(1).run(images(2), "image", Optional.of("class")))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("image, label");
-        assertThatThrownBy(() -> SpikingCalibration.of(Sparks.network(), Sparks.ann(), () -> {
-                    Calibration whole = Calibration.forTimeSteps(2);
-                    return whole.with(whole.fit().withStepsPerEpoch(0));
-                }))
-                .hasMessageContaining("withStepsPerEpoch");
+        assertThatThrownBy(() -> SpikingCalibration.of(Sparks.network(), Sparks.ann(), () -> Calibration.builder(2)
+                        .stepsPerEpoch(0)
+                        .build()))
+                .hasMessageContaining("stepsPerEpoch");
     }
 }

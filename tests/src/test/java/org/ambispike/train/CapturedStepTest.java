@@ -1,4 +1,4 @@
-package org.ambispike.contract;
+package org.ambispike.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +18,9 @@ import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.common.RateLoss;
+import org.ambispike.contract.DeviceContract;
+import org.ambispike.contract.OnDevices;
+import org.ambispike.contract.TestDevice;
 import org.ambispike.data.Augmentation;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
@@ -33,19 +36,6 @@ import org.ambispike.graph.Shape;
 import org.ambispike.support.CallCounts;
 import org.ambispike.support.ReplayingBackend;
 import org.ambispike.support.TaughtNetwork;
-import org.ambispike.train.CalibrationLoss;
-import org.ambispike.train.JointObjective;
-import org.ambispike.train.KappaSchedule;
-import org.ambispike.train.LayerWeighting;
-import org.ambispike.train.MetricRow;
-import org.ambispike.train.NotFiniteException;
-import org.ambispike.train.Objective;
-import org.ambispike.train.OptimizerSettings;
-import org.ambispike.train.RoleSettings;
-import org.ambispike.train.Schedule;
-import org.ambispike.train.StageCheckpoint;
-import org.ambispike.train.StageSettings;
-import org.ambispike.train.TrainingLoop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * that take turns.
  */
 @OnDevices
-class TrainingStepTest extends DeviceContract {
+class CapturedStepTest extends DeviceContract {
     private static final int BATCH = 4;
     private static final int STEPS = 9;
     private static final int EPOCHS = 2;
