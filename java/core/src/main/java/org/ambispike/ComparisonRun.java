@@ -26,22 +26,36 @@ final class ComparisonRun {
                 new OutputErrors(model.saved().graph(), model.classNames().size())));
     }
 
-    /** What runs a batch and looks at its results after some steps. */
-    private interface Runner extends AutoCloseable {
+    /** Runs a batch and looks at its results after some steps. */
+    private interface Step {
         void run(FloatBuffer images, int count, float[] wanted);
-
-        @Override
-        void close();
     }
 
     List<OutputError> run(Dataset images) {
         int size = Math.min(comparison.session().batch(), images.size());
         SessionOptions options = comparison.session().withBatch(size).withInput(SessionOptions.Input.NORMALISED);
+        FloatBuffer results = FloatBuffer.allocate(Math.multiplyExact(size, model.outputLength()));
+        if (model instanceof AnnModel ann) {
+            try (AnnSession session = ann.openSession(options)) {
+                run(images, options, (values, count, wanted) -> {
+                    session.runInto(values, results);
+                    errors.get(0).add(results.array(), wanted, count);
+                });
+            }
+        } else {
+            try (SpikingSession session = ((SpikingModel) model).openSession(options)) {
+                run(images, options, (values, count, wanted) -> steps(session, values, results, count, wanted));
+            }
+        }
+        return results();
+    }
+
+    private void run(Dataset images, SessionOptions options, Step step) {
+        int size = options.batch();
         int imageLength = Math.toIntExact(images.imageShape().elements());
         float[] wanted = new float[Math.multiplyExact(size, model.outputLength())];
         comparison.listener().stage("compare", images.size());
-        try (Runner runner = runner(options);
-                Targets.Reader reader = targets.open(options);
+        try (Targets.Reader reader = targets.open(options);
                 Batches batches = Batches.open(images, BatchOptions.inOrder(size))) {
             batches.start(0);
             for (int first = 0; batches.advance(); first += batches.current().count()) {
@@ -49,69 +63,23 @@ final class ComparisonRun {
                 Batch batch = batches.current();
                 FloatBuffer values = FloatBuffer.wrap(batch.images(), 0, batch.count() * imageLength);
                 reader.read(values, first, wanted);
-                runner.run(values, batch.count(), wanted);
+                step.run(values, batch.count(), wanted);
                 comparison.listener().step(first + batch.count(), "");
             }
         }
         comparison.listener().stageDone("");
-        return results();
-    }
-
-    private Runner runner(SessionOptions options) {
-        FloatBuffer results = FloatBuffer.allocate(Math.multiplyExact(options.batch(), model.outputLength()));
-        if (model instanceof AnnModel ann) {
-            return new AnnRunner(ann.openSession(options), results);
-        }
-        return new SpikingRunner(((SpikingModel) model).openSession(options), results);
-    }
-
-    private final class AnnRunner implements Runner {
-        private final AnnSession session;
-        private final FloatBuffer results;
-
-        AnnRunner(AnnSession session, FloatBuffer results) {
-            this.session = session;
-            this.results = results;
-        }
-
-        @Override
-        public void run(FloatBuffer images, int count, float[] wanted) {
-            session.runInto(images, results);
-            errors.get(0).add(results.array(), wanted, count);
-        }
-
-        @Override
-        public void close() {
-            session.close();
-        }
     }
 
     /** Takes one step after another, so that memory does not grow with T and one pass serves every T. */
-    private final class SpikingRunner implements Runner {
-        private final SpikingSession session;
-        private final FloatBuffer results;
-
-        SpikingRunner(SpikingSession session, FloatBuffer results) {
-            this.session = session;
-            this.results = results;
-        }
-
-        @Override
-        public void run(FloatBuffer images, int count, float[] wanted) {
-            session.begin(images);
-            int reached = 0;
-            for (int index = 0; index < timeSteps.size(); index++) {
-                while (reached < timeSteps.get(index)) {
-                    reached = session.stepInto(results);
-                    comparison.cancellation().check();
-                }
-                errors.get(index).add(results.array(), wanted, count);
+    private void steps(SpikingSession session, FloatBuffer images, FloatBuffer results, int count, float[] wanted) {
+        session.begin(images);
+        int reached = 0;
+        for (int index = 0; index < timeSteps.size(); index++) {
+            while (reached < timeSteps.get(index)) {
+                reached = session.stepInto(results);
+                comparison.cancellation().check();
             }
-        }
-
-        @Override
-        public void close() {
-            session.close();
+            errors.get(index).add(results.array(), wanted, count);
         }
     }
 

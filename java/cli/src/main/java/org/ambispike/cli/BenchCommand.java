@@ -1,10 +1,7 @@
 package org.ambispike.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Benchmarks; it only lists them. */
 @Command(
@@ -21,15 +18,9 @@ import picocli.CommandLine.Spec;
             "  ambispike bench convergence networks --neuron memory,pair"
         },
         subcommands = {BenchLatencyCommand.class, BenchCompareCommand.class, BenchConvergenceCommand.class})
-final class BenchCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private HelpOption help;
-
+final class BenchCommand extends CliCommand {
     @Override
-    public void run() {
+    public Integer call() {
         throw new ParameterException(spec.commandLine(), "name a command: latency, compare or convergence");
     }
 }

@@ -1,15 +1,11 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.ambispike.report.LatencyComparison;
 import org.ambispike.report.LatencyFiles;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Two latency benchmarks side by side. */
 @Command(
@@ -19,10 +15,7 @@ import picocli.CommandLine.Spec;
                 "Compares two latency benchmarks case by case: two runs, before and after a change, or ours and a "
                         + "peer's from bench/peers. Two figures are the same where their 95%% intervals overlap.",
         footer = {"", "EXAMPLE", "  ambispike bench compare before/latency.json after/latency.json --expect-same"})
-final class BenchCompareCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class BenchCompareCommand extends CliCommand {
     @Parameters(index = "0", paramLabel = "FIRST", description = "A latency.json.")
     private Path first;
 
@@ -32,18 +25,13 @@ final class BenchCompareCommand implements Callable<Integer> {
     @Option(names = "--expect-same", description = "End with 1 unless all figures are the same.")
     private boolean expectSame;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         LatencyComparison comparison = LatencyComparison.of(LatencyFiles.read(first), LatencyFiles.read(second));
-        spec.commandLine().getOut().print(comparison.table());
+        out().print(comparison.table());
         int cases = comparison.pairs().size();
-        spec.commandLine()
-                .getOut()
-                .println("the same within their intervals: " + comparison.agreeing() + " of " + cases
-                        + (comparison.unmatched() == 0 ? "" : "; only in one file: " + comparison.unmatched()));
+        out().println("the same within their intervals: " + comparison.agreeing() + " of " + cases
+                + (comparison.unmatched() == 0 ? "" : "; only in one file: " + comparison.unmatched()));
         boolean same = comparison.agreeing() == cases && comparison.unmatched() == 0;
         return expectSame && !same ? Failures.FAILED : 0;
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ambispike.AnnModel;
@@ -31,11 +30,9 @@ import org.ambispike.train.TrainingContext;
 import org.ambispike.train.TrainingImages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Measures how networks tend to their ANNs as T grows. */
 @Command(
@@ -52,12 +49,9 @@ import picocli.CommandLine.Spec;
             "  ambispike bench convergence networks --neuron memory,pair",
             "  ambispike bench convergence runs/unet/model.onnx --data images.npy --T 8,32,128"
         })
-final class BenchConvergenceCommand implements Callable<Integer> {
+final class BenchConvergenceCommand extends CliCommand {
     private static final String INPUT = "input.npy";
     private static final int DEEPEST = 2;
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(
             paramLabel = "PLACE",
@@ -94,9 +88,6 @@ final class BenchConvergenceCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         List<Integer> steps = Values.timeSteps(spec, "--T", timeSteps);
@@ -105,22 +96,20 @@ final class BenchConvergenceCommand implements Callable<Integer> {
         }
         List<Path> files =
                 places.stream().flatMap(place -> files(place).stream()).toList();
-        List<ConvergenceRow> rows =
-                CommandContext.open(common, spec.commandLine().getErr(), tools -> {
-                    List<ConvergenceRow> measured = new ArrayList<>();
-                    tools.progress().stage("convergence", files.size());
-                    for (Path file : files) {
-                        measured.addAll(rows(tools, file, steps));
-                        tools.progress().step(measured.size(), name(file));
-                    }
-                    tools.progress().stageDone("");
-                    return measured;
-                });
+        List<ConvergenceRow> rows = CommandContext.open(common, err(), tools -> {
+            List<ConvergenceRow> measured = new ArrayList<>();
+            tools.progress().stage("convergence", files.size());
+            for (Path file : files) {
+                measured.addAll(rows(tools, file, steps));
+                tools.progress().step(measured.size(), name(file));
+            }
+            tools.progress().stageDone("");
+            return measured;
+        });
         json.ifPresent(file -> ConvergenceRow.write(file, rows));
-        spec.commandLine().getOut().print(ConvergenceRow.table(steps, rows));
-        rows.stream()
-                .filter(row -> !row.refusal().isEmpty())
-                .forEach(row -> spec.commandLine().getOut().println(row.network() + ": " + row.refusal()));
+        out().print(ConvergenceRow.table(steps, rows));
+        rows.stream().filter(row -> !row.refusal().isEmpty()).forEach(row -> out().println(
+                        row.network() + ": " + row.refusal()));
         return 0;
     }
 

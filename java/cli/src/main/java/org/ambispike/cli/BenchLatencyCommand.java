@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.ambispike.ExitRule;
 import org.ambispike.SpikingModel;
@@ -27,10 +26,8 @@ import org.ambispike.report.LatencyFiles;
 import org.ambispike.report.LatencyTables;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Latency, speed, accuracy and work of a spiking network by T and batch. */
 @Command(
@@ -45,12 +42,9 @@ import picocli.CommandLine.Spec;
             "  ambispike bench latency runs/net4/snn-T4.safetensors --ann runs/net4/model.safetensors",
             "  ambispike bench latency runs/net4/snn-T4.safetensors --T 4 --batch 1 --exit none --threads 1"
         })
-final class BenchLatencyCommand implements Callable<Integer> {
+final class BenchLatencyCommand extends CliCommand {
     private static final String NO_EXITS = "none";
     private static final int LARGEST_T = 1024;
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ModelArgument model;
@@ -119,9 +113,6 @@ final class BenchLatencyCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         if (common.autotune()) {
@@ -144,7 +135,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
             progress.note("ANN: " + reference.source());
             input = new BenchmarkInput(network, reference.model(), images(network, progress), !noData);
             LatencyBenchmark benchmark = new LatencyBenchmark(input, plan, progress, cancellation);
-            points = Interrupts.hearing(cancellation, spec.commandLine().getErr(), benchmark::run);
+            points = Interrupts.hearing(cancellation, err(), benchmark::run);
         } catch (CancellationException e) {
             throw stopped(e);
         }
@@ -234,7 +225,7 @@ final class BenchLatencyCommand implements Callable<Integer> {
     }
 
     private void print(LatencyReport report, List<Path> written) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (report.points().stream().anyMatch(point -> Double.isFinite(point.accuracy()))) {
             out.println("accuracy on " + Dataset.portion(report.testImages(), report.testImages()));
         }

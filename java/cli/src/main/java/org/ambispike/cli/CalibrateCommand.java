@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
 import org.ambispike.Comparison;
 import org.ambispike.ForwardCalibration;
@@ -22,10 +21,8 @@ import org.ambispike.paper.Stages;
 import org.ambispike.train.TeacherNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Calibrates a spiking network: through time by BPTT, or layer by layer by passes of images alone. */
 @Command(
@@ -40,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  ambispike calibrate runs/mine/snn.safetensors --T 1,2,4,8 --together --weighting average",
             "  ambispike calibrate runs/mine/snn.safetensors --method forward --T 8 --data photos"
         })
-final class CalibrateCommand implements Callable<Integer> {
+final class CalibrateCommand extends CliCommand {
     /** What passes of images alone have no use for. */
     private static final List<String> BPTT_OPTIONS = List.of(
             "--together",
@@ -63,9 +60,6 @@ final class CalibrateCommand implements Callable<Integer> {
         BPTT,
         FORWARD
     }
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ModelArgument model;
@@ -110,9 +104,6 @@ final class CalibrateCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         List<Integer> steps = timeSteps.ascending();
@@ -129,8 +120,7 @@ final class CalibrateCommand implements Callable<Integer> {
                         plan.recipe().calibration().floatTeacher() ? ModelNames.ANN : ModelNames.OPTIMIZED)),
                 snn);
         Path folder = common.out().orElseGet(model::folder);
-        CommandContext bench = new CommandContext(
-                common, folder, resume.resume(), spec.commandLine().getErr(), snn);
+        CommandContext bench = new CommandContext(common, folder, resume.resume(), err(), snn);
         Recipe.Calibration settings = plan.recipe().calibration();
         List<List<Integer>> networks = together
                 ? List.of(steps)
@@ -141,7 +131,7 @@ final class CalibrateCommand implements Callable<Integer> {
             for (List<Integer> each : networks) {
                 SpikingModel calibrated = stages.calibrate(start, ann, each);
                 String file = ModelNames.calibrated(each);
-                spec.commandLine().getOut().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
+                out().println(bench.write(calibrated, file, ModelNames.calibrationStage(each)));
                 if (!snn.hasClasses()) {
                     tellDistances(context.training().images().validation(), List.of(start, calibrated), ann, each);
                 }
@@ -173,9 +163,7 @@ final class CalibrateCommand implements Callable<Integer> {
                     before,
                     after,
                     some.size());
-            spec.commandLine()
-                    .getOut()
-                    .println(after <= before ? text : text + ": it got worse, try a tenth of the rate (--rate)");
+            out().println(after <= before ? text : text + ": it got worse, try a tenth of the rate (--rate)");
         }
     }
 
@@ -194,15 +182,14 @@ final class CalibrateCommand implements Callable<Integer> {
         AnnModel ann = readTeacher(
                 teacher.orElseGet(() -> Files.exists(converted) ? converted : model.sibling(ModelNames.ANN)), snn);
         Path folder = common.out().orElseGet(model::folder);
-        CommandContext bench =
-                new CommandContext(common, folder, false, spec.commandLine().getErr(), snn);
+        CommandContext bench = new CommandContext(common, folder, false, err(), snn);
         bench.run(new Metrics(folder), context -> {
             for (int each : steps) {
                 SpikingModel calibrated = snn.calibrate(
                         context.training(),
                         ann,
                         ForwardCalibration.builder(each).images(count).build());
-                spec.commandLine().getOut().println(bench.write(calibrated, ModelNames.calibrated(List.of(each))));
+                out().println(bench.write(calibrated, ModelNames.calibrated(List.of(each))));
             }
             return steps.size();
         });

@@ -3,7 +3,6 @@ package org.ambispike.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ambispike.io.AtomicFiles;
@@ -12,12 +11,9 @@ import org.ambispike.report.AccuracyPicture;
 import org.ambispike.report.SeedComparison;
 import org.ambispike.report.SummaryJson;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Mean and spread over runs that differ in their seed. */
 @Command(
@@ -30,11 +26,8 @@ import picocli.CommandLine.Spec;
             "  ambispike compare runs/full-1 runs/full-2 runs/full-3",
             "  ambispike compare runs/full-1 runs/full-2 --picture accuracy.svg --mark 'the paper,10,0.9262'"
         })
-final class CompareCommand implements Callable<Integer> {
+final class CompareCommand extends CliCommand {
     private static final Pattern MARK = Pattern.compile("(.+),([1-9]\\d{0,3}),(0?\\.\\d+|1)");
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "DIR", arity = "1..*", description = "Folders of finished runs.")
     private List<Path> folders;
@@ -51,9 +44,6 @@ final class CompareCommand implements Callable<Integer> {
             description = "A figure from elsewhere to show in the picture, the accuracy as a fraction.")
     private List<String> marks = List.of();
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         List<AccuracyPicture.Mark> shown = marks.stream().map(this::mark).toList();
@@ -61,7 +51,7 @@ final class CompareCommand implements Callable<Integer> {
                 .map(folder -> SummaryJson.read(folder.resolve(SummaryJson.FILE_NAME)))
                 .toList();
         SeedComparison comparison = new SeedComparison(runs);
-        spec.commandLine().getOut().print(comparison.markdown());
+        out().print(comparison.markdown());
         picture.ifPresent(file -> AtomicFiles.writeText(file, new AccuracyPicture(runs, shown).svg()));
         return 0;
     }

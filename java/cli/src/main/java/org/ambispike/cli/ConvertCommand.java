@@ -2,7 +2,6 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
 import org.ambispike.ConversionReport;
 import org.ambispike.SpikingModel;
@@ -13,10 +12,8 @@ import org.ambispike.report.ConversionTables;
 import org.ambispike.train.TrainingContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Turns an ANN into a spiking network. */
 @Command(
@@ -32,15 +29,12 @@ import picocli.CommandLine.Spec;
             "  ambispike convert runs/mine/model.safetensors --quantile 0.999",
             "  ambispike convert runs/mine/model.safetensors --thresholds max --neuron ibt --out runs/ibt"
         })
-final class ConvertCommand implements Callable<Integer> {
+final class ConvertCommand extends CliCommand {
     /** Where thresholds come from. */
     enum ThresholdSource {
         TRAINED,
         MAX
     }
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ModelArgument model;
@@ -72,9 +66,6 @@ final class ConvertCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         Optional<Double> level = source == ThresholdSource.MAX ? Optional.of(1.0) : quantile;
@@ -84,8 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
         AnnModel ann = model.readAnn();
         Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
         Path folder = common.out().orElseGet(model::folder);
-        CommandContext bench =
-                new CommandContext(common, folder, false, spec.commandLine().getErr(), ann);
+        CommandContext bench = new CommandContext(common, folder, false, err(), ann);
         Converted converted = bench.run(new Metrics(folder), context -> {
             TrainingContext training = plan.applyTo(context).training();
             Stages stages = new Stages(training, plan.recipe());
@@ -95,8 +85,8 @@ final class ConvertCommand implements Callable<Integer> {
             return new Converted(snn, snn.conversionReport(training, ann));
         });
         Path written = bench.write(converted.snn, ModelNames.SPIKING);
-        spec.commandLine().getOut().print(ConversionTables.of(converted.report));
-        spec.commandLine().getOut().println(written);
+        out().print(ConversionTables.of(converted.report));
+        out().println(written);
         return 0;
     }
 

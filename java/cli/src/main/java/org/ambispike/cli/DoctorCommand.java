@@ -1,11 +1,9 @@
 package org.ambispike.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.ambispike.backend.GpuFacts;
 import org.ambispike.backend.GpuProvider;
 import org.ambispike.backend.cpu.CpuFacts;
@@ -22,10 +20,7 @@ import org.ambispike.device.Gpu;
 import org.ambispike.device.GpuCheck;
 import org.ambispike.device.GpuCheckResult;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says what the machine offers, what is missing, what that is for and how to get it. */
 @Command(
@@ -41,13 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Ends with 1 where the CPU backend cannot be used."
         })
-final class DoctorCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private HelpOption help;
-
+final class DoctorCommand extends CliCommand {
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -155,9 +144,5 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void line(String name, String value) {
         out().printf("  %-14s %s%n", name, value);
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 }

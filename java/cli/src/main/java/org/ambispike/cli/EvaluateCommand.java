@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.ambispike.ExitRule;
 import org.ambispike.Model;
 import org.ambispike.SessionOptions;
@@ -22,9 +21,7 @@ import org.ambispike.run.ExitCurve;
 import org.ambispike.run.StepCurve;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures a model on the test images. */
 @Command(
@@ -41,11 +38,8 @@ import picocli.CommandLine.Spec;
             "  ambispike evaluate runs/net4/snn.safetensors --convergence 4,16,64,256",
             "  ambispike evaluate runs/unet/snn.safetensors --target ann --T 8,32,128 --data photos"
         })
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand extends CliCommand {
     private static final String ANN = "ann";
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ModelArgument model;
@@ -83,9 +77,6 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         List<Integer> steps = timeSteps.ascending();
@@ -103,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InputException(
                     "--convergence runs the ANN as well, which int8 cannot; take --precision f32 or bf16");
         }
-        Measured measured = CommandContext.open(common, spec.commandLine().getErr(), tools -> {
+        Measured measured = CommandContext.open(common, err(), tools -> {
             Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
             return measure(tools, images, network, steps, limits);
         });
@@ -121,7 +112,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<Path> written =
                 TargetFiles.write(common.out().orElseGet(model::folder), model.stem() + "-outputs", report);
         json.ifPresent(file -> TargetFiles.write(file, report));
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(report.images() + " images, against " + report.target());
         out.print(TargetFiles.table(report));
         written.forEach(out::println);
@@ -130,7 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private void print(Measured measured) {
         TimeStepsJson.Evaluated results = measured.results();
         String images = Dataset.portion(results.images(), results.allImages());
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         out.println(images);
         out.print(ConsoleTables.accuracyAndSpeed(results.network().equals(ANN), results.timeSteps()));
         if (!results.exits().isEmpty()) {

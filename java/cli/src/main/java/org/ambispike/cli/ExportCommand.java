@@ -2,7 +2,6 @@ package org.ambispike.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.ambispike.io.SavedModel;
 import org.ambispike.nir.NirExport;
@@ -10,9 +9,7 @@ import org.ambispike.nir.NirFiles;
 import org.ambispike.onnx.OnnxExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Writes a model in the form of another program. */
 @Command(
@@ -33,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  ambispike export runs/net4/model.safetensors --format onnx",
             "  ambispike export runs/net4/snn-T4.safetensors --format nir"
         })
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends CliCommand {
     /** What can be written; each by one line. */
     enum Format {
         ONNX(OnnxExport::write),
@@ -45,9 +42,6 @@ final class ExportCommand implements Callable<Integer> {
             this.writer = writer;
         }
     }
-
-    @Spec
-    private CommandSpec spec;
 
     @Mixin
     private ModelArgument model;
@@ -61,14 +55,11 @@ final class ExportCommand implements Callable<Integer> {
             description = "The file that is written. Default: beside MODEL, with the format's ending.")
     private Optional<Path> out;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         Path target = out.orElseGet(() -> model.sibling(model.stem() + "." + Choice.label(format)));
         format.writer.accept(target, model.read().saved());
-        spec.commandLine().getOut().println(target);
+        out().println(target);
         return 0;
     }
 }

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Network;
 import org.ambispike.io.FileFault;
@@ -22,12 +21,9 @@ import org.ambispike.onnx.OnnxImport;
 import org.ambispike.paper.ModelNames;
 import org.ambispike.report.TextTable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Brings in a network that was trained elsewhere. */
 @Command(
@@ -43,11 +39,8 @@ import picocli.CommandLine.Spec;
             "  ambispike import network.onnx --plan",
             "  ambispike import network.onnx --check input.npy output.npy"
         })
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand extends CliCommand {
     /** What a model says of its images until it is trained on some. */
-    @Spec
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "FILE", description = "ONNX file of opset 9 to 24, with one input.")
     private Path file;
 
@@ -93,12 +86,9 @@ final class ImportCommand implements Callable<Integer> {
             description = "The largest relative error of an output that --check accepts. Default: ${DEFAULT-VALUE}.")
     private double tolerance = 1e-4;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         OnnxImport.Result result = OnnxImport.read(file, size());
         out.print(listing(result.nodes()));
         if (!result.refused().isEmpty()) {

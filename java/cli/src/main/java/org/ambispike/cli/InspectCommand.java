@@ -1,14 +1,10 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.ambispike.common.InputException;
 import org.ambispike.nir.NirListing;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Shows what is in a file. */
 @Command(
@@ -16,22 +12,16 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         description = "Shows the network, its settings and its tensors in a model, checkpoint or NIR file.",
         footer = {"", "EXAMPLE", "  ambispike inspect runs/net4/snn-T4.safetensors"})
-final class InspectCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class InspectCommand extends CliCommand {
     @Parameters(paramLabel = "FILE", description = "A safetensors or NIR file.")
     private Path file;
-
-    @Mixin
-    private HelpOption help;
 
     @Override
     public Integer call() {
         if (file.toString().endsWith(".onnx")) {
             throw new InputException(file + " is an ONNX file; ambispike import " + file + " says what becomes of it");
         }
-        spec.commandLine().getOut().print(NirListing.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
+        out().print(NirListing.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
         return 0;
     }
 }

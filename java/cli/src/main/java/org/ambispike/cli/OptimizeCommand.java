@@ -1,15 +1,12 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
 import org.ambispike.paper.ModelNames;
 import org.ambispike.paper.Plan;
 import org.ambispike.paper.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Trains the thresholds of an ANN. */
 @Command(
@@ -18,10 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Fine-tunes with the variance penalty, trains the clipping thresholds, and rounds activations, "
                 + "each as far as the recipe does so; writes optimized.safetensors.",
         footer = {"", "EXAMPLE", "  ambispike optimize runs/mine/model.safetensors --recipe paper"})
-final class OptimizeCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class OptimizeCommand extends CliCommand {
     @Mixin
     private ModelArgument model;
 
@@ -37,23 +31,17 @@ final class OptimizeCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         AnnModel ann = model.readAnn();
         Plan plan = recipe.plan(ann).with(thresholds::applyTo);
         Path folder = common.out().orElseGet(model::folder);
-        CommandContext bench = new CommandContext(
-                common, folder, resume.resume(), spec.commandLine().getErr(), ann);
+        CommandContext bench = new CommandContext(common, folder, resume.resume(), err(), ann);
         AnnModel optimized = bench.run(new Metrics(folder), context -> {
             Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());
             return stages.quantise(stages.clip(stages.penalise(ann)), ann);
         });
-        spec.commandLine()
-                .getOut()
-                .println(bench.write(optimized, ModelNames.OPTIMIZED, "penalty", "clip", "quantise"));
+        out().println(bench.write(optimized, ModelNames.OPTIMIZED, "penalty", "clip", "quantise"));
         return 0;
     }
 }

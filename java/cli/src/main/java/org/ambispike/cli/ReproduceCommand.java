@@ -3,7 +3,6 @@ package org.ambispike.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.ambispike.paper.PaperTable;
 import org.ambispike.paper.Plan;
 import org.ambispike.paper.PlannedWork;
@@ -17,9 +16,7 @@ import org.ambispike.report.PaperComparisonFiles;
 import org.ambispike.report.Reports;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The whole job: train, optimise, convert, calibrate, measure, report. */
 @Command(
@@ -38,10 +35,7 @@ import picocli.CommandLine.Spec;
             "  ambispike reproduce table1                        compared methods, into runs/paper; goes on by itself",
             "  ambispike reproduce resnet18 --profile small      an hour on two cores"
         })
-final class ReproduceCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class ReproduceCommand extends CliCommand {
     @Mixin
     private ReproductionArgument target;
 
@@ -72,9 +66,6 @@ final class ReproduceCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         return target.table().map(this::compare).orElseGet(() -> reproduce(target.network()));
@@ -99,8 +90,8 @@ final class ReproduceCommand implements Callable<Integer> {
                 recipe.profile(table.network()),
                 plan -> epochs.applyTo(plan).with(calibration::applyTo),
                 typed(),
-                spec.commandLine().getErr());
-        PrintWriter out = spec.commandLine().getOut();
+                err());
+        PrintWriter out = out();
         List<PaperComparison.Measured> measured = runs.run(table);
         PaperComparison comparison = PaperComparison.of(table.label(), measured);
         out.println(comparison.text());
@@ -109,7 +100,7 @@ final class ReproduceCommand implements Callable<Integer> {
     }
 
     private Integer reproduce(String network) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         Path folder = common.out().orElseGet(() -> Path.of("runs", network));
         Plan plan = epochs.applyTo(recipe.plan(network))
                 .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
@@ -122,8 +113,7 @@ final class ReproduceCommand implements Callable<Integer> {
         Reproduction.Request request =
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
         Metrics metrics = new Metrics(folder);
-        CommandContext bench = new CommandContext(
-                common, folder, resume.resume(), spec.commandLine().getErr(), Recipes.images(network));
+        CommandContext bench = new CommandContext(common, folder, resume.resume(), err(), Recipes.images(network));
         RunSummary summary = bench.run(metrics, context -> {
             Reproduction reproduction = new Reproduction(request, context);
             if (!resume.resume()) {

@@ -3,7 +3,6 @@ package org.ambispike.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.ambispike.AnnModel;
 import org.ambispike.SessionOptions;
@@ -19,11 +18,9 @@ import org.ambispike.serve.ModelServer;
 import org.ambispike.serve.ServerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Serves a model over HTTP until SIGTERM or Ctrl-C. */
 @Command(
@@ -36,12 +33,9 @@ import picocli.CommandLine.Spec;
             "  ambispike serve                                          a sample, for a first look",
             "  ambispike serve runs/net4/snn-T4.safetensors --port 8080"
         })
-final class ServeCommand implements Callable<Integer> {
+final class ServeCommand extends CliCommand {
     private static final int LARGEST_PORT = 65535;
     private static final int LARGEST_T = 1024;
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(
             paramLabel = "MODEL",
@@ -122,9 +116,6 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ImageOptions imageOptions;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() throws InterruptedException {
         requireRange("--port", port, 0, LARGEST_PORT);
@@ -137,17 +128,15 @@ final class ServeCommand implements Callable<Integer> {
             return serve(ModelArgument.spiking(model.get()), data, atOnce);
         }
         try (SampleModel sample = SampleModel.unpack()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("ambispike: no MODEL was named, so this is the sample, a small network for Fashion-MNIST;"
-                            + " ambispike reproduce net4 makes a larger one");
+            err().println("ambispike: no MODEL was named, so this is the sample, a small network for Fashion-MNIST;"
+                    + " ambispike reproduce net4 makes a larger one");
             return serve(ModelArgument.spiking(sample.model()), data.or(() -> Optional.of(sample.images())), atOnce);
         }
     }
 
     private int serve(SpikingModel network, Optional<Path> place, int atOnce) throws InterruptedException {
         AnnModel reference = ann.map(AnnModel::load).orElseGet(network::clippedAnn);
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = err();
         Optional<Dataset> images = samples(network, place, err);
         Device chosen = Device.choose(device, precision);
         SessionOptions options = SessionOptions.defaults()
@@ -163,7 +152,7 @@ final class ServeCommand implements Callable<Integer> {
             Object onInt = Signals.handle("INT", stop);
             err.println("ambispike: " + chosen.describe());
             err.flush();
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = out();
             out.println(
                     "serving " + FileFault.printable(network.toString(), Integer.MAX_VALUE) + " on " + server.uri());
             out.flush();

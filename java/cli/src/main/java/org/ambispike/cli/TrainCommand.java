@@ -1,7 +1,6 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.ambispike.AnnModel;
 import org.ambispike.paper.ModelNames;
 import org.ambispike.paper.Plan;
@@ -9,8 +8,6 @@ import org.ambispike.paper.Recipes;
 import org.ambispike.paper.Stages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Trains the ANN. */
 @Command(
@@ -18,10 +15,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         description = "Trains the Leaky-ReLU network from random weights; writes model.safetensors.",
         footer = {"", "EXAMPLE", "  ambispike train net4 --epochs 12 --seed 3 --out runs/mine"})
-final class TrainCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class TrainCommand extends CliCommand {
     @Mixin
     private NetworkArgument network;
 
@@ -37,9 +31,6 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Mixin
-    private HelpOption help;
-
     @Override
     public Integer call() {
         Plan plan = epochs.applyTo(recipe.plan(network.name()));
@@ -48,12 +39,12 @@ final class TrainCommand implements Callable<Integer> {
                 common,
                 folder,
                 resume.resume(),
-                spec.commandLine().getErr(),
+                err(),
                 report -> StageImages.training(common.images(), Recipes.images(network.name()), report));
         AnnModel model = bench.run(
                 new Metrics(folder),
                 context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
-        spec.commandLine().getOut().println(bench.write(model, ModelNames.ANN, "train"));
+        out().println(bench.write(model, ModelNames.ANN, "train"));
         return 0;
     }
 }

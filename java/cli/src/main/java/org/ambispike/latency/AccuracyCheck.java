@@ -12,6 +12,7 @@ import org.ambispike.common.Cancellation;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.device.Device;
 import org.ambispike.io.SavedModel;
+import org.ambispike.run.DataPass;
 import org.ambispike.run.EnergyEstimate;
 import org.ambispike.run.ExitCurve;
 import org.ambispike.run.ExitResult;
@@ -71,16 +72,18 @@ final class AccuracyCheck {
             long values = (long) timeSteps * input.model().outputLength();
             int batch = (int) Math.max(1, Math.min(BATCH, MOST_VALUES / values));
             PassPlan plan = PassPlan.over(input.images(), batch, timeSteps).withCounts();
-            if (!input.hasAccuracy()) {
-                StepCurve spikes =
-                        NetworkRunner.spikes(backend, spiking.network(), plan, input.images(), cancellation, counting);
-                progress.stageDone("");
-                return new AccuracyCheck(
-                        input, spikes, List.of(), Double.NaN, errors(input, latency, progress, cancellation));
+            StepCurve curve;
+            try (NetworkRunner runner = new NetworkRunner(backend, spiking.network());
+                    DataPass pass = runner.pass(plan, cancellation)) {
+                curve = input.hasAccuracy()
+                        ? pass.curve(input.images(), early, counting)
+                        : pass.spikes(input.images(), counting);
             }
-            StepCurve curve = NetworkRunner.curve(
-                    backend, spiking.network(), plan, input.images(), cancellation, early, counting);
             progress.stageDone("");
+            if (!input.hasAccuracy()) {
+                Map<Integer, Double> errors = errors(input, latency, progress, cancellation);
+                return new AccuracyCheck(input, curve, List.of(), Double.NaN, errors);
+            }
             PassPlan once = PassPlan.over(input.images(), BATCH, 1);
             StepCurve ann = NetworkRunner.curve(backend, input.ann().network(), once, input.images(), cancellation);
             return new AccuracyCheck(input, curve, early.results(), ann.finalAccuracy(), Map.of());

@@ -7,4 +7,8 @@ package org.ambispike.latency;
  * @param residentBytes the most that was resident of the whole process at once, Java's heap and loaded libraries
  *     included; 0 where the system does not tell
  */
-public record CallMemory(long deviceBytes, long residentBytes) {}
+public record CallMemory(long deviceBytes, long residentBytes) {
+    CallMemory orMore(CallMemory other) {
+        return new CallMemory(Math.max(deviceBytes, other.deviceBytes), Math.max(residentBytes, other.residentBytes));
+    }
+}

@@ -1,10 +1,8 @@
 package org.ambispike.latency;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
@@ -42,33 +40,25 @@ public final class LatencyBenchmark {
         List<LatencyCase> cases = plan.cases();
         List<CaseTimes> times =
                 cases.stream().map(how -> new CaseTimes(how.batch())).toList();
-        Map<Integer, CallMemory> memory = new HashMap<>();
         ImagePool images = ImagePool.of(input.images(), plan.largestBatch());
         progress.stage("latency", (long) plan.rounds() * cases.size());
         long done = 0;
         for (int round = 0; round < plan.rounds(); round++) {
             for (int index : plan.order(round)) {
                 stopIfAsked();
-                CaseRound measured = turn(cases.get(index), images);
-                times.get(index).round(measured.milliseconds());
-                memory.merge(index, measured.memory(), LatencyBenchmark::larger);
+                ProcessMemory.resetPeak();
+                try (TimedModel network = TimedModel.open(input, plan, cases.get(index))) {
+                    times.get(index).measure(network, images, plan.seconds() / plan.rounds());
+                }
                 progress.step(++done, cases.get(index).label());
             }
         }
         progress.stageDone("");
         List<LatencyPoint> points = new ArrayList<>();
         for (int index = 0; index < cases.size(); index++) {
-            points.add(point(cases.get(index), plan.precision(), times.get(index), memory.get(index), accuracy));
+            points.add(point(cases.get(index), times.get(index), accuracy));
         }
         return points;
-    }
-
-    private CaseRound turn(LatencyCase how, ImagePool images) {
-        ProcessMemory.resetPeak();
-        try (TimedModel network =
-                how.ann() ? new TimedAnn(input.ann(), plan, how.batch()) : new TimedSession(input.model(), plan, how)) {
-            return CaseRound.measure(network, images, how.batch(), plan.seconds() / plan.rounds());
-        }
     }
 
     private void stopIfAsked() {
@@ -77,13 +67,8 @@ public final class LatencyBenchmark {
         }
     }
 
-    private static CallMemory larger(CallMemory one, CallMemory other) {
-        return new CallMemory(
-                Math.max(one.deviceBytes(), other.deviceBytes()), Math.max(one.residentBytes(), other.residentBytes()));
-    }
-
-    private static LatencyPoint point(
-            LatencyCase how, Precision precision, CaseTimes times, CallMemory memory, AccuracyCheck accuracy) {
+    private LatencyPoint point(LatencyCase how, CaseTimes times, AccuracyCheck accuracy) {
+        Precision precision = plan.precision();
         return new LatencyPoint(
                 how.ann() ? LatencyPoint.ANN : LatencyPoint.SNN,
                 (how.ann() ? precision.withoutSpikes() : precision).name().toLowerCase(Locale.ROOT),
@@ -95,7 +80,7 @@ public final class LatencyBenchmark {
                 accuracy.meanTimeSteps(how),
                 times.calls(),
                 times.imagesPerSecond(),
-                memory,
+                times.memory(),
                 accuracy.work(how));
     }
 }

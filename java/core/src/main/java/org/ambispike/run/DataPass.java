@@ -110,8 +110,8 @@ public final class DataPass implements AutoCloseable {
         return curve(images, new StepCounter(plan.timeSteps()), others);
     }
 
-    /** Counts spikes alone, of a pass that counts them; accuracy is NaN. */
-    StepCurve spikes(Dataset images, PassObserver... others) {
+    /** Counts spikes alone, of a pass that counts them, as where classes are unknown; accuracy is NaN. */
+    public StepCurve spikes(Dataset images, PassObserver... others) {
         return curve(images, new StepCounter(plan.timeSteps()).withoutLabels(), others);
     }
 

@@ -69,20 +69,6 @@ public final class NetworkRunner implements AutoCloseable {
         }
     }
 
-    /** Does the same with images of unknown classes, or a network without: spikes are counted, and accuracy is NaN. */
-    public static StepCurve spikes(
-            Backend backend,
-            Network network,
-            PassPlan plan,
-            Dataset images,
-            Cancellation cancellation,
-            PassObserver... others) {
-        try (NetworkRunner runner = new NetworkRunner(backend, network);
-                DataPass pass = runner.pass(plan, cancellation)) {
-            return pass.spikes(images, others);
-        }
-    }
-
     /** Takes over parameters that are laid out like this network's {@link ParameterStore}. */
     void load(DeviceBuffer parameters) {
         backend.memory().copy(parameters, store.allValues());
