@@ -92,7 +92,8 @@ class ConversionReportTest {
                 .isLessThan(report.errors().get(0).relativeError() / 4);
         assertThat(report.warnings()).isEmpty();
         assertThat(report.advice()).isEmpty();
-        assertThat(ConversionTables.of(report)).contains("act2", "memory", "on " + report.images() + " images");
+        assertThat(ConversionTables.of(report))
+                .contains("act2", "memory", "on " + report.images() + " of " + IMAGES + " images");
     }
 
     @Test

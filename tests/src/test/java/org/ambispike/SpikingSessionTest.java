@@ -14,6 +14,7 @@ import org.ambispike.SessionOptions.Input;
 import org.ambispike.device.Device;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Normalisation;
+import org.ambispike.support.ChildJvm;
 import org.ambispike.support.ReferenceNetwork;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,28 @@ class SpikingSessionTest {
 
     private final SpikingModel model = SpikingModel.of(SmallNetworks.exact(NeuronVariant.PAIR, true, 3));
     private final float[] images = SmallNetworks.exactImages(9, 4);
+
+    /** Opens a session of each kind. */
+    public static void main(String[] arguments) {
+        SpikingModel snn = SpikingModel.of(SmallNetworks.exact(NeuronVariant.PAIR, true, 3));
+        AnnModel.of(SmallNetworks.clippedAnn(3)).openSession(NORMALISED).close();
+        snn.openSession(NORMALISED).close();
+        SessionPool.open(snn, NORMALISED, PoolOptions.builder().sessions(1).build())
+                .close();
+    }
+
+    /** What a simple logger shows is settled when Java starts. */
+    @ParameterizedTest
+    @CsvSource({"debug, 3", "info, 0"})
+    void eachLogsItsDevice(String level, int lines) throws Exception {
+        ChildJvm child =
+                ChildJvm.run(SpikingSessionTest.class, List.of("-Dorg.slf4j.simpleLogger.log.org.ambispike=" + level));
+        assertThat(child.code()).as(child.printed()).isZero();
+        assertThat(child.printed().lines().filter(line -> line.contains("DEBUG")))
+                .hasSize(lines)
+                .allSatisfy(line ->
+                        assertThat(line).containsPattern("opened cpu: 2 threads, .* kernels .* \\(asked for\\)$"));
+    }
 
     private FloatBuffer first(int count) {
         return FloatBuffer.wrap(images, 0, count * IMAGE);

@@ -9,11 +9,12 @@ import org.ambispike.graph.NeuronModel;
  * What a conversion made, and how good it is on some images: see {@link SpikingModel#conversionReport}. A value.
  *
  * @param images that were run
+ * @param allImages of which they are the first
  * @param timeSteps the largest T that was run, at which layers were looked at
  * @param layers in their order
  * @param errors of the network's results against the ANN's, by T and result
  */
-public record ConversionReport(int images, int timeSteps, List<Layer> layers, List<OutputError> errors) {
+public record ConversionReport(int images, int allImages, int timeSteps, List<Layer> layers, List<OutputError> errors) {
     /** Above which relative error, or below which agreement, the network is worth improving. */
     private static final double WANTED_ERROR = 0.1;
 

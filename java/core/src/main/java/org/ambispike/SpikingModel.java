@@ -262,7 +262,8 @@ public final class SpikingModel extends Model {
             Op.Spike spike = (Op.Spike) node.op();
             return new ConversionReport.Layer(node.name(), spike.model(), Converter.reason(spike), rate, saturated);
         });
-        return new ConversionReport(check.images(), check.timeSteps(), layers, errors);
+        return new ConversionReport(
+                check.images(), context.images().training().whole(), check.timeSteps(), layers, errors);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.Model;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
@@ -16,15 +17,20 @@ import org.ambispike.data.Split;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.paper.Initialisation;
 import org.ambispike.paper.Net4;
+import org.ambispike.paper.TimeStepResult;
 import org.ambispike.support.RealData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Early exits on the command line, on the real test images and a network of random weights. */
 class EvaluateCommandTest {
@@ -116,6 +122,25 @@ class EvaluateCommandTest {
         assertThat(run.out())
                 .containsPattern("relative error +T=2 +T=16 +T=128")
                 .containsPattern("act3 +[01]\\.\\d{4}");
+    }
+
+    /** Images of one class, all of them right, or a single one, say nothing of guesses. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6})
+    void whatIsRightThroughoutIsNoGuess(int count) {
+        Model network = Model.load(ann);
+        Dataset images = Dataset.of(
+                "one class",
+                Shape.of(28, 28, 1),
+                new byte[count * 28 * 28],
+                new int[count],
+                List.of("only"),
+                Normalisation.none(1));
+        Guessing guessing = new Guessing(images);
+        assertThat(guessing.said(network, List.of(new TimeStepResult(1, 0, 1, 1))))
+                .isEmpty();
+        assertThat(guessing.said(network, List.of(new TimeStepResult(1, 0, 0, 1))))
+                .hasValueSatisfying(line -> assertThat(line).contains("10.00%", count + " of " + count + " image"));
     }
 
     @Test

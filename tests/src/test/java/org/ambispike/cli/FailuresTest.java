@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.ambispike.common.AnswerException;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.InputException;
+import org.ambispike.common.LibraryException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class FailuresTest {
                 Arguments.of(new InputException("class 'a\u001b[2Jb\u202ec'"), 2, "ambispike: class 'a [2Jb c'"),
                 Arguments.of(
                         new BackendException("conv1: no room"), 1, "ambispike: the device failed: conv1: no room ("),
+                Arguments.of(new LibraryException("no CPU backend: noexec"), 2, "ambispike: no CPU backend: noexec"),
                 Arguments.of(new OutOfMemoryError("Java heap space"), 1, "ambispike: out of memory (Java heap space)"),
                 Arguments.of(
                         new UnsatisfiedLinkError("no dnnl"), 1, "ambispike: a library could not be loaded: no dnnl"),

@@ -46,7 +46,7 @@ class OutputsCommandTest {
                 "evaluate", snn.toString(), "--target", "ann", "--T", "4,64", "--data", data.toString(), "--quiet");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("4 images, against the ANN of model.safetensors")
+                .contains("4 of 4 images, against the ANN of model.safetensors")
                 .contains("map ", "pair", "all", "relative error", "PSNR, dB", "snn-outputs.html");
         JsonNode rows = json("snn-outputs.json").get("rows");
         assertThat(rows).hasSize(6);
@@ -67,11 +67,11 @@ class OutputsCommandTest {
     void calibrationSaysWhetherItHelped() {
         CommandLineRun ruined = calibrate("0.5", "--augmentation=none");
         assertThat(ruined.out())
-                .containsPattern("T = 4: relative error against the ANN 0\\.\\d{3} before, .* after, on 4 images")
+                .containsPattern("T = 4: relative error against the ANN 0\\.\\d{3} before, .* after, on 4 of 4 images")
                 .contains("it got worse, try a tenth of the rate");
         CommandLineRun hardly = calibrate("1e-9", "--augmentation=none");
         assertThat(hardly.out())
-                .containsPattern("T = 4: relative error .* on 4 images")
+                .containsPattern("T = 4: relative error .* on 4 of 4 images")
                 .doesNotContain("it got worse");
     }
 

@@ -30,6 +30,8 @@ class UnwritableOutputTest {
                 .redirectError(err.toFile())
                 .start();
         assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(Files.readString(err)).contains("could not be written").hasLineCount(1);
+        assertThat(Files.readString(err))
+                .contains("could not be written to its end: the disk is full")
+                .hasLineCount(1);
     }
 }

@@ -15,15 +15,15 @@ class PlannedWorkTest {
         WorkEstimate work = PlannedWork.of(Recipes.plan("net4", Recipes.AMBISPIKE, Profile.QUICK));
 
         long once = FIRST + OTHERS;
-        long calibrated = 150 * 128;
+        long calibrated = 100 * 128;
         assertThat(work.stages())
                 .startsWith(
-                        new Stage("train", 10 * 55_000, 1, 6.0 * once * 10 * 55_000),
+                        new Stage("train", 8 * 55_000, 1, 6.0 * once * 8 * 55_000),
                         new Stage("quantise", 55_000, 1, 8.0 * once * 55_000))
                 .contains(
                         new Stage("calibrate-T4", calibrated, 4, (6.0 * (FIRST + 4 * OTHERS) + 2 * once) * calibrated))
                 .endsWith(
-                        new Stage("evaluate", 50_000, 32, 2.0 * (5 * FIRST + (32 + 2 + 4 + 8 + 32) * OTHERS) * 10_000));
+                        new Stage("evaluate", 50_000, 16, 2.0 * (5 * FIRST + (16 + 2 + 4 + 8 + 16) * OTHERS) * 10_000));
         assertThat(work.operations())
                 .isEqualTo(work.stages().stream().mapToDouble(Stage::operations).sum());
     }

@@ -150,7 +150,9 @@ class LatencyFilesTest {
         LatencyComparison slower = LatencyComparison.of(report(1), report(2));
         assertThat(slower.agreeing()).isEqualTo(3);
         assertThat(slower.pairs().get(2).speed()).isEqualTo(0.5);
-        assertThat(slower.table()).containsPattern("SNN, T = 4 .* 0\\.50 .* slower");
+        assertThat(slower.table())
+                .startsWith("accuracy: first on 10 of 10 images, second on 10 of 10 images\n")
+                .containsPattern("SNN, T = 4 .* 0\\.50 .* slower");
         LatencyReport fewer = new LatencyReport(
                 "t",
                 "n",

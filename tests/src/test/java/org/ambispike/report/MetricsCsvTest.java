@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ambispike.common.InputException;
+import org.ambispike.support.ChildJvm;
 import org.ambispike.train.MetricRow;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,19 @@ class MetricsCsvTest {
         metrics.append(row("train", 2));
         assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2));
         assertThat(MetricsCsv.read(file)).isEqualTo(metrics.rows());
+    }
+
+    /** Writes a file in a Java whose locale has ASCII alone. */
+    public static void main(String[] arguments) {
+        MetricsCsv.create(Path.of(arguments[0])).append(row("étape ½", 1));
+    }
+
+    @Test
+    void theFileIsUtf8WhateverTheLocale() throws Exception {
+        ChildJvm child = ChildJvm.run(MetricsCsvTest.class, List.of("-Dfile.encoding=US-ASCII"), file.toString());
+        assertThat(child.code()).as(child.printed()).isZero();
+        assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\nétape ½,1,");
+        assertThat(MetricsCsv.read(file)).containsExactly(row("étape ½", 1));
     }
 
     @Test

@@ -227,7 +227,7 @@ final class BenchLatencyCommand extends CliCommand {
     private void print(LatencyReport report, List<Path> written) {
         PrintWriter out = out();
         if (report.points().stream().anyMatch(point -> Double.isFinite(point.accuracy()))) {
-            out.println("accuracy on " + Dataset.portion(report.testImages(), report.testImages()));
+            out.println("accuracy on " + report.measuredImages());
         }
         out.print(LatencyTables.fixed(report));
         if (!report.early().isEmpty()) {

@@ -158,11 +158,11 @@ final class CalibrateCommand extends CliCommand {
             double after = errors.get(1).get(index).relativeError();
             String text = String.format(
                     Locale.ROOT,
-                    "T = %d: relative error against the ANN %.3f before, %.3f after, on %d images",
+                    "T = %d: relative error against the ANN %.3f before, %.3f after, on %s",
                     errors.get(0).get(index).timeSteps(),
                     before,
                     after,
-                    some.size());
+                    some.portion());
             out().println(after <= before ? text : text + ": it got worse, try a tenth of the rate (--rate)");
         }
     }

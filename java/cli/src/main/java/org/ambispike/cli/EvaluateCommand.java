@@ -113,7 +113,7 @@ final class EvaluateCommand extends CliCommand {
                 TargetFiles.write(common.out().orElseGet(model::folder), model.stem() + "-outputs", report);
         json.ifPresent(file -> TargetFiles.write(file, report));
         PrintWriter out = out();
-        out.println(report.images() + " images, against " + report.target());
+        out.println(Dataset.portion(report.images(), report.images()) + ", against " + report.target());
         out.print(TargetFiles.table(report));
         written.forEach(out::println);
     }

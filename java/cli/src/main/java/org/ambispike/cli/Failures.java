@@ -17,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import org.ambispike.common.AnswerException;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.InputException;
+import org.ambispike.common.LibraryException;
 import org.ambispike.common.PrecisionException;
 import org.ambispike.common.Version;
 import org.ambispike.io.FileFault;
@@ -68,7 +69,7 @@ record Failures(boolean trace) implements IParameterExceptionHandler, IExecution
     int report(Throwable thrown, CommandLine command) {
         Throwable e = thrown instanceof UncheckedIOException unchecked ? unchecked.getCause() : thrown;
         printTrace(command, e);
-        if (e instanceof InputException || e instanceof PrecisionException) {
+        if (e instanceof InputException || e instanceof PrecisionException || e instanceof LibraryException) {
             say(command, (e instanceof AnswerException ? model(command) : "") + e.getMessage());
             return BAD_INPUT;
         }

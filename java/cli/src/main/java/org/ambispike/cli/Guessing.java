@@ -20,10 +20,10 @@ record Guessing(Dataset images) {
 
     /** Returns a line where some results may be guesses: which, and what helps. */
     Optional<String> said(Model network, List<TimeStepResult> rows) {
-        double chance = chance();
+        double chance = chance(network.classes());
         double most = chance + STANDARD_ERRORS * Math.sqrt(chance * (1 - chance) / images.size());
         String guesses = rows.stream()
-                .filter(row -> row.accuracy() <= most)
+                .filter(row -> row.accuracy() <= most && row.accuracy() < 1)
                 .map(row -> Integer.toString(row.timeSteps()))
                 .collect(Collectors.joining(", "));
         if (guesses.isEmpty()) {
@@ -39,7 +39,8 @@ record Guessing(Dataset images) {
                 spiking ? ofSpiking(network) : ofAnn()));
     }
 
-    private double chance() {
+    /** Images of one class alone say nothing of how frequent classes are. */
+    private double chance(int classes) {
         int[] counts = new int[images.classes()];
         for (int index = 0; index < images.size(); index++) {
             counts[images.label(index)]++;
@@ -50,7 +51,7 @@ record Guessing(Dataset images) {
             largest = Math.max(largest, count);
             present += count > 0 ? 1 : 0;
         }
-        return present > 1 ? (double) largest / images.size() : 1.0 / counts.length;
+        return present > 1 ? (double) largest / images.size() : 1.0 / classes;
     }
 
     private static String ofAnn() {

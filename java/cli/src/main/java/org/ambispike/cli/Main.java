@@ -46,7 +46,8 @@ public final class Main {
         }
         int code = run(arguments, System.out, System.err);
         if (System.out.checkError()) {
-            System.err.println("ambispike: the output could not be written to its end; is the disk full?");
+            System.err.println(
+                    "ambispike: the output could not be written to its end: the disk is full, or who reads it stopped");
             code = Math.max(code, Failures.FAILED);
         }
         System.exit(code);

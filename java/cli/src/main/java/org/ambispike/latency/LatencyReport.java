@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ambispike.data.Dataset;
 
 /**
  * A latency benchmark: what {@code latency.json} holds, by the same names.
@@ -46,6 +47,11 @@ public record LatencyReport(
     /** Returns whether quality is a relative error against the ANN: there is no accuracy. */
     public boolean byError() {
         return points.stream().anyMatch(point -> Double.isFinite(point.relativeError()));
+    }
+
+    /** Returns of how many of how many images accuracies are. */
+    public String measuredImages() {
+        return Dataset.portion(testImages, testImages);
     }
 
     /** Points without early exits: each T and batch, and the ANN. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.ambispike.ConversionReport;
 import org.ambispike.OutputError;
+import org.ambispike.data.Dataset;
 
 /** What a conversion made, as tables for a terminal. */
 public final class ConversionTables {
@@ -22,7 +23,9 @@ public final class ConversionTables {
                     number("%.0f%%", 100 * layer.saturated())));
         }
         text.append(layers.render());
-        text.append("\nAgainst the ANN, on ").append(report.images()).append(" images:\n");
+        text.append("\nAgainst the ANN, on ")
+                .append(Dataset.portion(report.images(), report.allImages()))
+                .append(":\n");
         TextTable errors = new TextTable(1, List.of("result", "T", "relative error", "same class"));
         for (OutputError error : report.errors()) {
             errors.row(List.of(

@@ -12,8 +12,9 @@ import org.ambispike.latency.LatencyReport;
  *
  * @param pairs cases that both have, in the order of the first
  * @param unmatched cases that only one of them has
+ * @param images of how many each accuracy is
  */
-public record LatencyComparison(List<Pair> pairs, int unmatched) {
+public record LatencyComparison(List<Pair> pairs, int unmatched, String images) {
     /** One case in both. */
     public record Pair(LatencyPoint first, LatencyPoint second) {
         /** How many times as many images a second the second handles. */
@@ -51,7 +52,9 @@ public record LatencyComparison(List<Pair> pairs, int unmatched) {
                     "the two files have no T and batch in common; measure both with the same --T and" + " --batch");
         }
         return new LatencyComparison(
-                pairs, first.points().size() + second.points().size() - 2 * pairs.size());
+                pairs,
+                first.points().size() + second.points().size() - 2 * pairs.size(),
+                "first on " + first.measuredImages() + ", second on " + second.measuredImages());
     }
 
     /** Cases whose intervals overlap. */
@@ -59,7 +62,7 @@ public record LatencyComparison(List<Pair> pairs, int unmatched) {
         return pairs.stream().filter(Pair::agrees).count();
     }
 
-    /** A row for each case; whole lines. */
+    /** Returns what accuracies are of, where there are some, and a row for each case; whole lines. */
     public String table() {
         TextTable table = new TextTable(
                 2,
@@ -93,6 +96,9 @@ public record LatencyComparison(List<Pair> pairs, int unmatched) {
                     Format.points(second.accuracy() - first.accuracy()),
                     pair.verdict()));
         }
-        return table.render();
+        boolean measured = pairs.stream()
+                .anyMatch(pair ->
+                        Double.isFinite(pair.second().accuracy() - pair.first().accuracy()));
+        return (measured ? "accuracy: " + images + "\n" : "") + table.render();
     }
 }

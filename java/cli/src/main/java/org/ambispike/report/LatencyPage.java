@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.ambispike.data.Dataset;
 import org.ambispike.latency.LatencyPoint;
 import org.ambispike.latency.LatencyReport;
 
@@ -73,7 +72,7 @@ final class LatencyPage {
                         "Figures above",
                         "median time of a call, batch " + batch,
                         "Test images",
-                        Dataset.portion(report.testImages(), report.testImages()),
+                        report.measuredImages(),
                         "ANN",
                         report.ann(),
                         "Device",

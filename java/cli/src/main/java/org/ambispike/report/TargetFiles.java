@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ambispike.OutputError;
+import org.ambispike.data.Dataset;
 import org.ambispike.io.AtomicFiles;
 
 /** The files of a comparison with targets. Every file is replaced atomically. */
@@ -47,7 +48,7 @@ public final class TargetFiles {
                         "Ambispike, results against targets", report.network() + " against " + report.target(), "")
                 .facts(
                         "Images",
-                        Format.count(report.images()) + " of " + report.dataset(),
+                        Dataset.portion(report.images(), report.images()) + " of " + report.dataset(),
                         "Device",
                         report.device(),
                         "Precision",

@@ -184,6 +184,11 @@ public final class Dataset {
         return size;
     }
 
+    /** Returns how many images there were before any were sliced off. */
+    public int whole() {
+        return whole;
+    }
+
     /** Returns how many of how many images these are, for messages: {@code 2,000 of 10,000 images} of a slice, else all. */
     public String portion() {
         return portion(size, whole);

@@ -208,6 +208,10 @@ class KernelLibrariesTest {
         assertThat(printed.text())
                 .contains("failed to map segment", "noexec", "cachedir", KernelLibraries.FOLDER, folder.toString());
         assertThat(printed.code()).isEqualTo(1);
+        command.set(command.size() - 1, "serve");
+        Printed used = run(command);
+        assertThat(used.text()).contains("ambispike: no CPU backend: ", "noexec", "cachedir");
+        assertThat(used.code()).isEqualTo(2);
     }
 
     /** Another Java, where tests/jdks.sh put it. */

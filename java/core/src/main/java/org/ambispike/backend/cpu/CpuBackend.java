@@ -11,7 +11,7 @@ import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.NeuronKernels;
 import org.ambispike.backend.OptimizerKernels;
 import org.ambispike.backend.TrainingKernels;
-import org.ambispike.common.BackendException;
+import org.ambispike.common.LibraryException;
 import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
 
@@ -51,7 +51,7 @@ public final class CpuBackend implements Backend {
      *
      * @param threads OpenMP threads; 0 for all processors
      * @throws PrecisionException if the processor lacks the precision
-     * @throws BackendException if a native library cannot be loaded
+     * @throws LibraryException if a native library cannot be loaded
      */
     public static CpuBackend open(Precision precision, int threads) {
         if (threads < 0) {
@@ -59,7 +59,7 @@ public final class CpuBackend implements Backend {
         }
         CpuFacts facts = CpuProbe.probe();
         if (facts.problem().isPresent()) {
-            throw new BackendException("no CPU backend: " + facts.problem().get());
+            throw new LibraryException("no CPU backend: " + facts.problem().get());
         }
         if (precision == Precision.TF32) {
             throw new PrecisionException("tf32 is a mode of GPUs; use precision f32 or bf16 on the CPU");
