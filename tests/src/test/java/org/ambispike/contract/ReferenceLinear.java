@@ -4,11 +4,11 @@ import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.WindowAxis;
 
 /** Convolution in double, as slow and obvious as it gets. A matrix product is a 1x1 convolution of 1x1 images. */
-final class ReferenceLinear {
+public final class ReferenceLinear {
     private final ConvGeometry geometry;
     private final int batch;
 
-    ReferenceLinear(ConvGeometry geometry, int batch) {
+    public ReferenceLinear(ConvGeometry geometry, int batch) {
         this.geometry = geometry;
         this.batch = batch;
     }
@@ -20,11 +20,15 @@ final class ReferenceLinear {
     }
 
     double[] forward(float[] src, float[] weights, float[] bias) {
+        return forward(DeviceArrays.widen(src), weights, bias);
+    }
+
+    public double[] forward(double[] src, float[] weights, float[] bias) {
         double[] dst = new double[dstElements()];
         for (int i = 0; i < dst.length; i++) {
             dst[i] = bias[i % geometry.outChannels()];
         }
-        forEachProduct((s, w, d) -> dst[d] += (double) src[s] * weights[w]);
+        forEachProduct((s, w, d) -> dst[d] += src[s] * weights[w]);
         return dst;
     }
 

@@ -5,7 +5,7 @@ import org.ambispike.backend.MaxPoolLayout;
 import org.ambispike.graph.WindowAxis;
 
 /** Max pooling through time in double, as slow and obvious as it gets. */
-final class ReferenceMaxPool {
+public final class ReferenceMaxPool {
     /** [T, neurons], both. */
     record Result(double[] pooled, int[] argmax) {}
 
@@ -49,6 +49,14 @@ final class ReferenceMaxPool {
                 }
             }
         }
+    }
+
+    /** The largest place of each window, of one step. */
+    public static double[] largest(MaxPoolLayout layout, double[] places) {
+        double[] largest = new double[neurons(layout)];
+        Arrays.fill(largest, Double.NEGATIVE_INFINITY);
+        forEachPlace(layout, (source, target, place) -> largest[target] = Math.max(largest[target], places[source]));
+        return largest;
     }
 
     /** @param drive [T, places], or [places] where constant */

@@ -4,12 +4,12 @@ import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.NeuronModel;
 
 /** The spiking neuron in double, one neuron and one step after another. */
-final class ReferenceSpike {
+public final class ReferenceSpike {
     private final SpikeLayout layout;
     private final double kappa;
     private final int neurons;
 
-    ReferenceSpike(SpikeLayout layout, double kappa) {
+    public ReferenceSpike(SpikeLayout layout, double kappa) {
         this.layout = layout;
         this.kappa = kappa;
         this.neurons = Math.toIntExact(layout.neurons());
@@ -23,7 +23,7 @@ final class ReferenceSpike {
      * @param plus [T, R, C] the membrane before the reset: of a pair the positive one
      * @param minus [T, R, C] the negative membrane of a pair before the reset, the balance of a memory neuron
      */
-    record Forward(double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {
+    public record Forward(double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {
         static Forward empty(int steps, int neurons) {
             return new Forward(
                     new double[steps * neurons],
@@ -74,7 +74,7 @@ final class ReferenceSpike {
     }
 
     /** @param carry membranes to start from, or null */
-    Forward forward(double[] drive, double[] parameters, double[] carry) {
+    public Forward forward(double[] drive, double[] parameters, double[] carry) {
         return forward(drive, parameters, carry, (element, event, distance) -> distance > 0);
     }
 
