@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.ambispike.graph.Op;
 import org.ambispike.graph.PoolGeometry;
 import org.ambispike.graph.Shape;
 import org.ambispike.graph.Weights;
+import org.ambispike.support.Logits;
 import org.junit.jupiter.api.Test;
 
 /** Work that a backend captures gives what the same calls give one by one, to the last bit, whatever its buffers hold. */
@@ -305,13 +307,8 @@ class CaptureTest extends DeviceContract {
         backend.memory().upload(values, 0, values.length, target);
     }
 
+    /** Which tell zeros of different sign apart. */
     private static String bits(Backend backend, DeviceBuffer source) {
-        float[] values = new float[Math.toIntExact(source.floats())];
-        backend.memory().download(source, values, 0, values.length);
-        StringBuilder text = new StringBuilder();
-        for (float value : values) {
-            text.append(Integer.toHexString(Float.floatToRawIntBits(value))).append(' ');
-        }
-        return text.toString();
+        return Arrays.toString(Logits.download(backend, source));
     }
 }

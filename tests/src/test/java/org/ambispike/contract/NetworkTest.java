@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -55,10 +56,14 @@ class NetworkTest extends DeviceContract {
     @MethodSource("exactCases")
     void aNetworkOfExactSumsSpikesBitForBit(Precision precision, NeuronVariant variant, boolean perChannel) {
         SavedModel model = SmallNetworks.exact(variant, perChannel, 5);
+        assertSameBits(precision, model.graph(), model.weights());
+    }
+
+    private void assertSameBits(Precision precision, Graph graph, Weights weights) {
         try (Backend gpu = device.open(precision);
                 Backend cpu = CpuBackend.open(Precision.F32, 1)) {
-            Map<String, float[]> expected = inferences(cpu, model.graph(), model.weights(), STEPS);
-            Map<String, float[]> actual = inferences(gpu, model.graph(), model.weights(), STEPS);
+            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
+            Map<String, float[]> actual = inferences(gpu, graph, weights, STEPS);
             assertThat(actual).containsOnlyKeys(expected.keySet());
             expected.forEach(
                     (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
@@ -69,43 +74,39 @@ class NetworkTest extends DeviceContract {
     @EnumSource
     void maxPoolsOfExactSumsSpikeBitForBit(NeuronModel model) {
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(model), true);
-        Weights weights = MaxPoolNetwork.exact(graph, 5);
-        try (Backend gpu = device.open(Precision.F32);
-                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
-            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
-            Map<String, float[]> actual = inferences(gpu, graph, weights, STEPS);
-            expected.forEach(
-                    (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
-        }
+        assertSameBits(Precision.F32, graph, MaxPoolNetwork.exact(graph, 5));
     }
 
     @ParameterizedTest
     @EnumSource
     void rearrangementsOfExactSumsSpikeBitForBit(NeuronModel model) {
         Graph graph = RearrangedNetwork.graph(RearrangedNetwork.spike(model));
-        Weights weights = RearrangedNetwork.exact(graph, 5);
-        try (Backend gpu = device.open(Precision.F32);
-                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
-            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
-            Map<String, float[]> actual = inferences(gpu, graph, weights, STEPS);
-            expected.forEach(
-                    (name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
-        }
+        assertSameBits(Precision.F32, graph, RearrangedNetwork.exact(graph, 5));
     }
 
     @Test
     void ratesBehindRearrangementsInBf16AreTheCpus() {
         Graph graph = RearrangedNetwork.narrow(
                 RearrangedNetwork.spike(NeuronModel.PAIR), RearrangedNetwork.spikeByLayer(NeuronModel.PAIR));
-        Weights weights = RearrangedNetwork.random(graph, 5);
-        try (Backend gpu = device.open(Precision.BF16);
+        assertMeansAreNear(
+                Precision.BF16,
+                graph,
+                RearrangedNetwork.random(graph, 5),
+                List.of("0 act1", "0 act2", "0 act3", "1 act4", "2 act4", "2 logits"),
+                0.05);
+    }
+
+    /** @param names of the results that are compared, each by the mean difference over the mean size */
+    private void assertMeansAreNear(
+            Precision precision, Graph graph, Weights weights, List<String> names, double most) {
+        try (Backend gpu = device.open(precision);
                 Backend cpu = CpuBackend.open(Precision.F32, 1)) {
             Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
             Map<String, float[]> actual = inferences(gpu, graph, weights, STEPS);
-            for (String name : List.of("0 act1", "0 act2", "0 act3", "1 act4", "2 act4", "2 logits")) {
+            for (String name : names) {
                 assertThat(Logits.meanError(actual.get(name), expected.get(name)))
-                        .as(name)
-                        .isLessThan(0.05);
+                        .as("%s in %s", name, precision)
+                        .isLessThan(most);
             }
         }
     }
@@ -121,17 +122,12 @@ class NetworkTest extends DeviceContract {
     @Test
     void ratesBehindMaxPoolsInBf16AreTheCpus() {
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.spike(NeuronModel.PAIR), false);
-        Weights weights = MaxPoolNetwork.random(graph, 5);
-        try (Backend gpu = device.open(Precision.BF16);
-                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
-            Map<String, float[]> expected = inferences(cpu, graph, weights, STEPS);
-            Map<String, float[]> actual = inferences(gpu, graph, weights, STEPS);
-            for (String name : List.of("0 act1", "0 act2", "1 act2", "2 act2")) {
-                assertThat(Logits.meanError(actual.get(name), expected.get(name)))
-                        .as(name)
-                        .isLessThan(0.02);
-            }
-        }
+        assertMeansAreNear(
+                Precision.BF16,
+                graph,
+                MaxPoolNetwork.random(graph, 5),
+                List.of("0 act1", "0 act2", "1 act2", "2 act2"),
+                0.02);
     }
 
     @Test
@@ -153,10 +149,10 @@ class NetworkTest extends DeviceContract {
             for (int run = 0; run < RUNS; run++) {
                 executor.input(images(graph, run), BATCH);
                 executor.forward();
-                results.put(run + " logits", download(backend, executor.logits()));
+                results.put(run + " logits", Logits.download(backend, executor.logits()));
                 for (Node neuron : graph.neurons()) {
-                    results.put(run + " " + neuron.name(), download(backend, executor.rate(neuron.name())));
-                    results.put(run + " counts " + neuron.name(), download(backend, executor.counts(neuron.name())));
+                    results.put(run + " " + neuron.name(), Logits.download(backend, executor.rate(neuron.name())));
+                    results.put(run + " counts " + neuron.name(), Logits.download(backend, executor.counts(neuron.name())));
                 }
             }
             assertThat(backend.memory().allocations()).isEqualTo(allocations);
@@ -175,12 +171,6 @@ class NetworkTest extends DeviceContract {
         return images;
     }
 
-    private static float[] download(Backend backend, DeviceBuffer source) {
-        float[] values = new float[Math.toIntExact(source.floats())];
-        backend.memory().download(source, values, 0, values.length);
-        return values;
-    }
-
     /** Where drives differ in their last bits some neurons spike another time; the mean rates hardly move. */
     @ParameterizedTest
     @EnumSource(
@@ -189,22 +179,12 @@ class NetworkTest extends DeviceContract {
     void meanRatesAreTheCpus(Precision precision) {
         Network ann = ResidualNetwork.clipped(0.1, false);
         Converter.Conversion snn = Converter.convert(ann, NeuronVariant.PAIR);
-        Map<String, float[]> expected;
-        Map<String, float[]> actual;
-        try (Backend gpu = device.open(precision);
-                Backend cpu = CpuBackend.open(Precision.F32, 1)) {
-            expected = inferences(cpu, snn.graph(), snn.weights(), STEPS);
-            actual = inferences(gpu, snn.graph(), snn.weights(), STEPS);
-        }
-        double most = precision == Precision.BF16 ? 0.02 : 0.002;
-        for (Node neuron : snn.graph().neurons()) {
-            for (int run = 0; run < RUNS; run++) {
-                String name = run + " " + neuron.name();
-                assertThat(Logits.meanError(actual.get(name), expected.get(name)))
-                        .as("%s in %s: mean difference of the rates over their mean size", name, precision)
-                        .isLessThan(most);
-            }
-        }
+        List<String> names = IntStream.range(0, RUNS)
+                .boxed()
+                .flatMap(run -> snn.graph().neurons().stream().map(neuron -> run + " " + neuron.name()))
+                .toList();
+        assertMeansAreNear(
+                precision, snn.graph(), snn.weights(), names, precision == Precision.BF16 ? 0.02 : 0.002);
     }
 
     /** Smooth spikes: what differs in its last bits still differs little after T steps. */
@@ -263,7 +243,7 @@ class NetworkTest extends DeviceContract {
                     graph.neurons().forEach(neuron -> upload(backend, executor.rateGradient(neuron.name()), random));
                 }
                 executor.backward(rates);
-                gradients.add(download(backend, store.allGradients()));
+                gradients.add(Logits.download(backend, store.allGradients()));
             }
         }
         assertThat(backend.memory().liveBytes()).isZero();

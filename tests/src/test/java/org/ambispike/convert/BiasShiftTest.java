@@ -3,14 +3,9 @@ package org.ambispike.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.common.Precision;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Weights;
+import org.ambispike.support.Logits;
 import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.ResidualNetwork;
@@ -31,15 +26,7 @@ class BiasShiftTest {
 
     private static float[] values(Graph graph, Weights weights, String node) {
         Graph part = graph.upTo(node);
-        try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                ParameterStore store = ParameterStore.create(backend, part, weights.of(part), false);
-                Executor executor = Executor.plan(backend, part, store, ExecutionOptions.inference(IMAGES, 1))) {
-            executor.input(RearrangedNetwork.images(IMAGES, 4), IMAGES);
-            executor.forward();
-            float[] values = new float[Math.toIntExact(executor.finalLogits().floats())];
-            backend.memory().download(executor.finalLogits(), values, 0, values.length);
-            return values;
-        }
+        return Logits.of(part, weights.of(part), RearrangedNetwork.images(IMAGES, 4), 1);
     }
 
     @ParameterizedTest

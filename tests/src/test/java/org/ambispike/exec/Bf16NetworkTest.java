@@ -18,14 +18,8 @@ class Bf16NetworkTest {
     private static final int STEPS = 8;
 
     private static float[] logits(Backend backend, SavedModel model, ExecutionOptions options) {
-        try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
-                Executor executor = Executor.plan(backend, model.graph(), store, options)) {
-            executor.input(SmallNetworks.exactImages(BATCH, 1), BATCH);
-            executor.forward();
-            float[] values = new float[Math.toIntExact(executor.finalLogits().floats())];
-            backend.memory().download(executor.finalLogits(), values, 0, values.length);
-            return values;
-        }
+        return Logits.on(
+                backend, model.graph(), model.weights(), options, SmallNetworks.exactImages(BATCH, 1), 1);
     }
 
     @Test

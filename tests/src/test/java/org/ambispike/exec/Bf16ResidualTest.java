@@ -47,14 +47,11 @@ class Bf16ResidualTest {
                 Executor executor = Executor.plan(backend, graph, store, options)) {
             executor.input(images, count);
             executor.forward();
-            float[] logits = new float[Math.toIntExact(executor.finalLogits().floats())];
-            backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
+            float[] logits = Logits.download(backend, executor.finalLogits(), (long) count * graph.classes());
             Map<String, float[]> rates = new LinkedHashMap<>();
             Map<String, long[]> counts = new LinkedHashMap<>();
             for (Node neuron : graph.neurons()) {
-                float[] values = new float[Math.toIntExact(executor.neurons(neuron))];
-                backend.memory().download(executor.rate(neuron.name()), values, 0, values.length);
-                rates.put(neuron.name(), values);
+                rates.put(neuron.name(), Logits.download(backend, executor.rate(neuron.name()), executor.neurons(neuron)));
                 long[] spikes = new long[2 * STEPS];
                 backend.memory().download(executor.counts(neuron.name()), spikes);
                 counts.put(neuron.name(), spikes);

@@ -61,10 +61,7 @@ class Int8NetworkTest {
     }
 
     private float[] whole(Graph graph, Weights weights, float[] images, int count, int steps) {
-        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor = Executor.plan(backend, graph, store, ExecutionOptions.inference(count, steps))) {
-            return run(executor, images, count, 1);
-        }
+        return Logits.on(backend, graph, weights, ExecutionOptions.inference(count, steps), images, 1);
     }
 
     private float[] run(Executor executor, float[] images, int count, int passes) {
@@ -72,9 +69,7 @@ class Int8NetworkTest {
         for (int pass = 0; pass < passes; pass++) {
             executor.forward();
         }
-        float[] logits = new float[count * executor.graph().classes()];
-        backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
-        return logits;
+        return Logits.download(backend, executor.finalLogits(), (long) count * executor.graph().classes());
     }
 
     @ParameterizedTest

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.Precision;
@@ -36,12 +35,6 @@ class MaxPoolNetworkTest {
     private static final int COUNT = 5;
     private static final int CLASSES = MaxPoolNetwork.CLASSES;
 
-    private static float[] download(Backend backend, DeviceBuffer source, long count) {
-        float[] values = new float[Math.toIntExact(count)];
-        backend.memory().download(source, values, 0, values.length);
-        return values;
-    }
-
     /** Logits by step, and rates by layer. */
     private static Map<String, float[]> results(
             Backend backend, Graph graph, Weights weights, ExecutionOptions options, boolean gradients) {
@@ -54,9 +47,11 @@ class MaxPoolNetworkTest {
                 executor.forward();
             }
             assertThat(backend.memory().allocations()).isEqualTo(allocations);
-            results.put("logits", download(backend, executor.logits(), STEPS * COUNT * CLASSES));
+            results.put("logits", Logits.download(backend, executor.logits(), STEPS * COUNT * CLASSES));
             for (Node neuron : graph.neurons()) {
-                results.put(neuron.name(), download(backend, executor.rate(neuron.name()), executor.neurons(neuron)));
+                results.put(
+                        neuron.name(),
+                        Logits.download(backend, executor.rate(neuron.name()), executor.neurons(neuron)));
             }
         }
         assertThat(backend.memory().liveBytes()).isZero();
@@ -122,8 +117,8 @@ class MaxPoolNetworkTest {
             }
             for (Node node : graph.neurons()) {
                 String neuron = node.name();
-                float[] sums = download(backend, stream.rate(neuron), stream.neurons(node));
-                float[] means = download(backend, whole.rate(neuron), whole.neurons(node));
+                float[] sums = Logits.download(backend, stream.rate(neuron), stream.neurons(node));
+                float[] means = Logits.download(backend, whole.rate(neuron), whole.neurons(node));
                 for (int index = 0; index < sums.length; index++) {
                     assertThat(sums[index] * (1f / STEPS)).isEqualTo(means[index]);
                 }
@@ -165,15 +160,8 @@ class MaxPoolNetworkTest {
     }
 
     private static float[] logits(Backend backend, Graph graph, Weights weights, ExecutionOptions options) {
-        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor = Executor.plan(backend, graph, store, options)) {
-            int passes = options.streaming() ? STEPS : 1;
-            executor.input(MaxPoolNetwork.images(COUNT, 4), COUNT);
-            for (int pass = 0; pass < passes; pass++) {
-                executor.forward();
-            }
-            return download(backend, executor.finalLogits(), COUNT * CLASSES);
-        }
+        int passes = options.streaming() ? STEPS : 1;
+        return Logits.on(backend, graph, weights, options, MaxPoolNetwork.images(COUNT, 4), passes);
     }
 
     @ParameterizedTest

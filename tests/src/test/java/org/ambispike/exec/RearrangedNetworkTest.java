@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.Precision;
@@ -37,12 +36,6 @@ class RearrangedNetworkTest {
     private static final Graph NARROW = RearrangedNetwork.narrow(
             RearrangedNetwork.spike(NeuronModel.PAIR), RearrangedNetwork.spikeByLayer(NeuronModel.PAIR));
 
-    private static float[] download(Backend backend, DeviceBuffer source, long count) {
-        float[] values = new float[Math.toIntExact(count)];
-        backend.memory().download(source, values, 0, values.length);
-        return values;
-    }
-
     /** After each step, [T, images, results]. */
     private static float[] results(Backend backend, Graph graph, Weights weights, ExecutionOptions options) {
         try (ParameterStore store = ParameterStore.create(backend, graph, weights, options.training());
@@ -53,7 +46,7 @@ class RearrangedNetworkTest {
                 executor.forward();
             }
             assertThat(backend.memory().allocations()).isEqualTo(allocations);
-            return download(backend, executor.logits(), (long) STEPS * COUNT * graph.classes());
+            return Logits.download(backend, executor.logits(), (long) STEPS * COUNT * graph.classes());
         }
     }
 
@@ -139,7 +132,7 @@ class RearrangedNetworkTest {
                 int width = COUNT * NARROW.classes();
                 for (int t = 0; t < STEPS; t++) {
                     executor.forward();
-                    assertThat(download(backend, executor.finalLogits(), width))
+                    assertThat(Logits.download(backend, executor.finalLogits(), width))
                             .containsExactly(Arrays.copyOfRange(expected, t * width, (t + 1) * width), within(1e-5f));
                 }
             }
@@ -171,23 +164,15 @@ class RearrangedNetworkTest {
         return units;
     }
 
-    private static float[] logits(Backend backend, Graph graph, Weights weights, ExecutionOptions options) {
-        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor = Executor.plan(backend, graph, store, options)) {
-            executor.input(RearrangedNetwork.images(COUNT, 4), COUNT);
-            executor.forward();
-            return download(backend, executor.logits(), (long) STEPS * COUNT * graph.classes());
-        }
-    }
-
     @Test
     void resultsInBf16AreThoseOfF32ButForRounding() {
         Weights weights = RearrangedNetwork.random(NARROW, 3);
         try (CpuBackend cpu = CpuBackend.open(Precision.F32, 2)) {
             ReferenceBf16 bf16 = new ReferenceBf16(cpu);
             ExecutionOptions options = ExecutionOptions.inference(COUNT, STEPS);
-            float[] narrow = logits(bf16.backend(), NARROW, weights, options);
-            assertThat(Logits.meanError(narrow, logits(cpu, NARROW, weights, options)))
+            float[] images = RearrangedNetwork.images(COUNT, 4);
+            float[] narrow = Logits.on(bf16.backend(), NARROW, weights, options, images, 1);
+            assertThat(Logits.meanError(narrow, Logits.on(cpu, NARROW, weights, options, images, 1)))
                     .isBetween(1e-9, 0.05);
             assertThat(bf16.narrowReads()).as("conv2, conv3, conv4 and fc1").isEqualTo(4);
             assertThat(bf16.sums()).as("act4 adds").isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
 import org.ambispike.exec.ExecutionOptions;
@@ -27,16 +28,34 @@ public final class Logits {
      */
     public static float[] of(Graph graph, Weights weights, float[] images, int timeSteps) {
         int count = images.length / Math.toIntExact(graph.inputShape().elements());
-        float[] logits = new float[count * graph.classes()];
-        try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                ParameterStore store = ParameterStore.create(backend, graph, weights, false);
-                Executor executor =
-                        Executor.plan(backend, graph, store, ExecutionOptions.inference(count, timeSteps))) {
-            executor.input(images, count);
-            executor.forward();
-            backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
+        try (Backend backend = CpuBackend.open(Precision.F32, 1)) {
+            return on(backend, graph, weights, ExecutionOptions.inference(count, timeSteps), images, 1);
         }
-        return logits;
+    }
+
+    /** The logits on a backend after as many passes. */
+    public static float[] on(
+            Backend backend, Graph graph, Weights weights, ExecutionOptions options, float[] images, int passes) {
+        try (ParameterStore store = ParameterStore.create(backend, graph, weights, false);
+                Executor executor = Executor.plan(backend, graph, store, options)) {
+            executor.input(images, options.batch());
+            for (int pass = 0; pass < passes; pass++) {
+                executor.forward();
+            }
+            return download(backend, executor.finalLogits(), (long) options.batch() * graph.classes());
+        }
+    }
+
+    /** All of a buffer. */
+    public static float[] download(Backend backend, DeviceBuffer source) {
+        return download(backend, source, source.floats());
+    }
+
+    /** What a buffer begins with; those of executors may be longer than their values. */
+    public static float[] download(Backend backend, DeviceBuffer source, long count) {
+        float[] values = new float[Math.toIntExact(count)];
+        backend.memory().download(source, values, 0, values.length);
+        return values;
     }
 
     /**
@@ -55,9 +74,7 @@ public final class Logits {
             executor.input(images, count);
             executor.forward();
             for (Node neuron : graph.neurons()) {
-                float[] values = new float[Math.toIntExact(executor.neurons(neuron))];
-                backend.memory().download(executor.rate(neuron.name()), values, 0, values.length);
-                rates.put(neuron.name(), values);
+                rates.put(neuron.name(), download(backend, executor.rate(neuron.name()), executor.neurons(neuron)));
             }
         }
         return rates;

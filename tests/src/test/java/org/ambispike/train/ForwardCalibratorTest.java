@@ -18,7 +18,6 @@ import org.ambispike.AnnModel;
 import org.ambispike.ForwardCalibration;
 import org.ambispike.SpikingModel;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
@@ -41,6 +40,7 @@ import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
 import org.ambispike.paper.Initialisation;
 import org.ambispike.run.BackendParts;
+import org.ambispike.support.Logits;
 import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.RearrangedNetwork;
 import org.ambispike.support.ResidualNetwork;
@@ -69,12 +69,6 @@ class ForwardCalibratorTest {
                                 : MaxPoolNetwork.exact(graph, 3))));
     }
 
-    private static float[] download(Backend backend, DeviceBuffer source) {
-        float[] values = new float[Math.toIntExact(source.floats())];
-        backend.memory().download(source, values, 0, values.length);
-        return values;
-    }
-
     /** What each layer emits in a pass of the whole network, [T, images, H, W, C]. */
     private static Map<String, float[]> emittedByWhole(Backend backend, Network network) {
         Map<String, float[]> emitted = new LinkedHashMap<>();
@@ -88,7 +82,7 @@ class ForwardCalibratorTest {
             executor.forward();
             network.graph()
                     .neurons()
-                    .forEach(neuron -> emitted.put(neuron.name(), download(backend, executor.emitted(neuron.name()))));
+                    .forEach(neuron -> emitted.put(neuron.name(), Logits.download(backend, executor.emitted(neuron.name()))));
         }
         return emitted;
     }
@@ -167,13 +161,13 @@ class ForwardCalibratorTest {
                     KeptSpikes kept = new KeptSpikes(backend, graph.node("act"), weights, 2, 50 * 9 * 3)) {
                 executor.input(normal(150, 2.0, 5), 50);
                 executor.forward();
-                float[] emitted = download(backend, executor.emitted("act"));
+                float[] emitted = Logits.download(backend, executor.emitted("act"));
                 assertThat(emitted).contains(1.3f);
                 kept.keep(arrays, executor.emitted("act"), 1);
                 backend.memory().fill(executor.emitted("act"), 7);
                 kept.give(arrays, 1, executor.emitted("act"));
                 int count = 50 * 9 * 3; // buffers may be longer
-                assertThat(Arrays.copyOf(download(backend, executor.emitted("act")), count))
+                assertThat(Arrays.copyOf(Logits.download(backend, executor.emitted("act")), count))
                         .containsExactly(Arrays.copyOf(emitted, count));
             }
         }
@@ -281,7 +275,7 @@ class ForwardCalibratorTest {
             }
             executor.input(values, images.size());
             executor.forward();
-            return download(backend, executor.finalLogits());
+            return Logits.download(backend, executor.finalLogits());
         }
     }
 

@@ -24,6 +24,7 @@ import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.ParameterRole;
 import org.ambispike.graph.Shape;
+import org.ambispike.support.Logits;
 import org.ambispike.support.ReplayingBackend;
 import org.ambispike.support.TaughtNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,9 +140,9 @@ class TrainingStepTest {
                 assertThat(average.updates()).isEqualTo(done + 1);
             }
             List<float[]> left = new ArrayList<>();
-            left.add(values(backend, store.allValues()));
-            left.add(values(backend, average.current()));
-            optimizer.state().values().forEach(moment -> left.add(values(backend, moment)));
+            left.add(Logits.download(backend, store.allValues()));
+            left.add(Logits.download(backend, average.current()));
+            optimizer.state().values().forEach(moment -> left.add(Logits.download(backend, moment)));
             return left;
         }
     }
@@ -161,7 +162,7 @@ class TrainingStepTest {
 
     private static void assertFails(
             Backend backend, ParameterStore store, DeviceBuffer more, TrainingStep step, Batch batch, Spoilt spoilt) {
-        float[] sound = values(backend, store.allValues());
+        float[] sound = Logits.download(backend, store.allValues());
         DeviceBuffer target = spoilt == Spoilt.GRADIENT ? more : store.value(spoilt.parameter);
         backend.memory().upload(new float[] {Float.NaN}, 0, 1, target);
         store.changed();
@@ -173,9 +174,5 @@ class TrainingStepTest {
         store.changed();
     }
 
-    private static float[] values(Backend backend, DeviceBuffer buffer) {
-        float[] values = new float[Math.toIntExact(buffer.floats())];
-        backend.memory().download(buffer, values, 0, values.length);
-        return values;
-    }
+
 }
