@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -31,6 +32,7 @@ import org.ambispike.serve.ModelServer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which package may use which, as docs/architecture.md has it. */
@@ -128,80 +130,30 @@ class ArchitectureTest {
                 .check(code);
     }
 
-    @Test
-    void nothingUsesTheCommandLine() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(full("cli"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(full("cli"))
-                .check(code);
+    /** Packages, and those that alone may use them. */
+    static Stream<Arguments> ownersOfPackages() {
+        return Stream.of(
+                arguments(List.of(full("cli")), List.of("cli")),
+                arguments(List.of("org.bytedeco.."), List.of("backend", "backend.cpu", "backend.cuda")),
+                arguments(
+                        List.of("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.annotation.."),
+                        List.of("serve", "report")),
+                arguments(List.of("ai.onnx..", "com.google.protobuf..", "org.tribuo.."), List.of("onnx")),
+                arguments(List.of("picocli..", "me.tongfei.."), List.of("cli")),
+                arguments(List.of("io.jhdf.."), List.of("nir")),
+                arguments(List.of("org.eclipse.jetty..", "io.prometheus.."), List.of("serve")));
     }
 
-    @Test
-    void onlyBackendsTouchNativeCode() {
+    @ParameterizedTest
+    @MethodSource("ownersOfPackages")
+    void onlyTheirOwnersUse(List<String> packages, List<String> owners) {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(full("backend"), full("backend.cpu"), full("backend.cuda"))
+                .resideOutsideOfPackages(
+                        owners.stream().map(ArchitectureTest::full).toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("org.bytedeco..")
-                .check(code);
-    }
-
-    @Test
-    void onlyTheServerAndTheReportsBindJsonToObjects() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages(full("serve"), full("report"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.annotation..")
-                .check(code);
-    }
-
-    @Test
-    void onlyTheOnnxPackageKnowsProtobuf() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(full("onnx"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnx..", "com.google.protobuf..", "org.tribuo..")
-                .check(code);
-    }
-
-    @Test
-    void onlyTheCommandLineParsesIt() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(full("cli"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("picocli..", "me.tongfei..")
-                .check(code);
-    }
-
-    @Test
-    void onlyTheExportKnowsHdf5() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(full("nir"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("io.jhdf..")
-                .check(code);
-    }
-
-    @Test
-    void onlyTheServerKnowsHttp() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(full("serve"))
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.eclipse.jetty..", "io.prometheus..")
+                .resideInAnyPackage(packages.toArray(String[]::new))
                 .check(code);
     }
 

@@ -152,7 +152,8 @@ class NetworkTest extends DeviceContract {
                 results.put(run + " logits", Logits.download(backend, executor.logits()));
                 for (Node neuron : graph.neurons()) {
                     results.put(run + " " + neuron.name(), Logits.download(backend, executor.rate(neuron.name())));
-                    results.put(run + " counts " + neuron.name(), Logits.download(backend, executor.counts(neuron.name())));
+                    results.put(
+                            run + " counts " + neuron.name(), Logits.download(backend, executor.counts(neuron.name())));
                 }
             }
             assertThat(backend.memory().allocations()).isEqualTo(allocations);
@@ -183,8 +184,7 @@ class NetworkTest extends DeviceContract {
                 .boxed()
                 .flatMap(run -> snn.graph().neurons().stream().map(neuron -> run + " " + neuron.name()))
                 .toList();
-        assertMeansAreNear(
-                precision, snn.graph(), snn.weights(), names, precision == Precision.BF16 ? 0.02 : 0.002);
+        assertMeansAreNear(precision, snn.graph(), snn.weights(), names, precision == Precision.BF16 ? 0.02 : 0.002);
     }
 
     /** Smooth spikes: what differs in its last bits still differs little after T steps. */

@@ -23,7 +23,8 @@ public final class ReferenceSpike {
      * @param plus [T, R, C] the membrane before the reset: of a pair the positive one
      * @param minus [T, R, C] the negative membrane of a pair before the reset, the balance of a memory neuron
      */
-    public record Forward(double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {
+    public record Forward(
+            double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {
         static Forward empty(int steps, int neurons) {
             return new Forward(
                     new double[steps * neurons],

@@ -18,8 +18,7 @@ class Bf16NetworkTest {
     private static final int STEPS = 8;
 
     private static float[] logits(Backend backend, SavedModel model, ExecutionOptions options) {
-        return Logits.on(
-                backend, model.graph(), model.weights(), options, SmallNetworks.exactImages(BATCH, 1), 1);
+        return Logits.on(backend, model.graph(), model.weights(), options, SmallNetworks.exactImages(BATCH, 1), 1);
     }
 
     @Test

@@ -51,7 +51,9 @@ class Bf16ResidualTest {
             Map<String, float[]> rates = new LinkedHashMap<>();
             Map<String, long[]> counts = new LinkedHashMap<>();
             for (Node neuron : graph.neurons()) {
-                rates.put(neuron.name(), Logits.download(backend, executor.rate(neuron.name()), executor.neurons(neuron)));
+                rates.put(
+                        neuron.name(),
+                        Logits.download(backend, executor.rate(neuron.name()), executor.neurons(neuron)));
                 long[] spikes = new long[2 * STEPS];
                 backend.memory().download(executor.counts(neuron.name()), spikes);
                 counts.put(neuron.name(), spikes);

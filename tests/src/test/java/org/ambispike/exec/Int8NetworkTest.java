@@ -69,7 +69,8 @@ class Int8NetworkTest {
         for (int pass = 0; pass < passes; pass++) {
             executor.forward();
         }
-        return Logits.download(backend, executor.finalLogits(), (long) count * executor.graph().classes());
+        return Logits.download(
+                backend, executor.finalLogits(), (long) count * executor.graph().classes());
     }
 
     @ParameterizedTest

@@ -126,13 +126,10 @@ public final class ReferenceNetwork {
         for (int index = 0; index < parameters.length; index++) {
             int row = index / channels;
             int channel = index % channels;
-            parameters[index] =
-                    row < STORED.size() ? at(parameter(node, STORED.get(row)), channel) : op.slope(channel);
+            parameters[index] = row < STORED.size() ? at(parameter(node, STORED.get(row)), channel) : op.slope(channel);
         }
-        SpikeLayout layout =
-                new SpikeLayout(op.model(), 1, x.length / channels, channels, false, false, op.quanta());
-        ReferenceSpike.Forward step =
-                new ReferenceSpike(layout, 1).forward(x, parameters, membranes.get(node.name()));
+        SpikeLayout layout = new SpikeLayout(op.model(), 1, x.length / channels, channels, false, false, op.quanta());
+        ReferenceSpike.Forward step = new ReferenceSpike(layout, 1).forward(x, parameters, membranes.get(node.name()));
         membranes.put(node.name(), step.carry());
         double[] sums = emitted.computeIfAbsent(node.name(), name -> new double[x.length]);
         Arrays.setAll(sums, index -> sums[index] + step.spikes()[index]);

@@ -82,7 +82,8 @@ class ForwardCalibratorTest {
             executor.forward();
             network.graph()
                     .neurons()
-                    .forEach(neuron -> emitted.put(neuron.name(), Logits.download(backend, executor.emitted(neuron.name()))));
+                    .forEach(neuron ->
+                            emitted.put(neuron.name(), Logits.download(backend, executor.emitted(neuron.name()))));
         }
         return emitted;
     }

@@ -3,37 +3,17 @@ package org.ambispike.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Precision;
-import org.ambispike.exec.ParameterStore;
-import org.ambispike.graph.ConvGeometry;
-import org.ambispike.graph.Graph;
-import org.ambispike.graph.Node;
-import org.ambispike.graph.Op;
-import org.ambispike.graph.ParameterRole;
-import org.ambispike.graph.Shape;
-import org.ambispike.graph.Weights;
-import org.ambispike.paper.Initialisation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Muon against a slow one in double precision. */
 class MuonTest {
-    private static final double RATE = 0.01;
-    private static final double DECAY = 0.1;
-    private static final double MOMENTUM = 0.9;
-    private static final Graph GRAPH = new Graph(List.of(
-            new Node("input", new Op.Input(Shape.of(5, 5, 3)), List.of()),
-            new Node("conv1", new Op.Conv2d(new ConvGeometry(5, 5, 3, 6, 3, 1, 1)), List.of("input")),
-            new Node("conv2", new Op.Conv2d(new ConvGeometry(5, 5, 6, 9, 1, 1, 0)), List.of("conv1")),
-            new Node("fc1", new Op.Linear(225, 3), List.of("conv2"))));
-
     @ParameterizedTest
     @CsvSource({"7,19", "19,7", "12,12", "1,9", "9,1", "33,70"})
     void aMatrixBecomesNearlyOrthogonal(int rows, int columns) {
@@ -61,82 +41,6 @@ class MuonTest {
         assertThat(orthogonalised(new float[24], 4, 6)).containsOnly(0);
     }
 
-    /** Filters go along the orthogonal matrix, in steps of 0.2 times the rate; all else as with AdamW. */
-    @Test
-    void twoStepsAreThoseOfTheReference() {
-        Weights start = Initialisation.uniform(GRAPH, 4);
-        Map<ParameterRole, RoleSettings> roles = Map.of(
-                ParameterRole.WEIGHTS, RoleSettings.plain(RATE, DECAY),
-                ParameterRole.BIASES, RoleSettings.plain(RATE, 0));
-        Weights adam = stepped(OptimizerSettings.adamW(roles), start);
-        Weights muon = stepped(OptimizerSettings.adamW(roles).with(OptimizerSettings.Method.MUON), start);
-        for (String same : List.of("conv1.bias", "conv2.bias", "fc1.weight", "fc1.bias")) {
-            assertThat(muon.get(same)).as(same).isEqualTo(adam.get(same));
-        }
-        for (String filter : List.of("conv1.weight", "conv2.weight")) {
-            Shape shape = start.get(filter).shape();
-            int rows = shape.extent(0);
-            int columns = Math.toIntExact(shape.elements() / rows);
-            double[] weights = doubles(start.get(filter).values());
-            double[] momentum = new double[weights.length];
-            for (int step = 1; step <= 2; step++) {
-                double[] direction = new double[weights.length];
-                double[] gradient = doubles(gradient(filter, weights.length, step));
-                for (int index = 0; index < weights.length; index++) {
-                    momentum[index] = MOMENTUM * momentum[index] + gradient[index];
-                    direction[index] = gradient[index] + MOMENTUM * momentum[index];
-                }
-                double norm = norm(direction);
-                for (int index = 0; index < weights.length; index++) {
-                    direction[index] /= norm;
-                }
-                double[] orthogonal = reference(direction, rows, columns);
-                double size = 0.2 * Math.sqrt(Math.max(rows, columns)) * RATE;
-                for (int index = 0; index < weights.length; index++) {
-                    weights[index] = weights[index] * (1 - RATE * DECAY) - size * orthogonal[index];
-                }
-            }
-            assertThat(doubles(muon.get(filter).values())).as(filter).containsExactly(weights, within(1e-5));
-        }
-    }
-
-    private static Weights stepped(OptimizerSettings settings, Weights start) {
-        try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
-            try (ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
-                    StepScalars numbers = new StepScalars(backend);
-                    Optimizer optimizer = new Optimizer(backend, store, settings, numbers)) {
-                numbers.allocate();
-                long allocations = backend.memory().allocations();
-                for (int step = 1; step <= 2; step++) {
-                    for (String name : store.values().keySet()) {
-                        DeviceBuffer buffer = store.gradient(name);
-                        float[] gradient = gradient(name, Math.toIntExact(buffer.floats()), step);
-                        backend.memory().upload(gradient, 0, gradient.length, buffer);
-                    }
-                    optimizer.begin(1);
-                    numbers.handOver();
-                    optimizer.update();
-                    numbers.fetch();
-                    optimizer.finish();
-                }
-                assertThat(backend.memory().allocations()).isEqualTo(allocations);
-                return store.weights();
-            } finally {
-                assertThat(backend.memory().liveBytes()).isZero();
-            }
-        }
-    }
-
-    /** Small enough that their norm is not bounded. */
-    private static float[] gradient(String name, int count, int step) {
-        SplittableRandom random = new SplittableRandom(name.hashCode() + 31L * step);
-        float[] gradient = new float[count];
-        for (int index = 0; index < count; index++) {
-            gradient[index] = (float) random.nextDouble(-0.1, 0.1);
-        }
-        return gradient;
-    }
-
     private static float[] orthogonalised(float[] start, int rows, int columns) {
         float[] result = new float[start.length];
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
@@ -152,7 +56,7 @@ class MuonTest {
     }
 
     /** Five steps with the products on the left, whatever the shape. */
-    private static double[] reference(double[] start, int rows, int columns) {
+    static double[] reference(double[] start, int rows, int columns) {
         double[] x = start.clone();
         for (int step = 0; step < 5; step++) {
             double[] gram = product(x, transposed(x, rows, columns), rows, columns, rows);
@@ -195,7 +99,7 @@ class MuonTest {
         return new SplittableRandom(seed).doubles(count, -1, 1).toArray();
     }
 
-    private static double norm(double[] values) {
+    static double norm(double[] values) {
         double sum = 0;
         for (double value : values) {
             sum += value * value;
@@ -203,7 +107,7 @@ class MuonTest {
         return Math.sqrt(sum);
     }
 
-    private static double[] doubles(float[] values) {
+    static double[] doubles(float[] values) {
         double[] result = new double[values.length];
         for (int index = 0; index < values.length; index++) {
             result[index] = values[index];

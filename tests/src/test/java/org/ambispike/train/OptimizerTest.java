@@ -2,9 +2,10 @@ package org.ambispike.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.ParameterUpdate;
-import org.ambispike.backend.Segments;
-import org.ambispike.backend.UpdateStep;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
@@ -38,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One call for each role does to every parameter, to the last bit, what a call for each parameter does. */
+/** One call for each role does to every parameter what the reference in double does to each by itself. */
 class OptimizerTest {
     private static final int STEPS = 4;
     private static final double MOMENTUM = 0.9;
@@ -83,15 +80,7 @@ class OptimizerTest {
     @ParameterizedTest
     @EnumSource(Method.class)
     void aRoleIsUpdatedAsItsParametersOneByOne(Method method) {
-        Map<String, HostTensor> expected;
-        try (Backend backend = CpuBackend.open(Precision.F32, 2);
-                Separate separate = new Separate(backend, method)) {
-            for (int step = 1; step <= STEPS; step++) {
-                separate.step(step);
-            }
-            expected = separate.values();
-        }
-        expected.forEach((name, tensor) -> assertThat(tensor).as(name).isNotEqualTo(start().get(name)));
+        Map<String, double[]> expected = reference(method);
         CallCounts calls = new CallCounts();
         try (Backend backend = calls.of(CpuBackend.open(Precision.F32, 2));
                 ParameterStore store = ParameterStore.create(backend, graph(), start(), true);
@@ -111,7 +100,12 @@ class OptimizerTest {
                 numbers.fetch();
                 optimizer.finish();
             }
-            assertThat(store.weights().tensors()).isEqualTo(expected);
+            expected.forEach((name, values) -> {
+                assertThat(MuonTest.doubles(store.weights().get(name).values()))
+                        .as(name)
+                        .containsExactly(values, within(2e-5));
+                assertThat(store.weights().get(name)).as("%s moves", name).isNotEqualTo(start().get(name));
+            });
         }
     }
 
@@ -135,113 +129,74 @@ class OptimizerTest {
         return gradient;
     }
 
-    /** Every parameter with buffers of its own, and calls of its own. */
-    private static final class Separate implements AutoCloseable {
-        private record Parameter(
-                Shape shape,
-                ParameterUpdate update,
-                DeviceBuffer value,
-                DeviceBuffer gradient,
-                DeviceBuffer first,
-                DeviceBuffer second,
-                Segments whole) {}
-
-        private final Backend backend;
-        private final Method method;
-        private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-        private final List<DeviceBuffer> buffers = new ArrayList<>();
-        private final DeviceBuffer squares;
-        private final DeviceBuffer square;
-        private final DeviceBuffer size;
-        private final DeviceBuffer scratch;
-        private final UpdateStep now;
-
-        Separate(Backend backend, Method method) {
-            this.backend = backend;
-            this.method = method;
-            graph().parameterShapes().forEach((name, shape) -> {
+    /** What every parameter becomes, each by itself. */
+    private static Map<String, double[]> reference(Method method) {
+        Map<String, Shape> shapes = graph().parameterShapes();
+        Map<String, Moments> parameters = new LinkedHashMap<>();
+        shapes.keySet()
+                .forEach(name -> parameters.put(
+                        name, Moments.of(MuonTest.doubles(start().get(name).values()))));
+        for (int step = 1; step <= STEPS; step++) {
+            int now = step;
+            Map<String, double[]> gradients = new LinkedHashMap<>();
+            shapes.forEach((name, shape) -> gradients.put(name, MuonTest.doubles(gradient(name, shape, now))));
+            double norm = MuonTest.norm(
+                    gradients.values().stream().flatMapToDouble(Arrays::stream).toArray());
+            assertThat(norm).as("is bounded").isGreaterThan(LIMIT);
+            shapes.forEach((name, shape) -> {
+                double[] gradient = gradients.get(name);
+                Arrays.setAll(gradient, index -> gradient[index] * LIMIT / norm);
                 RoleSettings role = ROLES.get(ParameterRole.of(name).orElseThrow());
-                long floats = shape.elements();
-                Segments whole = Segments.upload(backend, name, List.of(new Segments.Range(0, floats)));
-                buffers.add(whole.table());
-                parameters.put(
-                        name,
-                        new Parameter(
-                                shape,
-                                new ParameterUpdate(role.learningRate(), role.decay(), role.l2(), role.logSpace()),
-                                allocate(name, floats),
-                                allocate(name, floats),
-                                allocate(name, floats),
-                                allocate(name, floats),
-                                whole));
-                float[] values = start().get(name).values();
-                backend.memory()
-                        .upload(values, 0, values.length, parameters.get(name).value());
+                boolean filter = method == Method.MUON && shape.rank() == 4;
+                parameters
+                        .get(name)
+                        .move(
+                                role,
+                                method == Method.MUON && !filter ? Method.ADAMW : method,
+                                gradient,
+                                shape.extent(0),
+                                now);
             });
-            this.squares = allocate("squares", 2L * parameters.size());
-            this.square = allocate("square", 2);
-            this.size = allocate("size", 2);
-            this.scratch = allocate("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
-            this.now = new UpdateStep(
-                    allocate("schedule", 2L * UpdateStep.SCHEDULE_NUMBERS),
-                    allocate("clip", 2L * UpdateStep.CLIP_NUMBERS));
+        }
+        Map<String, double[]> values = new LinkedHashMap<>();
+        parameters.forEach((name, moments) -> values.put(name, moments.values()));
+        return values;
+    }
+
+    /** A parameter and the moments of its gradient. */
+    private record Moments(double[] values, double[] first, double[] second) {
+        static Moments of(double... values) {
+            return new Moments(values, new double[values.length], new double[values.length]);
         }
 
-        private DeviceBuffer allocate(String label, long floats) {
-            DeviceBuffer buffer = backend.memory().allocate(label, floats * Float.BYTES);
-            backend.memory().fill(buffer, 0);
-            buffers.add(buffer);
-            return buffer;
-        }
-
-        void step(int step) {
-            backend.memory().upload(UpdateStep.schedule(1.0 / step, ADAM.beta1(), ADAM.beta2(), step), now.schedule());
-            int index = 0;
-            for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
-                Parameter parameter = entry.getValue();
-                float[] gradient = gradient(entry.getKey(), parameter.shape(), step);
-                backend.memory().upload(gradient, 0, gradient.length, parameter.gradient());
-                DeviceBuffer result = squares.slice("square", 2L * index++, 2);
-                backend.optimizer().sumsOfSquares(parameter.gradient(), parameter.whole(), result, scratch);
+        void move(RoleSettings role, Method method, double[] gradient, int rows, int step) {
+            boolean adam = method == Method.ADAMW;
+            double[] direction = new double[values.length];
+            for (int i = 0; i < values.length; i++) {
+                double scale = role.logSpace() ? values[i] : 1;
+                double g = method == Method.MUON ? gradient[i] : (gradient[i] + 2 * role.l2() * values[i]) * scale;
+                first[i] = MOMENTUM * first[i] + (adam ? 1 - MOMENTUM : 1) * g;
+                second[i] = ADAM.beta2() * second[i] + (1 - ADAM.beta2()) * g * g;
+                direction[i] = adam
+                        ? first[i]
+                                / (1 - Math.pow(MOMENTUM, step))
+                                / (Math.sqrt(second[i] / (1 - Math.pow(ADAM.beta2(), step))) + ADAM.epsilon())
+                        : g + MOMENTUM * first[i];
             }
-            backend.optimizer().clip(squares, squares, LIMIT, now.clip());
-            parameters.values().forEach(this::apply);
-        }
-
-        private void apply(Parameter each) {
-            if (method == Method.SGD) {
-                backend.optimizer()
-                        .sgd(each.update(), now, each.value(), each.gradient(), each.first(), MOMENTUM, true);
-            } else if (method == Method.MUON && each.shape().rank() == 4) {
-                int rows = each.shape().extent(0);
-                int columns = Math.toIntExact(each.shape().elements() / rows);
-                backend.memory().upload(new double[] {0.2 * Math.sqrt(Math.max(rows, columns))}, size);
-                backend.optimizer().nesterov(each.gradient(), each.first(), each.second(), MOMENTUM, now.clip());
-                backend.optimizer().sumsOfSquares(each.second(), each.whole(), square, scratch);
-                backend.optimizer().unit(each.second(), each.whole(), square);
-                try (Orthogonaliser orthogonaliser = new Orthogonaliser(backend, rows, columns)) {
-                    orthogonaliser.apply(each.second());
-                }
-                backend.optimizer().muonMove(each.update(), now, each.value(), each.second(), each.whole(), size);
-            } else {
-                backend.optimizer()
-                        .adamW(each.update(), now, each.value(), each.gradient(), each.first(), each.second(), ADAM);
+            if (method == Method.MUON) {
+                int columns = values.length / rows;
+                double norm = MuonTest.norm(direction);
+                Arrays.setAll(direction, i -> direction[i] / norm);
+                double[] orthogonal = MuonTest.reference(direction, rows, columns);
+                double size = 0.2 * Math.sqrt(Math.max(rows, columns));
+                Arrays.setAll(direction, i -> size * orthogonal[i]);
             }
-        }
-
-        Map<String, HostTensor> values() {
-            Map<String, HostTensor> values = new LinkedHashMap<>();
-            parameters.forEach((name, parameter) -> {
-                HostTensor tensor = HostTensor.filled(parameter.shape(), 0);
-                backend.memory().download(parameter.value(), tensor.values(), 0, tensor.values().length);
-                values.put(name, tensor);
-            });
-            return values;
-        }
-
-        @Override
-        public void close() {
-            buffers.forEach(DeviceBuffer::close);
+            double rate = role.learningRate() / step;
+            Arrays.setAll(
+                    values,
+                    i -> role.logSpace()
+                            ? values[i] * Math.exp(-rate * direction[i])
+                            : values[i] - rate * direction[i] - rate * role.decay() * values[i]);
         }
     }
 

@@ -173,6 +173,4 @@ class TrainingStepTest {
         backend.memory().fill(more, 0);
         store.changed();
     }
-
-
 }
