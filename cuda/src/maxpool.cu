@@ -6,10 +6,9 @@
 //   pool        drive 4 k T (4 k where constant) + x 4 T + place T
 //   with spikes drive 4 k T + spikes 4 T; in bf16 2 k T + 2 T, in bytes 2 k T + T
 //   backward    gradient 4 T + place T + gradient of the drive 4 k T
-#include "ambispike/maxpool.h"
-
 #include <math.h>
 
+#include "ambispike/maxpool.h"
 #include "spike_forward.cuh"
 
 namespace ambispike {
@@ -195,9 +194,8 @@ __global__ void __launch_bounds__(kBlock, 2) max_pool_backward_kernel(BackwardAr
             for (int v = down.begin; v < down.end; ++v) {
                 for (int h = across.begin; h < across.end; ++h) {
                     const uint32_t here = (y - vertical.corner(v)) * horizontal.kernel + x - horizontal.corner(h);
-                    const int64_t from =
-                        t * a.neurons + place.column +
-                        ((image * vertical.windows + v) * horizontal.windows + h) * tiling.channels;
+                    const int64_t from = t * a.neurons + place.column +
+                                         ((image * vertical.windows + v) * horizontal.windows + h) * tiling.channels;
                     const Bytes<V> at = load_bytes<V>(a.argmax + from);
                     const Pack<V> g = load<V>(a.grad_pooled + from);
                     const Pack<V> after = t + 1 < a.steps ? load<V>(a.grad_pooled + from + a.neurons) : Pack<V>{};
@@ -270,8 +268,8 @@ PoolArguments<Drive> arguments_of(const MaxPool& pool, const Drive* drive, const
 template <typename Drive, typename Emitted, Membrane kMembrane>
 int forward(const ForwardArguments<Drive, Emitted>& a, const PoolArguments<Drive>& pool, int64_t rows, void* stream) {
     const int channels = pool.pool.channels;
-    const bool wide = vector_for(4, channels, pool.drive, pool.bias, pool.sums, a.layer.params, a.carry, a.spikes,
-                                 a.rate) == 4;
+    const bool wide =
+        vector_for(4, channels, pool.drive, pool.bias, pool.sums, a.layer.params, a.carry, a.spikes, a.rate) == 4;
     using Source = PooledDrive<Drive>;
     const auto kernel = a.counts != nullptr
                             ? (wide ? spike_forward_kernel<Source, Emitted, kMembrane, false, false, true, false, 4>
@@ -288,7 +286,8 @@ int forward(const ForwardArguments<Drive, Emitted>& a, const PoolArguments<Drive
     using Function = int (*)(const ForwardArguments<Drive, Emitted>&, const PoolArguments<Drive>&, int64_t, void*);
     static constexpr Function table[] = {
         forward<Drive, Emitted, Membrane::kPair>, forward<Drive, Emitted, Membrane::kSingle>,
-        forward<Drive, Emitted, Membrane::kIntegrateAndFire>, forward<Drive, Emitted, Membrane::kMemory>};
+        forward<Drive, Emitted, Membrane::kIntegrateAndFire>, forward<Drive, Emitted, Membrane::kMemory>,
+        forward<Drive, Emitted, Membrane::kGraded>};
     return rows == 0 ? AMBI_OK : table[mode & AMBI_MODEL_MASK](a, pool, rows, stream);
 }
 
@@ -297,8 +296,8 @@ int forward_bf16(const MaxPool& pool, const void* drive, const float* bias, cons
                  float* rate, int64_t* counts, int64_t images, int mode, void* stream) {
     const PoolArguments<Drive> source =
         arguments_of(pool, (const Drive*)drive, bias, nullptr, images, layer.steps, mode);
-    const ForwardArguments<Drive, Emitted> a = {layer, nullptr,           nullptr, {}, nullptr, (Emitted*)spikes,
-                                                rate,  (unsigned long long*)counts, false};
+    const ForwardArguments<Drive, Emitted> a = {
+        layer, nullptr, nullptr, {}, nullptr, (Emitted*)spikes, rate, (unsigned long long*)counts, false};
     return forward(a, source, images * pool.windows(), mode, stream);
 }
 
@@ -330,8 +329,8 @@ int ambi_cuda_max_pool_forward(const float* drive, float* sums, float* pooled, u
     return add_drives(a, images * of.map(), sums, stream);
 }
 
-int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax, float* grad_drive,
-                                const int32_t* pool, int64_t images, int32_t steps, int32_t mode, void* stream) {
+int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax, float* grad_drive, const int32_t* pool,
+                                int64_t images, int32_t steps, int32_t mode, void* stream) {
     AMBI_REQUIRE(grad_pooled != nullptr && argmax != nullptr && grad_drive != nullptr && pool != nullptr);
     const MaxPool of = MaxPool::of(pool);
     AMBI_REQUIRE(valid(of, images, steps));

@@ -3,9 +3,9 @@
 // Bytes for each neuron, with T steps, f32 (the floor is these bytes over the device's copy bandwidth):
 //   forward    drive 4 T (4 where constant) + spikes 4 T or rate 4; membranes 8 or 16 more only where carried
 //   backward   drive 4 T + incoming gradient 4 T (4 where only the rate has one) + outgoing gradient 4 T, for T <= 16
-// Beyond 16 steps (memory and augmented neurons: 8) the backward pass keeps the membranes of so many steps at a time and
-// runs forward again from the start for each: it needs no memory for that, and reads the drive T / 32 + 1/2 (T / 16 + 1/2)
-// times as often.
+// Beyond 16 steps (memory and augmented neurons: 8) the backward pass keeps the membranes of so many steps at a time
+// and runs forward again from the start for each: it needs no memory for that, and reads the drive T / 32 + 1/2 (T / 16
+// + 1/2) times as often.
 #include "spike_forward.cuh"
 
 namespace ambispike {
@@ -17,22 +17,26 @@ struct BackwardArguments {
     const float* grad_spikes;  // [T, R, C], or null; may be grad_drive
     const float* grad_rate;    // [R, C], or null
     float* grad_drive;         // [T, R, C], or [R, C] where the drive is constant, or null
-    double* partial;           // [blocks, 4, C], or null
+    double* partial;           // [blocks, 4, C], or [blocks, 4 + 2 G, C], or null
 };
 
 // kSteps: how many steps' membranes before the reset a thread keeps in registers. Two channels a thread leave room for
 // two blocks a multiprocessor; with four there is one.
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, int kSteps, int V>
 __global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArguments a, Tiling tiling) {
+    constexpr bool kGraded = kMembrane == Membrane::kGraded;
     const Place<V> place(tiling);
     const Layer& layer = a.layer;
-    const Parameters<V> parameters(layer, place, tiling.channels);
+    const Parameters<kMembrane, V> parameters(layer, place, tiling.channels);
     const int steps = layer.steps;
     const float inverse_steps = 1.0f / (float)steps;
     const bool constant = layer.drive_step == 0;
     const bool stores = a.grad_drive != nullptr && !constant;
     float inverse_p[V], inverse_n[V];
     double sums[kParameters][V] = {};
+    // Gains are of the first steps alone, which one turn holds.
+    static_assert(!kGraded || (V == 1 && kSteps >= AMBI_MAX_GAINS));
+    double gains[kGraded ? kSteps : 1] = {}, biases[kGraded ? kSteps : 1] = {};
 #pragma unroll
     for (int i = 0; i < V; ++i) {
         inverse_p[i] = 1.0f / parameters.k[i].p;
@@ -60,10 +64,11 @@ __global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArgum
 #pragma unroll 1
             for (int t = 0; t < first; ++t, from += layer.drive_step) {
                 const Pack<V> x = load<V>(from);
+                const StepOf<kMembrane, V> step(layer, place, tiling.channels, t);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
-                    neuron_forward<kMembrane, kSmooth, kAugmented>(x.v[i], parameters.k[i], layer.kappa, layer.quanta,
-                                                                   u[i]);
+                    neuron_forward<kMembrane, kSmooth, kAugmented>(step.drive(i, x.v[i]), step.of(i, parameters.k[i]),
+                                                                   layer.kappa, layer.quanta, u[i]);
                 }
             }
             Pack<V> m_plus[kSteps], m_minus[kSteps];  // the drive first, then the membranes before the reset
@@ -74,13 +79,15 @@ __global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArgum
             }
 #pragma unroll
             for (int j = 0; j < kSteps; ++j) {
+                const StepOf<kMembrane, V> step(layer, place, tiling.channels, first + j);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
-                    const float x = m_plus[j].v[i];
+                    const float x = step.drive(i, m_plus[j].v[i]);
                     const Potential m = before_reset<kMembrane>(u[i], x);
                     m_plus[j].v[i] = m.plus;
                     m_minus[j].v[i] = m.minus;
-                    neuron_forward<kMembrane, kSmooth, kAugmented>(x, parameters.k[i], layer.kappa, layer.quanta, u[i]);
+                    neuron_forward<kMembrane, kSmooth, kAugmented>(x, step.of(i, parameters.k[i]), layer.kappa,
+                                                                   layer.quanta, u[i]);
                 }
             }
             Pack<V> incoming[kSteps];
@@ -96,11 +103,24 @@ __global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArgum
             for (int j = kSteps - 1; j >= 0; --j) {
                 if (first + j < steps) {
                     Pack<V> out;
+                    const StepOf<kMembrane, V> step(layer, place, tiling.channels, first + j);
 #pragma unroll
                     for (int i = 0; i < V; ++i) {
+                        ThresholdGradient of = {};
                         out.v[i] = neuron_backward<kMembrane, kSmooth, kAugmented>(
-                            {m_plus[j].v[i], m_minus[j].v[i]}, incoming[j].v[i] + from_rate.v[i], parameters.k[i],
-                            inverse_p[i], inverse_n[i], parameters.alpha[i], layer.kappa, layer.quanta, g[i], grad[i]);
+                            {m_plus[j].v[i], m_minus[j].v[i]}, incoming[j].v[i] + from_rate.v[i],
+                            step.of(i, parameters.k[i]), inverse_p[i], inverse_n[i], parameters.alpha[i], layer.kappa,
+                            layer.quanta, g[i], kGraded ? of : grad[i]);
+                        if constexpr (kGraded) {
+                            grad[i].p += of.p * step.gain.v[i];
+                            grad[i].n += of.n * step.gain.v[i];
+                            grad[i].start_p += of.start_p;
+                            grad[i].start_n += of.start_n;
+                            if (first == 0) {
+                                gains[j] += of.p * parameters.k[i].theta_p + of.n * parameters.k[i].theta_n;
+                                biases[j] += out.v[i];
+                            }
+                        }
                         g_x.v[i] += out.v[i];
                     }
                     if (stores) {
@@ -125,10 +145,21 @@ __global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArgum
         }
     }
     if (a.partial != nullptr) {
+        const int columns = (kParameters + 2 * layer.gained) * tiling.channels;
 #pragma unroll
         for (int parameter = 0; parameter < kParameters; ++parameter) {
-            leave_sums(sums[parameter], place, tiling, a.partial, kParameters * tiling.channels,
-                       parameter * tiling.channels);
+            leave_sums(sums[parameter], place, tiling, a.partial, columns, parameter * tiling.channels);
+        }
+        if constexpr (kGraded) {
+#pragma unroll
+            for (int t = 0; t < kSteps; ++t) {
+                if (t < layer.gained) {
+                    const double gain[V] = {gains[t]}, bias[V] = {biases[t]};
+                    leave_sums(gain, place, tiling, a.partial, columns, (kParameters + t) * tiling.channels);
+                    leave_sums(bias, place, tiling, a.partial, columns,
+                               (kParameters + layer.gained + t) * tiling.channels);
+                }
+            }
         }
     }
 }
@@ -154,21 +185,25 @@ template <Membrane kMembrane, bool kAugmented>
 int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float* grad_params, float* scratch,
              void* stream) {
     const int steps = a.layer.steps;
-    constexpr bool kTwo = !kAugmented;  // channels a thread; as in the forward pass one will do elsewhere
+    // Channels a thread; as in the forward pass one will do elsewhere.
+    constexpr bool kTwo = !kAugmented && kMembrane != Membrane::kGraded;
     constexpr bool kPlain = kMembrane == Membrane::kSingle || kMembrane == Membrane::kIntegrateAndFire;
     const bool wide = kTwo && !smooth && steps <= (kPlain ? 8 : 4) &&
                       vector_for(2, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate, a.grad_drive) == 2;
     a.partial = grad_params != nullptr ? (double*)scratch : nullptr;
-    constexpr int kMost = kMembrane == Membrane::kMemory || kAugmented ? 8 : 16;
-    const auto kernel = smooth      ? spike_backward_kernel<kMembrane, true, kAugmented, kMost, 1>
-                        : !wide     ? (steps <= 8 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, 1>
-                                                  : spike_backward_kernel<kMembrane, false, kAugmented, kMost, 1>)
-                        : steps > 4 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, kTwo && kPlain ? 2 : 1>
-                                    : spike_backward_kernel<kMembrane, false, kAugmented, kTwo ? 4 : 8, kTwo ? 2 : 1>;
+    constexpr int kMost = kFollows<kMembrane> || kAugmented ? 8 : 16;
+    const auto kernel = smooth  ? spike_backward_kernel<kMembrane, true, kAugmented, kMost, 1>
+                        : !wide ? (steps <= 8 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, 1>
+                                              : spike_backward_kernel<kMembrane, false, kAugmented, kMost, 1>)
+                                : steps > 4
+                            ? spike_backward_kernel < kMembrane,
+               false, kAugmented, 8, kTwo && kPlain ? 2 : 1 > : spike_backward_kernel < kMembrane, false, kAugmented,
+               kTwo ? 4 : 8, kTwo ? 2 : 1 > ;
     const Tiling tiles = summing_tiling(kernel, rows, channels, wide ? 2 : 1);
     AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
     return grad_params == nullptr ? AMBI_OK
-                                  : finish_sums(a.partial, tiles.blocks, kParameters * channels, grad_params, stream);
+                                  : finish_sums(a.partial, tiles.blocks, (kParameters + 2 * a.layer.gained) * channels,
+                                                grad_params, stream);
 }
 
 }  // namespace
@@ -195,7 +230,8 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
         {forward<Membrane::kPair, false>, forward<Membrane::kPair, true>},
         {forward<Membrane::kSingle, false>, forward<Membrane::kSingle, true>},
         {forward<Membrane::kIntegrateAndFire, false>, forward<Membrane::kIntegrateAndFire, true>},
-        {forward<Membrane::kMemory, false>, nullptr}};
+        {forward<Membrane::kMemory, false>, nullptr},
+        {forward<Membrane::kGraded, false>, nullptr}};
     return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
                                                               stream);
 }
@@ -204,7 +240,7 @@ int ambi_cuda_spike_backward(const float* drive, const float* params, const floa
                              float* grad_drive, float* grad_params, float* scratch, int64_t rows, int32_t channels,
                              int32_t steps, int32_t mode, float kappa, void* stream) {
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
-    AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && (grad_params == nullptr || is_scratch(scratch)));
+    AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && first_of(mode) == 0 && (grad_params == nullptr || is_scratch(scratch)));
     const BackwardArguments arguments = {
         layer_of(params, rows * channels, steps, mode, kappa), drive, grad_spikes, grad_rate, grad_drive, nullptr};
     using Function = int (*)(BackwardArguments, int64_t, int, bool, float*, float*, void*);
@@ -212,7 +248,8 @@ int ambi_cuda_spike_backward(const float* drive, const float* params, const floa
         {backward<Membrane::kPair, false>, backward<Membrane::kPair, true>},
         {backward<Membrane::kSingle, false>, backward<Membrane::kSingle, true>},
         {backward<Membrane::kIntegrateAndFire, false>, backward<Membrane::kIntegrateAndFire, true>},
-        {backward<Membrane::kMemory, false>, nullptr}};
+        {backward<Membrane::kMemory, false>, nullptr},
+        {backward<Membrane::kGraded, false>, nullptr}};
     return table[mode & AMBI_MODEL_MASK][quanta_of(mode) > 1](arguments, rows, channels, (mode & AMBI_SMOOTH) != 0,
                                                               grad_params, scratch, stream);
 }

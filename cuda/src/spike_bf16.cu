@@ -44,7 +44,8 @@ int forward(const Call& call) {
     using Function = int (*)(const ForwardArguments<Drive, Emitted>&, int64_t, int, void*);
     static constexpr Function table[] = {
         forward<Drive, Emitted, kSum, Membrane::kPair>, forward<Drive, Emitted, kSum, Membrane::kSingle>,
-        forward<Drive, Emitted, kSum, Membrane::kIntegrateAndFire>, forward<Drive, Emitted, kSum, Membrane::kMemory>};
+        forward<Drive, Emitted, kSum, Membrane::kIntegrateAndFire>, forward<Drive, Emitted, kSum, Membrane::kMemory>,
+        forward<Drive, Emitted, kSum, Membrane::kGraded>};
     return table[call.model](typed, call.rows, call.channels, call.stream);
 }
 
@@ -76,5 +77,6 @@ int ambi_cuda_spike_forward_bf16(const void* drive, const float* bias, const voi
                        mode & AMBI_MODEL_MASK,
                        stream};
     const bool bytes = (forms & AMBI_SPIKE_BYTES) != 0;
+    AMBI_REQUIRE(!bytes || !is_graded(mode));  // what a byte is worth says nothing of the step
     return (forms & AMBI_DRIVE_F32) != 0 ? forward<float>(call, bytes) : forward<Bf16>(call, bytes);
 }

@@ -10,20 +10,23 @@
 namespace ambispike {
 
 constexpr int kAhead = 4;       // steps whose drive is loaded before the first is used
-constexpr int kParameters = 4;  // that are trained; the slopes come behind them
+constexpr int kParameters = 4;  // that are trained; the slopes come behind them, then gains and biases by step
 
 struct Layer {
-    const float* params;  // [5, C]
+    const float* params;  // [5, C], or [5 + 2 G, C]
     int64_t neurons;      // R * C
     int64_t drive_step;   // neurons, or 0
     int steps;
     float kappa;
     int quanta;
+    int gained;  // G, steps that have gains and biases
+    int past;    // of them, before the first step here
 };
 
 // The parameters of a thread's channels.
-template <int V>
+template <Membrane kMembrane, int V>
 struct Parameters {
+    static constexpr bool kGraded = kMembrane == Membrane::kGraded;
     Thresholds k[V];
     float start_plus[V], start_minus[V], alpha[V];
 
@@ -38,11 +41,42 @@ struct Parameters {
         const Pack<V> slope = load<V>(params + kParameters * (int64_t)channels);
 #pragma unroll
         for (int i = 0; i < V; ++i) {
-            k[i] = thresholds(p.v[i], n.v[i], slope.v[i], plus.v[i], minus.v[i]);
+            k[i] = kGraded ? graded_thresholds(p.v[i], n.v[i], 1.0f, slope.v[i], plus.v[i], minus.v[i])
+                           : thresholds(p.v[i], n.v[i], slope.v[i], plus.v[i], minus.v[i]);
             start_plus[i] = plus.v[i];
             start_minus[i] = minus.v[i];
             alpha[i] = slope.v[i];
         }
+    }
+};
+
+// The gains and biases of a thread's channels in one step; 1 and -0, which changes nothing, behind the last.
+template <Membrane kMembrane, int V>
+struct StepOf {
+    Pack<V> gain, bias;
+
+    __device__ __forceinline__ StepOf(const Layer& a, const Place<V>& place, int channels, int here) {
+        if (kMembrane == Membrane::kGraded) {
+            const int step = a.past + here;
+            const bool own = place.inside && step < a.gained;
+            const float* from = a.params + (kParameters + 1 + step) * (int64_t)channels + place.column;
+            if (own) {
+                gain = load<V>(from);
+                bias = load<V>(from + a.gained * (int64_t)channels);
+            } else {
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    gain.v[i] = 1.0f;
+                    bias.v[i] = -0.0f;
+                }
+            }
+        }
+    }
+    __device__ __forceinline__ float drive(int i, float x) const {
+        return kMembrane == Membrane::kGraded ? x + bias.v[i] : x;
+    }
+    __device__ __forceinline__ Thresholds of(int i, const Thresholds& k) const {
+        return kMembrane == Membrane::kGraded ? at_gain<false>(k, gain.v[i]) : k;
     }
 };
 
@@ -154,7 +188,7 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
         __syncthreads();
     }
     const Place<V> place(tiling);
-    const Parameters<V> parameters(a.layer, place, tiling.channels);
+    const Parameters<kMembrane, V> parameters(a.layer, place, tiling.channels);
     const float inverse_steps = 1.0f / (float)steps;
     const Pack<V> bias = bias_of(a.bias, place);
     const Pack<V> addend_bias = bias_of(kSum ? a.addend.bias : nullptr, place);
@@ -193,6 +227,7 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
                     break;
                 }
                 Emission<Emitted, V> emitted;
+                const StepOf<kMembrane, V> step(a.layer, place, tiling.channels, t);
                 int fired = 0;  // positive spikes, and negative ones from bit 16
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
@@ -201,7 +236,7 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
                         driven += y[j].v[i] + addend_bias.v[i];
                     }
                     const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
-                        driven, parameters.k[i], a.layer.kappa, a.layer.quanta, u[i]);
+                        step.drive(i, driven), step.of(i, parameters.k[i]), a.layer.kappa, a.layer.quanta, u[i]);
                     emitted.take(i, spike);
                     sum.v[i] += spike.value;
                     fired += spike.positive + (spike.negative << 16);
@@ -251,7 +286,7 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
 
 inline Layer layer_of(const float* params, int64_t neurons, int steps, int mode, float kappa) {
     const int64_t step = (mode & AMBI_DRIVE_CONSTANT) != 0 ? 0 : neurons;
-    return {params, neurons, step, steps, kappa, quanta_of(mode)};
+    return {params, neurons, step, steps, kappa, quanta_of(mode), gains_of(mode), first_of(mode)};
 }
 
 }  // namespace ambispike

@@ -110,11 +110,14 @@ AMBI_KERNEL(ambi_int8_spike_forward)
                                                  (mode & AMBI_CARRY_IN) != 0,
                                                  false,
                                                  0.0f,
-                                                 1};
+                                                 1,
+                                                 gains_of(mode),
+                                                 first_of(mode)};
     using Function = void (*)(const ForwardArguments<uint8_t>&, int64_t, int64_t*);
     static constexpr Function table[] = {
         forward<Membrane::kPair, false, uint8_t>, forward<Membrane::kSingle, false, uint8_t>,
-        forward<Membrane::kIntegrateAndFire, false, uint8_t>, forward<Membrane::kMemory, false, uint8_t>};
+        forward<Membrane::kIntegrateAndFire, false, uint8_t>, forward<Membrane::kMemory, false, uint8_t>,
+        forward<Membrane::kGraded, false, uint8_t>};
     table[mode & AMBI_MODEL_MASK](arguments, rows, counts);
     return AMBI_OK;
 }
@@ -127,8 +130,7 @@ AMBI_KERNEL(ambi_int8_average_pool)
     AMBI_REQUIRE(images >= 0 && channels >= 1 && kernel >= 1 && kernel <= AMBI_INT8_MAX_WINDOW && stride >= 1);
     AMBI_REQUIRE(height >= kernel && width >= kernel);
     const int out_height = (height - kernel) / stride + 1, out_width = (width - kernel) / stride + 1;
-    const PoolArguments a = {src,        unit,      sums,     means,  height, width,
-                             out_height, out_width, channels, kernel, stride};
+    const PoolArguments a = {src, unit, sums, means, height, width, out_height, out_width, channels, kernel, stride};
     const int64_t rows = images * out_height;
     constexpr int64_t kBytesOfWork = 16;  // in the time of one float elsewhere
     const auto pool = kernel == 2 ? pool_row<2> : pool_row<0>;

@@ -133,16 +133,31 @@ int forward_pooled(const PoolArguments& pool, const float* params, const float* 
     AMBI_REQUIRE(valid_spikes(pool.rows(), channels, pool.steps, mode) && quanta_of(mode) == 1);
     AMBI_REQUIRE(params != nullptr && (carry != nullptr || !pool.resume) && (mode & AMBI_SMOOTH) == 0);
     bool streams = false;
-    if constexpr (!Tile<Stored>::kLevels) {
+    if constexpr (!kIsLevels<Stored>) {
         streams = channels % kVector == 0 && worth_streaming(spikes, neurons, channels, pool.steps);
     }
-    const ForwardArguments<Stored> arguments = {
-        pool.drive,           params,      levels,  carry, spikes, rate, neurons, 0, channels, pool.steps,
-        tile_ahead(channels), pool.resume, streams, 0.0f,  1};
+    const ForwardArguments<Stored> arguments = {pool.drive,
+                                                params,
+                                                levels,
+                                                carry,
+                                                spikes,
+                                                rate,
+                                                neurons,
+                                                0,
+                                                channels,
+                                                pool.steps,
+                                                tile_ahead(channels),
+                                                pool.resume,
+                                                streams,
+                                                0.0f,
+                                                1,
+                                                gains_of(mode),
+                                                first_of(mode)};
     using Function = void (*)(const ForwardArguments<Stored>&, int64_t, int64_t*, const PooledDrive&);
     static constexpr Function table[] = {
         forward_pooled<Membrane::kPair, Stored>, forward_pooled<Membrane::kSingle, Stored>,
-        forward_pooled<Membrane::kIntegrateAndFire, Stored>, forward_pooled<Membrane::kMemory, Stored>};
+        forward_pooled<Membrane::kIntegrateAndFire, Stored>, forward_pooled<Membrane::kMemory, Stored>,
+        forward_pooled<Membrane::kGraded, Stored>};
     table[mode & AMBI_MODEL_MASK](arguments, pool.rows(), counts, PooledDrive(pool));
     add_drives(pool);
     return AMBI_OK;

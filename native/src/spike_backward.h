@@ -12,7 +12,7 @@ constexpr int kChunks = AMBI_MAX_STEPS / kChunk;
 
 struct BackwardArguments {
     const float* drive;        // [T, R, C], or [R, C] with step 0
-    const float* params;       // [5, C]
+    const float* params;       // [5, C], or [5 + 2 G, C]
     const float* grad_spikes;  // [T, R, C], or null
     const float* grad_rate;    // [R, C], or null
     float* grad_drive;         // [T, R, C], or [R, C] with step 0, or null
@@ -20,27 +20,32 @@ struct BackwardArguments {
     int64_t drive_step;        // neurons, or 0
     int channels, steps;
     float kappa;
-    int quanta;
+    int quanta, gained;
 };
 
 template <Membrane kMembrane, bool kSmooth, bool kAugmented>
 struct Backward {
+    static constexpr bool kGraded = kMembrane == Membrane::kGraded;
     const BackwardArguments a;
-    double* sums;  // [4, C], of this thread
+    double* sums;  // [4, C], or [4 + 2 G, C], of this thread
     const int ahead;
-    Tile<float> tile;
-    alignas(64) Tile<float>::Laid inverse_p, inverse_n, alpha;
-    alignas(64) Tile<float>::Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
+    using Laid = typename Tile<kMembrane, float>::Laid;
+    Tile<kMembrane, float> tile;
+    alignas(64) Laid inverse_p, inverse_n, alpha;
+    alignas(64) Laid grad_theta_p, grad_theta_n, grad_start_plus, grad_start_minus;
+    Laid grad_gains[kGraded ? AMBI_MAX_GAINS : 1], grad_biases[kGraded ? AMBI_MAX_GAINS : 1];
 
     Backward(const BackwardArguments& arguments, double* partial)
         : a(arguments), sums(partial), ahead(tile_ahead(arguments.channels)) {
         for (int i = 0; i < kLayout<kLanes>; ++i) {
             grad_theta_p[i] = grad_theta_n[i] = grad_start_plus[i] = grad_start_minus[i] = 0.0f;
         }
+        memset(grad_gains, 0, sizeof grad_gains);
+        memset(grad_biases, 0, sizeof grad_biases);
     }
 
     void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, nullptr, a.channels, channel, width, layout);
+        tile.lay_out(a.params, nullptr, a.channels, a.gained, channel, width, layout);
         AMBI_VARIANT::lay_out(a.params + kSlopes * a.channels, channel, width, layout, alpha);
         for (int i = 0; i < layout; ++i) {
             inverse_p[i] = 1.0f / tile.theta_p[i];
@@ -56,6 +61,10 @@ struct Backward {
         fold(grad_theta_n, channel, width, layout, sums + a.channels);
         fold(grad_start_plus, channel, width, layout, sums + 2 * (int64_t)a.channels);
         fold(grad_start_minus, channel, width, layout, sums + 3 * (int64_t)a.channels);
+        for (int t = 0; t < a.gained; ++t) {
+            fold(grad_gains[t], channel, width, layout, sums + (4 + t) * (int64_t)a.channels);
+            fold(grad_biases[t], channel, width, layout, sums + (4 + a.gained + t) * (int64_t)a.channels);
+        }
     }
 
     void run(int64_t offset, int phase, int lanes) {
@@ -77,7 +86,7 @@ struct Backward {
         const ThresholdsOf<Real> k = tile.template at<Real>(lane);
         const Real over_p = load<Real>(inverse_p + lane), over_n = load<Real>(inverse_n + lane);
         const Real slope = load<Real>(alpha + lane);
-        const int steps = a.steps, quanta = a.quanta, chunks = (steps + kChunk - 1) / kChunk;
+        const int steps = a.steps, quanta = a.quanta, gained = a.gained, chunks = (steps + kChunk - 1) / kChunk;
         const int64_t neurons = a.neurons, drive_step = a.drive_step;
         const float kappa = a.kappa;
         const float* drive = a.drive + offset;
@@ -86,12 +95,18 @@ struct Backward {
         PotentialOf<Real> u = initial_potential<kMembrane>(k);
         PotentialOf<Real> saved[kChunks];  // at the start of each chunk
         PotentialOf<Real> m[kChunk];       // before the reset
+        const auto gain = [&](int t) { return load<Real>(tile.gains[kGraded ? t : 0] + lane); };
         const auto forward = [&](int first, int last) {
             for (int t = first; t < last; ++t) {
                 __builtin_prefetch(drive + t * drive_step + ahead);
-                const Real x = load<Real>(drive + t * drive_step);
+                Real x = load<Real>(drive + t * drive_step);
+                const bool gains = kGraded && t < gained;
+                if (gains) {
+                    x += load<Real>(tile.biases[t] + lane);
+                }
                 m[t - first] = before_reset<kMembrane>(u, x);
-                neuron_forward<kMembrane, kSmooth, kAugmented>(x, k, kappa, quanta, u);
+                neuron_forward<kMembrane, kSmooth, kAugmented>(x, gains ? at_gain<false>(k, gain(t)) : k, kappa, quanta,
+                                                               u);
             }
         };
         for (int chunk = 0; chunk + 1 < chunks; ++chunk) {
@@ -117,8 +132,21 @@ struct Backward {
                     __builtin_prefetch(incoming + t * neurons + ahead);
                     s += load<Real>(incoming + t * neurons);
                 }
-                const Real x = neuron_backward<kMembrane, kSmooth, kAugmented>(m[t - first], s, k, over_p, over_n,
-                                                                               slope, kappa, quanta, g, grad);
+                Real x;
+                if (kGraded && t < gained) {
+                    ThresholdGradientOf<Real> of = {};
+                    const Real by = gain(t);
+                    x = graded_backward<kSmooth>(m[t - first], s, at_gain<false>(k, by), kappa, g, of);
+                    grad.p += of.p * by;
+                    grad.n += of.n * by;
+                    grad.start_p += of.start_p;
+                    grad.start_n += of.start_n;
+                    add(grad_gains[t] + lane, of.p * k.theta_p + of.n * k.theta_n);
+                    add(grad_biases[t] + lane, x);
+                } else {
+                    x = neuron_backward<kMembrane, kSmooth, kAugmented>(m[t - first], s, k, over_p, over_n, slope,
+                                                                        kappa, quanta, g, grad);
+                }
                 if (outgoing != nullptr) {
                     __builtin_prefetch(outgoing + t * neurons + ahead, 1);
                     store(outgoing + t * neurons, x);
@@ -145,7 +173,7 @@ struct Backward {
 
 template <Membrane kMembrane, bool kSmooth, bool kAugmented = false>
 void backward(const BackwardArguments& a, int64_t rows, float* grad_params, float* scratch) {
-    const int64_t columns = 4 * (int64_t)a.channels;
+    const int64_t columns = (4 + 2 * a.gained) * (int64_t)a.channels;
     const int threads = parallel(a.neurons * a.steps, [&](int thread, int of) {
         double* sums = grad_params != nullptr ? partial_sums(scratch, columns, thread) : nullptr;
         if (sums != nullptr) {

@@ -21,29 +21,47 @@ inline int tile_ahead(int channels) { return channels <= kLanes ? kLanes : chann
 // lines. Others take a line, so that what is streamed are whole ones.
 constexpr int kAtOnce = kWidth == kVector ? 2 * kVector : kVector;
 
-constexpr int64_t kSlopes = 4;  // the row of the parameters that holds the slopes
+constexpr int64_t kSlopes = 4;  // the row of the parameters that holds the slopes; gains and biases lie behind it
 
 // The parameters of a tile of neurons. Spikes that are stored as bytes are worth whole levels, which the values of the
 // spikes then are.
 template <typename Stored>
+constexpr bool kIsLevels = !std::is_same<Stored, float>::value;
+
+template <Membrane kMembrane, typename Stored>
 struct Tile {
-    static constexpr bool kLevels = !std::is_same<Stored, float>::value;
+    static constexpr bool kLevels = kIsLevels<Stored>, kGraded = kMembrane == Membrane::kGraded;
     using Laid = float[kLayout<kLanes>];
     alignas(64) Laid theta_p, theta_n, n, start_plus, start_minus;
     alignas(64) float p[kLevels ? kLayout<kLanes> : 1];
 
-    // params: [5, C]; levels: [3, C], of a positive and of a negative spike and the worth of one, unless f32
-    void lay_out(const float* params, const float* levels, int channels, int channel, int width, int layout) {
+    Laid gains[kGraded ? AMBI_MAX_GAINS : 1], biases[kGraded ? AMBI_MAX_GAINS : 1];  // of the first steps
+
+    // params: [5, C], or [5 + 2 G, C]; levels: [3, C], of a positive and of a negative spike and the worth of one,
+    // unless f32
+    void lay_out(const float* params, const float* levels, int channels, int gained, int channel, int width,
+                 int layout) {
         AMBI_VARIANT::lay_out(params, channel, width, layout, theta_p);
         AMBI_VARIANT::lay_out(params + channels, channel, width, layout, theta_n);
         AMBI_VARIANT::lay_out(params + 2 * (int64_t)channels, channel, width, layout, start_plus);
         AMBI_VARIANT::lay_out(params + 3 * (int64_t)channels, channel, width, layout, start_minus);
         AMBI_VARIANT::lay_out(params + kSlopes * channels, channel, width, layout, n);
-        for (int i = 0; i < layout; ++i) {
-            n[i] = below_threshold(theta_n[i], n[i]);
+        if constexpr (kGraded) {
+            const float* by_step = params + (kSlopes + 1) * channels;
+            for (int t = 0; t < gained; ++t) {
+                AMBI_VARIANT::lay_out(by_step + t * (int64_t)channels, channel, width, layout, gains[t]);
+                AMBI_VARIANT::lay_out(by_step + (gained + t) * (int64_t)channels, channel, width, layout, biases[t]);
+            }
+        } else {
+            for (int i = 0; i < layout; ++i) {
+                n[i] = below_threshold(theta_n[i], n[i]);
+            }
         }
         if (kLevels) {
             memcpy(p, theta_p, (size_t)layout * sizeof(float));
+            if (kGraded) {
+                AMBI_VARIANT::lay_out(levels + 2 * (int64_t)channels, channel, width, layout, p);
+            }
             AMBI_VARIANT::lay_out(levels, channel, width, layout, theta_p);
             AMBI_VARIANT::lay_out(levels + channels, channel, width, layout, theta_n);
         }
@@ -52,6 +70,11 @@ struct Tile {
     // of lane i, or of as many lanes from there as Real holds
     template <typename Real = float>
     AMBI_HD ThresholdsOf<Real> at(int i) const {
+        if constexpr (kGraded) {
+            return graded_thresholds(load<Real>(theta_p + i), load<Real>(theta_n + i),
+                                     kLevels ? load<Real>(p + i) : Real{} + 1.0f, load<Real>(n + i),
+                                     load<Real>(start_plus + i), load<Real>(start_minus + i));
+        }
         return thresholds_of(load<Real>(theta_p + i), load<Real>(theta_n + i), load<Real>((kLevels ? p : theta_p) + i),
                              load<Real>(n + i), load<Real>(start_plus + i), load<Real>(start_minus + i));
     }
@@ -60,7 +83,7 @@ struct Tile {
 template <typename Stored>
 struct ForwardArguments {
     const float* drive;   // [T, R, C], or [R, C] with step 0
-    const float* params;  // [5, C]
+    const float* params;  // [5, C], or [5 + 2 G, C]
     const float* levels;  // [3, C], or null where the spikes are f32
     float* carry;         // [2, R, C], or null
     Stored* spikes;       // [T, R, C], or null
@@ -73,6 +96,8 @@ struct ForwardArguments {
     bool streams;  // whether the spikes go past the cache; f32 only
     float kappa;
     int quanta;  // that a neuron may emit in a step; more than 1 where spikes are augmented
+    int gained;  // G, steps that have gains and biases
+    int first;   // of them that are past
 };
 
 // What Forward reads: the drive as it lies.
@@ -99,15 +124,15 @@ struct StoredDrive {
 
 template <Membrane kMembrane, bool kSmooth, typename Stored, bool kAugmented, typename Drive>
 struct Forward {
-    static constexpr bool kLevels = Tile<Stored>::kLevels;
+    static constexpr bool kLevels = kIsLevels<Stored>;
     const ForwardArguments<Stored> a;
     Drive drive;
     int64_t* counts;  // [T, 2], of this thread, or null
-    Tile<Stored> tile;
+    Tile<kMembrane, Stored> tile;
     alignas(64) float unit[kLevels ? kLayout<kLanes> : 1];
 
     void begin(int channel, int width, int layout) {
-        tile.lay_out(a.params, a.levels, a.channels, channel, width, layout);
+        tile.lay_out(a.params, a.levels, a.channels, a.gained, channel, width, layout);
         if (kLevels) {
             lay_out(a.levels + 2 * (int64_t)a.channels, channel, width, layout, unit);
         }
@@ -150,7 +175,7 @@ struct Forward {
             sum[j] = Real{};
         }
         // copies: a store of bytes might change anything that has an address
-        const int steps = a.steps, quanta = a.quanta;
+        const int steps = a.steps, quanta = a.quanta, gained = a.gained - a.first;
         const bool emits = a.spikes != nullptr, sums = a.rate != nullptr, streams = a.streams;
         const int64_t spike_step = emits ? a.neurons : 0, ahead = a.ahead;
         const float kappa = a.kappa;
@@ -167,7 +192,8 @@ struct Forward {
             }
             int positive = 0, negative = 0;
             for (int j = 0; j < kParts; ++j) {
-                const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(x.at(j), k[j], kappa, quanta, u[j]);
+                const auto spike =
+                    step(x.at(j), k[j], t < gained ? a.first + t : -1, lane + j * kEach, kappa, quanta, u[j]);
                 if (sums) {
                     sum[j] += spike.value;
                 }
@@ -201,6 +227,19 @@ struct Forward {
                 }
             }
         }
+    }
+
+    // One step of a Real; gain: which of the gains it has, or -1.
+    template <typename Real>
+    AMBI_HD auto step(const Real& x, const ThresholdsOf<Real>& k, int gain, int lane, float kappa, int quanta,
+                      PotentialOf<Real>& u) const {
+        if constexpr (kMembrane == Membrane::kGraded) {
+            if (gain >= 0) {
+                return graded_forward<kSmooth>(Real(x + load<Real>(tile.biases[gain] + lane)),
+                                               at_gain<kLevels>(k, load<Real>(tile.gains[gain] + lane)), kappa, u);
+            }
+        }
+        return neuron_forward<kMembrane, kSmooth, kAugmented>(x, k, kappa, quanta, u);
     }
 
     template <typename Real>

@@ -66,7 +66,8 @@ int64_t ambi_cuda_scratch_floats(int32_t channels, int32_t sums);
 // T steps of the neuron in one pass; membranes stay in registers.
 int ambi_cuda_spike_forward(
     const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
-    const float* params,  // [5, C]: thetaP, thetaN, start+ / P, start- / N, slope (N = thetaN / slope)
+    const float* params,  // [5, C]: thetaP, thetaN, start+ / P, start- / N, slope (N = thetaN / slope);
+                          // [5 + 2 G, C] of graded neurons: G gains and G biases behind them, of the first G steps
     float* carry,         // [2, R, C] membranes after the last step (in and out), or null
     float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
     float* rate,          // [R, C] mean over T of the emitted values, or null
@@ -133,12 +134,12 @@ int ambi_cuda_max_pool_spike_forward_bf16(const void* drive,    // [T, N, H, W, 
 
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_cuda_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
-                             const float* params,       // [5, C]
+                             const float* params,       // [5, C], or [5 + 2 G, C]
                              const float* grad_spikes,  // [T, R, C], or null
                              const float* grad_rate,    // [R, C] gradient of the rate (1/T of it a step), or null
                              float* grad_drive,         // [T, R, C] or [R, C]; may be grad_spikes, or null
-                             float* grad_params,        // [4, C], overwritten; or null
-                             float* scratch,            // ambi_cuda_scratch_floats(C, 4)
+                             float* grad_params,        // [4, C], or [4 + 2 G, C], overwritten; or null
+                             float* scratch,            // ambi_cuda_scratch_floats(C, 4 + 2 G)
                              int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa, void* stream);
 
 // Where the activation rounds, dither moves a value by noise of its own bits, of so many levels, first; 0 for none.

@@ -9,11 +9,20 @@
 
 namespace ambispike {
 
-AMBI_HD int quanta_of(int mode) { return 1 + (mode >> AMBI_QUANTA_SHIFT); }
+AMBI_HD bool is_graded(int mode) { return (mode & AMBI_MODEL_MASK) == AMBI_MODEL_GRADED; }
+
+AMBI_HD int quanta_of(int mode) { return is_graded(mode) ? 1 : 1 + (mode >> AMBI_QUANTA_SHIFT); }
+
+// For how many steps there are gains and biases.
+AMBI_HD int gains_of(int mode) { return is_graded(mode) ? mode >> AMBI_GAINS_SHIFT & 15 : 0; }
+
+// Steps before the first one here, of which there may have been more.
+AMBI_HD int first_of(int mode) { return is_graded(mode) ? mode >> AMBI_FIRST_SHIFT : 0; }
 
 AMBI_HD bool valid_spikes(int64_t rows, int channels, int steps, int mode) {
     const int model = mode & AMBI_MODEL_MASK;
     return rows >= 0 && channels >= 1 && steps >= 1 && steps <= AMBI_MAX_STEPS && mode >= 0 &&
+           model <= AMBI_MODEL_GRADED && gains_of(mode) <= AMBI_MAX_GAINS && first_of(mode) <= AMBI_MAX_GAINS &&
            quanta_of(mode) <= (model == AMBI_MODEL_MEMORY ? 1 : AMBI_MAX_QUANTA);
 }
 

@@ -13,12 +13,17 @@
 #define AMBI_MODEL_SINGLE 1  // one membrane that fires both ways (eq. 11-14)
 #define AMBI_MODEL_IF 2      // one membrane, positive spikes only (eq. 1-3)
 #define AMBI_MODEL_MEMORY 3  // one membrane and the balance of its spikes, which later ones may take back; no quanta
-#define AMBI_MODEL_MASK 3
-#define AMBI_DRIVE_CONSTANT 4  // the drive is [1, R, C] and the same at every step
-#define AMBI_SMOOTH 8          // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
-#define AMBI_CARRY_IN 16       // membranes start from `carry` rather than from the initial potentials
-#define AMBI_QUANTA_SHIFT 8    // from here on: how many quanta more than one a spike may have, up to AMBI_MAX_QUANTA - 1
+#define AMBI_MODEL_GRADED 4  // as memory, by the value of what it emitted: spikes of each step have a gain of their own
+#define AMBI_MODEL_MASK 7
+#define AMBI_DRIVE_CONSTANT 8  // the drive is [1, R, C] and the same at every step
+#define AMBI_SMOOTH 16         // emit the surrogate's primitive (eq. 32) in place of the step: gradient checks
+#define AMBI_CARRY_IN 32       // membranes start from `carry` rather than from the initial potentials
+#define AMBI_QUANTA_SHIFT 8  // from here on: how many quanta more than one a spike may have, up to AMBI_MAX_QUANTA - 1
 #define AMBI_MAX_QUANTA 255
+#define AMBI_GAINS_SHIFT \
+    8  // of graded neurons instead: for how many steps there are gains and biases, up to AMBI_MAX_GAINS
+#define AMBI_MAX_GAINS 8
+#define AMBI_FIRST_SHIFT 12  // and which of them is that of the first step here, up to AMBI_MAX_GAINS
 
 // The byte that stands for no spike where spikes are stored as bytes; and the largest window that is summed over them.
 #define AMBI_INT8_ZERO 128

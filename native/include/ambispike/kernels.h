@@ -26,7 +26,8 @@ int64_t ambi_scratch_floats(int64_t columns);
 // T steps of the neuron in one pass; membranes stay in registers.
 int ambi_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
                        const float* params,  // [5, C]: thetaP, thetaN, start+ / P, start- / N, slope alpha in [0, 1]
-                                             // (N = thetaN / alpha, infinite where alpha is 0)
+                                             // (N = thetaN / alpha, infinite where alpha is 0); [5 + 2 G, C] of graded
+                                             // neurons: G gains and G biases behind them, of the first G steps
                        float* carry,         // [2, R, C] membranes after the last step (in and out), or null
                        float* spikes,        // [T, R, C] emitted values +thetaP, -thetaN, or null
                        float* rate,          // [R, C] mean over T of the emitted values, or null
@@ -35,12 +36,12 @@ int ambi_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_D
 
 // Backward through T steps with the surrogate of eq. 32; gradients flow through the reset.
 int ambi_spike_backward(const float* drive,        // [T, R, C] or [R, C], as in the forward pass
-                        const float* params,       // [5, C]
+                        const float* params,       // [5, C], or [5 + 2 G, C]
                         const float* grad_spikes,  // [T, R, C], or null
                         const float* grad_rate,    // [R, C] gradient of the rate (each step gets 1/T of it), or null
                         float* grad_drive,         // [T, R, C] or [R, C]; may be the same array as grad_spikes, or null
-                        float* grad_params,        // [4, C], overwritten; or null
-                        float* scratch,            // ambi_scratch_floats(4 * C)
+                        float* grad_params,        // [4, C], or [4 + 2 G, C], overwritten; or null
+                        float* scratch,            // ambi_scratch_floats((4 + 2 G) * C)
                         int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa);
 
 // Max pooling through time (maxpool.h): x(t), what the largest summed drive of each window grew by in step t. With

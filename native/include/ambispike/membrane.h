@@ -9,7 +9,7 @@
 
 namespace ambispike {
 
-enum class Membrane { kPair = 0, kSingle = 1, kIntegrateAndFire = 2, kMemory = 3 };
+enum class Membrane { kPair = 0, kSingle = 1, kIntegrateAndFire = 2, kMemory = 3, kGraded = 4 };
 
 template <typename Real>
 struct ThresholdsOf {
@@ -19,7 +19,8 @@ struct ThresholdsOf {
 };
 using Thresholds = ThresholdsOf<float>;
 
-// u of u+ and u- (pair), or of the only membrane, which is `plus`; `minus` of a memory neuron is its balance.
+// u of u+ and u- (pair), or of the only membrane, which is `plus`; `minus` of a memory neuron is its balance; of a
+// graded neuron they are the summed drive and the emitted value.
 template <typename Real>
 struct PotentialOf {
     Real plus, minus;
@@ -45,13 +46,18 @@ AMBI_HD Thresholds thresholds(float theta_p, float theta_n, float alpha, float s
     return thresholds_of(theta_p, theta_n, theta_p, below_threshold(theta_n, alpha), start_plus, start_minus);
 }
 
+// Whether later spikes may take back what was emitted: all start with nothing emitted, and offsets in place of
+// potentials.
+template <Membrane kMembrane>
+constexpr bool kFollows = kMembrane == Membrane::kMemory || kMembrane == Membrane::kGraded;
+
 // Whether `minus` says something that a later call has to know.
 template <Membrane kMembrane>
-constexpr bool kCarriesTwo = kMembrane == Membrane::kPair || kMembrane == Membrane::kMemory;
+constexpr bool kCarriesTwo = kMembrane == Membrane::kPair || kFollows<kMembrane>;
 
 template <Membrane kMembrane, typename Real>
 AMBI_HD PotentialOf<Real> initial_potential(const ThresholdsOf<Real>& k) {
-    return kMembrane == Membrane::kMemory ? PotentialOf<Real>{} : PotentialOf<Real>{k.start_p, -k.start_n};
+    return kFollows<kMembrane> ? PotentialOf<Real>{} : PotentialOf<Real>{k.start_p, -k.start_n};
 }
 
 // What one step emitted: the value, and the number of spikes (quanta) of each polarity.

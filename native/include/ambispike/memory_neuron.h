@@ -13,8 +13,8 @@
 
 namespace ambispike {
 
-// What happens in a step, and which spikes it may be by the balance. At most one of q and r is not 0: numbers, of which a
-// GPU has more room than of masks.
+// What happens in a step, and which spikes it may be by the balance. At most one of q and r is not 0: numbers, of which
+// a GPU has more room than of masks.
 template <typename Real>
 struct MemoryStep {
     using Count = typename Firing<false, Real>::Count;
@@ -94,11 +94,9 @@ AMBI_HD Real memory_backward(const PotentialOf<Real>& m, Real grad_spike, const 
     const Real zero{};
     const MemoryStep<Real> step(m, k);
     const Real level_p = step.of_p * inverse_p, level_n = -step.of_n * inverse_n;
-    const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, m.minus > zero)
-                           : step.q;
+    const Real q = kSmooth ? memory_primitive(level_p, kappa, step.may_up, m.minus > zero) : step.q;
     const auto below = fires_below(k.n);
-    const Real r = kSmooth ? (below ? memory_primitive(level_n, kappa, step.may_down, m.minus < zero) : zero)
-                           : step.r;
+    const Real r = kSmooth ? (below ? memory_primitive(level_n, kappa, step.may_down, m.minus < zero) : zero) : step.r;
     const MemorySlopes<Real> slope(m.minus, step, level_p, level_n, kappa);
     const Real grad_p = multiply_add(grad_spike, k.theta_p, -(g.plus * k.p));
     const Real grad_n = multiply_add(g.plus, k.n, -(grad_spike * k.theta_n));

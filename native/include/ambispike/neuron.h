@@ -2,13 +2,14 @@
 // into FMA (-ffp-contract=off, --fmad=false) and without fast-math: traces are bit-identical everywhere.
 //
 // P = thetaP; N = thetaN / alpha; a positive spike is worth +thetaP, a negative one -thetaN. Firing takes the threshold
-// off the membrane (soft reset). Values are selected, never multiplied by a flag, unless they are known to be finite: N is
-// infinite where a channel has no slope, and its negative side then gives and takes nothing, in either pass. An augmented spike
-// (Yu et al., 2022) is of several quanta: as many as the membrane holds thresholds, up to a bound; no memory neuron has
-// them.
+// off the membrane (soft reset). Values are selected, never multiplied by a flag, unless they are known to be finite: N
+// is infinite where a channel has no slope, and its negative side then gives and takes nothing, in either pass. An
+// augmented spike (Yu et al., 2022) is of several quanta: as many as the membrane holds thresholds, up to a bound; no
+// neuron that takes spikes back has them.
 #ifndef AMBISPIKE_NEURON_H
 #define AMBISPIKE_NEURON_H
 
+#include "ambispike/graded_neuron.h"
 #include "ambispike/memory_neuron.h"
 
 namespace ambispike {
@@ -89,6 +90,8 @@ template <Membrane kMembrane, bool kSmooth, bool kAugmented, typename Real>
 AMBI_HD auto neuron_forward(Real x, const ThresholdsOf<Real>& k, float kappa, int quanta, PotentialOf<Real>& u) {
     if constexpr (kMembrane == Membrane::kMemory) {
         return memory_forward<kSmooth>(x, k, kappa, u);
+    } else if constexpr (kMembrane == Membrane::kGraded) {
+        return graded_forward<kSmooth>(x, k, kappa, u);
     } else {
         return crossing_forward<kMembrane, kSmooth, kAugmented>(x, k, kappa, quanta, u);
     }
@@ -97,7 +100,7 @@ AMBI_HD auto neuron_forward(Real x, const ThresholdsOf<Real>& k, float kappa, in
 // What a step finds before the reset, which the backward step takes.
 template <Membrane kMembrane, typename Real>
 AMBI_HD PotentialOf<Real> before_reset(const PotentialOf<Real>& u, Real x) {
-    return {u.plus + x, kMembrane == Membrane::kMemory ? u.minus : u.minus + x};
+    return {u.plus + x, kFollows<kMembrane> ? u.minus : u.minus + x};
 }
 
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, typename Real>
@@ -106,6 +109,8 @@ AMBI_HD Real neuron_backward(const PotentialOf<Real>& m, Real grad_spike, const 
                              ThresholdGradientOf<Real>& grad) {
     if constexpr (kMembrane == Membrane::kMemory) {
         return memory_backward<kSmooth>(m, grad_spike, k, inverse_p, inverse_n, alpha, kappa, g, grad);
+    } else if constexpr (kMembrane == Membrane::kGraded) {
+        return graded_backward<kSmooth>(m, grad_spike, k, kappa, g, grad);
     } else {
         return crossing_backward<kMembrane, kSmooth, kAugmented>(m, grad_spike, k, inverse_p, inverse_n, alpha, kappa,
                                                                  quanta, g, grad);
@@ -117,6 +122,9 @@ template <Membrane kMembrane, typename Real>
 AMBI_HD ParameterGradientOf<Real> parameter_gradient(const PotentialOf<Real>& g, const ThresholdGradientOf<Real>& grad,
                                                      const ThresholdsOf<Real>& k, Real start_plus, Real start_minus,
                                                      Real alpha) {
+    if (kMembrane == Membrane::kGraded) {
+        return {grad.p, grad.n, grad.start_p, grad.start_n};
+    }
     ParameterGradientOf<Real> out = {grad.p + g.plus * start_plus, Real{}, g.plus * k.p, Real{}};
     if (kMembrane != Membrane::kIntegrateAndFire) {
         out.theta_n = quotient(grad.n, alpha);
@@ -126,8 +134,8 @@ AMBI_HD ParameterGradientOf<Real> parameter_gradient(const PotentialOf<Real>& g,
         out.start_minus = -g.minus * k.n;
     }
     if (kMembrane == Membrane::kMemory) {
-        out = {grad.p + grad.start_p * start_plus, quotient(grad.n + grad.start_n * start_minus, alpha), grad.start_p * k.p,
-               grad.start_n * k.n};
+        out = {grad.p + grad.start_p * start_plus, quotient(grad.n + grad.start_n * start_minus, alpha),
+               grad.start_p * k.p, grad.start_n * k.n};
     }
     const auto below = fires_below(k.n);
     out.theta_n = below ? out.theta_n : Real{};

@@ -222,6 +222,19 @@ class FacadeTest {
                 .isNotEqualTo(tensors(calibrated));
     }
 
+    /** One network of each kind for the T; what it emits is trained with the rest. */
+    @Test
+    void gainsByStepAreTrained() {
+        TrainingContext context = context(images(100)).withSeed(3);
+        SpikingModel memory = ann.convert(NeuronVariant.MEMORY);
+        SpikingModel calibrated =
+                memory.calibrate(context, ann, labels(2, 4).stepGains(0.25).build());
+        assertThat(tensors(calibrated).get("act1.gains").values()).hasSize(4).doesNotContain(1.25f, 0.75f);
+        assertThat(tensors(calibrated).get("act1.stepBias").values()).isNotEqualTo(new float[4 * 32]);
+        assertThatThrownBy(() -> labels(1).stepGains(0.25).build()).hasMessageContaining("largest T of 2 to 8");
+        assertThatThrownBy(() -> labels(4).stepGains(1)).hasMessageContaining("less than 1");
+    }
+
     /** The teacher has random weights, so that the labels alone are worth learning from. */
     private static Calibration.Builder labels(int... timeSteps) {
         CalibrationLoss labels = new CalibrationLoss(Optional.empty(), 0, 0, 1, 1, 0);

@@ -2,7 +2,9 @@ package org.ambispike;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.train.CalibrationTarget;
 import org.ambispike.train.Fit;
 
@@ -12,6 +14,7 @@ public final class Calibration {
     private final Fit fit;
     private final CalibrationTarget target;
     private final boolean layerwise;
+    private final Optional<Double> stepGains;
 
     private Calibration(Builder from) {
         this.timeSteps =
@@ -19,11 +22,17 @@ public final class Calibration {
         this.fit = from.fit;
         this.target = from.target;
         this.layerwise = from.layerwise;
+        this.stepGains = from.stepGains;
         if (timeSteps.isEmpty() || timeSteps.get(0) < 1) {
             throw new IllegalArgumentException("calibration needs time steps of at least 1, got " + timeSteps);
         }
         if (layerwise && timeSteps.size() != 1) {
             throw new IllegalArgumentException("layers are calibrated one after another for one T; got " + timeSteps);
+        }
+        int longest = timeSteps.get(timeSteps.size() - 1);
+        if (stepGains.isPresent() && (layerwise || longest < 2 || longest > NeuronModel.MAX_GAINS)) {
+            throw new IllegalArgumentException("gains by step are trained jointly, for a largest T of 2 to "
+                    + NeuronModel.MAX_GAINS + "; got " + (layerwise ? "layers one after another" : "T = " + longest));
         }
     }
 
@@ -49,6 +58,7 @@ public final class Calibration {
         private Fit fit = Fit.defaults();
         private CalibrationTarget target = CalibrationTarget.defaults();
         private boolean layerwise;
+        private Optional<Double> stepGains = Optional.empty();
 
         private Builder(int[] timeSteps) {
             this.timeSteps = timeSteps;
@@ -90,6 +100,21 @@ public final class Calibration {
             return this;
         }
 
+        /**
+         * Gives neurons that take spikes back gains and biases of their own in each of the first T steps, T being the largest one here, and
+         * trains them too: T steps tell more than T + 1 levels apart then. Spikes of different steps are worth different values, which
+         * the hardware must be able to weigh; in int8 they are rounded to levels, and NIR has no terms for them.
+         *
+         * @param spread gains fall evenly from 1 + spread to 1 - spread before training; at least 0, and below 1
+         */
+        public Builder stepGains(double spread) {
+            if (!(spread >= 0 && spread < 1)) {
+                throw new IllegalArgumentException("gains by step spread by 0 or more and less than 1, got " + spread);
+            }
+            this.stepGains = Optional.of(spread);
+            return this;
+        }
+
         /** @throws IllegalArgumentException if there is no T, one is below 1, or layers are to be calibrated for several */
         public Calibration build() {
             return new Calibration(this);
@@ -111,6 +136,11 @@ public final class Calibration {
 
     public boolean layerwise() {
         return layerwise;
+    }
+
+    /** How far gains by step lie apart before training; empty where neurons stay as they are. */
+    public Optional<Double> stepGains() {
+        return stepGains;
     }
 
     /** Returns the name of the stage in progress, metrics and checkpoints, for example {@code calibrate-T2+4}. */

@@ -67,7 +67,7 @@ public record ConversionReport(int images, int allImages, int timeSteps, List<La
             return List.of();
         }
         List<String> advice = new ArrayList<>();
-        if (layers.stream().anyMatch(layer -> layer.neuron != NeuronModel.MEMORY)) {
+        if (layers.stream().anyMatch(layer -> !layer.neuron.takesBack())) {
             advice.add("convert with --neuron memory: spikes that came too early are taken back");
         }
         advice.add("calibrate --method forward --T N: from images without labels, in minutes");

@@ -10,6 +10,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.common.InputException;
 import org.ambispike.convert.ClippedAnn;
 import org.ambispike.convert.Converter;
+import org.ambispike.convert.StepGains;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
@@ -166,11 +167,17 @@ public final class SpikingModel extends Model {
         requireBatch(context, calibration.fit().batch());
         StageSettings settings = calibration.fit().stage(calibration.stage(), context.seed());
         List<Integer> timeSteps = calibration.timeSteps();
+        int longest = timeSteps.get(timeSteps.size() - 1);
+        SavedModel start = calibration
+                .stepGains()
+                .map(spread -> StepGains.over(saved().network(), longest, spread))
+                .map(gained -> new SavedModel(gained.graph(), gained.weights(), saved().info()))
+                .orElse(saved());
         Trainer trainer = new Trainer(context);
         Weights weights = calibration.layerwise()
-                ? trainer.calibrateLayers(settings, saved(), ann, calibration.target(), timeSteps.get(0))
-                : trainer.calibrate(settings, saved(), ann, calibration.target(), timeSteps);
-        return new SpikingModel(new SavedModel(saved().graph(), weights, trained(context, timeSteps)));
+                ? trainer.calibrateLayers(settings, start, ann, calibration.target(), timeSteps.get(0))
+                : trainer.calibrate(settings, start, ann, calibration.target(), timeSteps);
+        return new SpikingModel(new SavedModel(start.graph(), weights, trained(context, timeSteps)));
     }
 
     /**

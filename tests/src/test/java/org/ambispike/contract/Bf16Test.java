@@ -107,7 +107,9 @@ class Bf16Test extends DeviceContract {
                                     drive,
                                     bias,
                                     second,
-                                    (i / 2 + second.ordinal()) % 2 == 0 ? Storage.BF16 : Storage.BYTE);
+                                    (i / 2 + second.ordinal()) % 2 == 0 || model == NeuronModel.GRADED
+                                            ? Storage.BF16
+                                            : Storage.BYTE);
                         }))));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
@@ -16,6 +17,7 @@ import org.ambispike.graph.PoolGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What neurons, pools and sums must make of spikes in bytes. */
 @OnCpu
@@ -29,6 +31,7 @@ class Int8Test extends DeviceContract {
 
     static Stream<SpikeLayout> layouts() {
         return Stream.of(NeuronModel.values())
+                .filter(model -> model != NeuronModel.GRADED)
                 .flatMap(model -> Stream.of(1, 3, 16, 33, 64, 100).flatMap(channels -> Stream.of(1, 4, 17)
                         .map(steps ->
                                 new SpikeLayout(model, steps, 37, channels, (steps + channels) % 2 == 0, false))));
@@ -86,6 +89,38 @@ class Int8Test extends DeviceContract {
             for (int i = 0; i < neurons; i++) {
                 assertThat(arrays.download(carry)[i]).isEqualTo((float) expected.carry()[i]);
             }
+        }
+    }
+
+    /** Their thresholds are what the levels of a step are worth; with even levels and gains in halves these are whole. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 9})
+    void gradedSpikesFollowTheLevelsThatTheyEmit(int steps) {
+        SpikeLayout layout = SpikeLayouts.layout(NeuronModel.GRADED, steps, 17, 33, false);
+        Random random = new Random(steps);
+        try (SpikeFixture fixture = SpikeFixture.exact(backend, layout, random)) {
+            DeviceArrays arrays = fixture.arrays();
+            double[] parameters = fixture.parameters();
+            float[] levels = new float[3 * 33];
+            for (int c = 0; c < 33; c++) {
+                levels[2 * 33 + c] = (1 + random.nextInt(4)) / 256f;
+                for (int side = 0; side < 2; side++) {
+                    levels[side * 33 + c] = 2 * (1 + random.nextInt(31));
+                    parameters[side * 33 + c] = levels[side * 33 + c] * levels[2 * 33 + c];
+                }
+            }
+            int count = steps * 17 * 33;
+            DeviceBuffer spikes = ByteArrays.output(arrays, "spikes", count);
+            DeviceBuffer drive = arrays.upload("drive", narrow(fixture.drive()));
+            SpikeBuffers buffers = new SpikeBuffers(
+                    drive, arrays.upload("parameters", narrow(parameters)), ABSENT, spikes, ABSENT, ABSENT);
+            backend.int8().orElseThrow().spikeForward(layout, buffers, arrays.upload("levels", levels), false);
+            double[] expected =
+                    fixture.reference().forward(fixture.drive(), parameters).spikes();
+            int[] bytes = IntStream.range(0, count)
+                    .map(i -> Int8Operations.ZERO + (int) Math.rint(expected[i] / levels[2 * 33 + i % 33]))
+                    .toArray();
+            assertThat(ByteArrays.download(arrays, spikes, count)).isEqualTo(bytes);
         }
     }
 

@@ -19,9 +19,10 @@ public final class ReferenceSpike {
      * @param spikes [T, R, C] emitted values
      * @param rate [R, C]
      * @param counts [T, 2]
-     * @param carry [2, R, C]; the second half is used by pairs, and by memory neurons for their balance
+     * @param carry [2, R, C]; the second half is used by pairs, by memory neurons for their balance, and by graded ones for what they emitted
      * @param plus [T, R, C] the membrane before the reset: of a pair the positive one
-     * @param minus [T, R, C] the negative membrane of a pair before the reset, the balance of a memory neuron
+     * @param minus [T, R, C] the negative membrane of a pair before the reset, the balance of a memory neuron, what a graded one
+     *     has emitted
      */
     public record Forward(
             double[] spikes, double[] rate, long[] counts, double[] carry, double[] plus, double[] minus) {
@@ -55,6 +56,11 @@ public final class ReferenceSpike {
         Event(boolean positive, int sign) {
             this.positive = positive;
             this.sign = sign;
+        }
+
+        /** The sign of the emitted value. */
+        int sign() {
+            return sign;
         }
 
         /** The emitted value. */
@@ -110,6 +116,9 @@ public final class ReferenceSpike {
         if (layout.model() == NeuronModel.MEMORY) {
             return new ReferenceMemory(layout, kappa).forward(drive, parameters, carry, decision);
         }
+        if (layout.model() == NeuronModel.GRADED) {
+            return new ReferenceGraded(layout, kappa).forward(drive, parameters, carry, decision);
+        }
         int steps = layout.steps();
         Forward out = Forward.empty(steps, neurons);
         for (int i = 0; i < neurons; i++) {
@@ -155,6 +164,9 @@ public final class ReferenceSpike {
     Gradient backward(double[] drive, double[] parameters, double[] gradSpikes, double[] gradRate) {
         if (layout.model() == NeuronModel.MEMORY) {
             return new ReferenceMemory(layout, kappa).backward(drive, parameters, gradSpikes, gradRate);
+        }
+        if (layout.model() == NeuronModel.GRADED) {
+            return new ReferenceGraded(layout, kappa).backward(drive, parameters, gradSpikes, gradRate);
         }
         Forward forward = forward(drive, parameters);
         int steps = layout.steps();

@@ -1,5 +1,6 @@
 package org.ambispike.contract;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -40,7 +41,7 @@ final class SpikeFixture implements AutoCloseable {
             drive[i] = (random.nextInt(257) - 128) / 64f;
         }
         int channels = layout.channels();
-        float[] parameters = new float[5 * channels];
+        float[] parameters = new float[(5 + 2 * layout.gains().steps()) * channels];
         for (int c = 0; c < channels; c++) {
             parameters[c] = (1 + random.nextInt(4)) / 4f;
             parameters[channels + c] = (1 + random.nextInt(4)) / 16f;
@@ -48,12 +49,21 @@ final class SpikeFixture implements AutoCloseable {
             parameters[3 * channels + c] = random.nextInt(5) / 4f;
             parameters[4 * channels + c] = SLOPES[random.nextInt(SLOPES.length)];
         }
+        for (int i = 0; i < layout.gains().steps() * channels; i++) {
+            parameters[5 * channels + i] = (1 + random.nextInt(4)) / 2f;
+            parameters[(5 + layout.gains().steps()) * channels + i] = (random.nextInt(65) - 32) / 64f;
+        }
         return new SpikeFixture(backend, layout, drive, parameters);
     }
 
     static SpikeFixture random(Backend backend, SpikeLayout layout, Random random) {
         int channels = layout.channels();
-        float[] parameters = parameters(random, channels);
+        int gained = layout.gains().steps() * channels;
+        float[] parameters = Arrays.copyOf(parameters(random, channels), 5 * channels + 2 * gained);
+        for (int i = 0; i < gained; i++) {
+            parameters[5 * channels + i] = 0.5f + random.nextFloat();
+            parameters[5 * channels + gained + i] = 0.2f * (float) random.nextGaussian();
+        }
         return new SpikeFixture(backend, layout, DeviceArrays.gaussian(random, driveCount(layout)), parameters);
     }
 
@@ -134,7 +144,7 @@ final class SpikeFixture implements AutoCloseable {
                 : driveBuffer.slice("drive of a part", firstStep * neurons, steps * neurons);
         backend.neurons()
                 .spikeForward(
-                        withSteps(layout, steps),
+                        part(layout, firstStep, steps),
                         new SpikeBuffers(
                                 part,
                                 parameterBuffer,
@@ -146,21 +156,28 @@ final class SpikeFixture implements AutoCloseable {
                         KAPPA);
     }
 
-    private static SpikeLayout withSteps(SpikeLayout layout, int steps) {
+    private static SpikeLayout part(SpikeLayout layout, int firstStep, int steps) {
+        int gained = layout.gains().steps();
         return new SpikeLayout(
-                layout.model(),
-                steps,
-                layout.rows(),
-                layout.channels(),
-                layout.constantDrive(),
-                layout.smooth(),
-                layout.quanta());
+                        layout.model(),
+                        steps,
+                        layout.rows(),
+                        layout.channels(),
+                        layout.constantDrive(),
+                        layout.smooth(),
+                        layout.quanta())
+                .with(new SpikeLayout.Gains(gained, Math.min(firstStep, gained)));
+    }
+
+    /** [4, channels], and gains and biases by step. */
+    DeviceBuffer parameterGradients() {
+        return output("gradParameters", (4L + 2 * layout.gains().steps()) * layout.channels());
     }
 
     void backward(DeviceBuffer gradSpikes, DeviceBuffer gradRate, DeviceBuffer gradDrive, DeviceBuffer gradParameters) {
         DeviceBuffer scratch = gradParameters.isAbsent()
                 ? DeviceBuffer.absent()
-                : output("scratch", backend.memory().scratchBytes(layout.channels()) / Float.BYTES);
+                : output("scratch", 3 * backend.memory().scratchBytes(layout.channels()) / Float.BYTES);
         backend.neurons()
                 .spikeBackward(
                         layout,

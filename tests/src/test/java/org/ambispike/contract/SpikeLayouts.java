@@ -21,30 +21,37 @@ final class SpikeLayouts {
     static Stream<SpikeLayout> of(int rows) {
         return IntStream.range(0, CHANNELS.length).boxed().flatMap(i -> Stream.of(NeuronModel.values())
                 .flatMap(model -> Stream.of(false, true)
-                        .map(constant -> new SpikeLayout(
+                        .map(constant -> layout(
                                 model,
                                 STEPS[(i + rows + model.ordinal()) % STEPS.length],
                                 rows,
                                 CHANNELS[i],
-                                constant,
-                                false))));
+                                constant))));
     }
 
     /** A layer whose shape is awkward enough; what varies is the rest. */
     static Stream<SpikeLayout> small() {
         return Stream.of(NeuronModel.values())
                 .flatMap(model -> IntStream.of(STEPS).boxed().flatMap(steps -> Stream.of(false, true)
-                        .map(constant -> new SpikeLayout(model, steps, 3, 7, constant, false))));
+                        .map(constant -> layout(model, steps, 3, 7, constant))));
+    }
+
+    /** Spikes, and of graded neurons gains for as many of the first steps as the layer's shape says: none, some or all. */
+    static SpikeLayout layout(NeuronModel model, int steps, int rows, int channels, boolean constant) {
+        SpikeLayout layout = new SpikeLayout(model, steps, rows, channels, constant, false);
+        int gains = Math.min(Math.min(steps + 1, NeuronModel.MAX_GAINS), (2 * steps + channels) % 10);
+        return model == NeuronModel.GRADED ? layout.with(new SpikeLayout.Gains(gains, 0)) : layout;
     }
 
     static SpikeLayout smooth(SpikeLayout layout) {
         return new SpikeLayout(
-                layout.model(),
-                layout.steps(),
-                layout.rows(),
-                layout.channels(),
-                layout.constantDrive(),
-                true,
-                layout.quanta());
+                        layout.model(),
+                        layout.steps(),
+                        layout.rows(),
+                        layout.channels(),
+                        layout.constantDrive(),
+                        true,
+                        layout.quanta())
+                .with(layout.gains());
     }
 }

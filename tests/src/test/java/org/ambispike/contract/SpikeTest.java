@@ -136,7 +136,9 @@ class SpikeTest extends DeviceContract {
                         float thetaP = (float) parameters[channel];
                         float thetaN = (float) parameters[channel + layout.channels()];
                         boolean both = layout.model() == NeuronModel.PAIR && emitted[element] == thetaP - thetaN;
-                        boolean fired = emitted[element] == (float) event.value(thetaP, thetaN) || both;
+                        boolean fired = layout.model() == NeuronModel.GRADED
+                                ? Math.signum(emitted[element]) == event.sign()
+                                : emitted[element] == (float) event.value(thetaP, thetaN) || both;
                         if (fired != distance > 0) {
                             assertThat(distance)
                                     .as("%s at element %d", layout, element)

@@ -153,6 +153,7 @@ final class ReferenceBf16 implements Bf16Operations {
                 constant,
                 layout.smooth(),
                 layout.quanta(),
+                layout.gains(),
                 layout.pool());
     }
 

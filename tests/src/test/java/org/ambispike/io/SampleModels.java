@@ -36,9 +36,10 @@ final class SampleModels {
         if (random.nextBoolean()) {
             NeuronModel[] models = NeuronModel.values();
             NeuronModel model = models[random.nextInt(models.length)];
-            boolean single = model == NeuronModel.MEMORY || random.nextBoolean();
+            boolean single = model.takesBack() || random.nextBoolean();
             int quanta = single ? 1 : 1 + random.nextInt(NeuronModel.MAX_QUANTA);
-            return new Op.Spike(model, alpha, random.nextBoolean(), quanta);
+            int gains = model == NeuronModel.GRADED ? random.nextInt(NeuronModel.MAX_GAINS + 1) : 0;
+            return new Op.Spike(model, alpha, random.nextBoolean(), quanta, List.of(), gains);
         }
         Op.ActivationKind[] kinds = Op.ActivationKind.values();
         return new Op.Activation(

@@ -148,7 +148,7 @@ class NirExportTest {
 
     @Test
     void whatNirHasNoTermsForIsRefusedByName() {
-        for (NeuronModel oneMembrane : List.of(NeuronModel.SINGLE, NeuronModel.MEMORY)) {
+        for (NeuronModel oneMembrane : List.of(NeuronModel.SINGLE, NeuronModel.MEMORY, NeuronModel.GRADED)) {
             assertThatThrownBy(() -> NirExport.of(model(oneMembrane, false)))
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("'spike1'")

@@ -72,6 +72,14 @@ final class CalibrationOptions {
                             + " elsewhere may need 1e-4. Default: the recipe's, 1e-3.")
     private Optional<Double> rate;
 
+    @Option(
+            names = "--step-gains",
+            paramLabel = "S",
+            description =
+                    "Of memory neurons: spikes of each step have a gain of their own, which falls from 1 + S to 1 - S"
+                            + " before training, and drives a bias; for T from 2 to 8. Default: the recipe's, without.")
+    private Optional<Double> stepGains;
+
     /** @throws ParameterException if a number is out of range */
     Recipe applyTo(Recipe recipe) {
         Fit fit = recipe.calibration().fit();
@@ -88,7 +96,12 @@ final class CalibrationOptions {
         }
         Optional<Integer> passes = Values.positive(spec, "--calibration-epochs", epochs);
         fit = passes.isPresent() ? fit.withEpochs(passes.get()) : fit;
-        return recipe.with(recipe.calibration().with(fit).with(target));
+        if (stepGains.isPresent() && !(stepGains.get() >= 0 && stepGains.get() < 1)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--step-gains must be at least 0 and below 1, got " + stepGains.get());
+        }
+        Recipe.Calibration calibration = recipe.calibration();
+        return recipe.with(calibration.with(fit).with(target).withStepGains(stepGains.or(calibration::stepGains)));
     }
 
     private OptimizerSettings scaled(OptimizerSettings optimizer) {

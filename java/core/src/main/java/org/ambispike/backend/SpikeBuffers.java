@@ -5,7 +5,8 @@ package org.ambispike.backend;
  *
  * @param drive [T, rows, channels], or [rows, channels] where constant; before a max pool, where the layout has one, its maps
  * @param parameters [5, channels]: thetaP, thetaN, start+ as a fraction of P, start- as a fraction of -N, and the slope in [0, 1]:
- *     N is thetaN over it, infinite where it is 0
+ *     N is thetaN over it, infinite where it is 0; behind them, where the layout has gains, [gains, channels] of them and as many
+ *     biases
  * @param carry [2, rows, channels] membranes out (and in, where a run is resumed); optional
  * @param spikes [T, rows, channels] emitted values; optional
  * @param rate [rows, channels] mean emitted value; optional

@@ -128,6 +128,7 @@ public final class Converter {
             case MEMORY -> spike.isRectified()
                     ? "no slope below 0; a spike that came too early is taken back"
                     : slope + "; a spike that came too early is taken back";
+            case GRADED -> slope + "; gains by step, and the value that was emitted is followed";
             case PAIR -> slope + ", a membrane for each sign";
             case SINGLE -> slope + ", one membrane for both signs";
         };

@@ -60,7 +60,12 @@ public final class Thresholds {
                                 ? new Node(
                                         node.name(),
                                         new Op.Spike(
-                                                spike.model(), spike.alpha(), true, spike.quanta(), spike.slopes()),
+                                                spike.model(),
+                                                spike.alpha(),
+                                                true,
+                                                spike.quanta(),
+                                                spike.slopes(),
+                                                spike.gains()),
                                         node.inputs())
                                 : node));
         Weights weights = spiking.weights();

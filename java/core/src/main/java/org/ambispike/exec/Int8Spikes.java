@@ -7,13 +7,14 @@ import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.NeuronModel;
+import org.ambispike.graph.Op;
 import org.ambispike.graph.SpikeLevels;
 
 /** Spikes as bytes, in levels of each channel's own. */
 final class Int8Spikes implements SpikeOutput, Levels {
     private final Backend backend;
     private final Int8Operations int8;
-    private final NeuronModel model;
+    private final Op.Spike op;
     private final NeuronParameters parameters;
     private final int channels;
     private final int mostLevels;
@@ -30,7 +31,7 @@ final class Int8Spikes implements SpikeOutput, Levels {
      */
     Int8Spikes(
             Backend backend,
-            NeuronModel model,
+            Op.Spike op,
             NeuronParameters parameters,
             int channels,
             int mostLevels,
@@ -38,7 +39,7 @@ final class Int8Spikes implements SpikeOutput, Levels {
             Slot levels) {
         this.backend = backend;
         this.int8 = backend.int8().orElseThrow();
-        this.model = model;
+        this.op = op;
         this.parameters = parameters;
         this.channels = channels;
         this.mostLevels = mostLevels;
@@ -62,10 +63,21 @@ final class Int8Spikes implements SpikeOutput, Levels {
         unit = levels.buffer().slice("unit", 2L * channels, channels);
         float[] thetas = new float[2 * channels];
         backend.memory().download(parameters.values(), thetas, 0, thetas.length);
+        int most = mostLevels;
+        boolean graded = op.gains() > 0;
+        if (graded) {
+            float[] gains = new float[op.gains() * channels];
+            backend.memory().download(parameters.gains(), gains, 0, gains.length);
+            for (float gain : gains) {
+                most = (int) Math.min(most, mostLevels / gain);
+            }
+        }
         float[] values = new float[3 * channels];
         for (int channel = 0; channel < channels; channel++) {
-            double thetaNegative = model == NeuronModel.INTEGRATE_AND_FIRE ? 0 : thetas[channels + channel];
-            SpikeLevels nearest = SpikeLevels.nearest(thetas[channel], thetaNegative, mostLevels);
+            double thetaNegative = op.model() == NeuronModel.INTEGRATE_AND_FIRE ? 0 : thetas[channels + channel];
+            SpikeLevels nearest = graded
+                    ? SpikeLevels.finest(thetas[channel], thetaNegative, most)
+                    : SpikeLevels.nearest(thetas[channel], thetaNegative, most);
             values[channel] = nearest.positive();
             values[channels + channel] = nearest.negative();
             values[2 * channels + channel] = (float) nearest.unit();

@@ -1,6 +1,7 @@
 package org.ambispike.exec;
 
 import java.util.List;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Op;
 
 /** The rule of each operation. */
@@ -95,7 +96,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
 
     @Override
     public LoweringRule spike(Op.Spike op) {
-        return new Neurons();
+        return new Neurons(op.model() == NeuronModel.GRADED);
     }
 
     /** @param narrowDrives whether kernels for bf16 give it */
@@ -269,7 +270,8 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
         return value.rule().emitsSpikes() || value.rule().copies();
     }
 
-    private record Neurons() implements LoweringRule {
+    /** @param graded whether what a spike is worth depends on its step */
+    private record Neurons(boolean graded) implements LoweringRule {
         @Override
         public boolean emitsSpikes() {
             return true;
@@ -290,7 +292,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
             return scheme == StorageScheme.BF16 && reader.isNarrow();
         }
 
-        /** In bytes where pools alone read the spikes. */
+        /** In bytes where pools alone read the spikes and know what they are worth. */
         @Override
         public StorageType narrowType(Candidate node, StorageScheme scheme) {
             if (scheme == StorageScheme.INT8) {
@@ -298,7 +300,7 @@ final class LoweringRules implements Op.Visitor<LoweringRule> {
             }
             boolean pooled =
                     node.readers().stream().allMatch(reader -> reader.rule().poolsSpikes());
-            return pooled ? StorageType.SPIKE_BYTE : StorageType.BF16;
+            return pooled && !graded ? StorageType.SPIKE_BYTE : StorageType.BF16;
         }
     }
 }

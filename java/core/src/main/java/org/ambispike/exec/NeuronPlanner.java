@@ -1,5 +1,6 @@
 package org.ambispike.exec;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.ambispike.graph.Sloped;
 final class NeuronPlanner {
     private static final List<String> SPIKE_PARAMETERS =
             List.of("thetaPositive", "thetaNegative", "startPositive", "startNegative");
+    private static final List<String> STEP_PARAMETERS = List.of("gains", "stepBias");
     private static final List<String> CLIP_PARAMETERS = List.of("thetaPositive", "thetaNegative");
 
     private final Plan plan;
@@ -39,12 +41,13 @@ final class NeuronPlanner {
         this.buffers = buffers;
         this.channels = plan.graph().channels(node);
         this.neurons = plan.elementsOfStep(node);
-        plan.scratch().growTo(backend.memory().scratchBytes(channels));
+        // gradients of gains and biases by step come on top of those that any neuron has
+        plan.scratch().growTo(3 * backend.memory().scratchBytes(channels));
     }
 
     ActivationStep activation(Op.Activation op) {
         NeuronParameters parameters =
-                parameters(op, op.kind() == Op.ActivationKind.LEAKY ? List.of() : CLIP_PARAMETERS);
+                parameters(op, op.kind() == Op.ActivationKind.LEAKY ? List.of() : CLIP_PARAMETERS, 0);
         if (options.rates()) {
             buffers.output().extendTo(timeline.loss());
             plan.rates().put(node.name(), buffers.output());
@@ -65,7 +68,7 @@ final class NeuronPlanner {
 
     Step spike(Op.Spike op) {
         SpikeStep.Observed observed = observed();
-        NeuronParameters parameters = parameters(op, SPIKE_PARAMETERS);
+        NeuronParameters parameters = parameters(op, SPIKE_PARAMETERS, op.gains());
         plan.parameters().put(node.name(), parameters);
         if (options.trace()) {
             buffers.output().extendTo(timeline.end());
@@ -80,7 +83,7 @@ final class NeuronPlanner {
             return streamed(op, spikes, observed);
         }
         boolean constant = !plan.graph().node(node.inputs().get(0)).varies();
-        SpikeLayout layout = layout(op, neurons / channels, constant);
+        SpikeLayout layout = layout(op, neurons / channels, constant, 0);
         return new SpikeStep(backend, plan.state(), layout, parameters, spikes, observed, buffers);
     }
 
@@ -91,9 +94,11 @@ final class NeuronPlanner {
         plan.stream().add(membranes, 2, elements);
         observed.rate().ifPresent(rate -> plan.stream().add(rate, 1, elements));
         observed.counts().ifPresent(plan.stream()::addCounts);
-        List<SpikeLayout> layouts = IntStream.rangeClosed(1, options.batch())
-                .mapToObj(images -> layout(op, images * elements / channels, false))
-                .toList();
+        SpikeLayout[][] layouts = IntStream.rangeClosed(0, op.gains())
+                .mapToObj(past -> IntStream.rangeClosed(1, options.batch())
+                        .mapToObj(images -> layout(op, images * elements / channels, false, past))
+                        .toArray(SpikeLayout[]::new))
+                .toArray(SpikeLayout[][]::new);
         return new StreamedSpikeStep(
                 backend,
                 plan.state(),
@@ -104,7 +109,7 @@ final class NeuronPlanner {
                 buffers);
     }
 
-    private SpikeLayout layout(Op.Spike op, long rows, boolean constantDrive) {
+    private SpikeLayout layout(Op.Spike op, long rows, boolean constantDrive, int past) {
         SpikeLayout layout = new SpikeLayout(
                 op.model(),
                 options.timeSteps(),
@@ -113,7 +118,7 @@ final class NeuronPlanner {
                 constantDrive,
                 options.smooth() && !options.streaming(),
                 op.quanta());
-        return layout.behind(pool());
+        return layout.with(new SpikeLayout.Gains(op.gains(), past)).behind(pool());
     }
 
     /** The max pool that the neurons do too, if there is one. */
@@ -155,7 +160,7 @@ final class NeuronPlanner {
     private Int8Spikes int8Spikes(Op.Spike op, NeuronParameters parameters) {
         Int8Spikes spikes = new Int8Spikes(
                 backend,
-                op.model(),
+                op,
                 parameters,
                 channels,
                 Int8Operations.MOST_LEVELS / plan.graph().largestWindow(node),
@@ -195,12 +200,12 @@ final class NeuronPlanner {
         return Optional.of(slot);
     }
 
-    /** The slopes, which are not trained, lie behind the parameters. */
-    private NeuronParameters parameters(Sloped op, List<String> names) {
-        int trained = names.size() * channels;
+    /** The slopes, which are not trained, lie behind the parameters of all steps, and before those by step. */
+    private NeuronParameters parameters(Sloped op, List<String> names, int gains) {
+        int trained = (names.size() + gains * STEP_PARAMETERS.size()) * channels;
         long bytes = (long) trained * Float.BYTES;
         float[] first = new float[trained + channels];
-        System.arraycopy(op.slopes(channels), 0, first, trained, channels);
+        System.arraycopy(op.slopes(channels), 0, first, names.size() * channels, channels);
         Slot current = plan.always(node.name() + ".parameters", (long) first.length * Float.BYTES);
         current.holding(first);
         Slot gradients = options.training()
@@ -211,6 +216,18 @@ final class NeuronPlanner {
                                 timeline.backward(node.position()),
                                 timeline.end())
                 : current;
-        return new NeuronParameters(backend, plan.store(), node.node(), names, channels, current, gradients);
+        return new NeuronParameters(backend, plan.store(), channels, current, gradients, rows(names, gains));
+    }
+
+    private List<NeuronParameters.Rows> rows(List<String> names, int gains) {
+        List<NeuronParameters.Rows> rows = new ArrayList<>();
+        for (String name : names) {
+            rows.add(new NeuronParameters.Rows(node.node().parameter(name), rows.size(), rows.size(), 1));
+        }
+        for (String name : gains > 0 ? STEP_PARAMETERS : List.<String>of()) {
+            int first = names.size() + STEP_PARAMETERS.indexOf(name) * gains;
+            rows.add(new NeuronParameters.Rows(node.node().parameter(name), first + 1, first, gains));
+        }
+        return rows;
     }
 }

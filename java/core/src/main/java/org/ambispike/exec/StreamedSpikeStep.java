@@ -1,6 +1,5 @@
 package org.ambispike.exec;
 
-import java.util.List;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
@@ -20,7 +19,7 @@ final class StreamedSpikeStep extends InferenceStep {
 
     private final Backend backend;
     private final RunState state;
-    private final SpikeLayout[] layouts;
+    private final SpikeLayout[][] layouts;
     private final SpikeOutput spikes;
     private final Carry carry;
     private final SpikeStep.Observed observed;
@@ -30,12 +29,13 @@ final class StreamedSpikeStep extends InferenceStep {
     /**
      * Plans the layer.
      *
-     * @param layouts for 1, 2 and up to all images of the batch, so that counts are of those that count alone
+     * @param layouts by how many steps with gains are past, and for 1, 2 and up to all images of the batch, so that counts are of
+     *     those that count alone
      */
     StreamedSpikeStep(
             Backend backend,
             RunState state,
-            List<SpikeLayout> layouts,
+            SpikeLayout[][] layouts,
             SpikeOutput spikes,
             Carry carry,
             SpikeStep.Observed observed,
@@ -43,7 +43,7 @@ final class StreamedSpikeStep extends InferenceStep {
         super(buffers);
         this.backend = backend;
         this.state = state;
-        this.layouts = layouts.toArray(SpikeLayout[]::new);
+        this.layouts = layouts;
         this.spikes = spikes;
         this.carry = carry;
         this.observed = observed;
@@ -73,7 +73,8 @@ final class StreamedSpikeStep extends InferenceStep {
         if (first && !buffers.counts().isAbsent()) {
             backend.memory().fill(buffers.counts(), 0);
         }
-        spikes.forward(layouts[state.images() - 1], buffers, !first, state.kappa());
+        SpikeLayout layout = layouts[Math.min(state.time(), layouts.length - 1)][state.images() - 1];
+        spikes.forward(layout, buffers, !first, state.kappa());
         if (!rate.isAbsent()) {
             spikes.accumulate(output().buffer(), rate, first);
         }

@@ -1,5 +1,6 @@
 package org.ambispike.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -429,12 +430,14 @@ public sealed interface Op {
      * {@code perChannel}, and {@code startPositive} and {@code startNegative} [channels], the initial potentials as
      * fractions of P and -N (one half unless calibrated). Where a channel's slope is 0, its N is infinite.
      *
-     * @param alpha in [0, 1]; without a slope in any channel only for INTEGRATE_AND_FIRE and MEMORY: others would be the
-     *     former
+     * @param alpha in [0, 1]; without a slope in any channel only for INTEGRATE_AND_FIRE, MEMORY and GRADED: others would be
+     *     the first
      * @param quanta the most quanta of one spike, 1 unless spikes are augmented: how many thresholds the membrane holds
      * @param slopes one in [0, 1] for each channel, with an alpha of 0; or none, where all channels have alpha
+     * @param gains for how many of the first steps there are {@code gains} [gains] and {@code stepBias} [gains, channels], added
+     *     to the drive; 0 unless GRADED
      */
-    record Spike(NeuronModel model, double alpha, boolean perChannel, int quanta, List<Double> slopes)
+    record Spike(NeuronModel model, double alpha, boolean perChannel, int quanta, List<Double> slopes, int gains)
             implements Op, Sloped {
         /** Spikes of one quantum, one slope for all channels. */
         public Spike(NeuronModel model, double alpha, boolean perChannel) {
@@ -446,8 +449,14 @@ public sealed interface Op {
             this(model, alpha, perChannel, quanta, List.of());
         }
 
+        /** No gains by step. */
+        public Spike(NeuronModel model, double alpha, boolean perChannel, int quanta, List<Double> slopes) {
+            this(model, alpha, perChannel, quanta, slopes, 0);
+        }
+
         public Spike {
             model.requireQuanta(quanta);
+            model.requireGains(gains);
             slopes = checkedSlopes(alpha, slopes);
             if (alpha == 0 && slopes.stream().allMatch(slope -> slope == 0) && !model.worksRectified()) {
                 throw new IllegalArgumentException("a " + model + " neuron needs a slope alpha above 0, for N is"
@@ -464,11 +473,16 @@ public sealed interface Op {
         public List<Parameter> parameters(Shape shape) {
             Shape channels = Shape.of(shape.extent(-1));
             Shape thresholds = perChannel ? channels : Shape.of(1);
-            return List.of(
+            List<Parameter> parameters = new ArrayList<>(List.of(
                     new Parameter("thetaPositive", thresholds),
                     new Parameter("thetaNegative", thresholds),
                     new Parameter("startPositive", channels),
-                    new Parameter("startNegative", channels));
+                    new Parameter("startNegative", channels)));
+            if (gains > 0) {
+                parameters.add(new Parameter("gains", Shape.of(gains)));
+                parameters.add(new Parameter("stepBias", Shape.of(gains, channels.extent(0))));
+            }
+            return parameters;
         }
 
         @Override

@@ -6,8 +6,9 @@ import java.util.Optional;
 /** What a parameter is to training: roles have learning rates of their own and can be frozen. */
 public enum ParameterRole {
     WEIGHTS,
-    /** And the factors and terms of normalisations. */
+    /** And the factors and terms of normalisations, and the biases that neurons have by step. */
     BIASES,
+    /** And their gains by step. */
     THRESHOLDS,
     POTENTIALS;
 
@@ -19,8 +20,8 @@ public enum ParameterRole {
     public static Optional<ParameterRole> of(String parameter) {
         return switch (parameter.substring(parameter.lastIndexOf('.') + 1)) {
             case "weight" -> Optional.of(WEIGHTS);
-            case "bias", "gamma", "beta" -> Optional.of(BIASES);
-            case "thetaPositive", "thetaNegative" -> Optional.of(THRESHOLDS);
+            case "bias", "gamma", "beta", "stepBias" -> Optional.of(BIASES);
+            case "thetaPositive", "thetaNegative", "gains" -> Optional.of(THRESHOLDS);
             case "startPositive", "startNegative" -> Optional.of(POTENTIALS);
             case "mean", "variance" -> Optional.empty();
             default -> throw new IllegalArgumentException("parameter '" + parameter + "' has no known role");

@@ -34,6 +34,19 @@ public record SpikeLevels(int positive, int negative, double unit) {
         return best;
     }
 
+    /**
+     * As many levels as there can be, for spikes whose levels are to be multiplied and rounded.
+     *
+     * @param thetaPositive above 0
+     * @param thetaNegative at least 0
+     * @param most the largest of either number, at least 1
+     */
+    public static SpikeLevels finest(double thetaPositive, double thetaNegative, int most) {
+        double ratio = thetaNegative / thetaPositive;
+        int positive = (int) Math.max(1, ratio > 1 ? most / ratio : most);
+        return of(thetaPositive, positive, (int) Math.min(most, Math.rint(positive * ratio)));
+    }
+
     private static SpikeLevels of(double thetaPositive, int positive, int negative) {
         return new SpikeLevels(positive, negative, thetaPositive / positive);
     }

@@ -45,7 +45,8 @@ public final class StrictJson {
             "SquareConvolution.groups", 1,
             "WindowAxis.dilation", 1,
             "Activation.slopes", List.of(),
-            "Spike.slopes", List.of());
+            "Spike.slopes", List.of(),
+            "Spike.gains", 0);
 
     private StrictJson() {}
 

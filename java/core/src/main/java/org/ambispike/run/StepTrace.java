@@ -35,7 +35,7 @@ public final class StepTrace {
                 return 0;
             }
             int channel = index % positive.length;
-            if (model == NeuronModel.MEMORY) {
+            if (model.takesBack()) {
                 return value > 0 ? POSITIVE : NEGATIVE; // of either threshold's value
             }
             if (value == positive[channel]) {

@@ -138,10 +138,22 @@ public record Recipe(
      * Calibration by BPTT, for each T.
      *
      * @param floatTeacher whether the ANN as first trained is the teacher, rather than the one that was converted
+     * @param stepGains how far gains by step lie apart at first, as {@link org.ambispike.Calibration.Builder#stepGains} has it;
+     *     empty for neurons without
      */
     public record Calibration(
-            Fit fit, CalibrationTarget target, boolean floatTeacher, Method method, Sequence sequence) {
+            Fit fit,
+            CalibrationTarget target,
+            boolean floatTeacher,
+            Method method,
+            Sequence sequence,
+            Optional<Double> stepGains) {
         private static final int LONG = 8;
+
+        /** @throws IllegalArgumentException naming what is out of its range */
+        public Calibration {
+            stepGains.ifPresent(spread -> Require.shareBelowOne("stepGains", spread));
+        }
 
         /** How the network for this T goes through the images. */
         public Fit fitFor(int timeSteps) {
@@ -166,15 +178,19 @@ public record Recipe(
         }
 
         public Calibration with(Fit other) {
-            return new Calibration(other, target, floatTeacher, method, sequence);
+            return new Calibration(other, target, floatTeacher, method, sequence, stepGains);
         }
 
         public Calibration with(CalibrationTarget other) {
-            return new Calibration(fit, other, floatTeacher, method, sequence);
+            return new Calibration(fit, other, floatTeacher, method, sequence, stepGains);
         }
 
         public Calibration with(Sequence other) {
-            return new Calibration(fit, target, floatTeacher, method, other);
+            return new Calibration(fit, target, floatTeacher, method, other, stepGains);
+        }
+
+        public Calibration withStepGains(Optional<Double> other) {
+            return new Calibration(fit, target, floatTeacher, method, sequence, other);
         }
     }
 

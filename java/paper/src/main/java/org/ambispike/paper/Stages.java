@@ -9,6 +9,7 @@ import org.ambispike.Training;
 import org.ambispike.common.InputException;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
@@ -121,12 +122,14 @@ public final class Stages {
             throw new InputException("layers are calibrated one after another for one T; got " + timeSteps);
         }
         int longest = timeSteps.get(timeSteps.size() - 1);
-        Calibration calibration = Calibration.builder(
+        Calibration.Builder calibration = Calibration.builder(
                         timeSteps.stream().mapToInt(Integer::intValue).toArray())
                 .fit(settings.fitFor(longest))
                 .target(settings.target())
-                .layerwise(layerwise)
-                .build();
-        return snn.calibrate(context, teacher, calibration).withProvenance(RECIPE, recipe.name());
+                .layerwise(layerwise);
+        settings.stepGains()
+                .filter(spread -> longest > 1 && longest <= NeuronModel.MAX_GAINS)
+                .ifPresent(calibration::stepGains);
+        return snn.calibrate(context, teacher, calibration.build()).withProvenance(RECIPE, recipe.name());
     }
 }

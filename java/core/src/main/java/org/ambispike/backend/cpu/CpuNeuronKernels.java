@@ -95,7 +95,9 @@ final class CpuNeuronKernels implements NeuronKernels {
         return model(layout.model())
                 | (layout.constantDrive() ? Kernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? Kernels.AMBI_SMOOTH : 0)
-                | layout.quanta() - 1 << Kernels.AMBI_QUANTA_SHIFT;
+                | layout.quanta() - 1 << Kernels.AMBI_QUANTA_SHIFT
+                | layout.gains().steps() << Kernels.AMBI_GAINS_SHIFT
+                | layout.gains().past() << Kernels.AMBI_FIRST_SHIFT;
     }
 
     private static int model(NeuronModel model) {
@@ -104,6 +106,7 @@ final class CpuNeuronKernels implements NeuronKernels {
             case SINGLE -> Kernels.AMBI_MODEL_SINGLE;
             case INTEGRATE_AND_FIRE -> Kernels.AMBI_MODEL_IF;
             case MEMORY -> Kernels.AMBI_MODEL_MEMORY;
+            case GRADED -> Kernels.AMBI_MODEL_GRADED;
         };
     }
 

@@ -96,7 +96,9 @@ final class CudaNeuronKernels implements NeuronKernels {
         return model(layout.model())
                 | (layout.constantDrive() ? CudaKernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? CudaKernels.AMBI_SMOOTH : 0)
-                | layout.quanta() - 1 << CudaKernels.AMBI_QUANTA_SHIFT;
+                | layout.quanta() - 1 << CudaKernels.AMBI_QUANTA_SHIFT
+                | layout.gains().steps() << CudaKernels.AMBI_GAINS_SHIFT
+                | layout.gains().past() << CudaKernels.AMBI_FIRST_SHIFT;
     }
 
     private static int model(NeuronModel model) {
@@ -105,6 +107,7 @@ final class CudaNeuronKernels implements NeuronKernels {
             case SINGLE -> CudaKernels.AMBI_MODEL_SINGLE;
             case INTEGRATE_AND_FIRE -> CudaKernels.AMBI_MODEL_IF;
             case MEMORY -> CudaKernels.AMBI_MODEL_MEMORY;
+            case GRADED -> CudaKernels.AMBI_MODEL_GRADED;
         };
     }
 
