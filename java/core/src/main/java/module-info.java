@@ -1,7 +1,7 @@
 /** Converts Leaky-ReLU networks into spiking networks, calibrates them through time, and runs them. */
 module org.ambispike {
     requires com.fasterxml.jackson.core;
-    requires java.desktop;
+    requires transitive java.desktop;
     requires org.bytedeco.dnnl;
     requires org.bytedeco.javacpp;
     requires org.slf4j;

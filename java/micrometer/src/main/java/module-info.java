@@ -1,7 +1,7 @@
 /** Binds the metrics of session pools to a registry of Micrometer. */
 module org.ambispike.micrometer {
     requires transitive org.ambispike;
-    requires micrometer.core;
+    requires transitive micrometer.core;
 
     exports org.ambispike.micrometer;
 }
