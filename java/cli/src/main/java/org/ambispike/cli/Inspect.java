@@ -152,7 +152,8 @@ public final class Inspect {
                     + (activation.kind() == Op.ActivationKind.QUANTISED ? ", levels " + activation.levels() : "");
         } else if (op instanceof Op.Spike spike) {
             return "Spike " + spike.model() + ", alpha " + spike.slopeText()
-                    + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "");
+                    + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "")
+                    + (spike.gains() > 0 ? ", gains for " + spike.gains() + " steps" : "");
         }
         return rearrangement(op);
     }

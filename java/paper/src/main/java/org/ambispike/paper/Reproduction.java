@@ -12,6 +12,7 @@ import org.ambispike.AnnModel;
 import org.ambispike.SpikingModel;
 import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
+import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Node;
 import org.ambispike.run.EnergyEstimate;
 import org.ambispike.run.StepCurve;
@@ -256,6 +257,12 @@ public final class Reproduction {
         settings.put(
                 "calibration epochs",
                 Integer.toString(recipe.calibration().fit().epochs()));
+        recipe.calibration()
+                .stepGains()
+                .ifPresent(spread -> settings.put(
+                        "gains by step",
+                        "networks calibrated for T = 2 to " + NeuronModel.MAX_GAINS + ", from 1 + " + spread
+                                + "; thresholds are tables of T values, and layers scale their sums once a step"));
         settings.put("thresholds", recipe.clip().perChannel() ? "per channel" : "per layer");
         return new RunSummary(
                 request.plan().network().name(),
