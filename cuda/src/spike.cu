@@ -21,9 +21,10 @@ struct BackwardArguments {
 };
 
 // kSteps: how many steps' membranes before the reset a thread keeps in registers. Two channels a thread leave room for
-// two blocks a multiprocessor; with four there is one.
+// two blocks a multiprocessor; with four there is one, as for gradient checks of graded neurons.
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, int kSteps, int V>
-__global__ void __launch_bounds__(kBlock, 2) spike_backward_kernel(BackwardArguments a, Tiling tiling) {
+__global__ void __launch_bounds__(kBlock, kSmooth && kMembrane == Membrane::kGraded ? 1 : 2)
+    spike_backward_kernel(BackwardArguments a, Tiling tiling) {
     constexpr bool kGraded = kMembrane == Membrane::kGraded;
     const Place<V> place(tiling);
     const Layer& layer = a.layer;
