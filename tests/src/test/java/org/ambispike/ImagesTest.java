@@ -217,6 +217,9 @@ class ImagesTest {
                         .values(Shape.of(2, 3, 1)))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("8 bits");
+        assertThatThrownBy(() -> Images.of(grey, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("picture 1 is null");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.ambispike.data.DecodedImage;
@@ -66,9 +67,14 @@ public final class Images {
      *
      * @param transform to the size of the network, for example {@code ImageTransform.fitting(model.inputShape())}; its colours, where
      *     it names none, are those of the network
+     * @throws IllegalArgumentException if a picture is null, as {@code ImageIO.read} has it for what it cannot read
      */
     public static Images of(ImageTransform transform, BufferedImage... pictures) {
-        List<BufferedImage> all = List.of(pictures);
+        List<BufferedImage> all = Arrays.asList(pictures.clone());
+        if (all.contains(null)) {
+            throw new IllegalArgumentException("picture " + all.indexOf(null)
+                    + " is null; javax.imageio.ImageIO.read gives null for a file that is no picture it knows");
+        }
         return new Images(shape -> pixels(all, transform, shape), ImageStage.Form.CHANNELS_LAST);
     }
 

@@ -113,12 +113,19 @@ class HostileClientsTest {
     }
 
     private static ServerSettings settings(Duration receive) {
-        return ServerSettings.defaults()
-                .withLimits(Limits.defaults()
-                        .withReceive(receive)
-                        .withIdle(Duration.ofSeconds(6))
-                        .withQueue(2)
-                        .withUploads(3));
+        return settings(receive, 2);
+    }
+
+    private static ServerSettings settings(Duration receive, int sessions) {
+        return ServerSettings.builder()
+                .sessions(sessions)
+                .limits(Limits.builder()
+                        .receive(receive)
+                        .idle(Duration.ofSeconds(6))
+                        .queue(2)
+                        .uploads(3)
+                        .build())
+                .build();
     }
 
     @Test
@@ -172,10 +179,13 @@ class HostileClientsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 15})
     void connectionsThatAreSilentMakeRoomForOthers(int idleSeconds) throws Exception {
-        Limits few = Limits.defaults().withConnections(4).withIdle(Duration.ofSeconds(idleSeconds));
+        Limits few = Limits.builder()
+                .connections(4)
+                .idle(Duration.ofSeconds(idleSeconds))
+                .build();
         List<Socket> silent = new ArrayList<>();
         try (ServedNetwork served =
-                ServedNetwork.start(ServerSettings.defaults().withLimits(few))) {
+                ServedNetwork.start(ServerSettings.builder().limits(few).build())) {
             for (int index = 0; index < 4; index++) {
                 silent.add(served.socket());
             }
@@ -196,14 +206,12 @@ class HostileClientsTest {
     @Test
     void whoWaitsForAnAnswerIsNotIdle() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        Limits hasty = Limits.defaults().withIdle(Duration.ofMillis(400));
-        ServerSettings settings = new ServerSettings(
-                ServerSettings.LOOPBACK,
-                0,
-                1024,
-                1,
-                hasty,
-                ServerSettings.defaults().images());
+        Limits hasty = Limits.builder().idle(Duration.ofMillis(400)).build();
+        ServerSettings settings = ServerSettings.builder()
+                .largestTimeSteps(1024)
+                .sessions(1)
+                .limits(hasty)
+                .build();
         try (ServedNetwork served = ServedNetwork.start(settings)) {
             String slow = ServedNetwork.json(pixels, ",\"timeSteps\":1024,\"trace\":true");
             List<Callable<Integer>> calls = new ArrayList<>();
@@ -263,10 +271,10 @@ class HostileClientsTest {
     /** Answers that nobody takes must not stay in memory. */
     @Test
     void clientsThatDoNotTakeTheirAnswersAreCutOff() throws Exception {
-        Limits impatient = Limits.defaults().withIdle(Duration.ofSeconds(1));
+        Limits impatient = Limits.builder().idle(Duration.ofSeconds(1)).build();
         String requests = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000);
-        try (ServedNetwork served =
-                        ServedNetwork.start(ServerSettings.defaults().withLimits(impatient));
+        try (ServedNetwork served = ServedNetwork.start(
+                        ServerSettings.builder().limits(impatient).build());
                 Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(
@@ -290,8 +298,7 @@ class HostileClientsTest {
     @Test
     void tooManyAtOnceAreTurnedAwayAndToldToComeAgain() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(24);
-        try (ServedNetwork served =
-                ServedNetwork.start(settings(Duration.ofSeconds(5)).withSessions(1))) {
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(5), 1))) {
             String long64 = ServedNetwork.json(pixels, ",\"timeSteps\":64,\"trace\":true");
             List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
             for (int index = 0; index < 240; index++) {

@@ -39,8 +39,9 @@ class ModelServerTest {
 
     @BeforeAll
     static void start() {
-        served = ServedNetwork.start(
-                ServerSettings.defaults().withLimits(Limits.defaults().withBodyBytes(200_000)));
+        served = ServedNetwork.start(ServerSettings.builder()
+                .limits(Limits.builder().bodyBytes(200_000).build())
+                .build());
     }
 
     @AfterAll
@@ -338,7 +339,7 @@ class ModelServerTest {
     @Test
     void anotherServerOrAnotherAnnIsRefused() {
         ServerSettings taken =
-                ServerSettings.defaults().withPort(served.server().uri().getPort());
+                ServerSettings.builder().port(served.server().uri().getPort()).build();
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> ModelServer.start(
                         served.model(), served.model().clippedAnn(), Optional.empty(), ServedNetwork.OPTIONS, taken))

@@ -20,7 +20,6 @@ import org.ambispike.SpikingModel;
 import org.ambispike.SpikingResult;
 import org.ambispike.SpikingSession;
 import org.ambispike.data.Dataset;
-import org.ambispike.data.ImageTransform;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Normalisation;
@@ -47,7 +46,7 @@ class ServedMapsTest {
                 MODEL.clippedAnn(),
                 Optional.of(images),
                 ServedNetwork.OPTIONS,
-                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults(), ImageTransform.none()));
+                ServerSettings.builder().largestTimeSteps(32).sessions(1).build());
         client = HttpClient.newHttpClient();
     }
 
@@ -90,7 +89,8 @@ class ServedMapsTest {
     void aNetworkWhoseMaxPoolsMovedIsServedBesideItsAnn() throws Exception {
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.clipped(), true);
         AnnModel ann = AnnModel.of(new SavedModel(graph, MaxPoolNetwork.exact(graph, 3), MaxPoolNetwork.info()));
-        ServerSettings settings = new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults(), ImageTransform.none());
+        ServerSettings settings =
+                ServerSettings.builder().largestTimeSteps(32).sessions(1).build();
         try (ModelServer other = ModelServer.start(
                 ann.convert(NeuronVariant.MEMORY), ann, Optional.empty(), ServedNetwork.OPTIONS, settings)) {
             HttpRequest request =
@@ -153,7 +153,7 @@ class ServedMapsTest {
     @Test
     void networksWithClassesAnswerResultsToo() throws Exception {
         try (ServedNetwork classes = ServedNetwork.start(
-                new ServerSettings("127.0.0.1", 0, 32, 1, Limits.defaults(), ImageTransform.none()))) {
+                ServerSettings.builder().largestTimeSteps(32).sessions(1).build())) {
             HttpRequest request = HttpRequest.newBuilder(classes.at("/v1/run"))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(ServedNetwork.json(ServedNetwork.pixels(1), "")))

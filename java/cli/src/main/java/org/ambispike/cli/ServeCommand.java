@@ -143,8 +143,14 @@ final class ServeCommand extends CliCommand {
                 .withDevice(chosen.request())
                 .withPrecision(precision)
                 .withThreads(threads);
-        ServerSettings settings = new ServerSettings(
-                host, port, largestTimeSteps, atOnce, Limits.defaults().withQueue(queue), imageOptions.transform());
+        ServerSettings settings = ServerSettings.builder()
+                .host(host)
+                .port(port)
+                .largestTimeSteps(largestTimeSteps)
+                .sessions(atOnce)
+                .limits(Limits.builder().queue(queue).build())
+                .images(imageOptions.transform())
+                .build();
         CountDownLatch end = new CountDownLatch(1);
         Runnable stop = () -> stop(end, err);
         try (ModelServer server = ModelServer.start(network, reference, images, options, settings)) {

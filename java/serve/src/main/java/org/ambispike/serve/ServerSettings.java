@@ -2,35 +2,110 @@ package org.ambispike.serve;
 
 import org.ambispike.data.ImageTransform;
 
-/**
- * Where and how a model is served. A value; thread-safe.
- *
- * @param host name or address to listen on
- * @param port 0 for a free one
- * @param largestTimeSteps the largest T of a request
- * @param sessions that compute at once, at least 1
- * @param limits for clients
- * @param images what is done to image files of requests; nothing to show all of them in the middle of black
- */
-public record ServerSettings(
-        String host, int port, int largestTimeSteps, int sessions, Limits limits, ImageTransform images) {
+/** Where and how a model is served. Immutable, thread-safe. */
+public final class ServerSettings {
     /** The address that only programs on the same machine reach. */
     public static final String LOOPBACK = "127.0.0.1";
 
+    private final String host;
+    private final int port;
+    private final int largestTimeSteps;
+    private final int sessions;
+    private final Limits limits;
+    private final ImageTransform images;
+
+    private ServerSettings(Builder from) {
+        this.host = from.host;
+        this.port = from.port;
+        this.largestTimeSteps = from.largestTimeSteps;
+        this.sessions = from.sessions;
+        this.limits = from.limits;
+        this.images = from.images;
+    }
+
     /** On a free port of the loopback address, T up to 64, two sessions. */
     public static ServerSettings defaults() {
-        return new ServerSettings(LOOPBACK, 0, 64, 2, Limits.defaults(), ImageTransform.none());
+        return builder().build();
     }
 
-    public ServerSettings withLimits(Limits other) {
-        return new ServerSettings(host, port, largestTimeSteps, sessions, other, images);
+    /** Returns a builder that begins with {@link #defaults}. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    public ServerSettings withSessions(int other) {
-        return new ServerSettings(host, port, largestTimeSteps, other, limits, images);
+    /** Collects settings; what is not set stays as it was. For one thread. */
+    public static final class Builder {
+        private String host = LOOPBACK;
+        private int port;
+        private int largestTimeSteps = 64;
+        private int sessions = 2;
+        private Limits limits = Limits.defaults();
+        private ImageTransform images = ImageTransform.none();
+
+        private Builder() {}
+
+        /** Sets the name or address to listen on. */
+        public Builder host(String name) {
+            this.host = name;
+            return this;
+        }
+
+        /** Sets the port; 0 for a free one. */
+        public Builder port(int number) {
+            this.port = number;
+            return this;
+        }
+
+        /** Sets the largest T of a request. */
+        public Builder largestTimeSteps(int steps) {
+            this.largestTimeSteps = steps;
+            return this;
+        }
+
+        /** Sets how many sessions compute at once, at least 1. */
+        public Builder sessions(int count) {
+            this.sessions = count;
+            return this;
+        }
+
+        /** Sets the limits for clients. */
+        public Builder limits(Limits other) {
+            this.limits = other;
+            return this;
+        }
+
+        /** Sets what is done to image files of requests; without, all of them are shown in the middle of black. */
+        public Builder images(ImageTransform transform) {
+            this.images = transform;
+            return this;
+        }
+
+        public ServerSettings build() {
+            return new ServerSettings(this);
+        }
     }
 
-    public ServerSettings withPort(int other) {
-        return new ServerSettings(host, other, largestTimeSteps, sessions, limits, images);
+    public String host() {
+        return host;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public int largestTimeSteps() {
+        return largestTimeSteps;
+    }
+
+    public int sessions() {
+        return sessions;
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    public ImageTransform images() {
+        return images;
     }
 }
