@@ -176,7 +176,8 @@ final class ForwardCalibrator {
         private KeptValues room(Node neuron) {
             long ofChunk =
                     images.chunk() * timeSteps * graph.shape(neuron.name()).elements();
-            return ((Op.Spike) neuron.op()).quanta() == 1
+            Op.Spike spike = (Op.Spike) neuron.op();
+            return spike.quanta() == 1 && spike.gains() == 0
                     ? new KeptSpikes(backend, neuron, weights, images.chunks(), Math.toIntExact(ofChunk))
                     : new KeptFloats(backend, neuron.name(), images.chunks(), ofChunk);
         }

@@ -4,7 +4,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.DeviceMemory;
 
-/** Values as they are: an ANN's activations, and spikes of several quanta. */
+/** Values as they are: an ANN's activations, and spikes of several quanta or with gains. */
 final class KeptFloats implements KeptValues {
     private final DeviceBuffer values;
     private final long ofChunk;

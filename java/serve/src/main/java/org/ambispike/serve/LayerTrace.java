@@ -7,7 +7,7 @@ import org.ambispike.graph.Shape;
 /**
  * How one layer fired, step by step. The components are the fields of the JSON.
  *
- * @param model of its neurons: the spikes of MEMORY that have gone before tell which of the two values one has
+ * @param model of its neurons: the spikes of MEMORY and GRADED that have gone before tell which of the two values one has
  * @param positive spikes of the whole layer, by step
  * @param negative spikes of the whole layer, by step
  * @param error of the whole layer, by step: |mean emitted so far - ANN's activations| over |ANN's activations|
@@ -17,6 +17,7 @@ import org.ambispike.graph.Shape;
  *     spike, {@code -} a negative one, {@code x} both
  * @param thetaPositive what a positive spike of each is worth
  * @param thetaNegative what a negative spike of each is worth, as a magnitude
+ * @param gains what spikes of the first steps are worth more than that, by step; 1 behind them
  * @param ann activation of each in the ANN
  */
 record LayerTrace(
@@ -32,4 +33,5 @@ record LayerTrace(
         List<String> spikes,
         float[] thetaPositive,
         float[] thetaNegative,
+        float[] gains,
         float[] ann) {}

@@ -28,6 +28,7 @@ final class TraceRecorder {
     private final int neurons;
     private final float[] thetaPositive;
     private final float[] thetaNegative;
+    private final float[] gains;
     private final float[] activations;
     private final double norm;
     private final List<byte[]> steps = new ArrayList<>();
@@ -48,6 +49,9 @@ final class TraceRecorder {
                 model.weights().get(node.parameter("thetaPositive")).values();
         this.thetaNegative =
                 model.weights().get(node.parameter("thetaNegative")).values();
+        this.gains = ((Op.Spike) node.op()).gains() > 0
+                ? model.weights().get(node.parameter("gains")).values()
+                : new float[0];
         this.activations = activations.values();
         this.sums = new double[neurons];
         this.emitted = new float[neurons];
@@ -104,6 +108,7 @@ final class TraceRecorder {
                 Arrays.stream(sample).mapToObj(this::raster).toList(),
                 values(sample, thetaPositive),
                 values(sample, thetaNegative),
+                gains,
                 values(sample, activations));
     }
 

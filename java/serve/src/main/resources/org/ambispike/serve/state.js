@@ -33,15 +33,26 @@ const percent = value => (100 * value).toFixed(value < 0.0995 ? 1 : 0) + " %";
 
 const grouped = value => value.toLocaleString("en-US");
 
+/** What a neuron emitted in all whose spikes are worth the threshold of the side that it is on, times the step's gain. */
+function followed(layer, steps, neuron, t) {
+  const least = layer.thetaPositive[neuron] / 1024;
+  let emitted = 0;
+  [...steps.slice(0, t)].forEach((each, step) => {
+    const sign = each === "+" ? 1 : each === "-" ? -1 : 0;
+    const up = emitted > least || (emitted >= -least && sign > 0);
+    emitted += sign * (layer.gains[step] ?? 1) * (up ? layer.thetaPositive : layer.thetaNegative)[neuron];
+  });
+  return emitted;
+}
+
 /** What each sampled neuron of a layer emitted in the mean over the first t steps. */
 function rates(layer, t) {
   return layer.spikes.map((steps, neuron) => {
     const fired = symbol => [...steps.slice(0, t)].filter(each => each === symbol || each === "x").length;
     const positive = fired("+");
     const negative = fired("-");
-    if (layer.model === "MEMORY") {
-      const balance = positive - negative;
-      return (balance * (balance > 0 ? layer.thetaPositive : layer.thetaNegative)[neuron]) / t;
+    if (layer.model === "MEMORY" || layer.model === "GRADED") {
+      return followed(layer, steps, neuron, t) / t;
     }
     return (positive * layer.thetaPositive[neuron] - negative * layer.thetaNegative[neuron]) / t;
   });
