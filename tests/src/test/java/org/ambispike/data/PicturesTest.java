@@ -1,6 +1,7 @@
 package org.ambispike.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.ambispike.common.InputException;
 import org.ambispike.data.ImageTransform.Colours;
 import org.ambispike.data.ImageTransform.Extent;
 import org.ambispike.data.ImageTransform.Resizing;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pictures of every kind become the values that Pillow makes of them, which {@code pictures/make.py} has written. */
 class PicturesTest {
@@ -43,6 +46,37 @@ class PicturesTest {
         assertThat(image.shape()).isEqualTo(expected.shape());
         assertThat(image.values()).containsExactly(expected.values());
         assertThat(transform.changes(picture).isEmpty()).isEqualTo(words.size() == 2);
+    }
+
+    /** Readers of some formats invent what is missing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "colour.png",
+                "grey-1-bit.png",
+                "colour-420.jpg",
+                "progressive.jpg",
+                "grey.jpg",
+                "grey.gif",
+                "colour.bmp"
+            })
+    void picturesThatAreCutShortAreRefused(String name) throws IOException {
+        byte[] file = bytes(name);
+        for (int length = 0; length < file.length - 20; length += 1 + file.length / 50) {
+            byte[] cut = Arrays.copyOf(file, length);
+            assertThatThrownBy(() -> DECODER.decode(name, cut))
+                    .as("%d of %d bytes", length, file.length)
+                    .isInstanceOf(InputException.class)
+                    .hasMessageStartingWith(name + ": ")
+                    .hasMessageNotContaining("null");
+        }
+    }
+
+    @Test
+    void aDamagedGifIsRefused() throws IOException {
+        byte[] file = bytes("grey.gif");
+        Arrays.fill(file, file.length - 150, file.length - 100, (byte) 0xff);
+        assertThatThrownBy(() -> DECODER.decode("grey.gif", file)).isInstanceOf(InputException.class);
     }
 
     @ParameterizedTest

@@ -8,7 +8,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -28,6 +31,9 @@ import org.ambispike.graph.Shape;
 public record ImageDecoder(int largestSide, long mostPixels) {
     private static final Map<String, String> SIGNATURES =
             Map.of("\u0089PNG\r\n\u001a\n", "png", "\u00ff\u00d8\u00ff", "jpeg", "GIF8", "gif", "BM", "bmp");
+    /** What readers warn of where they invent what a JPEG cut short, or a damaged GIF, does not say. */
+    private static final List<String> DAMAGE = List.of("Truncated File", "Out-of-sequence code");
+
     private static final int MOST_BITS = 8;
     private static final int PNG_COLOUR_TYPE_AT = 25;
     private static final int PNG_GREY = 0;
@@ -47,6 +53,12 @@ public record ImageDecoder(int largestSide, long mostPixels) {
         try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             // metadata is not read: it may be compressed, and be larger than the image
             reader.setInput(in, true, true);
+            AtomicReference<String> damage = new AtomicReference<>("");
+            reader.addIIOReadWarningListener((source, warning) -> {
+                if (DAMAGE.stream().anyMatch(warning::startsWith)) {
+                    damage.set(warning);
+                }
+            });
             int height = reader.getHeight(0);
             int width = reader.getWidth(0);
             if (height > largestSide || width > largestSide || (long) height * width > mostPixels) {
@@ -54,15 +66,19 @@ public record ImageDecoder(int largestSide, long mostPixels) {
                         + " a side or " + mostPixels + " pixels");
             }
             ImageReadParam parameters = reader.getDefaultReadParam();
-            if (format.equals("jpeg")) {
-                // Java's own conversion would apply colour profiles, and refuse or garble CMYK
-                return JpegColours.of(name, file).convert(reader.readRaster(0, parameters));
+            // Java's own conversion of JPEGs would apply colour profiles, and refuse or garble CMYK
+            DecodedImage image = format.equals("jpeg")
+                    ? JpegColours.of(name, file).convert(reader.readRaster(0, parameters))
+                    : pixels(name, format, file, reader.read(0, parameters));
+            if (!damage.get().isEmpty()) {
+                throw new IOException(damage.get());
             }
-            return pixels(name, format, file, reader.read(0, parameters));
+            return image;
         } catch (InputException e) {
             throw e;
         } catch (IOException | RuntimeException e) { // readers throw all kinds at damaged files
-            throw new InputException(name + ": cannot be read as an image: " + e.getMessage(), e);
+            String reason = Optional.ofNullable(e.getMessage()).orElse("it is cut short or damaged");
+            throw new InputException(name + ": cannot be read as an image: " + reason, e);
         } finally {
             reader.dispose();
         }
@@ -111,7 +127,7 @@ public record ImageDecoder(int largestSide, long mostPixels) {
         if (raster.getNumBands() == 1 || image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
             return grey(raster);
         }
-        return png ? stored(raster) : colours(image);
+        return format.isEmpty() ? colours(image) : stored(raster);
     }
 
     /** Samples of the first channel, of as many bits as they have, spread over 0 to 255. */
@@ -132,12 +148,13 @@ public record ImageDecoder(int largestSide, long mostPixels) {
         });
     }
 
-    /** Red, green and blue as they are; an alpha channel behind them is left out. */
+    /** Red, green and blue, of as many bits as they have, spread over 0 to 255; an alpha channel behind them is left out. */
     private static DecodedImage stored(Raster raster) {
+        int[] bits = raster.getSampleModel().getSampleSize();
         return map(raster, 3, (samples, from, values, to) -> {
-            values[to] = (byte) samples[from];
-            values[to + 1] = (byte) samples[from + 1];
-            values[to + 2] = (byte) samples[from + 2];
+            for (int channel = 0; channel < 3; channel++) {
+                values[to + channel] = (byte) (samples[from + channel] * 255 / ((1 << bits[channel]) - 1));
+            }
         });
     }
 

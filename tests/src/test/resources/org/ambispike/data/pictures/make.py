@@ -170,5 +170,13 @@ for path in ("wide.png", "high.png"):
 expect("wide.png", "20", "16", "grey")
 expect("high.png", "9x9", "", "rgb")
 
+for name, masks in (("colour-555.bmp", ()), ("colour-565.bmp", (0xF800, 0x7E0, 0x1F))):
+    rows = rng.integers(0, 1 << (16 if masks else 15), (13, 20)).astype("<u2").tobytes()
+    header = struct.pack("<IiiHHIIiiII", 40, 20, 13, 1, 16, 3 if masks else 0, len(rows), 2835, 2835, 0, 0)
+    header += struct.pack("<III", *masks) if masks else b""
+    with open(name, "wb") as file:
+        file.write(b"BM" + struct.pack("<IHHI", 14 + len(header) + len(rows), 0, 0, 14 + len(header)) + header + rows)
+    expect(name)
+
 with open("cases.txt", "w") as file:
     file.write("".join(line + "\n" for line in cases))
