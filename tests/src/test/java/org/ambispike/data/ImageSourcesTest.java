@@ -196,7 +196,7 @@ class ImageSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"test", "val", "valid", "validation", "dev"})
+    @ValueSource(strings = {"test", "val", "valid", "validation", "dev", "Test", "VAL", "testing", "eval", "holdout"})
     void testFoldersHaveManyNames(String name) {
         grey("photos/train/a/1.png", 1);
         grey("photos/train/b/2.png", 2);
@@ -211,6 +211,37 @@ class ImageSourcesTest {
                     .hasMessageContaining(folder.resolve("photos").resolve(name) + ": has folders for classes that "
                             + folder.resolve("photos/train") + " does not have: c");
         }
+    }
+
+    @Test
+    void imagesBesideThePartsAreNamed() {
+        for (String part : List.of("Training", "test", "extra")) {
+            grey("photos/" + part + "/a/1.png", 1);
+            grey("photos/" + part + "/b/2.png", 2);
+        }
+        refuses(
+                ImageSources.recognise(folder.resolve("photos")),
+                OWN,
+                folder.resolve("photos/extra") + ": images in a folder whose name is none of a part");
+    }
+
+    /** As torchvision's loader has it; Tiny ImageNet's training images lie so. */
+    @Test
+    void foldersOfClassesMayHoldFolders() throws IOException {
+        grey("photos/train/a/images/1.png", 1);
+        grey("photos/train/a/images/2.png", 2);
+        grey("photos/train/b/3.png", 3);
+        grey("photos/train/b/more/4.png", 4);
+        grey("photos/train/b/.hidden/5.png", 5);
+        grey("photos/train/__MACOSX/b/6.png", 6);
+        ImageSource source = ImageSources.recognise(folder.resolve("photos"));
+        grey("photos/test/a/1/2/7.png", 7);
+        grey("photos/test/b/8.png", 8);
+        assertThat(labelsByValue(source.load(Split.TRAIN, OWN)))
+                .isEqualTo(new TreeMap<>(Map.of(1, 0, 2, 0, 3, 1, 4, 1)));
+        assertThat(labelsByValue(source.load(Split.TEST, OWN))).isEqualTo(new TreeMap<>(Map.of(7, 0, 8, 1)));
+        Files.createSymbolicLink(folder.resolve("photos/train/a/up"), Path.of(".."));
+        refuses(source, OWN, "photos/train/a: cannot be read as a folder");
     }
 
     @Test

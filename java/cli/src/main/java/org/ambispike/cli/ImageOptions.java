@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /** How pictures become images of the size and colours that a network takes; of every command that reads images. */
 final class ImageOptions {
-    private static final Pattern EXTENT = Pattern.compile("([1-9]\\d{0,4})(?:x([1-9]\\d{0,4}))?");
+    private static final Pattern EXTENT = Pattern.compile("([1-9]\\d{0,8})(?:x([1-9]\\d{0,8}))?");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;

@@ -30,6 +30,8 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
     /** At most one in so many training images is held out for validation. */
     private static final int VALIDATION_SHARE = 10;
 
+    private static final List<Integer> COLOURS = List.of(1, 3);
+
     /**
      * Reads the training images of a stage that begins with a model: images that fit its input, normalised as it wants them,
      * by default of the data set that it was trained on.
@@ -173,7 +175,7 @@ record StageImages(Dataset training, Dataset validation, Dataset test) {
                     + " (or --resize N --crop M, as the network was trained)");
         }
         if (images.extent(2) != wanted.extent(2)) {
-            if (wanted.extent(2) != 1 && wanted.extent(2) != 3) {
+            if (!COLOURS.contains(wanted.extent(2)) || !COLOURS.contains(images.extent(2))) {
                 return "make them of that shape";
             }
             options.add(wanted.extent(2) == 1 ? "--grey" : "--rgb");

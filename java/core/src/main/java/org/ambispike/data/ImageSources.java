@@ -38,10 +38,7 @@ public final class ImageSources {
         if (new IdxFolder(place.resolve(Published.FASHION_MNIST.folder())).begun()) {
             return new IdxFolder(place.resolve(Published.FASHION_MNIST.folder()));
         }
-        boolean images = ImageFolder.list(ImageFolder.classFolders(place))
-                .filter(Files::isDirectory)
-                .anyMatch(folder -> ImageFolder.list(folder).anyMatch(ImageFolder::isImage));
-        if (images) {
+        if (ImageFolder.holdsClasses(ImageFolder.classFolders(place))) {
             return new ImageFolder(place);
         }
         if (new PictureFolder(place).begun()) {

@@ -19,13 +19,15 @@ record PictureFolder(Path folder) implements ImageSource {
 
     /** Whether there are images beside each other. */
     boolean begun() {
-        return holdsImages(folder) || Arrays.stream(Split.values()).anyMatch(split -> holdsImages(place(split)));
+        return ImageFolder.holdsImages(folder)
+                || Arrays.stream(Split.values()).anyMatch(split -> ImageFolder.holdsImages(place(split)));
     }
 
     @Override
     public Dataset load(Split split, List<String> classes, ImageTransform transform) {
         Path place = place(split);
-        List<Path> files = ImageFolder.images(place);
+        List<Path> files = ImageFolder.images(
+                ImageFolder.list(place).filter(Files::isRegularFile).toList());
         if (files.isEmpty()) {
             throw new InputException(place + ": holds no images");
         }
@@ -39,14 +41,6 @@ record PictureFolder(Path folder) implements ImageSource {
     }
 
     private Path place(Split split) {
-        return ImageFolder.names(split).stream()
-                .map(folder::resolve)
-                .filter(PictureFolder::holdsImages)
-                .findFirst()
-                .orElse(folder);
-    }
-
-    private static boolean holdsImages(Path place) {
-        return Files.isDirectory(place) && ImageFolder.list(place).anyMatch(ImageFolder::isImage);
+        return ImageFolder.part(folder, split).filter(ImageFolder::holdsImages).orElse(folder);
     }
 }

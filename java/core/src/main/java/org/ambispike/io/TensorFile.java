@@ -61,7 +61,7 @@ public final class TensorFile implements AutoCloseable {
                 throw FileFault.of(
                         reader.file(),
                         "tensor " + FileFault.quoted(name) + " holds " + tensor.values()[index]
-                                + ", expected whole numbers");
+                                + ", expected whole numbers below 2^24");
             }
         }
         return values;
