@@ -128,6 +128,7 @@ final class SparkBenchmark {
                         .mode("overwrite")
                         .save();
                 onSpark[turn] = training.size() / seconds(started);
+                System.out.printf("turn %d: %.0f and %.0f images/s%n", turn, jvm[turn], onSpark[turn]);
             }
         }
         spark.stop();
@@ -182,6 +183,7 @@ final class SparkBenchmark {
             SpikingModel alone = with(1, seed, context -> ann.convert(NeuronVariant.PAIR)
                     .calibrate(context.withSeed(own), ann, settings(rounds).get()));
             accuracies.add(new double[] {accuracy(alone), 0});
+            System.out.printf("seed %d: one machine %.2f %%%n", seed, 100 * accuracies.get(accuracies.size() - 1)[0]);
         }
         double[] perRound = new double[3];
         long bytes = 0;
@@ -198,6 +200,8 @@ final class SparkBenchmark {
                         .run(rows, ImageRows.IMAGE, Optional.of(ImageRows.LABEL));
                 if (executors == 2) {
                     accuracies.get(seed - 1)[1] = accuracy(spread);
+                    System.out.printf(
+                            "seed %d: two executors %.2f %%%n", seed, 100 * accuracies.get(seed - 1)[1]);
                 }
             }
             // the first rounds load libraries
@@ -212,8 +216,6 @@ final class SparkBenchmark {
         double difference = 0;
         for (int seed = 0; seed < seeds; seed++) {
             double[] pair = accuracies.get(seed);
-            System.out.printf(
-                    "seed %d: one machine %.2f %%, two executors %.2f %%%n", seed + 1, 100 * pair[0], 100 * pair[1]);
             difference += 100 * (pair[1] - pair[0]) / seeds;
         }
         System.out.printf("mean difference %+.2f points after %d images%n", difference, rounds * ROUND * 128);
