@@ -1,6 +1,6 @@
 // Average pooling without padding, NHWC. Bytes: every input and every output element once, 4 B each (2 in bf16, 1 of
 // spikes in bytes), where windows do not overlap; overlapping reads hit the caches.
-#include "spike_byte.cuh"
+#include "level.cuh"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -100,6 +100,48 @@ __global__ void __launch_bounds__(kBlock, 2) pool_bytes_kernel(const SpikeByte* 
     }
 }
 
+// Sums of levels, or what their means are worth.
+template <int V>
+__global__ void __launch_bounds__(kBlock, 2) pool_levels_kernel(const Level* src,   // [N, H, W, C]
+                                                                const float* unit,  // [C], or null
+                                                                Level* sums,        // [N, OH, OW, C], or null
+                                                                float* means,       // [N, OH, OW, C], or null
+                                                                Pool pool, Tiling tiling) {
+    const Place<V> place(tiling);
+    const float share = 1.0f / (float)(pool.kernel * pool.kernel);
+    const Pack<V> worth = means != nullptr && place.inside ? load<V>(unit + place.column) : Pack<V>{};
+    for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
+        const RowPlace at(row, pool.out_height, pool.out_width);
+        int sum[V] = {};
+        const Level* line = src + at.corner(pool) * tiling.channels + place.column;
+        for (int y = 0; y < pool.kernel; ++y, line += (int64_t)pool.width * tiling.channels) {
+            for (int x = 0; x < pool.kernel; ++x) {
+                const Levels<V> in = load<V>(line + (int64_t)x * tiling.channels);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    sum[i] += in.at(i);
+                }
+            }
+        }
+        const int64_t to = row * tiling.channels + place.column;
+        if (means == nullptr) {
+            Levels<V> out;
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                out.put(i, sum[i]);
+            }
+            store(sums + to, out);
+        } else {
+            Pack<V> mean;
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                mean.v[i] = (float)sum[i] * share * worth.v[i];
+            }
+            store(means + to, mean);
+        }
+    }
+}
+
 // The windows that hold a coordinate: [first, last].
 struct Windows {
     int first, last;
@@ -183,6 +225,18 @@ int ambi_cuda_average_pool_forward_bytes(const void* src, const float* threshold
     const auto kernel_of = wide ? pool_bytes_kernel<8> : pool_bytes_kernel<1>;
     const Tiling tiles = tiling(kernel_of, (int64_t)images * pool.out_height * pool.out_width, channels, wide ? 8 : 1);
     return launch(kernel_of, tiles.grid(), stream, (const SpikeByte*)src, thresholds, (Bf16*)dst, pool, tiles);
+}
+
+int ambi_cuda_int8_average_pool(const void* src, const float* unit, void* sums, float* means, int32_t images,
+                                int32_t height, int32_t width, int32_t channels, int32_t kernel, int32_t stride,
+                                void* stream) {
+    AMBI_REQUIRE(src != nullptr && (sums == nullptr) != (means == nullptr) && (means == nullptr || unit != nullptr));
+    AMBI_REQUIRE(valid(images, height, width, channels, kernel, stride) && kernel <= AMBI_INT8_MAX_WINDOW);
+    const Pool pool = pool_of(height, width, kernel, stride);
+    const bool wide = vector_for(4, channels, src, unit, sums, means) == 4;
+    const auto kernel_of = wide ? pool_levels_kernel<4> : pool_levels_kernel<1>;
+    const Tiling tiles = tiling(kernel_of, (int64_t)images * pool.out_height * pool.out_width, channels, wide ? 4 : 1);
+    return launch(kernel_of, tiles.grid(), stream, (const Level*)src, unit, (Level*)sums, means, pool, tiles);
 }
 
 int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int32_t images, int32_t height,

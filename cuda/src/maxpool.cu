@@ -268,8 +268,8 @@ PoolArguments<Drive> arguments_of(const MaxPool& pool, const Drive* drive, const
 template <typename Drive, typename Emitted, Membrane kMembrane>
 int forward(const ForwardArguments<Drive, Emitted>& a, const PoolArguments<Drive>& pool, int64_t rows, void* stream) {
     const int channels = pool.pool.channels;
-    const bool wide =
-        vector_for(4, channels, pool.drive, pool.bias, pool.sums, a.layer.params, a.carry, a.spikes, a.rate) == 4;
+    const bool wide = vector_for(4, channels, pool.drive, pool.bias, pool.sums, a.layer.params, a.levels, a.carry,
+                                 a.spikes, a.rate) == 4;
     using Source = PooledDrive<Drive>;
     const auto kernel = a.counts != nullptr
                             ? (wide ? spike_forward_kernel<Source, Emitted, kMembrane, false, false, true, false, 4>
@@ -369,6 +369,29 @@ int ambi_cuda_max_pool_spike_forward(const float* drive, const float* params, fl
                                               rate,
                                               (unsigned long long*)counts,
                                               (mode & AMBI_CARRY_IN) != 0};
+    AMBI_TRY(forward(a, source, rows, mode, stream));
+    return add_drives(source, images * of.map(), sums, stream);
+}
+
+int ambi_cuda_int8_max_pool_spike_forward(const float* drive, const float* params, const float* levels, float* carry,
+                                          float* sums, void* spikes, float* rate, int64_t* counts, const int32_t* pool,
+                                          int64_t images, int32_t steps, int32_t mode, void* stream) {
+    AMBI_REQUIRE(drive != nullptr && params != nullptr && levels != nullptr && pool != nullptr);
+    AMBI_REQUIRE((carry != nullptr && sums != nullptr) || (mode & AMBI_CARRY_IN) == 0);
+    const MaxPool of = MaxPool::of(pool);
+    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode));
+    const int64_t rows = images * of.windows();
+    const PoolArguments<float> source = arguments_of(of, drive, nullptr, sums, images, steps, mode);
+    const ForwardArguments<float, Level> a = {layer_of(params, rows * of.channels, steps, mode, 0.0f),
+                                              nullptr,
+                                              nullptr,
+                                              {},
+                                              carry,
+                                              (Level*)spikes,
+                                              rate,
+                                              (unsigned long long*)counts,
+                                              (mode & AMBI_CARRY_IN) != 0,
+                                              levels};
     AMBI_TRY(forward(a, source, rows, mode, stream));
     return add_drives(source, images * of.map(), sums, stream);
 }

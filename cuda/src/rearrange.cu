@@ -1,6 +1,6 @@
 // Copies of blocks, and linear maps along the axes of an image: every element of the result is written once.
 #include "ambispike/rearrange.h"
-#include "kernel.cuh"
+#include "level.cuh"
 
 namespace ambispike {
 namespace {
@@ -78,14 +78,35 @@ template <typename Number>
 struct Loaded {
     const Number* x;  // [N, H, W, C]
     AMBI_HD float at(int64_t index, int) const { return wide(x[index]); }
+    template <int V>
+    __device__ Pack<V> read(int64_t index, int) const {
+        return load<V>(x + index);
+    }
+};
+
+// What levels are worth.
+struct Worth {
+    const Level* x;     // [N, H, W, C]
+    const float* unit;  // [C]
+    AMBI_HD float at(int64_t index, int channel) const { return (float)x[index].value * unit[channel]; }
+    template <int V>
+    __device__ Pack<V> read(int64_t index, int channel) const {
+        const Levels<V> levels = load<V>(x + index);
+        Pack<V> worth = load<V>(unit + channel);
+#pragma unroll
+        for (int v = 0; v < V; ++v) {
+            worth.v[v] *= (float)levels.at(v);
+        }
+        return worth;
+    }
 };
 
 // V channels that stay as they are, or one of those that change, for each thread.
-template <typename Number>
+template <typename Source, typename Number>
 struct Resample {
     Sampling s;
-    const Number* x;  // [N, H, W, C]
-    Number* y;        // [N, H', W', C']
+    Source x;
+    Number* y;  // [N, H', W', C']
 
     template <int V>
     __device__ void at(int64_t first) const {
@@ -93,13 +114,13 @@ struct Resample {
         const Sampling::Row row = s.row(first / channels);
         Pack<V> sum = {};
         if (V == 1 && s.channels.begins != nullptr) {
-            sum.v[0] = s.mixed(Loaded<Number>{x}, row, channel);
+            sum.v[0] = s.mixed(x, row, channel);
         } else {
             for (int i = s.down.begins[row.down]; i < s.down.begins[row.down + 1]; ++i) {
                 for (int j = s.across.begins[row.across]; j < s.across.begins[row.across + 1]; ++j) {
                     const float weight = s.down.weights[i] * s.across.weights[j];
                     const int64_t source = s.source(row, s.down.sources[i], s.across.sources[j]);
-                    const Pack<V> read = load<V>(x + source * channels + channel);
+                    const Pack<V> read = x.template read<V>(source * channels + channel, channel);
 #pragma unroll
                     for (int v = 0; v < V; ++v) {
                         sum.v[v] += weight * read.v[v];
@@ -111,13 +132,14 @@ struct Resample {
     }
 };
 
-template <typename Number>
-int resample(const Number* x, const int32_t* table, Number* y, const int32_t* axes, int64_t images, void* stream) {
-    AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
+template <typename Source, typename Number>
+int resample(const Source& x, const int32_t* table, Number* y, const int32_t* axes, int64_t images, bool is_aligned,
+             void* stream) {
+    AMBI_REQUIRE(x.x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
     const Sampling s(table, axes);
     AMBI_REQUIRE(s.valid());
-    const bool wide = s.channels.begins == nullptr && s.channels.places % 4 == 0 && aligned(16, x, y);
-    return each(Resample<Number>{s, x, y}, s.rows(images) * s.channels.places, wide, stream);
+    const bool wide = s.channels.begins == nullptr && s.channels.places % 4 == 0 && is_aligned && aligned(16, x.x, y);
+    return each(Resample<Source, Number>{s, x, y}, s.rows(images) * s.channels.places, wide, stream);
 }
 
 template <typename Element>
@@ -164,12 +186,18 @@ int ambi_cuda_copy_blocks(const uint8_t* x, uint8_t* y, const int64_t* numbers, 
 
 int ambi_cuda_resample(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images,
                        void* stream) {
-    return resample(x, table, y, axes, images, stream);
+    return resample(Loaded<float>{x}, table, y, axes, images, true, stream);
+}
+
+int ambi_cuda_int8_resample(const void* x, const float* unit, const int32_t* table, float* y, const int32_t* axes,
+                            int64_t images, void* stream) {
+    AMBI_REQUIRE(unit != nullptr);
+    return resample(Worth{(const Level*)x, unit}, table, y, axes, images, aligned(16, unit), stream);
 }
 
 int ambi_cuda_resample_bf16(const void* x, const int32_t* table, void* y, const int32_t* axes, int64_t images,
                             void* stream) {
-    return resample((const Bf16*)x, table, (Bf16*)y, axes, images, stream);
+    return resample(Loaded<Bf16>{(const Bf16*)x}, table, (Bf16*)y, axes, images, true, stream);
 }
 
 int ambi_cuda_copy_places(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images,

@@ -2,9 +2,11 @@
 #ifndef AMBISPIKE_SPIKE_FORWARD_CUH
 #define AMBISPIKE_SPIKE_FORWARD_CUH
 
+#include <type_traits>
+
 #include "ambispike/arguments.h"
 #include "ambispike/neuron.h"
-#include "spike_byte.cuh"
+#include "level.cuh"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -29,6 +31,25 @@ struct Parameters {
     static constexpr bool kGraded = kMembrane == Membrane::kGraded;
     Thresholds k[V];
     float start_plus[V], start_minus[V], alpha[V];
+
+    // Spikes are worth whole levels, and thresholds what they were.
+    __device__ __forceinline__ void emit(const float* levels, const Place<V>& place, int channels) {
+        if (place.inside) {
+            const Pack<V> p = load<V>(levels + place.column), n = load<V>(levels + channels + place.column);
+#pragma unroll
+            for (int i = 0; i < V; ++i) {
+                k[i].theta_p = p.v[i];
+                k[i].theta_n = n.v[i];
+            }
+            if constexpr (kGraded) {
+                const Pack<V> unit = load<V>(levels + 2 * (int64_t)channels + place.column);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    k[i].p = unit.v[i];
+                }
+            }
+        }
+    }
 
     __device__ Parameters(const Layer& a, const Place<V>& place, int channels)
         : k{}, start_plus{}, start_minus{}, alpha{} {
@@ -75,8 +96,9 @@ struct StepOf {
     __device__ __forceinline__ float drive(int i, float x) const {
         return kMembrane == Membrane::kGraded ? x + bias.v[i] : x;
     }
+    template <bool kLevels = false>
     __device__ __forceinline__ Thresholds of(int i, const Thresholds& k) const {
-        return kMembrane == Membrane::kGraded ? at_gain<false>(k, gain.v[i]) : k;
+        return kMembrane == Membrane::kGraded ? at_gain<kLevels>(k, gain.v[i]) : k;
     }
 };
 
@@ -87,7 +109,7 @@ struct Addend {
     int64_t step;        // neurons, or 0
 };
 
-// `Drive` is f32 or bf16, `Emitted` is that or a spike's byte; a membrane is f32.
+// `Drive` is f32 or bf16, `Emitted` is that, a spike's byte or its level; a membrane is f32.
 template <typename Drive, typename Emitted>
 struct ForwardArguments {
     Layer layer;
@@ -99,6 +121,7 @@ struct ForwardArguments {
     float* rate;                 // [R, C], or null
     unsigned long long* counts;  // [T, 2], or null
     bool resume;
+    const float* levels = nullptr;  // [3, C] of a positive and of a negative spike, and the worth of one; of Level alone
 };
 
 // What V neurons emit in a step, until it is stored.
@@ -122,6 +145,17 @@ struct Emission<SpikeByte, V> {
         bytes.words[i / 4] |= byte_of(spike) << 8 * (i % 4);
     }
     __device__ __forceinline__ void write(SpikeByte* to) const { store(to, bytes); }
+};
+
+template <int V>
+struct Emission<Level, V> {
+    Levels<V> levels;
+
+    template <typename Fired>
+    __device__ __forceinline__ void take(int i, const Fired& spike) {
+        levels.put(i, level_of(spike.value));
+    }
+    __device__ __forceinline__ void write(Level* to) const { store(to, levels); }
 };
 
 // -0 where there is none, which changes no number it is added to.
@@ -188,7 +222,11 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
         __syncthreads();
     }
     const Place<V> place(tiling);
-    const Parameters<kMembrane, V> parameters(a.layer, place, tiling.channels);
+    constexpr bool kLevels = std::is_same<Emitted, Level>::value;
+    Parameters<kMembrane, V> parameters(a.layer, place, tiling.channels);
+    if constexpr (kLevels) {
+        parameters.emit(a.levels, place, tiling.channels);
+    }
     const float inverse_steps = 1.0f / (float)steps;
     const Pack<V> bias = bias_of(a.bias, place);
     const Pack<V> addend_bias = bias_of(kSum ? a.addend.bias : nullptr, place);
@@ -236,7 +274,7 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
                         driven += y[j].v[i] + addend_bias.v[i];
                     }
                     const auto spike = neuron_forward<kMembrane, kSmooth, kAugmented>(
-                        step.drive(i, driven), step.of(i, parameters.k[i]), a.layer.kappa, a.layer.quanta, u[i]);
+                        step.drive(i, driven), step.template of<kLevels>(i, parameters.k[i]), a.layer.kappa, a.layer.quanta, u[i]);
                     emitted.take(i, spike);
                     sum.v[i] += spike.value;
                     fired += spike.positive + (spike.negative << 16);
@@ -255,6 +293,13 @@ __global__ void __launch_bounds__(kBlock, Source::kBlocks)
             }
         }
         if (a.rate != nullptr && active) {
+            if constexpr (kLevels) {
+                const Pack<V> unit = load<V>(a.levels + 2 * (int64_t)tiling.channels + place.column);
+#pragma unroll
+                for (int i = 0; i < V; ++i) {
+                    sum.v[i] *= unit.v[i];
+                }
+            }
 #pragma unroll
             for (int i = 0; i < V; ++i) {
                 sum.v[i] *= inverse_steps;

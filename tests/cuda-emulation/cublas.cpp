@@ -10,7 +10,8 @@
 namespace {
 
 enum Status { kSuccess = 0, kInvalidValue = 7, kExecutionFailed = 13, kNotSupported = 15 };
-enum { kPlain = 0, kTransposed = 1, kFloat = 0, kBf16 = 14, kComputeFloat = 68, kComputeTf32 = 77 };
+enum { kPlain = 0, kTransposed = 1, kFloat = 0, kInt8 = 3, kInt32 = 10, kBf16 = 14 };
+enum { kComputeFloat = 68, kComputeInt32 = 72, kComputeTf32 = 77 };
 // Of the workspace, at either end.
 constexpr int64_t kSpoilt = 4096;
 
@@ -50,12 +51,12 @@ EXPORTED int cublasSetWorkspace_v2(cublasContext* handle, void* workspace, size_
 }
 
 EXPORTED int cublasGemmEx(cublasContext* handle, int transpose_a, int transpose_b, int rows, int columns, int depth,
-                          const void* factor,  // [1] f32 of the host
+                          const void* factor,  // [1] f32 of the host, or whole
                           const void* a,       // columns of stride_a: [rows, depth], or [depth, rows] if transposed
                           int type_a, int stride_a,
                           const void* b,  // columns of stride_b: [depth, columns], or [columns, depth] if transposed
                           int type_b, int stride_b,
-                          const void* kept,  // [1] f32 of the host
+                          const void* kept,  // [1] as the factor
                           void* c,           // columns of stride_c: [rows, columns]
                           int type_c, int stride_c, int arithmetic, int algorithm) {
     const bool turned_a = transpose_a == kTransposed, turned_b = transpose_b == kTransposed;
@@ -69,15 +70,21 @@ EXPORTED int cublasGemmEx(cublasContext* handle, int transpose_a, int transpose_
     const bool supported = type_a == type_b && (type_a == kFloat || type_a == kBf16) && type_c == kFloat &&
                            algorithm == -1 && stride_c == rows &&
                            (arithmetic == kComputeFloat || (arithmetic == kComputeTf32 && type_a == kFloat));
-    if (!supported) {
+    // whole sums of bytes: rows of whole words, and the one layout that tensor cores have for them
+    const bool whole = arithmetic == kComputeInt32 && type_a == kInt8 && type_b == kInt8 && type_c == kInt32 &&
+                       turned_a && !turned_b && rows % 4 == 0 && depth % 4 == 0 && stride_a % 4 == 0 &&
+                       stride_b % 4 == 0 && stride_c == rows && (uintptr_t)a % 4 == 0 && (uintptr_t)b % 4 == 0 &&
+                       algorithm == -1;
+    if (!supported && !whole) {
         return kNotSupported;
     }
     if (handle->workspace == nullptr) {
         return kExecutionFailed;  // cuBLAS would allocate, which no capture allows
     }
     const cublasContext at = *handle;
-    const float alpha = *(const float*)factor, beta = *(const float*)kept;
-    const Number number = type_a == kBf16 ? Number::kBf16 : Number::kFloat;
+    const float alpha = whole ? (float)*(const int32_t*)factor : *(const float*)factor;
+    const float beta = whole ? (float)*(const int32_t*)kept : *(const float*)kept;
+    const Number number = whole ? Number::kInt8 : type_a == kBf16 ? Number::kBf16 : Number::kFloat;
     const Operand operand = arithmetic == kComputeTf32 ? Operand::kTf32 : Operand::kWhole;
     const cudaError_t asked = ask([=] {
         spoil(at.workspace, std::min(at.bytes, kSpoilt));
@@ -97,7 +104,7 @@ EXPORTED int cublasGemmEx(cublasContext* handle, int transpose_a, int transpose_
                 }
             }
         }
-        write_back(c, sums.data(), (int64_t)rows * columns, Number::kFloat, alpha, beta);
+        write_back(c, sums.data(), (int64_t)rows * columns, whole ? Number::kInt32 : Number::kFloat, alpha, beta);
         return cudaSuccess;
     });
     return asked == cudaSuccess ? kSuccess : kExecutionFailed;

@@ -14,10 +14,15 @@
 namespace {
 
 enum Status { kSuccess = 0, kBadParameter = 2000, kNotSupported = 3000, kExecutionFailed = 5000 };
-enum { kNhwc = 1, kFloat = 0, kBf16 = 9, kCrossCorrelation = 1, kDefaultMath = 0, kTensorMath = 1, kFmaMath = 3 };
+enum { kNhwc = 1, kFloat = 0, kInt8 = 3, kInt32 = 4, kBf16 = 9 };
+enum { kCrossCorrelation = 1, kDefaultMath = 0, kTensorMath = 1, kFmaMath = 3 };
 constexpr int kLargestAlgorithm = 7;
 
-Number number(int type) { return type == kBf16 ? Number::kBf16 : Number::kFloat; }
+Number number(int type) {
+    return type == kBf16 ? Number::kBf16 : type == kInt8 ? Number::kInt8 : Number::kFloat;
+}
+
+bool is_stored(int format, int type) { return format == kNhwc && (type == kFloat || type == kBf16 || type == kInt8); }
 
 // Of the algorithms of each pass: which there are, and which is of use.
 struct Algorithm {
@@ -29,8 +34,10 @@ struct Algorithm {
 constexpr Algorithm kOffered[] = {
     {6, false, true, false, 0}, {0, true, false, true, 64}, {2, true, true, true, 8},
     {1, true, true, false, 52}, {3, true, true, true, 0}};
-// What is said to work, and refused when it is run: with an odd number of channels.
-constexpr int kRefusing = 2;
+// What is said to work, and refused when it is run: with an odd number of channels, and in int8 with windows of so many rows.
+constexpr int kRefusing = 2, kRefusedRows = 7;
+// The one that there is for int8, with channels in whole words, without groups and dilation.
+constexpr int kOfBytes = 1, kWord = 4;
 
 const Algorithm* offered(int number) {
     for (const Algorithm& each : kOffered) {
@@ -96,8 +103,8 @@ struct Shape {
     Convolution convolution;
 
     bool fits() const {
-        return src.count() > 0 && weights.count() > 0 && src.type == weights.type && src.type == dst.type &&
-               convolution.type == kFloat && src.channels == weights.inputs * convolution.groups &&
+        return src.count() > 0 && weights.count() > 0 && src.type == weights.type &&
+               dst.type == (of_bytes() ? kFloat : src.type) && convolution.type == (of_bytes() ? kInt32 : kFloat) && src.channels == weights.inputs * convolution.groups &&
                weights.outputs % convolution.groups == 0 && dst.channels == weights.outputs &&
                dst.images == src.images &&
                dst.height == extent(src.height, convolution.padding_height, weights.height, convolution.stride_height,
@@ -106,8 +113,15 @@ struct Shape {
                                    convolution.dilation_width);
     }
 
+    // Of bytes there are whole sums in f32.
+    bool of_bytes() const { return src.type == kInt8; }
+
     // Not every algorithm leaves places out between those of a window.
     bool is_supported(const Algorithm& algorithm) const {
+        if (of_bytes()) {
+            return algorithm.number == kOfBytes && src.channels % kWord == 0 && weights.outputs % kWord == 0 &&
+                   convolution.groups == 1 && !convolution.dilated();
+        }
         return algorithm.works && (algorithm.dilates || !convolution.dilated()) && is_supported();
     }
 
@@ -198,7 +212,7 @@ int run(const Shape& shape, int number, void* workspace, size_t bytes, bool comp
     if (status != kSuccess) {
         return status;
     }
-    if (number == kRefusing && shape.src.channels % 2 == 1) {
+    if (shape.of_bytes() ? shape.weights.height == kRefusedRows : number == kRefusing && shape.src.channels % 2 == 1) {
         return kNotSupported;
     }
     if (!complete || bytes < needed || (needed > 0 && workspace == nullptr)) {
@@ -253,7 +267,7 @@ EXPORTED int cudnnSetTensor4dDescriptor(Tensor* tensor, int format, int type, in
     if (n < 1 || c < 1 || h < 1 || w < 1) {
         return kBadParameter;
     }
-    if (format != kNhwc || (type != kFloat && type != kBf16)) {
+    if (!is_stored(format, type)) {
         return kNotSupported;
     }
     *tensor = Tensor{type, n, c, h, w};
@@ -274,7 +288,7 @@ EXPORTED int cudnnSetFilter4dDescriptor(Filter* filter, int type, int format, in
     if (k < 1 || c < 1 || h < 1 || w < 1) {
         return kBadParameter;
     }
-    if (format != kNhwc || (type != kFloat && type != kBf16)) {
+    if (!is_stored(format, type)) {
         return kNotSupported;
     }
     *filter = Filter{type, k, c, h, w};
@@ -372,12 +386,12 @@ EXPORTED int cudnnGetConvolutionBackwardFilterWorkspaceSize(cudnnContext*, Tenso
 EXPORTED int cudnnConvolutionForward(cudnnContext*, const float* factor,           // [1], of the host
                                      Tensor* src, const void* x,                   // [N, H, W, C]
                                      Filter* weights, const void* w,               // [K, R, S, C]
-                                     Convolution* of, int number, void* workspace, size_t bytes,
+                                     Convolution* of, int algorithm, void* workspace, size_t bytes,
                                      const float* kept,                            // [1], of the host
                                      Tensor* dst, void* y) {                       // [N, OH, OW, K]
     const Shape shape = {*src, *dst, *weights, *of};
     const float alpha = *factor, beta = *kept;
-    return run(shape, number, workspace, bytes, x != nullptr && w != nullptr && y != nullptr, [=] {
+    return run(shape, algorithm, workspace, bytes, x != nullptr && w != nullptr && y != nullptr, [=] {
         const std::vector<float> a = operands(x, shape.src.count(), shape.stored(), shape.operand());
         const std::vector<float> b = operands(w, shape.weights.count(), shape.stored(), shape.operand());
         std::vector<double> sums((size_t)shape.dst.count());
@@ -400,7 +414,7 @@ EXPORTED int cudnnConvolutionForward(cudnnContext*, const float* factor,        
                 }
             }
         });
-        write_back(y, sums.data(), shape.dst.count(), shape.stored(), alpha, beta);
+        write_back(y, sums.data(), shape.dst.count(), number(shape.dst.type), alpha, beta);
     });
 }
 

@@ -36,8 +36,9 @@ uint16_t bf16_of(float value) {
 std::vector<float> operands(const void* array, int64_t count, Number number, Operand operand) {
     std::vector<float> values((size_t)count);
     for (int64_t i = 0; i < count; ++i) {
-        const float value =
-            number == Number::kBf16 ? from_bits((uint32_t)((const uint16_t*)array)[i] << 16) : ((const float*)array)[i];
+        const float value = number == Number::kBf16   ? from_bits((uint32_t)((const uint16_t*)array)[i] << 16)
+                            : number == Number::kInt8 ? (float)((const int8_t*)array)[i]
+                                                      : ((const float*)array)[i];
         values[(size_t)i] = operand == Operand::kTf32 ? rounded(value, 13) : value;
     }
     return values;
@@ -49,7 +50,9 @@ void write_back(void* array, const double* sums, int64_t count, Number number, d
         reads ? operands(array, count, number, Operand::kWhole) : std::vector<float>();
     for (int64_t i = 0; i < count; ++i) {
         const float value = (float)(factor * sums[i] + (reads ? kept * before[(size_t)i] : 0));
-        if (number == Number::kBf16) {
+        if (number == Number::kInt32) {
+            ((int32_t*)array)[i] = (int32_t)(factor * sums[i]);
+        } else if (number == Number::kBf16) {
             ((uint16_t*)array)[i] = bf16_of(value);
         } else {
             ((float*)array)[i] = value;

@@ -382,6 +382,56 @@ int ambi_cuda_average_pool_backward(const float* grad_dst,  // [N, OH, OW, C]
                                     int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
                                     int32_t stride, void* stream);
 
+// Spikes stored as bytes, for inference: a signed byte b of channel c is worth b * unit[c].
+
+// ambi_cuda_spike_forward, but for what it emits. Without AMBI_SMOOTH, of spikes of one quantum.
+int ambi_cuda_int8_spike_forward(const float* drive,   // [T, R, C], or [R, C] with AMBI_DRIVE_CONSTANT
+                                 const float* params,  // [5, C], as above
+                                 const float* levels,  // [3, C]: whole levels of a positive and of a negative spike, unit
+                                 float* carry,         // [2, R, C] as above, or null
+                                 void* spikes,         // [T, R, C] bytes, or null
+                                 float* rate,          // [R, C] mean over T of what the bytes are worth, or null
+                                 int64_t* counts,      // [T, 2] as above, or null
+                                 int64_t rows, int32_t channels, int32_t steps, int32_t mode, void* stream);
+// ambi_cuda_max_pool_spike_forward, but for what it emits.
+int ambi_cuda_int8_max_pool_spike_forward(const float* drive,   // [T, N, H, W, C], or [N, H, W, C] if constant
+                                          const float* params,  // [5, C], as above
+                                          const float* levels,  // [3, C], as above
+                                          float* carry,         // [2, N, OH, OW, C] membranes, or null
+                                          float* sums,          // [N, H, W, C] summed drives, or null
+                                          void* spikes,         // [T, N, OH, OW, C] bytes, or null
+                                          float* rate,          // [N, OH, OW, C], or null
+                                          int64_t* counts,      // [T, 2], added to; or null
+                                          const int32_t* pool,  // [AMBI_POOL_NUMBERS], of the host
+                                          int64_t images, int32_t steps, int32_t mode, void* stream);
+// Windows without padding: their sums, of which one level is worth unit / kernel^2 and which must fit into a byte; or
+// their means as f32.
+int ambi_cuda_int8_average_pool(const void* src,    // [N, H, W, C] bytes
+                                const float* unit,  // [C]; may be null where sums are asked for
+                                void* sums,         // [N, OH, OW, C] bytes, or null
+                                float* means,       // as the sums, or null: exactly one of the two is asked for
+                                int32_t images, int32_t height, int32_t width, int32_t channels, int32_t kernel,
+                                int32_t stride, void* stream);
+// ambi_cuda_resample of what x is worth.
+int ambi_cuda_int8_resample(const void* x,         // [N, H, W, C] bytes
+                            const float* unit,     // [C]
+                            const int32_t* table,  // as above
+                            float* y,              // [N, H', W', C']
+                            const int32_t* axes,   // [3, AMBI_AXIS_NUMBERS], of the host
+                            int64_t images, void* stream);
+// y = added + what x is worth.
+int ambi_cuda_int8_add(const void* x,       // [R, C] bytes
+                       const float* unit,   // [C], or null for 1
+                       const float* added,  // [R, C], or null for 0
+                       float* y,            // [R, C]; may be `added`
+                       int64_t rows, int32_t channels, void* stream);
+// y = scale * sums + bias, of the first channels of wider rows.
+int ambi_cuda_int8_scale(const void* sums,    // [R, columns] f32 or 32-bit whole numbers
+                         const float* scale,  // [C]
+                         const float* bias,   // [C]
+                         float* y,            // [R, C]; may be `sums` where that has as many columns
+                         int64_t rows, int32_t channels, int32_t columns, int32_t whole, void* stream);
+
 // bfloat16 and back, rounded to nearest.
 int ambi_cuda_to_bf16(const void* x,  // [count] f32
                       void* y,        // [count] 16-bit

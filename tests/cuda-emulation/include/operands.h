@@ -7,7 +7,7 @@
 #include <vector>
 
 // In which type an array lies.
-enum class Number { kFloat, kBf16 };
+enum class Number { kFloat, kBf16, kInt8, kInt32 };
 
 // What the multipliers see of an f32 operand: all of it, or 10 bits of its fraction.
 enum class Operand { kWhole, kTf32 };

@@ -93,7 +93,7 @@ public final class SessionOptions {
         }
 
         /**
-         * Sets the precision of convolutions and matrix multiplications; membranes are always 32-bit floats. INT8 is the CPU's, and
+         * Sets the precision of convolutions and matrix multiplications; membranes are always 32-bit floats. On the CPU INT8 is
          * about three times as fast as F32.
          */
         public Builder precision(Precision value) {

@@ -155,7 +155,7 @@ class EmulatedCommandsTest {
     @Test
     void theSameFileHasTheSameAccuracyInAnyPrecision() throws IOException {
         double expected = accuracy("cpu", snn);
-        for (String precision : List.of("f32", "tf32", "bf16")) {
+        for (String precision : List.of("f32", "tf32", "bf16", "int8")) {
             assertThat(accuracy("cuda", snn, "--precision", precision))
                     .as(precision)
                     .isEqualTo(expected, Offset.offset(0.02));

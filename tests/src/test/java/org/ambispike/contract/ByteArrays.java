@@ -1,30 +1,36 @@
 package org.ambispike.contract;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.support.ByteWords;
 
 /** Bytes in buffers of 32-bit elements, as unsigned numbers. */
 final class ByteArrays {
+    private static final int LOW = 0xff;
+
     private ByteArrays() {}
 
-    /** Numbers from 0 to 255 such that levels are at most so many of either sign. */
-    static int[] random(Random random, int count, int mostLevels) {
-        int[] bytes = new int[count];
-        for (int i = 0; i < count; i++) {
-            bytes[i] = Int8Operations.ZERO + random.nextInt(2 * mostLevels + 1) - mostLevels;
-        }
-        return bytes;
+    /** Levels, at most so many of either sign. */
+    static int[] randomLevels(Random random, int count, int most) {
+        return IntStream.generate(() -> random.nextInt(2 * most + 1) - most)
+                .limit(count)
+                .toArray();
     }
 
-    /** In f32, what bytes stand for. */
-    static float[] levels(int[] bytes) {
-        float[] levels = new float[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            levels[i] = bytes[i] - Int8Operations.ZERO;
-        }
-        return levels;
+    /** As the bytes that a device has for them. */
+    static DeviceBuffer uploadLevels(DeviceArrays arrays, String label, int[] levels, Int8Operations device) {
+        return upload(
+                arrays,
+                label,
+                IntStream.of(levels).map(level -> level + device.zero() & LOW).toArray());
+    }
+
+    static int[] downloadLevels(DeviceArrays arrays, DeviceBuffer source, int count, Int8Operations device) {
+        return IntStream.of(download(arrays, source, count))
+                .map(each -> (byte) (each - device.zero()))
+                .toArray();
     }
 
     static DeviceBuffer upload(DeviceArrays arrays, String label, int[] bytes) {

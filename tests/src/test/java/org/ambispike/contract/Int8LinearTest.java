@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Convolutions and matrix multiplication over bytes against whole-number arithmetic. */
-@OnCpu
+@OnDevices
 class Int8LinearTest extends DeviceContract {
     @Override
     Precision precision() {
@@ -71,13 +71,13 @@ class Int8LinearTest extends DeviceContract {
         for (int o = 0; o < bias.length; o++) {
             bias[o] = (random.nextInt(2001) - 1000) * SCALE;
         }
-        return new Numbers(ByteArrays.random(random, reference.srcElements(), 127), weights, bias, unit);
+        return new Numbers(ByteArrays.randomLevels(random, reference.srcElements(), 127), weights, bias, unit);
     }
 
     private static float[] worth(int[] src, float[] unit) {
-        float[] worth = ByteArrays.levels(src);
+        float[] worth = new float[src.length];
         for (int i = 0; i < worth.length; i++) {
-            worth[i] *= unit[i % unit.length];
+            worth[i] = src[i] * unit[i % unit.length];
         }
         return worth;
     }
@@ -99,7 +99,8 @@ class Int8LinearTest extends DeviceContract {
                     arrays.upload("unit", numbers.unit),
                     factor);
             DeviceBuffer dst = arrays.output("dst", reference.dstElements());
-            DeviceBuffer src = ByteArrays.upload(arrays, "src", numbers.src);
+            DeviceBuffer src = ByteArrays.uploadLevels(
+                    arrays, "src", numbers.src, backend.int8().orElseThrow());
             kernel.forward(src, dst);
             arrays.poison(dst);
             kernel.forward(src, dst);
@@ -130,7 +131,7 @@ class Int8LinearTest extends DeviceContract {
             unit[c] = 0.1f + random.nextFloat();
         }
         Numbers numbers = new Numbers(
-                ByteArrays.random(random, reference.srcElements(), 127),
+                ByteArrays.randomLevels(random, reference.srcElements(), 127),
                 weights,
                 DeviceArrays.gaussian(random, geometry.outChannels()),
                 unit);
@@ -147,7 +148,7 @@ class Int8LinearTest extends DeviceContract {
                 rounded[i] = (float) (Math.rint(weights[i] * factor * unit[input(geometry, i)] / step) * step);
             }
         }
-        double[] expected = reference.forward(ByteArrays.levels(numbers.src), rounded, numbers.bias);
+        double[] expected = reference.forward(worth(numbers.src, new float[] {1}), rounded, numbers.bias);
         Compare.assertClose("dst", run(backend, geometry, batch, numbers, factor), expected, 1e-5);
     }
 
@@ -165,7 +166,8 @@ class Int8LinearTest extends DeviceContract {
         double[] expected = reference.forward(worth(numbers.src, unit), weights, numbers.bias);
         try (Int8Kernel kernel = backend.int8().orElseThrow().planMatMul("fc", 2, 12, 5, 3)) {
             kernel.attach(arrays.allocate("own", kernel.ownBytes()), arrays.allocate("scratch", kernel.scratchBytes()));
-            DeviceBuffer src = ByteArrays.upload(arrays, "src", numbers.src);
+            DeviceBuffer src = ByteArrays.uploadLevels(
+                    arrays, "src", numbers.src, backend.int8().orElseThrow());
             DeviceBuffer dst = arrays.output("dst", 10);
             assertThatThrownBy(() -> kernel.forward(src, dst)).isInstanceOf(IllegalStateException.class);
             kernel.prepare(

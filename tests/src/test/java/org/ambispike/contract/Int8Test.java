@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What neurons, pools and sums must make of spikes in bytes. */
-@OnCpu
+@OnDevices
 class Int8Test extends DeviceContract {
     @Override
     Precision precision() {
@@ -76,14 +76,12 @@ class Int8Test extends DeviceContract {
                         worth[element] += distance > 0 ? (int) event.value(levels[c], levels[channels + c]) : 0;
                         return distance > 0;
                     });
-            int[] bytes = new int[steps * neurons];
             double[] rates = new double[neurons];
-            for (int i = 0; i < bytes.length; i++) {
-                int c = i % channels;
-                bytes[i] = Int8Operations.ZERO + worth[i];
-                rates[i % neurons] += (double) worth[i] * levels[2 * channels + c] / steps;
+            for (int i = 0; i < worth.length; i++) {
+                rates[i % neurons] += (double) worth[i] * levels[2 * channels + i % channels] / steps;
             }
-            assertThat(ByteArrays.download(arrays, spikes, bytes.length)).isEqualTo(bytes);
+            assertThat(ByteArrays.downloadLevels(arrays, spikes, worth.length, int8))
+                    .isEqualTo(worth);
             Compare.assertClose("rate", arrays.download(rate), rates, 2e-7);
             assertThat(fixture.counts(counts)).isEqualTo(expected.counts());
             for (int i = 0; i < neurons; i++) {
@@ -114,13 +112,14 @@ class Int8Test extends DeviceContract {
             DeviceBuffer drive = arrays.upload("drive", narrow(fixture.drive()));
             SpikeBuffers buffers = new SpikeBuffers(
                     drive, arrays.upload("parameters", narrow(parameters)), ABSENT, spikes, ABSENT, ABSENT);
-            backend.int8().orElseThrow().spikeForward(layout, buffers, arrays.upload("levels", levels), false);
+            Int8Operations int8 = backend.int8().orElseThrow();
+            int8.spikeForward(layout, buffers, arrays.upload("levels", levels), false);
             double[] expected =
                     fixture.reference().forward(fixture.drive(), parameters).spikes();
-            int[] bytes = IntStream.range(0, count)
-                    .map(i -> Int8Operations.ZERO + (int) Math.rint(expected[i] / levels[2 * 33 + i % 33]))
+            int[] emitted = IntStream.range(0, count)
+                    .map(i -> (int) Math.rint(expected[i] / levels[2 * 33 + i % 33]))
                     .toArray();
-            assertThat(ByteArrays.download(arrays, spikes, count)).isEqualTo(bytes);
+            assertThat(ByteArrays.downloadLevels(arrays, spikes, count, int8)).isEqualTo(emitted);
         }
     }
 
@@ -168,7 +167,7 @@ class Int8Test extends DeviceContract {
         int window = geometry.kernel() * geometry.kernel();
         int channels = geometry.channels();
         Random random = new Random(channels);
-        int[] src = ByteArrays.random(
+        int[] src = ByteArrays.randomLevels(
                 random, Math.toIntExact(images * geometry.inputShape().elements()), Math.max(1, 127 / window));
         int count = Math.toIntExact(images * geometry.outputShape().elements());
         long[] sums = new long[count];
@@ -180,13 +179,12 @@ class Int8Test extends DeviceContract {
             for (int k = 0; k < window; k++) {
                 int row = y * geometry.stride() + k / geometry.kernel();
                 int column = x * geometry.stride() + k % geometry.kernel();
-                sums[i] += src[((image * geometry.height() + row) * geometry.width() + column) * channels + c]
-                        - Int8Operations.ZERO;
+                sums[i] += src[((image * geometry.height() + row) * geometry.width() + column) * channels + c];
             }
         }
         float[] unit = DeviceArrays.gaussian(random, channels);
         Int8Operations int8 = backend.int8().orElseThrow();
-        DeviceBuffer from = ByteArrays.upload(arrays, "src", src);
+        DeviceBuffer from = ByteArrays.uploadLevels(arrays, "src", src, int8);
         DeviceBuffer means = arrays.output("means", count);
         int8.averagePool(geometry, images, from, arrays.upload("unit", unit), means);
         double[] expected = new double[count];
@@ -199,9 +197,9 @@ class Int8Test extends DeviceContract {
         }
         DeviceBuffer bytes = ByteArrays.output(arrays, "sums", count);
         int8.sumPool(geometry, images, from, bytes);
-        int[] actual = ByteArrays.download(arrays, bytes, count);
+        int[] actual = ByteArrays.downloadLevels(arrays, bytes, count, int8);
         for (int i = 0; i < count; i++) {
-            assertThat(actual[i] - Int8Operations.ZERO).as("sum %d", i).isEqualTo((int) sums[i]);
+            assertThat(actual[i]).as("sum %d", i).isEqualTo((int) sums[i]);
         }
     }
 
@@ -210,17 +208,17 @@ class Int8Test extends DeviceContract {
         Random random = new Random(3);
         int rows = 1001;
         int channels = 17;
-        int[] bytes = ByteArrays.random(random, rows * channels, 127);
+        int[] levels = ByteArrays.randomLevels(random, rows * channels, 127);
         float[] unit = DeviceArrays.gaussian(random, channels);
         float[] added = DeviceArrays.gaussian(random, rows * channels);
         double[] worth = new double[rows * channels];
         double[] sum = new double[rows * channels];
         for (int i = 0; i < worth.length; i++) {
-            worth[i] = (bytes[i] - Int8Operations.ZERO) * (double) unit[i % channels];
+            worth[i] = levels[i] * (double) unit[i % channels];
             sum[i] = worth[i] + added[i];
         }
         Int8Operations int8 = backend.int8().orElseThrow();
-        DeviceBuffer x = ByteArrays.upload(arrays, "x", bytes);
+        DeviceBuffer x = ByteArrays.uploadLevels(arrays, "x", levels, int8);
         DeviceBuffer units = arrays.upload("unit", unit);
         DeviceBuffer y = arrays.output("y", worth.length);
         int8.add(x, units, ABSENT, y, rows, channels);

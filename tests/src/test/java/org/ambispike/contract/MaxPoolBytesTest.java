@@ -12,8 +12,8 @@ import org.ambispike.graph.NeuronModel;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checks max pooling on the CPU, with spikes in bytes too. */
-@OnCpu
+/** Checks max pooling with spikes in bytes. */
+@OnDevices
 class MaxPoolBytesTest extends DeviceContract {
     @Override
     Precision precision() {

@@ -30,7 +30,7 @@ final class CommonOptions {
             defaultValue = "f32",
             description =
                     "Of convolutions and matrix multiplication; membranes stay f32. tf32 is for GPUs, int8 for inference of"
-                            + " spiking networks on the CPU. Default: ${DEFAULT-VALUE}.")
+                            + " spiking networks, on a GPU with --device cuda. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(

@@ -4,15 +4,15 @@ import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
 
 /**
- * What a device offers for inference on spikes stored as bytes. Byte b of channel c stands for b - {@link #ZERO} levels,
- * each worth unit[c]; arrays are dense, channels innermost. Used by the backend's thread.
+ * What a device offers for inference on spikes stored as bytes. Byte b of channel c stands for b - {@link #zero} levels, a signed
+ * number of 8 bits, each worth unit[c]; arrays are dense, channels innermost. Used by the backend's thread.
  */
 public interface Int8Operations {
-    /** The byte of a neuron that is silent. */
-    int ZERO = 128;
-
     /** The most levels that a byte holds of either sign; a sum of bytes must stay within them too. */
     int MOST_LEVELS = 127;
+
+    /** Returns the byte of a neuron that is silent: 0 where bytes are signed, 128 where they are not. */
+    int zero();
 
     Int8Kernel planConvolution(String label, ConvGeometry geometry, int batch);
 

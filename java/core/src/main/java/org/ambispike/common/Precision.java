@@ -9,7 +9,7 @@ public enum Precision {
     BF16,
     /**
      * Inference with spikes in bytes, weights rounded to 8 bits for each output channel, and whole-number sums; layers that
-     * read anything but spikes stay f32. The CPU only.
+     * read anything but spikes stay f32.
      */
     INT8;
 

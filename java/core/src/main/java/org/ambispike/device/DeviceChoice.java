@@ -47,7 +47,7 @@ public record DeviceChoice(
 
     private Device proven(Precision precision) {
         if (precision == Precision.INT8) {
-            return cpu(precision, "int8 runs on the CPU only");
+            return cpu(precision, "no self-check covers int8 on a GPU; --device cuda takes one");
         }
         if (driver.get().isEmpty()) {
             return cpu(precision, "this machine has no NVIDIA driver");

@@ -57,8 +57,7 @@ public record SelfCheck(OpenDevice reference, OpenDevice candidate) {
                     case TF32 -> 2 * Math.scalb(1.0, -10);
                         // 7 bits of operands and result after the first, rounded to the nearest
                     case BF16 -> 3 * Math.scalb(1.0, -8);
-                    case INT8 -> throw new IllegalArgumentException(
-                            "int8 is the CPU's own, there is nothing to compare");
+                    case INT8 -> throw new IllegalArgumentException("the self-check does not cover int8");
                 };
         return SUMS + 4 * NetworkCheck.STEPS * loss;
     }

@@ -199,7 +199,11 @@ public final class Executor implements AutoCloseable {
 
     private void prepare() {
         if (preparedVersion != store.version()) {
-            weights.run();
+            if (backend.int8().isPresent()) {
+                steps.forEach(Step::prepare); // rounds on the host, which no graph can hold
+            } else {
+                weights.run();
+            }
             preparedVersion = store.version();
         }
     }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ambispike.backend.BlockCopy;
 import org.ambispike.backend.BlockCopy.Extent;
-import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.SampleTables;
 import org.ambispike.exec.MemoryPlan.Slot;
@@ -92,7 +91,9 @@ final class RearrangementPlanner {
         ResampleStep.Tables placed = placed(node.name() + ".tables", tables);
         long images = plan.images(node);
         if (op.copies() && !plan.options().training()) {
-            int zero = node.type() == StorageType.LEVELS ? Int8Operations.ZERO : 0;
+            int zero = node.type() == StorageType.LEVELS
+                    ? plan.backend().int8().orElseThrow().zero()
+                    : 0;
             LinearAlgebra.Element element =
                     new LinearAlgebra.Element(node.type().bytes(), zero);
             return new CopyPlacesStep(plan.backend(), placed, images, element, levels(copied(op)), buffers);

@@ -13,11 +13,19 @@ import org.ambispike.graph.WindowAxis;
 
 /** Spikes in bytes on the CPU: oneDNN for convolutions and matrix multiplications, our own kernels for the rest. */
 final class CpuInt8 implements Int8Operations {
+    /** What oneDNN multiplies are unsigned bytes. */
+    static final int ZERO = Kernels.AMBI_INT8_ZERO;
+
     private final DnnlEngine engine;
     private final PoolNumbers numbers = new PoolNumbers();
 
     CpuInt8(DnnlEngine engine) {
         this.engine = engine;
+    }
+
+    @Override
+    public int zero() {
+        return ZERO;
     }
 
     @Override

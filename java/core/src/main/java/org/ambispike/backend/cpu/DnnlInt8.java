@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
+import org.ambispike.backend.Int8Weights;
 import org.ambispike.graph.ConvGeometry;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
@@ -179,9 +180,9 @@ final class DnnlInt8 implements Int8Kernel {
         Parts mine = attached();
         mine.own.bytePointer().getPointer(layout.rounded).put(values.rounded());
         put(mine.scales, values.scales());
-        put(mine.bias, values.bias(floats(bias)));
+        put(mine.bias, values.bias(floats(bias), CpuInt8.ZERO));
         if (bordered) {
-            put(mine.border, values.border());
+            put(mine.border, values.border(CpuInt8.ZERO));
         }
         weights.convert();
         prepared = true;

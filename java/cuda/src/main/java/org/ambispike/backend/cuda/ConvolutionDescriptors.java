@@ -22,13 +22,19 @@ final class ConvolutionDescriptors implements AutoCloseable {
         this.label = label;
         this.arithmetic = switch (precision) {
             case F32 -> cudnn.CUDNN_FMA_MATH;
-            case INT8 -> throw new IllegalArgumentException("int8 runs on the CPU only");
             case TF32 -> cudnn.CUDNN_DEFAULT_MATH;
-            case BF16 -> cudnn.CUDNN_TENSOR_OP_MATH;
+            case BF16, INT8 -> cudnn.CUDNN_TENSOR_OP_MATH;
         };
-        int type = precision == Precision.BF16 ? cudnn.CUDNN_DATA_BFLOAT16 : cudnn.CUDNN_DATA_FLOAT;
+        boolean whole = precision == Precision.INT8;
+        int type =
+                switch (precision) {
+                    case F32, TF32 -> cudnn.CUDNN_DATA_FLOAT;
+                    case BF16 -> cudnn.CUDNN_DATA_BFLOAT16;
+                    case INT8 -> cudnn.CUDNN_DATA_INT8;
+                };
+        int sums = whole ? cudnn.CUDNN_DATA_FLOAT : type;
         tensor("src", src, type, batch, geometry.inChannels(), geometry.height(), geometry.width());
-        tensor("dst", dst, type, batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth());
+        tensor("dst", dst, sums, batch, geometry.outChannels(), geometry.outHeight(), geometry.outWidth());
         check("weights", cudnn.cudnnCreateFilterDescriptor(weights));
         check(
                 "weights",
@@ -52,7 +58,7 @@ final class ConvolutionDescriptors implements AutoCloseable {
                         geometry.down().dilation(),
                         geometry.across().dilation(),
                         cudnn.CUDNN_CROSS_CORRELATION,
-                        cudnn.CUDNN_DATA_FLOAT));
+                        whole ? cudnn.CUDNN_DATA_INT32 : cudnn.CUDNN_DATA_FLOAT));
         check("groups", cudnn.cudnnSetConvolutionGroupCount(convolution, geometry.groups()));
         use(arithmetic);
     }

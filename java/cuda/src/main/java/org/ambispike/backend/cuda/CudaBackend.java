@@ -8,13 +8,13 @@ import org.ambispike.backend.CapturedGraph;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.GpuFacts;
+import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.NeuronKernels;
 import org.ambispike.backend.OptimizerKernels;
 import org.ambispike.backend.TrainingKernels;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
-import org.ambispike.common.PrecisionException;
 
 /**
  * An NVIDIA GPU: cuDNN for convolutions, cuBLAS for matrix multiplications, our own CUDA kernels for the rest. One stream; calls
@@ -34,6 +34,7 @@ public final class CudaBackend implements Backend {
     private final TrainingKernels training;
     private final OptimizerKernels optimizer;
     private final CudaGraphs graphs;
+    private final Optional<Int8Operations> int8;
 
     private CudaBackend(Precision precision, CudaOptions options, GpuFacts facts, CudaStream stream) {
         this.precision = precision;
@@ -43,12 +44,13 @@ public final class CudaBackend implements Backend {
         this.transfers = new CudaTransfers(stream);
         this.memory = new CudaMemory(stream, transfers);
         this.libraries = new CudaLibraries(stream, memory, precision, options, facts.description());
-        this.planner = new CudaLinearPlanner(stream, libraries, precision);
+        this.planner = new CudaLinearPlanner(stream, libraries, precision.withoutSpikes());
         this.linear = new CudaLinearAlgebra(stream, planner);
         this.neurons = new CudaNeuronKernels(stream);
         this.training = new CudaTrainingKernels(stream);
         this.optimizer = new CudaOptimizerKernels(stream);
         this.graphs = new CudaGraphs(stream, options.graphs());
+        this.int8 = precision == Precision.INT8 ? Optional.of(new CudaInt8(stream, memory, planner)) : Optional.empty();
     }
 
     /** Opens the first device, as the environment has it. */
@@ -59,13 +61,9 @@ public final class CudaBackend implements Backend {
     /**
      * Opens the first device.
      *
-     * @throws PrecisionException if it is int8
      * @throws BackendException saying what is missing, if there is no device, driver or kernels' library
      */
     public static CudaBackend open(Precision precision, CudaOptions options) {
-        if (precision == Precision.INT8) {
-            throw new PrecisionException("int8 runs on the CPU only; use precision f32, tf32 or bf16 on a GPU");
-        }
         GpuFacts facts = CudaProbe.device();
         if (facts.problem().isPresent()) {
             throw new BackendException("no CUDA backend: " + facts.problem().get());
@@ -139,6 +137,11 @@ public final class CudaBackend implements Backend {
     public CapturedGraph capture(String label, List<DeviceBuffer> buffers, Runnable work) {
         stream.requireOpen(label);
         return graphs.capture(label, buffers, work);
+    }
+
+    @Override
+    public Optional<Int8Operations> int8() {
+        return int8;
     }
 
     @Override

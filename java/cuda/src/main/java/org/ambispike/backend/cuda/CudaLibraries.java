@@ -8,6 +8,7 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudnn;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** The handles of cuDNN and cuBLAS, opened when the first layer that needs one is planned. Used by one thread. */
@@ -38,10 +39,6 @@ final class CudaLibraries implements AutoCloseable {
         return stream;
     }
 
-    Precision precision() {
-        return precision;
-    }
-
     cudnnContext cudnnHandle() {
         if (cudnnHandle.isEmpty()) {
             requireLibraries();
@@ -53,13 +50,29 @@ final class CudaLibraries implements AutoCloseable {
         return cudnnHandle.get();
     }
 
-    /** Memory to try something in, to be freed by the caller; empty where there is no room. */
-    Optional<Pointer> room(long bytes) {
+    /** Bytes of the arrays that a pass is tried on, and of its workspace. */
+    record Room(long src, long weights, long dst, long workspace) {}
+
+    /** A pass over arrays of source, weights and result, or over their gradients; returns whether the library took it. */
+    interface Trial {
+        boolean run(Pointer src, Pointer weights, Pointer dst, Pointer workspace);
+    }
+
+    /** Tries a pass on arrays of its own, whatever they hold; one that there is no room to try is believed. */
+    boolean runs(String label, Room room, Trial pass) {
+        long weights = CudaLinear.aligned(room.src);
+        long dst = weights + CudaLinear.aligned(room.weights);
+        long workspace = dst + CudaLinear.aligned(room.dst);
+        Pointer allocated;
         try {
-            return Optional.of(memory.workspace("trial", bytes));
+            allocated = memory.workspace("trial", workspace + Math.max(1, room.workspace));
         } catch (BackendException e) {
-            return Optional.empty();
+            return true;
         }
+        BytePointer start = new BytePointer(allocated);
+        boolean taken = pass.run(start, start.getPointer(weights), start.getPointer(dst), start.getPointer(workspace));
+        CudaStatus.check(label + " trial", CudaKernels.ambi_cuda_free(allocated));
+        return taken;
     }
 
     cublasContext cublasHandle() {
@@ -100,7 +113,7 @@ final class CudaLibraries implements AutoCloseable {
                     case F32 -> "strict f32";
                     case TF32 -> "tf32 operands, f32 sums";
                     case BF16 -> "bf16 operands, f32 sums";
-                    case INT8 -> throw new IllegalStateException("int8 runs on the CPU only");
+                    case INT8 -> "int8 operands, whole sums, else strict f32";
                 };
         return (CudaProbe.libraryProblem().isEmpty() ? "cuDNN " + version(cudnn.cudnnGetVersion()) : "without cuDNN")
                 + ", " + arithmetic;

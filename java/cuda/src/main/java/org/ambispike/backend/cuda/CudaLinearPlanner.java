@@ -1,6 +1,7 @@
 package org.ambispike.backend.cuda;
 
 import java.util.Locale;
+import java.util.function.Function;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
@@ -36,7 +37,13 @@ final class CudaLinearPlanner {
             CudaLinear.Arrays arrays,
             Precision operands) {
         try {
-            CudaLinearPlan plan = new CudnnConvolution(libraries, operands, label, geometry, batch, training);
+            CudaLinearPlan plan = new CudnnConvolution(
+                    libraries,
+                    operands,
+                    label,
+                    geometry,
+                    batch,
+                    training ? CudnnConvolution.Use.TRAINING : CudnnConvolution.Use.INFERENCE);
             return new CudaLinear(stream, label, plan, operands, training, arrays);
         } catch (BackendException e) {
             if (operands == Precision.F32) {
@@ -53,7 +60,28 @@ final class CudaLinearPlanner {
 
     LinearKernel matMul(String label, int rows, int inputs, int outputs, boolean training, CudaLinear.Arrays arrays) {
         stream.requireOpen(label);
-        CudaLinearPlan plan = new CublasGemm(libraries, label, rows, inputs, outputs);
+        CudaLinearPlan plan = new CublasGemm(libraries, precision, label, rows, inputs, outputs);
         return new CudaLinear(stream, label, plan, precision, training, arrays);
+    }
+
+    /** Sums of whole numbers: in int8, or where cuDNN refuses that by algorithms in f32 that round none of them. */
+    CudaInt8Linear.Sums wholeConvolution(String label, ConvGeometry geometry, int batch) {
+        stream.requireOpen(label);
+        return whole(operands ->
+                new CudnnConvolution(libraries, operands, label, geometry, batch, CudnnConvolution.Use.WHOLE_NUMBERS));
+    }
+
+    CudaInt8Linear.Sums wholeMatMul(String label, int rows, int inputs, int outputs) {
+        stream.requireOpen(label);
+        return whole(operands -> new CublasGemm(libraries, operands, label, rows, inputs, outputs));
+    }
+
+    private static CudaInt8Linear.Sums whole(Function<Precision, CudaLinearPlan> plan) {
+        try {
+            return new CudaInt8Linear.Sums(plan.apply(Precision.INT8), Precision.INT8);
+        } catch (BackendException e) {
+            LOG.warn("{}; this layer is computed in f32", e.getMessage());
+            return new CudaInt8Linear.Sums(plan.apply(Precision.F32), Precision.F32);
+        }
     }
 }

@@ -18,12 +18,24 @@ import org.bytedeco.javacpp.Pointer;
  * that lies in the workspace behind what the algorithms need.
  */
 final class CudnnConvolution implements CudaLinearPlan {
+    /** cuDNN's numbers from here on transform what they multiply, and so round whole numbers too. */
+    private static final int FIRST_TRANSFORM = cudnn.CUDNN_CONVOLUTION_FWD_ALGO_FFT;
+
+    /** What a convolution is for. */
+    enum Use {
+        INFERENCE,
+        TRAINING,
+        /** Inference on whole numbers, whose sums are to be exact. */
+        WHOLE_NUMBERS
+    }
+
     private final CudaLibraries libraries;
     private final Precision precision;
     private final String label;
     private final ConvGeometry geometry;
     private final Optional<PaddedSource> padded;
     private final ConvGeometry planned;
+    private final Use use;
     private final int batch;
     private final ConvolutionDescriptors descriptors;
     private final FloatPointer one = new FloatPointer(1f);
@@ -33,24 +45,22 @@ final class CudnnConvolution implements CudaLinearPlan {
     private final Optional<Algorithm> backwardWeights;
 
     CudnnConvolution(
-            CudaLibraries libraries,
-            Precision precision,
-            String label,
-            ConvGeometry geometry,
-            int batch,
-            boolean training) {
+            CudaLibraries libraries, Precision precision, String label, ConvGeometry geometry, int batch, Use use) {
         this.libraries = libraries;
         this.precision = precision;
         this.label = label;
         this.geometry = geometry;
+        this.use = use;
         this.batch = batch;
+        boolean training = use == Use.TRAINING;
         cudnnContext handle = libraries.cudnnHandle();
-        long elementBytes = precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
-        this.padded = PaddedSource.of(label, libraries.stream(), geometry, batch, elementBytes);
-        this.planned = padded.map(PaddedSource::geometry).orElse(geometry);
+        this.planned = PaddedSource.planned(geometry, precision);
+        this.padded = PaddedSource.of(label, libraries.stream(), geometry, planned, batch, operandBytes());
         this.descriptors = new ConvolutionDescriptors(label, precision, planned, batch);
         this.forward = choose(
-                "forward", CudnnSearch.forward(handle, descriptors, algorithm -> runs(this::runForward, algorithm)));
+                "forward",
+                CudnnSearch.forward(
+                        handle, descriptors, algorithm -> isExact(algorithm) && runs(this::runForward, algorithm)));
         this.backwardData = training
                 ? Optional.of(choose(
                         "backward by data",
@@ -70,33 +80,38 @@ final class CudnnConvolution implements CudaLinearPlan {
         int run(Pointer src, Pointer weights, Pointer dst, Algorithm algorithm, Pointer workspace);
     }
 
-    /** Tries an algorithm on arrays of its own, whatever they hold; one that there is no room to try is believed. */
+    private boolean isExact(Algorithm algorithm) {
+        return use != Use.WHOLE_NUMBERS || algorithm.number() < FIRST_TRANSFORM;
+    }
+
+    private int operandBytes() {
+        return switch (precision) {
+            case F32, TF32 -> Float.BYTES;
+            case BF16 -> Short.BYTES;
+            case INT8 -> Byte.BYTES;
+        };
+    }
+
     private boolean runs(Pass pass, Algorithm algorithm) {
-        long elementBytes = precision == Precision.BF16 ? Short.BYTES : Float.BYTES;
-        long src = CudaLinear.aligned(batch * planned.inputShape().elements() * elementBytes);
-        long weights = CudaLinear.aligned(planned.weightShape().elements() * elementBytes);
-        long dst = CudaLinear.aligned(rows() * planned.outChannels() * elementBytes);
-        Optional<Pointer> room = libraries.room(src + weights + dst + Math.max(1, algorithm.workspaceBytes()));
-        if (room.isEmpty()) {
-            return true;
-        }
-        BytePointer start = new BytePointer(room.get());
-        int status = pass.run(
-                start,
-                start.getPointer(src),
-                start.getPointer(src + weights),
-                algorithm,
-                start.getPointer(src + weights + dst));
-        CudaStatus.check(label + " trial", CudaKernels.ambi_cuda_free(room.get()));
-        return status == cudnn.CUDNN_STATUS_SUCCESS;
+        CudaLibraries.Room room = new CudaLibraries.Room(
+                batch * planned.inputShape().elements() * operandBytes(),
+                weightElements() * operandBytes(),
+                rows() * outputs() * (writesFloats() ? Float.BYTES : operandBytes()),
+                algorithm.workspaceBytes());
+        return libraries.runs(
+                label,
+                room,
+                (src, weights, dst, workspace) ->
+                        pass.run(src, weights, dst, algorithm, workspace) == cudnn.CUDNN_STATUS_SUCCESS);
     }
 
     private Algorithm choose(String pass, AlgorithmChoice.Search search) {
         String shape = String.format(
                 Locale.ROOT,
-                "convolution %s, %s, %d x %dx%dx%d, %d outputs, %s, %s%s",
+                "convolution %s, %s%s, %d x %dx%dx%d, %d outputs, %s, %s%s",
                 pass,
                 precision.name().toLowerCase(Locale.ROOT),
+                use == Use.WHOLE_NUMBERS ? " of whole numbers" : "",
                 batch,
                 planned.height(),
                 planned.width(),
@@ -105,10 +120,10 @@ final class CudnnConvolution implements CudaLinearPlan {
                 windows(planned.down()),
                 windows(planned.across()),
                 planned.groups() == 1 ? "" : ", groups " + planned.groups());
-        return libraries
-                .algorithms()
-                .choose(shape, search)
-                .orElseThrow(() -> new BackendException(label + ": cuDNN has no deterministic algorithm for " + shape));
+        return libraries.algorithms().choose(shape, search).orElseThrow(() -> {
+            close();
+            return new BackendException(label + ": cuDNN has no deterministic algorithm for " + shape);
+        });
     }
 
     private static String windows(WindowAxis axis) {
@@ -222,7 +237,7 @@ final class CudnnConvolution implements CudaLinearPlan {
 
     @Override
     public long weightElements() {
-        return geometry.weightShape().elements();
+        return planned.weightShape().elements();
     }
 
     @Override
@@ -232,12 +247,12 @@ final class CudnnConvolution implements CudaLinearPlan {
 
     @Override
     public int outputs() {
-        return geometry.outChannels();
+        return planned.outChannels();
     }
 
     @Override
     public boolean writesFloats() {
-        return false;
+        return precision == Precision.INT8;
     }
 
     @Override

@@ -1,15 +1,14 @@
-package org.ambispike.backend.cpu;
+package org.ambispike.backend;
 
-import org.ambispike.backend.Int8Operations;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.WindowAxis;
 
 /**
- * Weights rounded to 8 bits for each output: weight = scale[o] * rounded. Bytes hold {@link Int8Operations#ZERO} more than
- * the levels they stand for, which the bias takes off again; where a window reaches over the edge of the map the
- * convolution's zeros hold no such surplus, and the border gives it back.
+ * Weights rounded to 8 bits for each output: weight = scale[o] * rounded. Where bytes are unsigned they hold more than the levels
+ * that they stand for, which the bias takes off again; where a window reaches over the edge of the map the convolution's zeros
+ * hold no such surplus, and the border gives it back.
  */
-final class Int8Weights {
+public final class Int8Weights {
     private final ConvGeometry geometry;
     private final int perOutput;
     private final byte[] rounded;
@@ -22,7 +21,7 @@ final class Int8Weights {
      * @param weights [out, kh, kw, in / groups]
      * @param unit [channels]: input i is worth unit[i mod channels] * factor a level
      */
-    Int8Weights(ConvGeometry geometry, float[] weights, float[] unit, double factor) {
+    public Int8Weights(ConvGeometry geometry, float[] weights, float[] unit, double factor) {
         this.geometry = geometry;
         this.perOutput = weights.length / geometry.outChannels();
         this.rounded = new byte[weights.length];
@@ -45,31 +44,35 @@ final class Int8Weights {
         }
     }
 
-    /** [out, kh, kw, in / groups]. */
-    byte[] rounded() {
+    /** Returns whole numbers, [out, kh, kw, in / groups]. */
+    public byte[] rounded() {
         return rounded;
     }
 
-    /** [out]. */
-    float[] scales() {
+    /** Returns [out]. */
+    public float[] scales() {
         return scales;
     }
 
-    /** [out]: the bias of sums over bytes, given that of sums over levels. */
-    float[] bias(float[] ofLevels) {
+    /**
+     * Returns [out]: the bias of sums over bytes, given that of sums over levels.
+     *
+     * @param zero what a byte holds too much
+     */
+    public float[] bias(float[] ofLevels, int zero) {
         float[] bias = new float[ofLevels.length];
         for (int output = 0; output < bias.length; output++) {
             long sum = 0;
             for (int index = 0; index < perOutput; index++) {
                 sum += rounded[output * perOutput + index];
             }
-            bias[output] = (float) (ofLevels[output] - surplus(output, sum));
+            bias[output] = (float) (ofLevels[output] - surplus(output, sum, zero));
         }
         return bias;
     }
 
-    /** [outHeight, outWidth, out]: what the bias took off for weights that lie beyond the edge. */
-    float[] border() {
+    /** Returns [outHeight, outWidth, out]: what the bias took off for weights that lie beyond the edge. */
+    public float[] border(int zero) {
         int outputs = geometry.outChannels();
         long[] taps = taps();
         float[] border = new float[Math.toIntExact(geometry.outputShape().elements())];
@@ -77,15 +80,15 @@ final class Int8Weights {
             for (int column = 0; column < geometry.outWidth(); column++) {
                 int at = (row * geometry.outWidth() + column) * outputs;
                 for (int output = 0; output < outputs; output++) {
-                    border[at + output] = (float) surplus(output, outside(taps, output, row, column));
+                    border[at + output] = (float) surplus(output, outside(taps, output, row, column), zero);
                 }
             }
         }
         return border;
     }
 
-    private double surplus(int output, long sumOfWeights) {
-        return (double) Int8Operations.ZERO * scales[output] * sumOfWeights;
+    private double surplus(int output, long sumOfWeights, int zero) {
+        return (double) zero * scales[output] * sumOfWeights;
     }
 
     /** [out, kh, kw]: sums over the input channels that an output reads. */

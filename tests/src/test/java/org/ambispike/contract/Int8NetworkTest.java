@@ -1,4 +1,4 @@
-package org.ambispike.exec;
+package org.ambispike.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.Precision;
 import org.ambispike.common.PrecisionException;
 import org.ambispike.convert.Converter;
+import org.ambispike.exec.ExecutionOptions;
+import org.ambispike.exec.Executor;
+import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.Weights;
@@ -23,32 +23,19 @@ import org.ambispike.support.QuantisedNetwork;
 import org.ambispike.support.ReferenceNetwork;
 import org.ambispike.support.ResidualNetwork;
 import org.ambispike.support.SmallNetworks;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole networks in int8 against the same networks with rounded weights, in double and in f32. */
-class Int8NetworkTest {
+@OnDevices
+class Int8NetworkTest extends DeviceContract {
     private static final int STEPS = 8;
 
-    private Backend backend;
-
-    @BeforeEach
-    void open() {
-        Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
-        backend = CpuBackend.open(Precision.INT8, 2);
-    }
-
-    @AfterEach
-    void close() {
-        if (backend != null) {
-            assertThat(backend.memory().liveBytes()).isZero();
-            backend.close();
-        }
+    @Override
+    Precision precision() {
+        return Precision.INT8;
     }
 
     private static float[] images(Graph graph, int count) {
@@ -189,6 +176,25 @@ class Int8NetworkTest {
             assertClose(
                     Arrays.copyOfRange(two, classes, 2 * classes), Arrays.copyOfRange(all, 4 * classes, 5 * classes));
             assertThat(backend.memory().allocations()).isEqualTo(allocations);
+        }
+    }
+
+    /** A pass that was captured goes on with weights that were rounded anew. */
+    @Test
+    void changedWeightsAreRoundedAnew() {
+        SavedModel model = SmallNetworks.random(4);
+        Weights others = SmallNetworks.random(5).weights();
+        float[] images = images(model.graph(), 2);
+        try (ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
+                Executor executor =
+                        Executor.plan(backend, model.graph(), store, ExecutionOptions.inference(2, STEPS))) {
+            float[] first = whole(model.graph(), model.weights(), images, 2, STEPS);
+            for (int turn = 0; turn < 3; turn++) {
+                store.load(others);
+                assertThat(run(executor, images, 2, 1)).isEqualTo(whole(model.graph(), others, images, 2, STEPS));
+                store.load(model.weights());
+                assertThat(run(executor, images, 2, 1)).isEqualTo(first);
+            }
         }
     }
 
