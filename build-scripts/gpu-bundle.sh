@@ -11,7 +11,9 @@
 set -euo pipefail
 root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
 readonly MOST_BYTES=60000000
-readonly JUNIT_CONSOLE=org.junit.platform:junit-platform-console-standalone:1.11.4
+# the one that the tests were compiled with
+junit="$(sed -n 's:.*<junit.version>5\.\(.*\)</junit.version>.*:1.\1:p' "$root/pom.xml")"
+readonly JUNIT_CONSOLE=org.junit.platform:junit-platform-console-standalone:$junit
 architectures=90
 archive="$root/java/target/ambispike-gpu.tar.xz"
 
@@ -84,6 +86,7 @@ mkdir -p "$bundle/bench/org/ambispike" && cp -r bench/target/classes/org/ambispi
     bench/cuda/kernel_bench.cu java/target/cuda/libambispike_cuda.so -Xlinker '-rpath=$ORIGIN'
 cp java/target/cuda/libambispike_cuda.so "$bundle/"
 cp build-scripts/gpu-check.sh "$bundle/"
+mkdir "$bundle/peers" && cp bench/peers/{gpu,network}.py "$bundle/peers/"
 git describe --always --dirty --abbrev=10 --exclude '*' >"$bundle/COMMIT" 2>/dev/null || echo unknown >"$bundle/COMMIT"
 "$java_home/bin/jlink" --strip-debug --no-header-files --no-man-pages --output "$bundle/runtime" \
     --add-modules java.base,java.desktop,java.logging,java.management,java.xml,jdk.unsupported

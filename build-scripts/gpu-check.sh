@@ -4,6 +4,7 @@
 #
 #   first       the self-check in f32, tf32 and bf16, every kernel against the copy bandwidth, and VGG-16 in bf16 against its roofline
 #   contracts   the contract tests, each class in a Java of its own, for an error of CUDA stays with its process
+#   peers       VGG-16 beside PyTorch and SpikingJelly, inference and training steps through time: ours, theirs, the roofline
 #   reproduce   reproduce net4 --profile quick
 #   autotune    VGG-16 again, with measured algorithms of cuDNN
 #   sanitizers  compute-sanitizer's memcheck and racecheck on all kernels
@@ -15,6 +16,8 @@
 # where the system has them. Leaves one file in FOLDER, default gpu-results: STAGE.tar.gz, made anew after every part, with
 # results.txt, the output of each part, what a Java that crashed or hung left, CSV, and gpu.md with tables for docs/gpu.md. A part
 # that there is no time left for counts as failed, and so does a skipped test. Ends with 0 only if all of the stage passed.
+# AMBISPIKE_STAGE_SECONDS, AMBISPIKE_STAGE_NETWORK (options of GpuInference) and AMBISPIKE_STAGE_TRAINING (of ThroughTime) are
+# for a rehearsal on what is slower.
 set -uo pipefail
 home="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"
 out=gpu-results
@@ -42,7 +45,7 @@ while [ $# -gt 0 ]; do
         sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
         exit 0
         ;;
-    first | contracts | reproduce | autotune | sanitizers | sessions)
+    first | contracts | peers | reproduce | autotune | sanitizers | sessions)
         [ -z "$stage" ] || die "one stage at a time; see --help" 2
         stage=$1
         shift
@@ -88,6 +91,8 @@ keep() {
 }
 
 readonly MOST_SECONDS=${AMBISPIKE_STAGE_SECONDS:-150}
+read -r -a network <<<"${AMBISPIKE_STAGE_NETWORK:---T 4 --batch 256}"
+read -r -a training <<<"${AMBISPIKE_STAGE_TRAINING:---width 64 --T 4 --batch 128}"
 
 # Runs a part under a limit of seconds. A Java that hangs writes where its threads are, and is killed ten seconds later.
 part() { # name seconds lines command...
@@ -135,8 +140,16 @@ tests_of() { # class seconds
 inference() { # part seconds options...
     local machine
     mapfile -t machine < <(virtual_machine "$1")
-    part "$1" "$2" 60 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision bf16 --T 4 \
-        --batch 256 --csv "$work/$1.csv" --markdown "$work/$1.md" "${@:3}"
+    part "$1" "$2" 60 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision bf16 \
+        "${network[@]}" --csv "$work/$1.csv" --markdown "$work/$1.md" "${@:3}"
+}
+
+# The value of an option among words.
+value_of() { # option words...
+    local option=$1
+    shift
+    while [ $# -gt 1 ] && [ "$1" != "$option" ]; do shift; done
+    printf '%s\n' "$2"
 }
 
 stage_first() {
@@ -154,6 +167,20 @@ stage_contracts() {
         class="$(basename "$class" .class)"
         [ "$class" = SessionsTest ] || tests_of "$class" 60
     done
+}
+
+stage_peers() {
+    local machine model="$work/.cache/vgg16.safetensors"
+    mkdir -p "$work/.cache"
+    inference inference 50 --network "$model"
+    mapfile -t machine < <(virtual_machine training)
+    part training 30 5 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.ThroughTime --device cuda \
+        --precision bf16 "${training[@]}"
+    part peers 120 40 "${AMBISPIKE_PEERS_PYTHON:-python3}" "$home/peers/gpu.py" "$model" \
+        --device "${AMBISPIKE_PEERS_DEVICE:-cuda}" --T "$(value_of --T "${network[@]}")" \
+        --batch "$(value_of --batch "${network[@]}")" --training-batch "$(value_of --batch "${training[@]}")" \
+        --ours "$work/inference.csv" --ours-training "$work/training.log" --csv "$work/peers.csv" \
+        --markdown "$work/inference-peers.md"
 }
 
 stage_reproduce() {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Prints the command that runs a stage of gpu-check.sh on a GPU's machine, once the bundle (gpu-bundle.sh) lies there, with
-# nothing but tar's or Python's reader of xz. Usage: gpu-stage.sh N, from 1: first, contracts, reproduce, autotune, sanitizers, sessions.
+# nothing but tar's or Python's reader of xz. Usage: gpu-stage.sh N, from 1: first, contracts, peers, reproduce, autotune, sanitizers, sessions.
 set -euo pipefail
-stages=(first contracts reproduce autotune sanitizers sessions)
+stages=(first contracts peers reproduce autotune sanitizers sessions)
 number=${1:-}
-if ! [[ $number =~ ^[1-6]$ ]]; then
+if ! [[ $number =~ ^[1-7]$ ]]; then
     printf 'usage: gpu-stage.sh N, from 1 to %d: %s\n' "${#stages[@]}" "${stages[*]}" >&2
     exit 2
 fi

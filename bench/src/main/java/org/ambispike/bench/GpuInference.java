@@ -74,6 +74,9 @@ public final class GpuInference implements Runnable {
     @Option(names = "--markdown", description = "Also write the tables here, for docs/gpu.md.")
     private Optional<Path> markdown;
 
+    @Option(names = "--network", description = "Also write the network here, for bench/peers/gpu.py.")
+    private Optional<Path> file;
+
     private GpuInference() {}
 
     public static void main(String[] arguments) {
@@ -93,7 +96,9 @@ public final class GpuInference implements Runnable {
 
     @Override
     public void run() {
-        Network network = Workload.of(new Vgg16(width)).spiking();
+        Workload workload = Workload.of(new Vgg16(width));
+        Network network = workload.spiking();
+        file.ifPresent(each -> workload.model().save(each));
         GpuTable table = new GpuTable();
         double direct;
         try (Backend backend = open(false)) {

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
+import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.common.Precision;
+import org.ambispike.device.Device;
+import org.ambispike.paper.Vgg16;
 import org.ambispike.train.StepLoop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bptt",
         mixinStandardHelpOptions = true,
-        description = "Trains Net4 with pair neurons through time and prints images a second, the median over steps.")
+        description = "Trains pair neurons through time and prints images a second, the median over steps.")
 public final class ThroughTime implements Runnable {
     private static final int WARM_UP = 2;
 
@@ -31,6 +35,15 @@ public final class ThroughTime implements Runnable {
     @Option(names = "--steps", defaultValue = "10", description = "Timed steps. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu or cuda. Default: ${DEFAULT-VALUE}.")
+    private Device.Kind device;
+
+    @Option(names = "--precision", defaultValue = "f32", description = "Default: ${DEFAULT-VALUE}.")
+    private Precision precision;
+
+    @Option(names = "--width", description = "Of VGG-16's first layer. Default: Net4 in its place.")
+    private Optional<Integer> width;
+
     private ThroughTime() {}
 
     public static void main(String[] arguments) {
@@ -39,10 +52,12 @@ public final class ThroughTime implements Runnable {
 
     @Override
     public void run() {
-        Workload workload = Workload.net4();
+        Workload workload = width.map(each -> Workload.of(new Vgg16(each))).orElseGet(Workload::net4);
         for (int each : timeSteps) {
             List<Long> ends = new ArrayList<>();
-            try (Backend backend = CpuBackend.open(Precision.F32, threads);
+            try (Backend backend = device == Device.Kind.CPU
+                            ? CpuBackend.open(precision, threads)
+                            : CudaBackend.open(precision);
                     StepLoop loop = workload.throughTime(backend, batch, each)) {
                 loop.run(steps + WARM_UP, () -> ends.add(System.nanoTime()));
             }
