@@ -82,9 +82,8 @@ class FacadeRefusalsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[3, 3, 2]");
         assertThatThrownBy(() -> snn.calibrate(context(images(40)), ann, Calibration.forTimeSteps(4)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("38 images to calibrate on")
-                .hasMessageContaining("batch of 128");
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("a batch of 128 is more than the 38 training images");
         assertThatThrownBy(() -> TrainingImages.heldOut(images(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too few to hold one out");

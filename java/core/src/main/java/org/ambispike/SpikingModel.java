@@ -153,9 +153,8 @@ public final class SpikingModel extends Model {
      * error. Equal settings, images, seeds and CPU threads give equal bytes.
      *
      * @param teacher the ANN to imitate, with neuron layers of the same names
-     * @throws IllegalArgumentException if the teacher is not the ANN of such a network, or the images do not fit or are
-     *     fewer than a batch
-     * @throws InputException if layers are to be calibrated one after another and one cannot be, or a checkpoint to resume
+     * @throws IllegalArgumentException if the teacher is not the ANN of such a network, or the images do not fit
+     * @throws InputException if images are fewer than a batch, layers are to be calibrated one after another and one cannot be, or a checkpoint to resume
      *     from is of other settings
      * @throws org.ambispike.train.NotFiniteException if a loss or gradient is NaN or infinite
      * @throws java.util.concurrent.CancellationException after a request to stop
@@ -164,7 +163,6 @@ public final class SpikingModel extends Model {
         SavedModel ann = teacher.saved();
         requireTeacher(teacher);
         requireImages(context);
-        requireBatch(context, calibration.fit().batch());
         StageSettings settings = calibration.fit().stage(calibration.stage(), context.seed());
         List<Integer> timeSteps = calibration.timeSteps();
         int longest = timeSteps.get(timeSteps.size() - 1);
@@ -203,15 +201,6 @@ public final class SpikingModel extends Model {
                 Map.of("calibration", "forward, " + images.size() + " images of " + images.name());
         return new SpikingModel(
                 new SavedModel(start.graph(), weights, derived(List.of(calibration.timeSteps()), happened)));
-    }
-
-    private static void requireBatch(TrainingContext context, int batch) {
-        Dataset images = context.images().training();
-        if (images.size() < batch) {
-            throw new IllegalArgumentException(images.name() + ": " + images.size()
-                    + " images to calibrate on are fewer than a batch of " + batch
-                    + "; take more images or a smaller batch");
-        }
     }
 
     /**

@@ -116,6 +116,15 @@ class ImportedNetworkTest {
         assertThat(run(2, "import", onnx, "--classes", folder + "/none").err()).contains("there is no such file");
     }
 
+    @Test
+    void commandsThatReadModelsSayThatOnnxFilesAreImported() throws IOException {
+        String onnx = file("cnn_bn_leaky.onnx").toString();
+        for (String command : List.of("inspect", "evaluate", "convert", "optimize", "serve")) {
+            assertThat(run(2, command, onnx).err()).contains("is an ONNX file; ambispike import " + onnx);
+        }
+        assertThat(run(2, "calibrate", onnx, "--T", "2").err()).contains("is an ONNX file");
+    }
+
     /** In one line each, exit code 2 or 0: nothing of it is the program's fault. */
     @Test
     void fewImagesAreEnoughToMeasureAndTooFewToTrain() throws IOException {
@@ -144,6 +153,10 @@ class ImportedNetworkTest {
         assertThat(run(2, "optimize", model, "--quiet", "--data", few).err())
                 .contains("a batch of 128 is more than the 27 training images; take a smaller one (--batch)");
         run(0, "optimize", model, "--quiet", "--data", few, "--batch", "9");
+        run(0, "convert", run + "/optimized.safetensors", "--quiet", "--data", few);
+        assertThat(run(2, "calibrate", run + "/snn.safetensors", "--T", "2", "--quiet", "--data", few)
+                        .err())
+                .contains("a batch of 128 is more than the 27 training images; take a smaller one (--batch)");
     }
 
     private void classFolders(String place) throws IOException {

@@ -1,7 +1,6 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
-import org.ambispike.common.InputException;
 import org.ambispike.nir.NirListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,9 +17,6 @@ final class InspectCommand extends CliCommand {
 
     @Override
     public Integer call() {
-        if (file.toString().endsWith(".onnx")) {
-            throw new InputException(file + " is an ONNX file; ambispike import " + file + " says what becomes of it");
-        }
         out().print(NirListing.isHdf5(file) ? NirTable.describe(file) : Inspect.describe(file));
         return 0;
     }

@@ -103,6 +103,9 @@ public final class SafetensorsReader implements AutoCloseable {
     private static SafetensorsReader open(Path file, Source source) {
         SafetensorsReader reader = null;
         try {
+            if (file.toString().endsWith(".onnx")) {
+                throw new InputException(file + " is an ONNX file; ambispike import " + file + " makes a model of it");
+            }
             long size = source.size();
             if (size < Long.BYTES) {
                 throw FileFault.of(file, "has " + size + " bytes and so is no safetensors file");
