@@ -32,18 +32,19 @@ hot() {
     local neuron model
     for neuron in pair:0 single:1 integrate-and-fire:2 memory:3; do
         model="${neuron#*:}"
-        local f32 bf16 sum bytes backward
+        local f32 bf16 sum bytes int8 backward
         case "$model" in
-            0) f32=380 bf16=430 sum=500 bytes=510 backward=700 ;;
-            1) f32=350 bf16=380 sum=460 bytes=480 backward=660 ;;
-            2) f32=280 bf16=310 sum=400 bytes=350 backward=520 ;;
-            3) f32=600 bf16=620 sum=820 bytes=690 backward=1050 ;;
+            0) f32=380 bf16=430 sum=500 bytes=510 int8=450 backward=700 ;;
+            1) f32=350 bf16=380 sum=460 bytes=480 int8=420 backward=660 ;;
+            2) f32=280 bf16=310 sum=400 bytes=350 int8=360 backward=520 ;;
+            3) f32=600 bf16=620 sum=820 bytes=690 int8=670 backward=1050 ;;
         esac
         printf '%s\t%s\t%d\t%d\t%d\n' \
             "${neuron%:*}, forward f32" "spike_forward_kernel<StoredDrive<float>, float, $model, false, false, false, false, 4>" 4096 2048 $f32 \
             "${neuron%:*}, forward bf16" "spike_forward_kernel<StoredDrive<Bf16>, Bf16, $model, false, false, false, false, 4>" 2048 1024 $bf16 \
             "${neuron%:*}, forward bf16, sum" "spike_forward_kernel<StoredDrive<Bf16>, Bf16, $model, false, false, false, true, 4>" 3072 2048 $sum \
             "${neuron%:*}, forward bf16 to bytes" "spike_forward_kernel<StoredDrive<Bf16>, SpikeByte, $model, false, false, false, false, 4>" 1536 1024 $bytes \
+            "${neuron%:*}, forward int8" "spike_forward_kernel<StoredDrive<float>, Level, $model, false, false, false, false, 4>" 2560 2048 $int8 \
             "${neuron%:*}, backward f32" "spike_backward_kernel<$model, false, false, 4, 2>" 3072 2048 $backward
     done
     printf '%s\t%s\t%d\t%d\t%d\n' \
@@ -114,7 +115,7 @@ awk -F '\t' -v architecture="$architecture" -v markdown="$markdown" '
         printf format, $1, rows[kernel], $3, loads[kernel], stores[kernel], registers[kernel], blocks, sprintf("%.0f%%", 100 * (bound > 1 ? 1 : bound))
         if (rows[kernel] > $5) { printf "gpu-code: %s takes %d instructions, more than %d\n", $1, rows[kernel], $5 > "/dev/stderr"; bad = 1 }
         if (blocks < 2) { printf "gpu-code: %s leaves room for one block\n", $1 > "/dev/stderr"; bad = 1 }
-        wanted = kernel ~ /SpikeByte, / ? 4 : kernel ~ /, Bf16, |, 2>$/ ? 8 : 16
+        wanted = kernel ~ /SpikeByte, |Level, / ? 4 : kernel ~ /, Bf16, |, 2>$/ ? 8 : 16
         narrow = 0
         for (i in widths) { narrow = narrow || widths[i] < wanted }
         if (narrow) { printf "gpu-code: %s stores in %s bytes, expected %d at once\n", $1, stores[kernel], wanted > "/dev/stderr"; bad = 1 }

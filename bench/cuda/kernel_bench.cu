@@ -264,6 +264,10 @@ int main(int count_of_arguments, char** arguments) {
                          [=] { return bf16(nullptr, out, AMBI_SPIKE_BYTES); });
             bench.report("spike_forward bf16 sum to bytes", shape, neurons * 5 * steps,
                          [=] { return bf16(addends, out, AMBI_SPIKE_BYTES); });
+            bench.report("spike_forward int8", shape, neurons * 5 * steps, [=] {
+                return ambi_cuda_int8_spike_forward(drive, params, params, nullptr, out, nullptr, nullptr, rows,
+                                                    channels, steps, AMBI_MODEL_PAIR, stream);
+            });
             bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
                 return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows, channels,
                                                 steps, AMBI_MODEL_PAIR, kKappa, stream);
@@ -284,12 +288,18 @@ int main(int count_of_arguments, char** arguments) {
         });
         bench.report("add_bias", shape, elements * 8,
                      [=] { return ambi_cuda_add_bias(out, params, rows, channels, stream); });
+        bench.report("int8_scale", shape, elements * 8, [=] {
+            return ambi_cuda_int8_scale(drive, params, params, out, rows, channels, channels, 1, stream);
+        });
         bench.report("column_sums", shape, elements * 4,
                      [=] { return ambi_cuda_column_sums(drive, grad_params, scratch, rows, channels, stream); });
         const int32_t images = (int32_t)(rows / 64);
         const double pooled = 64.0 * images * channels;
         bench.report("average_pool bf16", shape, pooled * 2.5, [=] {
             return ambi_cuda_average_pool_forward_bf16(halves, rate, images, 8, 8, channels, 2, 2, stream);
+        });
+        bench.report("average_pool int8", shape, pooled * 1.25, [=] {
+            return ambi_cuda_int8_average_pool(out, nullptr, rate, nullptr, images, 8, 8, channels, 2, 2, stream);
         });
         bench.report("average_pool bytes", shape, pooled * 1.5, [=] {
             return ambi_cuda_average_pool_forward_bytes(out, params, rate, images, 8, 8, channels, 2, 2, stream);
