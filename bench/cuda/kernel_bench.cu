@@ -117,7 +117,8 @@ void neurons_of_all_kinds(Bench& bench, const Arrays& a, const float* params, fl
     } kinds[] = {{"pair", AMBI_MODEL_PAIR},
                  {"single", AMBI_MODEL_SINGLE},
                  {"integrate and fire", AMBI_MODEL_IF},
-                 {"memory", AMBI_MODEL_MEMORY}};
+                 {"memory", AMBI_MODEL_MEMORY},
+                 {"graded", AMBI_MODEL_GRADED}};
     for (const auto& kind : kinds) {
         const int mode = kind.mode;
         const std::string shape = std::string(kind.name) + " T=4 C=" + std::to_string(channels);

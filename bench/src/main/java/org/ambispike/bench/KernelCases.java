@@ -71,10 +71,10 @@ final class KernelCases implements AutoCloseable {
         this.y = allocate("y", elements);
         this.positive = allocate("positive", elements);
         this.labels = allocate("labels", elements / CLASSES);
-        this.parameters = allocate("parameters", 5L * CHANNELS);
+        this.parameters = allocate("parameters", (5L + 2 * NeuronModel.MAX_GAINS) * CHANNELS);
         this.levels = allocate("levels", 3L * CHANNELS);
-        this.gradParameters = allocate("gradParameters", 4L * CHANNELS);
-        this.scratch = allocate("scratch", backend.memory().scratchBytes(CHANNELS) / Float.BYTES);
+        this.gradParameters = allocate("gradParameters", (4L + 2 * NeuronModel.MAX_GAINS) * CHANNELS);
+        this.scratch = allocate("scratch", 3 * backend.memory().scratchBytes(CHANNELS) / Float.BYTES);
         this.result = allocate("result", 8);
         this.numbers = UpdateNumbers.allocate(backend);
         buffers.add(numbers);
@@ -120,7 +120,9 @@ final class KernelCases implements AutoCloseable {
         for (NeuronModel model : NeuronModel.values()) {
             String neuron = "spike " + model.name().toLowerCase(Locale.ROOT);
             for (int steps : TIME_STEPS) {
-                SpikeLayout layout = new SpikeLayout(model, steps, elements / steps / CHANNELS, CHANNELS, false, false);
+                int gains = model == NeuronModel.GRADED ? Math.min(steps, NeuronModel.MAX_GAINS) : 0;
+                SpikeLayout layout = new SpikeLayout(model, steps, elements / steps / CHANNELS, CHANNELS, false, false)
+                        .with(new SpikeLayout.Gains(gains, 0));
                 add(neuron + " forward T=" + steps, 2, () -> backend.neurons()
                         .spikeForward(layout, new SpikeBuffers(x, parameters, NONE, y, NONE, NONE), false, KAPPA));
                 add(neuron + " backward T=" + steps, 3, () -> backend.neurons()

@@ -195,7 +195,11 @@ class DeviceTest {
         Device device = new DeviceChoice(
                         DeviceTest::untouched, DeviceTest::untouched, precision -> untouched(), DeviceTest::untouched)
                 .choose(Device.Request.AUTO, Precision.INT8);
-        assertThat(device).isEqualTo(new Device(Device.Kind.CPU, Precision.INT8, "no self-check covers int8 on a GPU; --device cuda takes one"));
+        assertThat(device)
+                .isEqualTo(new Device(
+                        Device.Kind.CPU,
+                        Precision.INT8,
+                        "no self-check covers int8 on a GPU; --device cuda takes one"));
     }
 
     @Test

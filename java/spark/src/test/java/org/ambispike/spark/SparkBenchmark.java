@@ -183,7 +183,8 @@ final class SparkBenchmark {
             SpikingModel alone = with(1, seed, context -> ann.convert(NeuronVariant.PAIR)
                     .calibrate(context.withSeed(own), ann, settings(rounds).get()));
             accuracies.add(new double[] {accuracy(alone), 0});
-            System.out.printf("seed %d: one machine %.2f %%%n", seed, 100 * accuracies.get(accuracies.size() - 1)[0]);
+            System.out.printf(
+                    "seed %d: one machine %.2f %%%n", seed, 100 * accuracies.get(accuracies.size() - 1)[0]);
         }
         double[] perRound = new double[3];
         long bytes = 0;
@@ -201,7 +202,8 @@ final class SparkBenchmark {
                 if (executors == 2) {
                     accuracies.get(seed - 1)[1] = accuracy(spread);
                     System.out.printf(
-                            "seed %d: two executors %.2f %%%n", seed, 100 * accuracies.get(seed - 1)[1]);
+                            "seed %d: two executors %.2f %%%n",
+                            seed, 100 * accuracies.get(seed - 1)[1]);
                 }
             }
             // the first rounds load libraries
