@@ -2,7 +2,7 @@
 # Checks and measures Ambispike on the GPU of this machine, from a bundle that gpu-bundle.sh made, in stages of at most 150
 # seconds that stand alone, by what they are worth:
 #
-#   first       the self-check in f32, tf32 and bf16, every kernel against the copy bandwidth, and VGG-16 in bf16 against its roofline
+#   first       the self-check in f32, tf32 and bf16, every kernel against the copy bandwidth, and VGG-16 in bf16 and int8 against its roofline
 #   contracts   the contract tests, each class in a Java of its own, for an error of CUDA stays with its process
 #   peers       VGG-16 beside PyTorch and SpikingJelly, inference and training steps through time: ours, theirs, the roofline
 #   reproduce   reproduce net4 --profile quick
@@ -137,11 +137,11 @@ tests_of() { # class seconds
         --select-class "org.ambispike.contract.$1"
 }
 
-inference() { # part seconds options...
+inference() { # part seconds precision options...
     local machine
     mapfile -t machine < <(virtual_machine "$1")
-    part "$1" "$2" 60 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision bf16 \
-        "${network[@]}" --csv "$work/$1.csv" --markdown "$work/$1.md" "${@:3}"
+    part "$1" "$2" 60 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.GpuInference --precision "$3" \
+        "${network[@]}" --csv "$work/$1.csv" --markdown "$work/$1.md" "${@:4}"
 }
 
 # The value of an option among words.
@@ -158,7 +158,8 @@ stage_first() {
     main doctor-bf16 20 40 doctor --precision bf16
     part kernels 60 200 "$home/kernel_bench"
     cp "$work/kernels.log" "$work/kernels.csv" 2>/dev/null
-    inference inference 60
+    inference inference 60 bf16
+    inference inference-int8 40 int8
 }
 
 stage_contracts() {
@@ -172,7 +173,7 @@ stage_contracts() {
 stage_peers() {
     local machine model="$work/.cache/vgg16.safetensors"
     mkdir -p "$work/.cache"
-    inference inference 50 --network "$model"
+    inference inference 50 bf16 --network "$model"
     mapfile -t machine < <(virtual_machine training)
     part training 30 5 "${machine[@]}" -cp "$home/bench:$classes" org.ambispike.bench.ThroughTime --device cuda \
         --precision bf16 "${training[@]}"
@@ -193,7 +194,7 @@ stage_reproduce() {
     fi
 }
 
-stage_autotune() { inference inference-autotuned 140 --autotune; }
+stage_autotune() { inference inference-autotuned 140 bf16 --autotune; }
 
 stage_sanitizers() {
     local tool sanitizer

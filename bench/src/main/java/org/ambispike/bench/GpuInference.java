@@ -8,6 +8,7 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.CapturedGraph;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.cuda.CudaBackend;
 import org.ambispike.backend.cuda.CudaOptions;
@@ -37,6 +38,8 @@ public final class GpuInference implements Runnable {
     private static final int WARM_UPS = 5;
     /** Of one call in a graph, so that the host's time to ask for it is not the device's. */
     private static final int REPEATS = 20;
+    /** Rows of matrices of bytes, whose weights the host rounds. */
+    private static final int MOST_OF_BYTES = 4096;
 
     @Option(names = "--device", defaultValue = "cuda", description = "Default: ${DEFAULT-VALUE}.")
     private Device.Kind device;
@@ -179,6 +182,9 @@ public final class GpuInference implements Runnable {
     }
 
     private double operationsPerMillisecond(Backend backend) {
+        if (backend.int8().isPresent()) {
+            return byteOperationsPerMillisecond(backend, Math.min(extent, MOST_OF_BYTES));
+        }
         long elements = (long) extent * extent;
         try (LinearKernel kernel = backend.bf16()
                         .map(bf16 -> bf16.planMatMul("matrices", extent, extent, extent, Storage.BF16))
@@ -195,6 +201,25 @@ public final class GpuInference implements Runnable {
             kernel.prepareWeights(b);
             Runnable product = () -> kernel.forward(a, DeviceBuffer.absent(), c);
             return 2.0 * elements * extent / alone(backend, product);
+        }
+    }
+
+    private double byteOperationsPerMillisecond(Backend backend, int rows) {
+        long elements = (long) rows * rows;
+        try (Int8Kernel kernel = backend.int8().orElseThrow().planMatMul("matrices", rows, rows, rows, rows);
+                DeviceBuffer own = backend.memory().allocate("own", kernel.ownBytes());
+                DeviceBuffer scratch =
+                        backend.memory().allocate("scratch", Math.max(kernel.scratchBytes(), Float.BYTES));
+                DeviceBuffer a = backend.memory().allocate("a", elements);
+                DeviceBuffer b = backend.memory().allocate("b", elements * Float.BYTES);
+                DeviceBuffer line = backend.memory().allocate("bias and units", (long) rows * Float.BYTES);
+                DeviceBuffer c = backend.memory().allocate("c", elements * Float.BYTES)) {
+            Fill.halves(backend, a);
+            Fill.random(backend, b);
+            Fill.halves(backend, line);
+            kernel.attach(own, scratch);
+            kernel.prepare(b, line, line, 1);
+            return 2.0 * elements * rows / alone(backend, () -> kernel.forward(a, c));
         }
     }
 }

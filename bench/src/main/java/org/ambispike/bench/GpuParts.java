@@ -9,6 +9,8 @@ import org.ambispike.backend.Bf16Operations.Addend;
 import org.ambispike.backend.Bf16Operations.SpikeForm;
 import org.ambispike.backend.Bf16Operations.Storage;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.Int8Kernel;
+import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.SpikeBuffers;
@@ -19,11 +21,13 @@ import org.ambispike.graph.Op;
 
 /**
  * The parts of an inference of a spiking chain, as its executor plans them, on two arrays that all of them share. In bf16
- * every value but the image and the logits' drives is stored in it, or in bytes, and neurons add the bias.
+ * every value but the image and the logits' drives is stored in it, or in bytes, and neurons add the bias; in int8 spikes and
+ * their pools are bytes.
  */
 final class GpuParts implements AutoCloseable {
     private final Backend backend;
     private final Optional<Bf16Operations> bf16;
+    private final Optional<Int8Operations> int8;
     private final Network network;
     private final int batch;
     private final int timeSteps;
@@ -36,6 +40,7 @@ final class GpuParts implements AutoCloseable {
     GpuParts(Backend backend, Network network, int batch, int timeSteps) {
         this.backend = backend;
         this.bf16 = backend.bf16();
+        this.int8 = backend.int8();
         this.network = network;
         this.batch = batch;
         this.timeSteps = timeSteps;
@@ -68,6 +73,9 @@ final class GpuParts implements AutoCloseable {
     }
 
     private Storage storage(Node node) {
+        if (int8.isPresent()) {
+            return Bf16Chain.isProduct(node) || node.op() instanceof Op.Input ? Storage.F32 : Storage.BYTE;
+        }
         return bf16.isPresent() ? Bf16Chain.storage(network.graph(), node) : Storage.F32;
     }
 
@@ -75,24 +83,39 @@ final class GpuParts implements AutoCloseable {
         int times = spikes ? timeSteps : 1;
         int images = batch * times;
         Node source = network.graph().node(node.inputs().get(0));
-        LinearKernel kernel = plan(node, images, storage(source));
-        closers.add(kernel::close);
-        kernel.attach(allocate(kernel.ownBytes()), allocate(kernel.scratchBytes()));
         long weightElements =
                 network.weights().get(node.parameter("weight")).shape().elements();
-        kernel.prepareWeights(filled(weightElements));
-        boolean biasLater = bf16.isPresent() && !node.equals(network.graph().output());
-        DeviceBuffer bias = biasLater ? DeviceBuffer.absent() : small;
+        boolean narrow = int8.isPresent() && spikes;
+        Runnable work = narrow ? overBytes(node, images, weightElements) : product(node, images, weightElements);
         double bytes =
                 (double) elements(source.name()) * times * storage(source).bytes()
                         + (double) elements(node.name()) * times * storage(node).bytes()
-                        + (double) weightElements * (bf16.isPresent() ? Storage.BF16 : Storage.F32).bytes();
-        parts.add(new GpuPart(
-                node.name(),
-                false,
-                () -> kernel.forward(from, bias, to),
-                bytes,
-                2.0 * node.op().multiplyAccumulates() * images));
+                        + (double) weightElements
+                                * (narrow ? Storage.BYTE : bf16.isPresent() ? Storage.BF16 : Storage.F32).bytes();
+        parts.add(new GpuPart(node.name(), false, work, bytes, 2.0 * node.op().multiplyAccumulates() * images));
+    }
+
+    private Runnable product(Node node, int images, long weightElements) {
+        LinearKernel kernel =
+                plan(node, images, storage(network.graph().node(node.inputs().get(0))));
+        closers.add(kernel::close);
+        kernel.attach(allocate(kernel.ownBytes()), allocate(kernel.scratchBytes()));
+        kernel.prepareWeights(filled(weightElements));
+        boolean biasLater = bf16.isPresent() && !node.equals(network.graph().output());
+        DeviceBuffer bias = biasLater ? DeviceBuffer.absent() : small;
+        return () -> kernel.forward(from, bias, to);
+    }
+
+    private Runnable overBytes(Node node, int images, long weightElements) {
+        int channels = network.graph().shape(node.inputs().get(0)).extent(-1);
+        int outputs = network.graph().shape(node.name()).extent(-1);
+        Int8Kernel kernel = node.op() instanceof Op.Conv2d conv
+                ? int8.get().planConvolution(node.name(), conv.geometry(), images)
+                : int8.get().planMatMul(node.name(), images, ((Op.Linear) node.op()).inputs(), outputs, channels);
+        closers.add(kernel::close);
+        kernel.attach(allocate(kernel.ownBytes()), allocate(kernel.scratchBytes()));
+        kernel.prepare(filled(weightElements), filled(outputs), filled(channels), 1);
+        return () -> kernel.forward(from, to);
     }
 
     private LinearKernel plan(Node node, int images, Storage src) {
@@ -117,15 +140,17 @@ final class GpuParts implements AutoCloseable {
         DeviceBuffer none = DeviceBuffer.absent();
         DeviceBuffer parameters = allocate(5L * channels * Float.BYTES);
         backend.memory().fill(parameters, 0.5);
-        Runnable work = bf16.isPresent()
-                ? () -> bf16.get()
-                        .spikeForward(
-                                layout,
-                                new SpikeBuffers(from, parameters, none, to, none, none),
-                                new SpikeForm(drive, small, Addend.NONE, emitted),
-                                false)
-                : () -> backend.neurons()
-                        .spikeForward(layout, new SpikeBuffers(from, parameters, none, to, none, none), false, 1);
+        SpikeBuffers buffers = new SpikeBuffers(from, parameters, none, to, none, none);
+        Runnable work;
+        if (int8.isPresent()) {
+            DeviceBuffer levels = filled(3L * channels);
+            work = () -> int8.get().spikeForward(layout, buffers, levels, false);
+        } else if (bf16.isPresent()) {
+            SpikeForm form = new SpikeForm(drive, small, Addend.NONE, emitted);
+            work = () -> bf16.get().spikeForward(layout, buffers, form, false);
+        } else {
+            work = () -> backend.neurons().spikeForward(layout, buffers, false, 1);
+        }
         double bytes = (double) neurons * (driveVaries ? timeSteps : 1) * drive.bytes()
                 + (double) neurons * timeSteps * emitted.bytes();
         parts.add(new GpuPart(node.name(), true, work, bytes, 0));
@@ -139,7 +164,9 @@ final class GpuParts implements AutoCloseable {
                         + elements(node.name()) * storage(node).bytes())
                 * timeSteps;
         Runnable work;
-        if (read == Storage.BYTE) {
+        if (int8.isPresent()) {
+            work = () -> int8.get().sumPool(op.geometry(), images, from, to);
+        } else if (read == Storage.BYTE) {
             work = () -> bf16.get().averagePoolOfBytes(op.geometry(), images, from, small, to);
         } else if (bf16.isPresent()) {
             work = () -> bf16.get().averagePool(op.geometry(), images, from, to);
