@@ -1,7 +1,6 @@
 package org.ambispike.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,32 +153,6 @@ public final class Inspect {
             return "Spike " + spike.model() + ", alpha " + spike.slopeText()
                     + (spike.quanta() > 1 ? ", up to " + spike.quanta() + " quanta" : "")
                     + (spike.gains() > 0 ? ", gains for " + spike.gains() + " steps" : "");
-        }
-        return rearrangement(op);
-    }
-
-    private static String rearrangement(Op op) {
-        if (op instanceof Op.Resample resample) {
-            List<String> axes = new ArrayList<>();
-            if (!resample.down().isUnchanged()) {
-                axes.add("rows " + resample.down().extent() + " to "
-                        + resample.down().places());
-            }
-            if (!resample.across().isUnchanged()) {
-                axes.add("columns " + resample.across().extent() + " to "
-                        + resample.across().places());
-            }
-            if (!resample.channels().isUnchanged()) {
-                axes.add("channels " + resample.channels().extent() + " to "
-                        + resample.channels().places());
-            }
-            return "Resample " + String.join(", ", axes);
-        } else if (op instanceof Op.DepthToSpace blocks) {
-            return "DepthToSpace " + blocks.down() + "x" + blocks.across();
-        } else if (op instanceof Op.Concat concat) {
-            return "Concat of " + concat.inputs();
-        } else if (op instanceof Op.Outputs outputs) {
-            return "Outputs " + String.join(", ", outputs.names());
         }
         return op.toString();
     }

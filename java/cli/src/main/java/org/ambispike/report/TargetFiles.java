@@ -35,11 +35,6 @@ public final class TargetFiles {
         Json.write(json, report);
     }
 
-    /** @throws org.ambispike.common.InputException naming the file, if it is missing, malformed or lacks a field */
-    public static TargetReport read(Path json) {
-        return Json.read(json, TargetReport.class);
-    }
-
     /** What the script draws from. */
     private record Data(TargetReport target) {}
 

@@ -1,8 +1,6 @@
 package org.ambispike.graph;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * The named neurons a user chooses among: a membrane model, a rule for the negative threshold, and the most quanta of
@@ -44,18 +42,5 @@ public enum NeuronVariant {
     /** The name as typed on a command line. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /**
-     * The variant of a label.
-     *
-     * @throws IllegalArgumentException naming the choices, if there is none
-     */
-    public static NeuronVariant ofLabel(String label) {
-        return Arrays.stream(values())
-                .filter(variant -> variant.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown neuron '" + label + "'; choose one of "
-                        + Arrays.stream(values()).map(NeuronVariant::label).collect(Collectors.joining(", "))));
     }
 }

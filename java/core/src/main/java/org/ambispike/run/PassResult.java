@@ -77,11 +77,6 @@ public final class PassResult implements AutoCloseable {
         return images;
     }
 
-    /** The class that an image has. */
-    public int label(int image) {
-        return labels[image];
-    }
-
     /** Running logits, [T, capacity, classes]; not to be written. */
     public float[] logits() {
         return logits;

@@ -1,8 +1,6 @@
 package org.ambispike.train;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How much each layer's loss counts as calibration progresses (eq. 25-30). */
 public enum LayerWeighting {
@@ -57,14 +55,5 @@ public enum LayerWeighting {
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** @throws IllegalArgumentException naming the choices, if there is none of this label */
-    public static LayerWeighting ofLabel(String label) {
-        return Arrays.stream(values())
-                .filter(weighting -> weighting.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown weighting '" + label + "'; choose one of "
-                        + Arrays.stream(values()).map(LayerWeighting::label).collect(Collectors.joining(", "))));
     }
 }

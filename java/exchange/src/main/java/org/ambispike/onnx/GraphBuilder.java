@@ -60,10 +60,6 @@ final class GraphBuilder {
         this.maps = maps;
     }
 
-    boolean maps() {
-        return maps;
-    }
-
     /** The node that gives the images. */
     String inputNode() {
         return nodes.get(0).name();

@@ -2,7 +2,6 @@ package org.ambispike.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Op;
@@ -332,15 +331,5 @@ final class Layouts {
     /** The view after an axis that holds all channels has got others in their place. */
     static View widened(Signal signal, int axis, Shape shape) {
         return resized(signal, shape, axis, Axis.CHANNELS, 1, signal.channels(), shape.extent(-1));
-    }
-
-    /** Where the axis runs along the whole of one axis of our memory. */
-    static Optional<Axis> whole(Signal signal, int axis) {
-        List<Part> parts = Axis.cut(signal.view().axes().get(axis), signal.shape());
-        if (parts.size() != 1 || parts.get(0).isBatch()) {
-            return Optional.empty();
-        }
-        Axis kind = Axis.of(parts.get(0), signal.shape());
-        return parts.get(0).extent() == kind.extent(signal.shape()) ? Optional.of(kind) : Optional.empty();
     }
 }

@@ -1,8 +1,6 @@
 package org.ambispike.paper;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How long a recipe trains; of deep networks also their width and how many images. Networks have some of them. */
 public enum Profile {
@@ -17,14 +15,5 @@ public enum Profile {
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** @throws IllegalArgumentException naming the choices, if there is none of this label */
-    public static Profile ofLabel(String label) {
-        return Arrays.stream(values())
-                .filter(profile -> profile.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("unknown profile '" + label + "'; choose one of "
-                        + Arrays.stream(values()).map(Profile::label).collect(Collectors.joining(", "))));
     }
 }

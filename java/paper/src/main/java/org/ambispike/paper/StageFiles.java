@@ -80,10 +80,6 @@ final class StageFiles {
         return resume;
     }
 
-    Path checkpoints() {
-        return checkpoints;
-    }
-
     /** Returns the stage's ANN from its file if the run is resumed and has it, else computes and writes it. */
     AnnModel ann(String stage, String file, Supplier<AnnModel> work) {
         return model(stage, file, AnnModel::load, work);

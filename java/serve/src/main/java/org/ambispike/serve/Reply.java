@@ -1,6 +1,5 @@
 package org.ambispike.serve;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -20,10 +19,6 @@ record Reply(int status, String type, byte[] body, Map<String, String> headers) 
 
     static Reply of(String type, byte[] body, Map<String, String> headers) {
         return new Reply(OK, type, body, headers);
-    }
-
-    static Reply text(String type, String body) {
-        return new Reply(OK, type, body.getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     static Reply of(Problem problem) {

@@ -53,11 +53,6 @@ public final class CudaBackend implements Backend {
         this.int8 = precision == Precision.INT8 ? Optional.of(new CudaInt8(stream, memory, planner)) : Optional.empty();
     }
 
-    /** Opens the first device, as the environment has it. */
-    public static CudaBackend open(Precision precision) {
-        return open(precision, CudaOptions.fromEnvironment());
-    }
-
     /**
      * Opens the first device.
      *
