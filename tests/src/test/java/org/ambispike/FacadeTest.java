@@ -250,15 +250,6 @@ class FacadeTest {
             public void stage(String name, long totalSteps) {
                 stages.add(name);
             }
-
-            @Override
-            public void step(long done, String message) {}
-
-            @Override
-            public void note(String line) {}
-
-            @Override
-            public void stageDone(String summary) {}
         };
     }
 

@@ -81,18 +81,9 @@ public final class StepLoop implements AutoCloseable {
     /** Listens to the steps alone. */
     private record AfterEach(Runnable action) implements ProgressListener {
         @Override
-        public void stage(String name, long totalSteps) {}
-
-        @Override
         public void step(long done, String message) {
             action.run();
         }
-
-        @Override
-        public void note(String line) {}
-
-        @Override
-        public void stageDone(String summary) {}
     }
 
     @Override

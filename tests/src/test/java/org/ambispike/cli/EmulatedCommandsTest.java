@@ -174,8 +174,7 @@ class EmulatedCommandsTest {
             long free = watch.memory().availableBytes();
             try (DeviceBuffer rest = watch.memory().allocate("all the rest", free - WORKSPACE - (4 << 20))) {
                 assertThat(rest.bytes()).isPositive();
-                CommandLineRun run = CommandLineRun.of(
-                        "evaluate", snn.toString(), "--T", "1024", "--data", images.toString(), "--device", "cuda");
+                CommandLineRun run = CommandLineRun.typed("evaluate % --T 1024 --data % --device cuda", snn, images);
                 assertThat(run.code()).as(run.err()).isEqualTo(1);
                 assertThat(run.err().strip())
                         .doesNotContain("\n")
@@ -195,22 +194,9 @@ class EmulatedCommandsTest {
                 CommandLineRun run;
                 try (DeviceBuffer rest = watch.memory().allocate("all the rest", free - left)) {
                     assertThat(rest.bytes()).isPositive();
-                    run = CommandLineRun.of(
-                            "calibrate",
-                            snn.toString(),
-                            "--teacher",
-                            ann.toString(),
-                            "--T",
-                            "4",
-                            "--calibration-epochs",
-                            "1",
-                            "--data",
-                            images.toString(),
-                            "--out",
-                            folder.resolve("out").toString(),
-                            "--device",
-                            "cuda",
-                            "--quiet");
+                    run = CommandLineRun.typed(
+                            "calibrate % --teacher % --T 4 --calibration-epochs 1 --data % --out % --device cuda --quiet",
+                            snn, ann, images, folder.resolve("out"));
                 }
                 assertThat(watch.memory().availableBytes()).isEqualTo(free);
                 if (run.code() == 0) {

@@ -61,18 +61,9 @@ class EvaluateCommandTest {
     @Test
     void exitsAreMeasuredAndWritten() throws Exception {
         Path file = folder.resolve("accuracy.json");
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                snn.toString(),
-                "--T",
-                "2",
-                "--exit",
-                "margin=0.000001,confidence=1@2",
-                "--data",
-                RealData.fashionMnistFolder().toString(),
-                "--json",
-                file.toString(),
-                "--quiet");
+        CommandLineRun run = CommandLineRun.typed(
+                "evaluate % --T 2 --exit margin=0.000001,confidence=1@2 --data % --json % --quiet",
+                snn, RealData.fashionMnistFolder(), file);
         assertThat(run.code()).as(run.err()).isZero();
         JsonNode json = new ObjectMapper().readTree(Files.readString(file));
         double accuracy = json.at("/timeSteps/0/accuracy").asDouble();
@@ -91,18 +82,8 @@ class EvaluateCommandTest {
     @Test
     void ratesConvergeToTheAnn() throws Exception {
         Path file = folder.resolve("convergence.json");
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                snn.toString(),
-                "--T",
-                "1",
-                "--convergence",
-                "128,2,16",
-                "--data",
-                firstImages().toString(),
-                "--json",
-                file.toString(),
-                "--quiet");
+        CommandLineRun run = CommandLineRun.typed(
+                "evaluate % --T 1 --convergence 128,2,16 --data % --json % --quiet", snn, firstImages(), file);
         assertThat(run.code()).as(run.err()).isZero();
         JsonNode errors = new ObjectMapper().readTree(Files.readString(file)).get("rateErrors");
         assertThat(errors).hasSize(9);
@@ -159,16 +140,7 @@ class EvaluateCommandTest {
         }
         for (Path model : List.of(ann, snn)) {
             Path file = folder.resolve("alone.json");
-            CommandLineRun run = CommandLineRun.of(
-                    "evaluate",
-                    model.toString(),
-                    "--T",
-                    "2",
-                    "--data",
-                    tests.toString(),
-                    "--json",
-                    file.toString(),
-                    "--quiet");
+            CommandLineRun run = CommandLineRun.typed("evaluate % --T 2 --data % --json % --quiet", model, tests, file);
             assertThat(run.code()).as(run.err()).isZero();
             assertThat(run.out()).startsWith("20 of 20 images\n").containsPattern("images/s +[0-9,]+");
             // weights are random

@@ -155,14 +155,7 @@ class MainTest {
 
     @Test
     void aDataFolderWithoutImagesIsNamed() {
-        CommandLineRun run = CommandLineRun.of(
-                "train",
-                "net4",
-                "--quiet",
-                "--data",
-                folder.toString(),
-                "--out",
-                folder.resolve("out").toString());
+        CommandLineRun run = CommandLineRun.typed("train net4 --quiet --data % --out %", folder, folder.resolve("out"));
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.err()).contains(folder.toString()).contains("train-images-idx3-ubyte");

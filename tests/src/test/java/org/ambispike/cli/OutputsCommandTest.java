@@ -42,8 +42,7 @@ class OutputsCommandTest {
 
     @Test
     void resultsAreComparedWithTheAnn() throws Exception {
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate", snn.toString(), "--target", "ann", "--T", "4,64", "--data", data.toString(), "--quiet");
+        CommandLineRun run = CommandLineRun.typed("evaluate % --target ann --T 4,64 --data % --quiet", snn, data);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out())
                 .contains("4 of 4 images, against the ANN of model.safetensors")
@@ -118,16 +117,9 @@ class OutputsCommandTest {
     void resultsAreComparedWithGivenOnes() throws Exception {
         Path targets = folder.resolve("targets.npy");
         NpyArray.write(targets, HostTensor.filled(Shape.of(IMAGES, MapNetwork.VALUES), 0.5f));
-        CommandLineRun run = CommandLineRun.of(
-                "evaluate",
-                snn.resolveSibling("model.safetensors").toString(),
-                "--target",
-                targets.toString(),
-                "--range",
-                "2",
-                "--data",
-                data.toString(),
-                "--quiet");
+        CommandLineRun run = CommandLineRun.typed(
+                "evaluate % --target % --range 2 --data % --quiet",
+                snn.resolveSibling("model.safetensors"), targets, data);
         assertThat(run.code()).as(run.err()).isZero();
         JsonNode row = json("model-outputs.json").get("rows").get(0);
         assertThat(row.get("range").asDouble()).isEqualTo(2);
@@ -140,16 +132,14 @@ class OutputsCommandTest {
     void whatDoesNotFitIsSaidInOneLine() {
         Path targets = folder.resolve("targets.npy");
         NpyArray.write(targets, HostTensor.filled(Shape.of(IMAGES, 7), 0));
-        CommandLineRun wrong = CommandLineRun.of(
-                "evaluate", snn.toString(), "--target", targets.toString(), "--data", data.toString(), "--quiet");
+        CommandLineRun wrong = CommandLineRun.typed("evaluate % --target % --data % --quiet", snn, targets, data);
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("targets.npy", "[4, 7]", "expected [92]");
-        CommandLineRun exit = CommandLineRun.of(
-                "evaluate", snn.toString(), "--exit", "margin=0.5", "--data", data.toString(), "--quiet");
+        CommandLineRun exit = CommandLineRun.typed("evaluate % --exit margin=0.5 --data % --quiet", snn, data);
         assertThat(exit.code()).isEqualTo(2);
         assertThat(exit.err()).contains("--exit");
-        CommandLineRun ann = CommandLineRun.of(
-                "evaluate", snn.resolveSibling("model.safetensors").toString(), "--data", data.toString(), "--quiet");
+        CommandLineRun ann =
+                CommandLineRun.typed("evaluate % --data % --quiet", snn.resolveSibling("model.safetensors"), data);
         assertThat(ann.code()).isEqualTo(2);
         assertThat(ann.err()).contains("--target");
     }
@@ -161,17 +151,8 @@ class OutputsCommandTest {
         Files.writeString(bad.resolve("model.onnx"), "no model");
         Files.copy(data, bad.resolve("input.npy"));
         Path json = folder.resolve("rows.json");
-        CommandLineRun run = CommandLineRun.of(
-                "bench",
-                "convergence",
-                folder.toString(),
-                "--T",
-                "4,16,64,256",
-                "--neuron",
-                "memory,pair",
-                "--json",
-                json.toString(),
-                "--quiet");
+        CommandLineRun run = CommandLineRun.typed(
+                "bench convergence % --T 4,16,64,256 --neuron memory,pair --json % --quiet", folder, json);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("T=256", "memory", "pair", "yes", "bad: ");
         JsonNode rows = new ObjectMapper().readTree(Files.readString(json));
@@ -184,21 +165,8 @@ class OutputsCommandTest {
 
     @Test
     void latencyStandsAgainstTheRelativeError() throws Exception {
-        CommandLineRun run = CommandLineRun.of(
-                "bench",
-                "latency",
-                snn.toString(),
-                "--T",
-                "2,16",
-                "--batch",
-                "1",
-                "--repeats",
-                "1",
-                "--seconds",
-                "0.01",
-                "--data",
-                data.toString(),
-                "--quiet");
+        CommandLineRun run = CommandLineRun.typed(
+                "bench latency % --T 2,16 --batch 1 --repeats 1 --seconds 0.01 --data % --quiet", snn, data);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("relative error").doesNotContain("accuracy");
         JsonNode points = json("latency.json").get("points");
@@ -209,11 +177,8 @@ class OutputsCommandTest {
                 .isBetween(1e-3, 0.5 * points.get(1).get("relativeError").asDouble());
         assertThat(points.get(1).at("/image/spikes").asDouble()).isPositive();
         assertThat(Files.readString(snn.resolveSibling("latency.html"))).contains("Relative error against latency");
-        CommandLineRun compare = CommandLineRun.of(
-                "bench",
-                "compare",
-                snn.resolveSibling("latency.json").toString(),
-                snn.resolveSibling("latency.json").toString());
+        CommandLineRun compare = CommandLineRun.typed(
+                "bench compare % %", snn.resolveSibling("latency.json"), snn.resolveSibling("latency.json"));
         assertThat(compare.code()).as(compare.err()).isZero();
     }
 }

@@ -28,7 +28,7 @@ class MutatedOnnxProperties {
         OnnxBuilder net = new OnnxBuilder(13, -1, 2, 6, 5);
         String y = net.batchNormalisation(net.convolution("x", 2, 3, 3, 1, 1), 3);
         y = net.node("LeakyRelu", y, of("alpha", 0.1));
-        String shortcut = net.node("Clip", List.of(y, net.scalar(-0.5), net.scalar(2)));
+        String shortcut = net.clip(y, -0.5, 2);
         y = net.node("PRelu", List.of(net.convolution(shortcut, 3, 3, 1, 1, 0), net.scalar(0.2)));
         y = net.node("Relu", net.node("Add", List.of(y, shortcut)));
         y = net.node("AveragePool", y, of("kernel_shape", 2L, 2L), of("strides", 2L, 2L));

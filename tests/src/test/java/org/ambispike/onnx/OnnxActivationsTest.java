@@ -30,6 +30,14 @@ class OnnxActivationsTest {
     @TempDir
     private Path folder;
 
+    private static void put(Map<String, Case> cases, String name, double slope, Activation activation) {
+        cases.put(name, new Case(slope, activation));
+    }
+
+    private static void put(Map<String, Case> cases, String name, Activation activation) {
+        put(cases, name, Double.NaN, activation);
+    }
+
     private static Map<String, Case> cases() {
         Map<String, Case> cases = new LinkedHashMap<>();
         leaky(cases);
@@ -38,137 +46,91 @@ class OnnxActivationsTest {
     }
 
     private static void leaky(Map<String, Case> cases) {
-        cases.put(
-                "max(x, a x)",
-                new Case(0.1, (net, x) -> net.node("Max", List.of(x, net.node("Mul", List.of(x, net.scalar(0.1)))))));
-        cases.put(
+        put(cases, "max(x, a x)", 0.1, (net, x) -> net.node("Max", List.of(x, net.times(x, 0.1))));
+        put(
+                cases,
                 "max(a x, x)",
-                new Case(0.1, (net, x) -> net.node("Max", List.of(net.node("Mul", List.of(net.scalar(0.1), x)), x))));
-        cases.put("relu(x - a x) + a x", new Case(0.1, (net, x) -> {
+                0.1,
+                (net, x) -> net.node("Max", List.of(net.node("Mul", List.of(net.scalar(0.1), x)), x)));
+        put(cases, "relu(x - a x) + a x", 0.1, (net, x) -> {
             String small = net.node("Mul", List.of(net.scalar(0.1), x));
             return net.node("Add", List.of(net.node("Relu", net.node("Sub", List.of(x, small))), small));
-        }));
-        cases.put(
+        });
+        put(
+                cases,
                 "a x + relu(x) (1 - a)",
-                new Case(
-                        0.25,
-                        (net, x) -> net.node(
-                                "Add",
-                                List.of(
-                                        net.node("Mul", List.of(x, net.scalar(0.25))),
-                                        net.node("Mul", List.of(net.node("Relu", x), net.scalar(0.75)))))));
-        cases.put("relu(x) - a relu(-x)", new Case(0.2, (net, x) -> {
+                0.25,
+                (net, x) -> net.node("Add", List.of(net.times(x, 0.25), net.times(net.node("Relu", x), 0.75))));
+        put(cases, "relu(x) - a relu(-x)", 0.2, (net, x) -> {
             String below = net.node("Relu", net.node("Neg", x));
-            return net.node("Sub", List.of(net.node("Relu", x), net.node("Mul", List.of(below, net.scalar(0.2)))));
-        }));
-        cases.put(
+            return net.node("Sub", List.of(net.node("Relu", x), net.times(below, 0.2)));
+        });
+        put(
+                cases,
                 "where",
-                new Case(
-                        0.1,
-                        (net, x) -> net.node(
-                                "Where",
-                                List.of(
-                                        net.node("Greater", List.of(x, net.scalar(0))),
-                                        x,
-                                        net.node("Mul", List.of(x, net.scalar(0.1)))))));
-        cases.put(
+                0.1,
+                (net, x) -> net.node(
+                        "Where", List.of(net.node("Greater", List.of(x, net.scalar(0))), x, net.times(x, 0.1))));
+        put(
+                cases,
                 "where not",
-                new Case(
-                        0.1,
-                        (net, x) -> net.node(
-                                "Where",
-                                List.of(
-                                        net.node("Less", List.of(x, net.scalar(0))),
-                                        net.node("Mul", List.of(x, net.scalar(0.1))),
-                                        x))));
-        cases.put("max(x, 0)", new Case(0, (net, x) -> net.node("Max", List.of(net.scalar(0), x))));
-        cases.put("min(x, 0) a + max(x, 0)", new Case(0.3, (net, x) -> {
-            String below = net.node("Min", List.of(x, net.node("Mul", List.of(x, net.scalar(0)))));
-            return net.node(
-                    "Add",
-                    List.of(
-                            net.node("Mul", List.of(below, net.scalar(0.3))),
-                            net.node("Max", List.of(x, net.scalar(0)))));
-        }));
-        cases.put(
+                0.1,
+                (net, x) ->
+                        net.node("Where", List.of(net.node("Less", List.of(x, net.scalar(0))), net.times(x, 0.1), x)));
+        put(cases, "max(x, 0)", 0, (net, x) -> net.node("Max", List.of(net.scalar(0), x)));
+        put(cases, "min(x, 0) a + max(x, 0)", 0.3, (net, x) -> {
+            String below = net.node("Min", List.of(x, net.times(x, 0)));
+            return net.node("Add", List.of(net.times(below, 0.3), net.node("Max", List.of(x, net.scalar(0)))));
+        });
+        put(
+                cases,
                 "slopes by channel",
-                new Case(
-                        Double.NaN,
-                        (net, x) -> net.node("PRelu", List.of(x, net.floats(List.of(0.1f, 0f, 1f), 3, 1, 1)))));
-        cases.put(
+                (net, x) -> net.node("PRelu", List.of(x, net.floats(List.of(0.1f, 0f, 1f), 3, 1, 1))));
+        put(
+                cases,
                 "steep slopes by channel",
-                new Case(
-                        Double.NaN,
-                        (net, x) -> net.node("PRelu", List.of(x, net.floats(List.of(0.1f, 2f, 1.5f), 3, 1, 1)))));
-        cases.put("steep", new Case(Double.NaN, (net, x) -> net.node("LeakyRelu", x, of("alpha", 1.5))));
-        cases.put(
-                "scaled by hand",
-                new Case(
-                        Double.NaN,
-                        (net, x) -> net.node(
-                                "Max",
-                                List.of(
-                                        net.node("Mul", List.of(x, net.scalar(2))),
-                                        net.node("Mul", List.of(x, net.scalar(3)))))));
-        cases.put("abs", new Case(Double.NaN, (net, x) -> net.node("Abs", x)));
-        cases.put("max(x, -x)", new Case(Double.NaN, (net, x) -> net.node("Max", List.of(x, net.node("Neg", x)))));
-        cases.put("the larger of two", new Case(Double.NaN, (net, x) -> {
+                (net, x) -> net.node("PRelu", List.of(x, net.floats(List.of(0.1f, 2f, 1.5f), 3, 1, 1))));
+        put(cases, "steep", (net, x) -> net.node("LeakyRelu", x, of("alpha", 1.5)));
+        put(cases, "scaled by hand", (net, x) -> net.node("Max", List.of(net.times(x, 2), net.times(x, 3))));
+        put(cases, "abs", (net, x) -> net.node("Abs", x));
+        put(cases, "max(x, -x)", (net, x) -> net.node("Max", List.of(x, net.node("Neg", x))));
+        put(cases, "the larger of two", (net, x) -> {
             String other = net.convolution("x", 3, 3, 3, 1, 1);
             return net.node("Min", List.of(net.node("Max", List.of(x, other)), "x"));
-        }));
+        });
     }
 
     private static void bounded(Map<String, Case> cases) {
-        cases.put(
-                "relu6",
-                new Case(Double.NaN, (net, x) -> net.node("Clip", List.of(x, net.scalar(0), net.scalar(0.6)))));
-        cases.put(
-                "min(relu(x), 6)",
-                new Case(Double.NaN, (net, x) -> net.node("Min", List.of(net.node("Relu", x), net.scalar(0.6)))));
-        cases.put(
-                "hard tanh",
-                new Case(Double.NaN, (net, x) -> net.node("Clip", List.of(x, net.scalar(-1), net.scalar(1)))));
-        cases.put(
+        put(cases, "relu6", (net, x) -> net.clip(x, 0, 0.6));
+        put(cases, "min(relu(x), 6)", (net, x) -> net.node("Min", List.of(net.node("Relu", x), net.scalar(0.6))));
+        put(cases, "hard tanh", (net, x) -> net.clip(x, -1, 1));
+        put(
+                cases,
                 "leaky, clipped",
-                new Case(
-                        Double.NaN,
-                        (net, x) -> net.node(
-                                "Clip",
-                                List.of(
-                                        net.node("LeakyRelu", x, of("alpha", 0.5)),
-                                        net.scalar(-0.2),
-                                        net.scalar(0.7)))));
-        cases.put(
+                (net, x) -> net.node(
+                        "Clip",
+                        List.of(net.node("LeakyRelu", x, of("alpha", 0.5)), net.scalar(-0.2), net.scalar(0.7))));
+        put(
+                cases,
                 "leaky, bounded below",
-                new Case(
-                        Double.NaN,
-                        (net, x) -> net.node(
-                                "Max", List.of(net.node("LeakyRelu", x, of("alpha", 0.5)), net.scalar(-0.2)))));
-        cases.put(
+                (net, x) -> net.node("Max", List.of(net.node("LeakyRelu", x, of("alpha", 0.5)), net.scalar(-0.2))));
+        put(
+                cases,
                 "leaky, bounded above",
-                new Case(
-                        Double.NaN,
-                        (net, x) -> net.node(
-                                "Clip", List.of(net.node("LeakyRelu", x, of("alpha", 0.5)), "", net.scalar(0.3)))));
-        cases.put(
-                "bounds above 0",
-                new Case(Double.NaN, (net, x) -> net.node("Clip", List.of(x, net.scalar(0.1), net.scalar(0.6)))));
-        cases.put(
-                "bounds below 0",
-                new Case(Double.NaN, (net, x) -> net.node("Clip", List.of(x, net.scalar(-0.7), net.scalar(-0.1)))));
-        cases.put(
+                (net, x) -> net.node("Clip", List.of(net.node("LeakyRelu", x, of("alpha", 0.5)), "", net.scalar(0.3))));
+        put(cases, "bounds above 0", (net, x) -> net.clip(x, 0.1, 0.6));
+        put(cases, "bounds below 0", (net, x) -> net.clip(x, -0.7, -0.1));
+        put(
+                cases,
                 "infinite bounds",
-                new Case(
-                        0,
-                        (net, x) -> net.node(
-                                "Clip",
-                                List.of(
-                                        net.node(
-                                                "Clip",
-                                                List.of(x, net.scalar(Double.NEGATIVE_INFINITY), net.scalar(3.4e38))),
-                                        net.scalar(0),
-                                        net.scalar(Double.POSITIVE_INFINITY)))));
-        cases.put("hard sigmoid", new Case(Double.NaN, (net, x) -> net.node("HardSigmoid", x)));
+                0,
+                (net, x) -> net.node(
+                        "Clip",
+                        List.of(
+                                net.clip(x, Double.NEGATIVE_INFINITY, 3.4e38),
+                                net.scalar(0),
+                                net.scalar(Double.POSITIVE_INFINITY))));
+        put(cases, "hard sigmoid", (net, x) -> net.node("HardSigmoid", x));
     }
 
     static Stream<String> names() {

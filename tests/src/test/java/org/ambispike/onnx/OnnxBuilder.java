@@ -157,6 +157,14 @@ final class OnnxBuilder {
         return node(operation, List.of(input), attributes);
     }
 
+    String times(String input, double factor) {
+        return node("Mul", List.of(input, scalar(factor)));
+    }
+
+    String clip(String input, double low, double high) {
+        return node("Clip", List.of(input, scalar(low), scalar(high)));
+    }
+
     /** A convolution with a square kernel, a bias and equal padding. */
     String convolution(String input, long inputs, long outputs, long kernel, long stride, long padding) {
         return node(

@@ -97,9 +97,9 @@ class OnnxOperatorsTest {
         networks.put("slopes and bounds", net -> {
             String y = net.node(
                     "PRelu", List.of(net.convolution("x", 3, 4, 3, 1, 1), net.floats(List.of(0.25f), 1, 1, 1)));
-            y = net.node("Clip", List.of(y, net.scalar(-0.1), net.scalar(0.8)));
+            y = net.clip(y, -0.1, 0.8);
             y = net.convolution(y, 4, 4, 3, 2, 0);
-            y = net.node("Clip", List.of(y, net.scalar(-0.2), net.scalar(0.5)));
+            y = net.clip(y, -0.2, 0.5);
             y = net.node("Clip", List.of(net.convolution(y, 4, 4, 1, 1, 0), net.scalar(0), net.scalar(0.6)));
             y = net.node("Clip", List.of(net.convolution(y, 4, 4, 1, 1, 0), net.scalar(0)));
             y = net.node("Relu", net.convolution(y, 4, 4, 1, 1, 0));
@@ -108,7 +108,7 @@ class OnnxOperatorsTest {
         });
         networks.put("an activation that is read clipped and as it is", net -> {
             String leaky = net.node("LeakyRelu", net.convolution("x", 3, 4, 3, 1, 1), of("alpha", 0.3));
-            String clipped = net.node("Clip", List.of(leaky, net.scalar(-0.2), net.scalar(0.4)));
+            String clipped = net.clip(leaky, -0.2, 0.4);
             return net.classifier(net.node("Add", List.of(leaky, clipped)), 4 * 63, 3);
         });
         networks.put("pooling", net -> {

@@ -34,12 +34,6 @@ class MeasurementsTest {
                 steps.add(done);
                 messages.add(message);
             }
-
-            @Override
-            public void note(String line) {}
-
-            @Override
-            public void stageDone(String summary) {}
         };
         SpikingModel snn = SpikingModel.of(SmallNetworks.random(1));
         Dataset images = Dataset.of(

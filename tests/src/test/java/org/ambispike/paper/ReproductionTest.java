@@ -182,20 +182,11 @@ class ReproductionTest {
             private int seen;
 
             @Override
-            public void stage(String name, long totalSteps) {}
-
-            @Override
             public void step(long done, String message) {
                 if (++seen == steps) {
                     cancellation.request();
                 }
             }
-
-            @Override
-            public void note(String line) {}
-
-            @Override
-            public void stageDone(String summary) {}
         };
     }
 

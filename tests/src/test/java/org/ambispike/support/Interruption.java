@@ -39,12 +39,6 @@ public record Interruption(BiPredicate<String, Long> moment) {
                     cancellation.request();
                 }
             }
-
-            @Override
-            public void note(String line) {}
-
-            @Override
-            public void stageDone(String summary) {}
         };
     }
 }

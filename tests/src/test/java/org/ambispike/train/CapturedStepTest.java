@@ -236,17 +236,8 @@ class CapturedStepTest extends DeviceContract {
     /** Listens to the steps alone. */
     private record AfterEach(LongConsumer action) implements ProgressListener {
         @Override
-        public void stage(String name, long totalSteps) {}
-
-        @Override
         public void step(long done, String message) {
             action.accept(done);
         }
-
-        @Override
-        public void note(String line) {}
-
-        @Override
-        public void stageDone(String summary) {}
     }
 }

@@ -16,7 +16,7 @@ interface Progress extends ProgressListener, AutoCloseable {
      */
     static Progress of(boolean quiet, boolean plain, PrintStream err) {
         if (quiet) {
-            return new QuietProgress();
+            return () -> {};
         }
         return plain || !isTerminal() ? new PlainProgress(err, System::nanoTime) : new TerminalProgress(err);
     }
