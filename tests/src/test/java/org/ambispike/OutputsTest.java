@@ -43,7 +43,7 @@ class OutputsTest {
         assertThat(snn.outputLength()).isEqualTo(MapNetwork.VALUES);
         assertThat(snn.outputs()).hasToString("[map [6, 5, 3], pair [2]]");
         assertThat(snn.outputs().get(1).offset()).isEqualTo(90);
-        assertThat(snn).hasToString("maps ([6, 5, 2] to map [6, 5, 3], pair [2], calibrated for T = [])");
+        assertThat(snn).hasToString("maps ([6, 5, 2] to map [6, 5, 3], pair [2], not calibrated)");
         assertThat(AnnModel.of(SmallNetworks.clippedAnn(1)).hasClasses()).isTrue();
     }
 

@@ -277,6 +277,7 @@ public final class SpikingModel extends Model {
 
     @Override
     public String toString() {
-        return network() + " (" + inputShape() + " to " + results() + ", calibrated for T = " + calibratedFor() + ")";
+        return network() + " (" + inputShape() + " to " + results()
+                + (calibratedFor().isEmpty() ? ", not calibrated)" : ", calibrated for T = " + calibratedFor() + ")");
     }
 }

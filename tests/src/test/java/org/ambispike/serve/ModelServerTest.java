@@ -239,6 +239,7 @@ class ModelServerTest {
         assertThat(form(file, "picture", "timeSteps", "3").body()).contains("the form has no image");
         assertThat(form(file, "image", "what", "3").body()).contains("unknown parameter");
         assertThat(form(new byte[20], "image", "timeSteps", "3").statusCode()).isEqualTo(400);
+        assertThat(form(file, "image", "image", "3").body()).contains("a part is there twice");
         assertThat(served.post("multipart/form-data", file, "").body()).contains("no boundary");
         assertThat(served.post("multipart/form-data; boundary=-x", file, "").statusCode())
                 .isEqualTo(400);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
@@ -33,6 +34,9 @@ record FormImage(byte[] file, Map<String, String> fields) {
         } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
             throw bad(String.valueOf(e.getMessage()));
         }
+        listener.fault.ifPresent(what -> {
+            throw bad(what);
+        });
         if (!listener.complete) {
             throw bad("it is cut off");
         }
@@ -49,10 +53,11 @@ record FormImage(byte[] file, Map<String, String> fields) {
         return new Problem(Problem.BAD_REQUEST, "the form is malformed: " + what);
     }
 
-    /** Collects the parts. */
+    /** Collects the parts. The parser passes over what a listener throws. */
     private static final class Listener extends MultiPart.AbstractPartsListener {
         private final Map<String, byte[]> parts;
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private Optional<String> fault = Optional.empty();
         private boolean complete;
 
         Listener(Map<String, byte[]> parts) {
@@ -70,7 +75,7 @@ record FormImage(byte[] file, Map<String, String> fields) {
         @Override
         public void onPart(String name, String fileName, HttpFields headers) {
             if (name == null || parts.put(name, content.toByteArray()) != null) {
-                throw bad(name == null ? "a part has no name" : "a part is there twice");
+                fault = Optional.of(name == null ? "a part has no name" : "a part is there twice");
             }
             content.reset();
         }
@@ -82,7 +87,7 @@ record FormImage(byte[] file, Map<String, String> fields) {
 
         @Override
         public void onFailure(Throwable failure) {
-            throw bad(String.valueOf(failure.getMessage()));
+            fault = Optional.of(String.valueOf(failure.getMessage()));
         }
     }
 }
