@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.backend.cuda.CudaBackend;
+import org.ambispike.backend.cuda.CudaOptions;
 import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
 import org.ambispike.paper.Vgg16;
@@ -57,7 +58,7 @@ public final class ThroughTime implements Runnable {
             List<Long> ends = new ArrayList<>();
             try (Backend backend = device == Device.Kind.CPU
                             ? CpuBackend.open(precision, threads)
-                            : CudaBackend.open(precision);
+                            : CudaBackend.open(precision, CudaOptions.fromEnvironment());
                     StepLoop loop = workload.throughTime(backend, batch, each)) {
                 loop.run(steps + WARM_UP, () -> ends.add(System.nanoTime()));
             }
