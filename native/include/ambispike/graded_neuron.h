@@ -75,7 +75,8 @@ AMBI_HD auto graded_forward(Real x, const ThresholdsOf<Real>& k, float kappa, Po
     const PotentialOf<Real> m = {u.plus + x, u.minus};
     const GradedStep<Real> step(m, k);
     const Real q = kSmooth ? step.primitive(step.above / step.threshold, kappa) : step.added();
-    const Real value = (step.up ? q : -q) * step.theta;
+    const Real worth = q * step.theta;
+    const Real value = step.up ? worth : Real{} - worth;  // no spike is 0, not -0
     u = {m.plus, m.minus + value};
     return Spike<Real, Count>{value, (Count)(value > Real{}), (Count)(value < Real{})};
 }

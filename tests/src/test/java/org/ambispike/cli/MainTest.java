@@ -90,7 +90,7 @@ class MainTest {
                 Arguments.of(
                         "--T must be at least 1, at most 1024; got 1025",
                         new String[] {"evaluate", "x", "--T", "1025"}),
-                Arguments.of("ambispike import x.onnx", new String[] {"inspect", "x.onnx"}),
+                Arguments.of("x.onnx: there is no such file", new String[] {"inspect", "x.onnx"}),
                 Arguments.of("--epochs must be at least 1; got 0", new String[] {"train", "net4", "--epochs", "0"}),
                 Arguments.of("--kappa", new String[] {"reproduce", "net4", "--kappa", "6.7,0"}),
                 Arguments.of(

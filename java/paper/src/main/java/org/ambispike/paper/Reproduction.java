@@ -26,8 +26,6 @@ import org.ambispike.run.SynapticOperations;
 public final class Reproduction {
     /** The numbers of time steps that networks are calibrated for. */
     public static final List<Integer> CALIBRATED = List.of(1, 2, 4, 8);
-    /** The numbers of time steps that are reported. */
-    public static final List<Integer> REPORTED = List.of(1, 2, 4, 6, 8, 10, 16, 32);
     /** The T at which layers are looked at. */
     static final int LAYERS_AT = 4;
     /** That are measured: as first trained, and as converted. */
