@@ -83,7 +83,8 @@ final class ReferenceGraded {
                 boolean more = decision.fires(element, up ? Event.UP : Event.DOWN, (step.level - 1) * step.theta);
                 boolean back = step.stands
                         && decision.fires(element, up ? Event.UP_BACK : Event.DOWN_BACK, -step.level * step.theta);
-                double value = step.sign * step.added(more, back) * step.theta;
+                double worth = step.added(more, back) * step.theta;
+                double value = up ? worth : 0 - worth; // no spike is 0, not -0
                 out.spikes()[element] = value;
                 out.rate()[i] += value / steps;
                 out.counts()[2 * t] += (up ? more : back) ? 1 : 0;
