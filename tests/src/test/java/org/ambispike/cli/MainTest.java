@@ -90,6 +90,14 @@ class MainTest {
                 Arguments.of(
                         "--T must be at least 1, at most 1024; got 1025",
                         new String[] {"evaluate", "x", "--T", "1025"}),
+                Arguments.of(
+                        "add --neuron memory", new String[] {"reproduce", "net4", "--step-gains", "0.5", "--plan"}),
+                Arguments.of(
+                        "--step-gains must be at least 0 and below 1, got 1.0",
+                        new String[] {"reproduce", "net4", "--step-gains", "1", "--plan"}),
+                Arguments.of(
+                        "--step-gains is for --method bptt",
+                        new String[] {"calibrate", "x", "--method", "forward", "--step-gains", "0"}),
                 Arguments.of("x.onnx: there is no such file", new String[] {"inspect", "x.onnx"}),
                 Arguments.of("--epochs must be at least 1; got 0", new String[] {"train", "net4", "--epochs", "0"}),
                 Arguments.of("--kappa", new String[] {"reproduce", "net4", "--kappa", "6.7,0"}),

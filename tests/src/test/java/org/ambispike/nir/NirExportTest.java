@@ -20,6 +20,7 @@ import org.ambispike.cli.NirTable;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
+import org.ambispike.convert.StepGains;
 import org.ambispike.data.Batch;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
@@ -154,6 +155,11 @@ class NirExportTest {
                     .hasMessageContaining("'spike1'")
                     .hasMessageContaining("--neuron pair");
         }
+        SavedModel memory = model(NeuronModel.MEMORY, false);
+        Network gained = StepGains.over(memory.network(), 2, 0);
+        assertThatThrownBy(() -> NirExport.of(new SavedModel(gained, memory.info())))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'spike1' has gains by step");
         Graph ann = model(NeuronModel.PAIR, false)
                 .graph()
                 .map(node -> node.op() instanceof Op.Spike ? Optional.empty() : Optional.of(node));

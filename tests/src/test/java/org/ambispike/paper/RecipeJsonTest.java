@@ -92,6 +92,8 @@ class RecipeJsonTest {
                 "\"alpha\":0.1 | \"alpha\":0.1,\"beta\":1 | at beta: unknown field",
                 "\"neuron\":\"PAIR\" | \"neuron\":\"pear\" | it is one of PAIR, SINGLE, IBT",
                 "\"dropout\":0.3 | \"dropout\":1 | dropout must be at least 0 and below 1, got 1",
+                "\"method\":\"JOINT\" | \"method\":\"LAYERWISE\",\"stepGains\":0 | at calibration: stepGains is for the method JOINT, got LAYERWISE",
+                "\"method\":\"JOINT\" | \"method\":\"JOINT\",\"stepGains\":1 | at calibration: stepGains must be at least 0 and below 1, got 1",
                 "\"epochs\":8 | \"epochs\":0 | at ann.fit: epochs must be at least 1, got 0",
                 "\"epochs\":8 | \"epochs\":1.5 | at ann.fit.epochs: missing, null or not a valid int",
                 "\"smoothing\":0.05 | \"smoothing\":-1 | at ann: smoothing must be at least 0 and below 1",

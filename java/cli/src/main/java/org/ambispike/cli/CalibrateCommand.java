@@ -50,7 +50,8 @@ final class CalibrateCommand extends CliCommand {
             "--loss",
             "--kappa",
             "--calibrate",
-            "--calibration-epochs");
+            "--calibration-epochs",
+            "--step-gains");
 
     /** Images that results are compared on. */
     private static final int COMPARED = 32;

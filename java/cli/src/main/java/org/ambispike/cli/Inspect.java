@@ -199,13 +199,21 @@ public final class Inspect {
                 table.row(List.of(
                         cut(node.name(), NAME_COLUMNS),
                         parameter.getKey(),
-                        parameter.getValue().values().length == 1 ? "layer" : "channel",
+                        by(parameter),
                         number(summary.mean()),
                         number(summary.min()),
                         number(summary.max())));
             }
         }
         return any ? table.render() + "\n" : "";
+    }
+
+    private static String by(Map.Entry<String, HostTensor> parameter) {
+        return switch (parameter.getKey()) {
+            case "gains" -> "step";
+            case "stepBias" -> "step, channel";
+            default -> parameter.getValue().values().length == 1 ? "layer" : "channel";
+        };
     }
 
     private static String tensors(Path file, String format) {

@@ -146,6 +146,10 @@ public final class NirExport {
             throw new InputException("node '" + node.name() + "' has augmented spikes, of up to " + spike.quanta()
                     + " quanta, which NIR has no terms for; convert with --neuron pair, symmetric or if");
         }
+        if (spike.gains() > 0) {
+            throw new InputException("node '" + node.name() + "' has gains by step, which NIR has no terms for;"
+                    + " calibrate without --step-gains, from a network with --neuron pair, symmetric or if");
+        }
         if (spike.model() == NeuronModel.SINGLE || spike.model().takesBack()) {
             throw new InputException(
                     "node '" + node.name() + "' has neurons of one membrane that fires both ways, which"

@@ -153,6 +153,9 @@ public record Recipe(
         /** @throws IllegalArgumentException naming what is out of its range */
         public Calibration {
             stepGains.ifPresent(spread -> Require.shareBelowOne("stepGains", spread));
+            if (stepGains.isPresent() && method != Method.JOINT) {
+                throw new IllegalArgumentException("stepGains is for the method JOINT, got " + method);
+            }
         }
 
         /** How the network for this T goes through the images. */

@@ -127,9 +127,13 @@ public final class Stages {
                 .fit(settings.fitFor(longest))
                 .target(settings.target())
                 .layerwise(layerwise);
-        settings.stepGains()
-                .filter(spread -> longest > 1 && longest <= NeuronModel.MAX_GAINS)
-                .ifPresent(calibration::stepGains);
+        if (longest > 1 && longest <= NeuronModel.MAX_GAINS) {
+            settings.stepGains().ifPresent(calibration::stepGains);
+        } else if (settings.stepGains().isPresent()) {
+            context.listener()
+                    .note("T = " + longest + ": without gains by step, which are for T of 2 to "
+                            + NeuronModel.MAX_GAINS);
+        }
         return snn.calibrate(context, teacher, calibration.build()).withProvenance(RECIPE, recipe.name());
     }
 }
