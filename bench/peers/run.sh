@@ -21,7 +21,7 @@ is taken for each case. Then the ANN here and in ONNX Runtime, and a step of tra
   --rounds N               Default: 5
   --seconds S              timed calls of each case in each round. Default: 2
   --data PLACE             test images, as for ambispike evaluate
-  --ann FILE               the ANN for ONNX Runtime. Default: optimized.safetensors or model.safetensors beside MODEL
+  --ann FILE               the ANN for ONNX Runtime. Default: model.safetensors beside MODEL
   --steps N                timed steps of training, batch 128; 0 for none. Default: 10
   --out DIR                folder for the JSON files. Default: a new one
 
@@ -74,10 +74,8 @@ mkdir -p "$out/rounds"
 rm -f "$out"/rounds/*.json "$out"/*-choice.json "$out"/bptt.csv
 export OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=$threads PYTHONDONTWRITEBYTECODE=1
 python=${AMBISPIKE_PEERS_PYTHON:-python3}
-if [[ -z $ann ]]; then
-    ann=$(dirname "$model")/optimized.safetensors
-    [[ -f $ann ]] || ann=$(dirname "$model")/model.safetensors
-fi
+# An ANN that rounds its values, as optimized.safetensors may, has no ONNX.
+[[ -n $ann ]] || ann=$(dirname "$model")/model.safetensors
 reference=()
 [[ ! -f $ann ]] || reference=(--ann "$ann")
 
