@@ -306,6 +306,31 @@ bool valid_neurons(const MaxPool& pool, int64_t images, int steps, int mode) {
            (mode & AMBI_SMOOTH) == 0;
 }
 
+// What spikes in f32 and in levels have in common; levels: [3, C], or null where they are f32.
+template <typename Emitted>
+int forward_pooled(const float* drive, const float* params, const float* levels, float* carry, float* sums,
+                   Emitted* spikes, float* rate, int64_t* counts, const int32_t* pool, int64_t images, int steps,
+                   int mode, void* stream) {
+    AMBI_REQUIRE(drive != nullptr && params != nullptr && pool != nullptr);
+    AMBI_REQUIRE((carry != nullptr && sums != nullptr) || (mode & AMBI_CARRY_IN) == 0);
+    const MaxPool of = MaxPool::of(pool);
+    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode));
+    const int64_t rows = images * of.windows();
+    const PoolArguments<float> source = arguments_of(of, drive, nullptr, sums, images, steps, mode);
+    const ForwardArguments<float, Emitted> a = {layer_of(params, rows * of.channels, steps, mode, 0.0f),
+                                                nullptr,
+                                                nullptr,
+                                                {},
+                                                carry,
+                                                spikes,
+                                                rate,
+                                                (unsigned long long*)counts,
+                                                (mode & AMBI_CARRY_IN) != 0,
+                                                levels};
+    AMBI_TRY(forward(a, source, rows, mode, stream));
+    return add_drives(source, images * of.map(), sums, stream);
+}
+
 }  // namespace
 }  // namespace ambispike
 
@@ -354,46 +379,15 @@ int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax,
 int ambi_cuda_max_pool_spike_forward(const float* drive, const float* params, float* carry, float* sums, float* spikes,
                                      float* rate, int64_t* counts, const int32_t* pool, int64_t images, int32_t steps,
                                      int32_t mode, void* stream) {
-    AMBI_REQUIRE(drive != nullptr && params != nullptr && pool != nullptr);
-    AMBI_REQUIRE((carry != nullptr && sums != nullptr) || (mode & AMBI_CARRY_IN) == 0);
-    const MaxPool of = MaxPool::of(pool);
-    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode));
-    const int64_t rows = images * of.windows();
-    const PoolArguments<float> source = arguments_of(of, drive, nullptr, sums, images, steps, mode);
-    const ForwardArguments<float, float> a = {layer_of(params, rows * of.channels, steps, mode, 0.0f),
-                                              nullptr,
-                                              nullptr,
-                                              {},
-                                              carry,
-                                              spikes,
-                                              rate,
-                                              (unsigned long long*)counts,
-                                              (mode & AMBI_CARRY_IN) != 0};
-    AMBI_TRY(forward(a, source, rows, mode, stream));
-    return add_drives(source, images * of.map(), sums, stream);
+    return forward_pooled(drive, params, nullptr, carry, sums, spikes, rate, counts, pool, images, steps, mode, stream);
 }
 
 int ambi_cuda_int8_max_pool_spike_forward(const float* drive, const float* params, const float* levels, float* carry,
                                           float* sums, void* spikes, float* rate, int64_t* counts, const int32_t* pool,
                                           int64_t images, int32_t steps, int32_t mode, void* stream) {
-    AMBI_REQUIRE(drive != nullptr && params != nullptr && levels != nullptr && pool != nullptr);
-    AMBI_REQUIRE((carry != nullptr && sums != nullptr) || (mode & AMBI_CARRY_IN) == 0);
-    const MaxPool of = MaxPool::of(pool);
-    AMBI_REQUIRE(valid(of, images, steps) && valid_neurons(of, images, steps, mode));
-    const int64_t rows = images * of.windows();
-    const PoolArguments<float> source = arguments_of(of, drive, nullptr, sums, images, steps, mode);
-    const ForwardArguments<float, Level> a = {layer_of(params, rows * of.channels, steps, mode, 0.0f),
-                                              nullptr,
-                                              nullptr,
-                                              {},
-                                              carry,
-                                              (Level*)spikes,
-                                              rate,
-                                              (unsigned long long*)counts,
-                                              (mode & AMBI_CARRY_IN) != 0,
-                                              levels};
-    AMBI_TRY(forward(a, source, rows, mode, stream));
-    return add_drives(source, images * of.map(), sums, stream);
+    AMBI_REQUIRE(levels != nullptr);
+    return forward_pooled(drive, params, levels, carry, sums, (Level*)spikes, rate, counts, pool, images, steps, mode,
+                          stream);
 }
 
 int ambi_cuda_max_pool_spike_forward_bf16(const void* drive, const float* bias, const float* params, void* spikes,

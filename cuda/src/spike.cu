@@ -20,10 +20,14 @@ struct BackwardArguments {
     double* partial;           // [blocks, 4, C], or [blocks, 4 + 2 G, C], or null
 };
 
+// Blocks a multiprocessor that there are registers for.
+template <Membrane kMembrane, bool kSmooth>
+constexpr int kBackwardBlocks = (kSmooth && kMembrane == Membrane::kGraded) ? 1 : 2;
+
 // kSteps: how many steps' membranes before the reset a thread keeps in registers. Two channels a thread leave room for
 // two blocks a multiprocessor; with four there is one, as for gradient checks of graded neurons.
 template <Membrane kMembrane, bool kSmooth, bool kAugmented, int kSteps, int V>
-__global__ void __launch_bounds__(kBlock, kSmooth && kMembrane == Membrane::kGraded ? 1 : 2)
+__global__ void __launch_bounds__(kBlock, kBackwardBlocks<kMembrane, kSmooth>)
     spike_backward_kernel(BackwardArguments a, Tiling tiling) {
     constexpr bool kGraded = kMembrane == Membrane::kGraded;
     const Place<V> place(tiling);
@@ -113,12 +117,9 @@ __global__ void __launch_bounds__(kBlock, kSmooth && kMembrane == Membrane::kGra
                             step.of(i, parameters.k[i]), inverse_p[i], inverse_n[i], parameters.alpha[i], layer.kappa,
                             layer.quanta, g[i], kGraded ? of : grad[i]);
                         if constexpr (kGraded) {
-                            grad[i].p += of.p * step.gain.v[i];
-                            grad[i].n += of.n * step.gain.v[i];
-                            grad[i].start_p += of.start_p;
-                            grad[i].start_n += of.start_n;
+                            const float of_gain = add_at_gain(of, parameters.k[i], step.gain.v[i], grad[i]);
                             if (first == 0) {
-                                gains[j] += of.p * parameters.k[i].theta_p + of.n * parameters.k[i].theta_n;
+                                gains[j] += of_gain;
                                 biases[j] += out.v[i];
                             }
                         }
@@ -193,13 +194,15 @@ int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float
                       vector_for(2, channels, a.drive, a.layer.params, a.grad_spikes, a.grad_rate, a.grad_drive) == 2;
     a.partial = grad_params != nullptr ? (double*)scratch : nullptr;
     constexpr int kMost = kFollows<kMembrane> || kAugmented ? 8 : 16;
-    const auto kernel = smooth  ? spike_backward_kernel<kMembrane, true, kAugmented, kMost, 1>
-                        : !wide ? (steps <= 8 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, 1>
-                                              : spike_backward_kernel<kMembrane, false, kAugmented, kMost, 1>)
-                                : steps > 4
-                            ? spike_backward_kernel < kMembrane,
-               false, kAugmented, 8, kTwo && kPlain ? 2 : 1 > : spike_backward_kernel < kMembrane, false, kAugmented,
-               kTwo ? 4 : 8, kTwo ? 2 : 1 > ;
+    constexpr int kFew = kTwo ? 4 : 8, kWide = kTwo ? 2 : 1, kWidePlain = kPlain ? kWide : 1;
+    auto kernel = spike_backward_kernel<kMembrane, true, kAugmented, kMost, 1>;
+    if (!smooth && wide) {
+        kernel = steps > 4 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, kWidePlain>
+                           : spike_backward_kernel<kMembrane, false, kAugmented, kFew, kWide>;
+    } else if (!smooth) {
+        kernel = steps <= 8 ? spike_backward_kernel<kMembrane, false, kAugmented, 8, 1>
+                            : spike_backward_kernel<kMembrane, false, kAugmented, kMost, 1>;
+    }
     const Tiling tiles = summing_tiling(kernel, rows, channels, wide ? 2 : 1);
     AMBI_TRY(launch(kernel, tiles.grid(), stream, a, tiles));
     return grad_params == nullptr ? AMBI_OK

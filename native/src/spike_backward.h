@@ -137,11 +137,7 @@ struct Backward {
                     ThresholdGradientOf<Real> of = {};
                     const Real by = gain(t);
                     x = graded_backward<kSmooth>(m[t - first], s, at_gain<false>(k, by), kappa, g, of);
-                    grad.p += of.p * by;
-                    grad.n += of.n * by;
-                    grad.start_p += of.start_p;
-                    grad.start_n += of.start_n;
-                    add(grad_gains[t] + lane, of.p * k.theta_p + of.n * k.theta_n);
+                    add(grad_gains[t] + lane, add_at_gain(of, k, by, grad));
                     add(grad_biases[t] + lane, x);
                 } else {
                     x = neuron_backward<kMembrane, kSmooth, kAugmented>(m[t - first], s, k, over_p, over_n, slope,

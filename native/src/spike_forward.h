@@ -58,9 +58,10 @@ struct Tile {
             }
         }
         if (kLevels) {
-            memcpy(p, theta_p, (size_t)layout * sizeof(float));
             if (kGraded) {
                 AMBI_VARIANT::lay_out(levels + 2 * (int64_t)channels, channel, width, layout, p);
+            } else {
+                memcpy(p, theta_p, (size_t)layout * sizeof(float));
             }
             AMBI_VARIANT::lay_out(levels, channel, width, layout, theta_p);
             AMBI_VARIANT::lay_out(levels + channels, channel, width, layout, theta_n);

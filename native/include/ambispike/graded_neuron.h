@@ -3,7 +3,8 @@
 // one gain leaves is what spikes of other gains see.
 //
 // With U the summed drive up to this step, E the emitted value before it and f(U) = U where U > 0, else alpha U:
-//   side     positive where E > 0, or E = 0 and U > 0, or alpha = 0; otherwise negative. Less than a thousandth of thetaP is
+//   side     positive where E > 0, or E = 0 and U > 0, or alpha = 0; otherwise negative. Less than a thousandth of
+//   thetaP is
 //            what rounding left of 0
 //   theta    gain(t) thetaP or gain(t) thetaN;   r = f(U) - E on the positive side, E - f(U) on the negative one
 //   spike    of one more theta to its side where r + start theta > theta, of one less where E is not 0 and r + start
@@ -106,6 +107,18 @@ AMBI_HD Real graded_backward(const PotentialOf<Real>& m, Real grad_spike, const 
     g.minus -= of_left;
     g.plus += step.rises ? of_left : k.n * of_left;
     return g.plus;
+}
+
+// Adds the gradients of a step's thresholds, which are those of k times a gain, to those of k; returns that of the
+// gain.
+template <typename Real>
+AMBI_HD Real add_at_gain(const ThresholdGradientOf<Real>& of, const ThresholdsOf<Real>& k, const Real& gain,
+                         ThresholdGradientOf<Real>& grad) {
+    grad.p += of.p * gain;
+    grad.n += of.n * gain;
+    grad.start_p += of.start_p;
+    grad.start_n += of.start_n;
+    return of.p * k.theta_p + of.n * k.theta_n;
 }
 
 }  // namespace ambispike
