@@ -23,6 +23,8 @@ declare -A variants=([baseline]="")
 once=" dispatch.cpp runtime.cpp "
 case $platform in
 linux-x86_64)
+    # For processors from before 2013: that it compiles in a third of the time is worth more than its speed.
+    variants[baseline]="-O1"
     variants[avx2]="-march=x86-64-v3 -mprefer-vector-width=256"
     variants[avx512]="-march=x86-64-v4 -mprefer-vector-width=512"
     ;;

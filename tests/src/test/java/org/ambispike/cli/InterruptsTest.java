@@ -9,19 +9,21 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ambispike.common.Cancellation;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ctrl-C while work runs. */
+/** Ctrl-C and SIGTERM while work runs. */
 class InterruptsTest {
-    @Test
+    @ParameterizedTest
+    @CsvSource({"INT, 2", "TERM, 15"})
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void theFirstSignalAsksTheWorkToStop() throws IOException {
-        assumeTrue(hearsInterrupts(), "this process was started with SIGINT ignored, as by a shell in the background");
+    void theFirstSignalAsksTheWorkToStop(String signal, int number) throws IOException {
+        assumeTrue(hears(number), "this process was started with the signal ignored, as by a shell in the background");
         Cancellation cancellation = new Cancellation();
         StringWriter err = new StringWriter();
         boolean stopped = Interrupts.hearing(cancellation, new PrintWriter(err, true), () -> {
-            interruptThisProcess();
+            raise(signal);
             while (!cancellation.isRequested()) {
                 Thread.onSpinWait();
             }
@@ -30,20 +32,20 @@ class InterruptsTest {
         assertThat(stopped).isTrue();
     }
 
-    /** Bit 2 of the signals that the kernel drops for this process. */
-    private static boolean hearsInterrupts() throws IOException {
+    /** Whether the kernel does not drop the signal for this process. */
+    private static boolean hears(int number) throws IOException {
         String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:"))
                 .findFirst()
                 .orElseThrow();
-        return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & 2) == 0;
+        return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & 1L << number - 1) == 0;
     }
 
-    private static void interruptThisProcess() {
+    private static void raise(String name) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             signal.getMethod("raise", signal)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"));
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }

@@ -1,28 +1,60 @@
 package org.ambispike.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.function.Supplier;
 import org.ambispike.common.Cancellation;
 
-/** While work runs, the first Ctrl-C asks it to stop after its step and the second one ends the process. */
-final class Interrupts {
-    private static final String CTRL_C = "INT";
+/**
+ * What Ctrl-C and SIGTERM do. Java's own way, to end while threads of native code compute, ends in a crash of those threads
+ * now and then: so they end the process at once, and while work runs the first one asks it to stop.
+ */
+final class Interrupts implements AutoCloseable {
+    private static final List<String> SIGNALS = List.of("INT", "TERM");
 
-    private Interrupts() {}
+    private final List<Object> previous;
 
-    static <T> T hearing(Cancellation cancellation, PrintWriter err, Supplier<T> work) {
-        Object previous = Signals.handle(CTRL_C, () -> {
-            if (cancellation.isRequested()) {
-                Runtime.getRuntime().halt(Failures.STOPPED);
+    private Interrupts(Runnable action) {
+        this.previous =
+                SIGNALS.stream().map(signal -> Signals.handle(signal, action)).toList();
+    }
+
+    /** Lets signals end the process from now on. */
+    static void endAtOnce() {
+        new Interrupts(Interrupts::end);
+    }
+
+    /** Lets the first signal run an action and the second one end the process, until this is closed. */
+    static Interrupts hear(Runnable first) {
+        Cancellation heard = new Cancellation();
+        return new Interrupts(() -> {
+            if (heard.isRequested()) {
+                end();
             }
+            heard.request();
+            first.run();
+        });
+    }
+
+    /** Runs work that the first signal asks to stop after its step. */
+    static <T> T hearing(Cancellation cancellation, PrintWriter err, Supplier<T> work) {
+        try (Interrupts heard = hear(() -> {
             cancellation.request();
             err.println();
             err.println("ambispike: stopping after this step; Ctrl-C again ends at once");
-        });
-        try {
+        })) {
             return work.get();
-        } finally {
-            Signals.install(CTRL_C, previous);
+        }
+    }
+
+    private static void end() {
+        Runtime.getRuntime().halt(Failures.STOPPED);
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < SIGNALS.size(); i++) {
+            Signals.install(SIGNALS.get(i), previous.get(i));
         }
     }
 }

@@ -44,6 +44,7 @@ public final class Main {
             System.setProperty(HDF5_LOG_LEVEL, "error");
             System.setProperty(HTTP_LOG_LEVEL, "error");
         }
+        Interrupts.endAtOnce();
         int code = run(arguments, System.out, System.err);
         if (System.out.checkError()) {
             System.err.println(

@@ -152,10 +152,13 @@ final class ServeCommand extends CliCommand {
                 .images(imageOptions.transform())
                 .build();
         CountDownLatch end = new CountDownLatch(1);
-        Runnable stop = () -> stop(end, err);
-        try (ModelServer server = ModelServer.start(network, reference, images, options, settings)) {
-            Object onTerm = Signals.handle("TERM", stop);
-            Object onInt = Signals.handle("INT", stop);
+        Runnable stop = () -> {
+            err.println("ambispike: stopping after the requests that are under way");
+            err.flush();
+            end.countDown();
+        };
+        try (ModelServer server = ModelServer.start(network, reference, images, options, settings);
+                Interrupts heard = Interrupts.hear(stop)) {
             err.println("ambispike: " + chosen.describe());
             err.flush();
             PrintWriter out = out();
@@ -164,20 +167,8 @@ final class ServeCommand extends CliCommand {
             out.flush();
             end.await();
             server.close();
-            Signals.install("TERM", onTerm);
-            Signals.install("INT", onInt);
         }
         return 0;
-    }
-
-    /** The first signal asks the server to finish, a second one ends the process. */
-    private static void stop(CountDownLatch end, PrintWriter err) {
-        if (end.getCount() == 0) {
-            Runtime.getRuntime().halt(Failures.STOPPED);
-        }
-        err.println("ambispike: stopping after the requests that are under way");
-        err.flush();
-        end.countDown();
     }
 
     /** Images are an extra: without --data, what is missing is only said. */
