@@ -69,11 +69,7 @@ class TensorFlowManifestTest {
     void whatIsNoManifestIsRefused() throws Exception {
         for (String text : new String[] {"", "{}", "[1]", "[{\"weights\": 3}]", "[{\"paths\": []}]", "[{", "[]]"}) {
             Files.writeString(manifest, text);
-            if (text.equals("[]]")) {
-                assertThat(TensorFlowManifest.read(manifest)).isEmpty();
-            } else {
-                refused("cannot be read as weights of TensorFlow.js");
-            }
+            refused("cannot be read as weights of TensorFlow.js");
         }
     }
 

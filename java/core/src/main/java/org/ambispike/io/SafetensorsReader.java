@@ -21,60 +21,29 @@ import org.slf4j.LoggerFactory;
 public final class SafetensorsReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SafetensorsReader.class);
 
-    /** Where bytes come from. */
-    private interface Source extends Closeable {
+    /**
+     * Where bytes come from.
+     *
+     * @param size of all of them
+     * @param close frees what holds them
+     */
+    private record Source(Bytes bytes, long size, Closeable close) {}
+
+    private interface Bytes {
         /** Reads bytes from a position on, as {@link FileChannel#read(ByteBuffer, long)} does. */
         int read(ByteBuffer target, long position) throws IOException;
-
-        long size() throws IOException;
-    }
-
-    private record FileSource(FileChannel channel) implements Source {
-        @Override
-        public int read(ByteBuffer target, long position) throws IOException {
-            return channel.read(target, position);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
-    }
-
-    private record MemorySource(ByteBuffer bytes) implements Source {
-        @Override
-        public int read(ByteBuffer target, long position) {
-            int count = Math.min(target.remaining(), bytes.limit() - (int) position);
-            target.put(bytes.slice((int) position, count));
-            return count;
-        }
-
-        @Override
-        public long size() {
-            return bytes.limit();
-        }
-
-        @Override
-        public void close() {}
     }
 
     private final Path file;
     private final Source source;
     private final SafetensorsHeader header;
     private final long dataStart;
-    private final long size;
 
-    private SafetensorsReader(Path file, Source source, SafetensorsHeader header, long dataStart, long size) {
+    private SafetensorsReader(Path file, Source source, SafetensorsHeader header, long dataStart) {
         this.file = file;
         this.source = source;
         this.header = header;
         this.dataStart = dataStart;
-        this.size = size;
     }
 
     /** @throws InputException naming the file and the fault, if it cannot be read or is not a safetensors file */
@@ -83,7 +52,9 @@ public final class SafetensorsReader implements AutoCloseable {
             throw FileFault.of(file, Files.exists(file) ? "is not a regular file" : "there is no such file");
         }
         try {
-            return open(file, new FileSource(FileChannel.open(file)));
+            long size = Files.size(file);
+            FileChannel channel = FileChannel.open(file);
+            return open(file, new Source(channel::read, size, channel));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -97,7 +68,13 @@ public final class SafetensorsReader implements AutoCloseable {
      * @throws InputException as {@link #open(Path)}
      */
     static SafetensorsReader open(String name, ByteBuffer bytes) {
-        return open(Path.of(name), new MemorySource(bytes.slice()));
+        ByteBuffer whole = bytes.slice();
+        Bytes memory = (target, position) -> {
+            int count = Math.min(target.remaining(), whole.limit() - (int) position);
+            target.put(whole.slice((int) position, count));
+            return count;
+        };
+        return open(Path.of(name), new Source(memory, whole.limit(), () -> {}));
     }
 
     private static SafetensorsReader open(Path file, Source source) {
@@ -124,7 +101,7 @@ public final class SafetensorsReader implements AutoCloseable {
             fill(source, json, Long.BYTES);
             long dataStart = Long.BYTES + length;
             SafetensorsHeader header = SafetensorsHeader.parse(file, json.array(), size - dataStart);
-            reader = new SafetensorsReader(file, source, header, dataStart, size);
+            reader = new SafetensorsReader(file, source, header, dataStart);
             return reader;
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -145,7 +122,7 @@ public final class SafetensorsReader implements AutoCloseable {
 
     /** Size of the file in bytes. */
     public long size() {
-        return size;
+        return source.size();
     }
 
     /** Reads one tensor, as floats whatever its type. */
@@ -184,7 +161,7 @@ public final class SafetensorsReader implements AutoCloseable {
 
     private static void fill(Source source, ByteBuffer target, long position) throws IOException {
         while (target.hasRemaining()) {
-            int count = source.read(target, position + target.position());
+            int count = source.bytes().read(target, position + target.position());
             if (count < 0) {
                 throw new EOFException("it became shorter while it was read");
             }
@@ -197,7 +174,7 @@ public final class SafetensorsReader implements AutoCloseable {
 
     private static void closeQuietly(Path file, Source source) {
         try {
-            source.close();
+            source.close().close();
         } catch (IOException e) {
             LOG.warn("cannot close {}", file, e);
         }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.ambispike.common.InputException;
+import org.ambispike.io.ElementType;
 
 /**
  * Reads convolutions and transposed convolutions that follow one another, as ncnn keeps them: a {@code .param} file with a line
@@ -134,7 +135,7 @@ final class NcnnModel {
         }
         float[] values = new float[count];
         for (int index = 0; index < count; index++) {
-            values[index] = fromHalf(data.getShort());
+            values[index] = (float) ElementType.half(data.getShort());
         }
         data.position((data.position() + 3) / 4 * 4);
         return values;
@@ -145,20 +146,5 @@ final class NcnnModel {
         data.asFloatBuffer().get(values);
         data.position(data.position() + Float.BYTES * count);
         return values;
-    }
-
-    /** IEEE 754 binary16. */
-    static float fromHalf(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        float size;
-        if (exponent == 0) {
-            size = fraction * 0x1p-24f;
-        } else if (exponent == 0x1f) {
-            size = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-        } else {
-            size = Math.scalb(1 + fraction * 0x1p-10f, exponent - 15);
-        }
-        return bits < 0 ? -size : size;
     }
 }

@@ -1,21 +1,18 @@
 package org.ambispike.examples;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Shape;
+import org.ambispike.io.StrictJson;
 
 /**
  * Reads weights as TensorFlow.js keeps them: a manifest, a list of groups of {@code weights} with name, shape and type, and the
@@ -52,9 +49,9 @@ final class TensorFlowManifest {
      */
     static Map<String, HostTensor> read(Path manifest) {
         Map<String, HostTensor> weights = new LinkedHashMap<>();
-        try (JsonParser json = new JsonFactory().createParser(Files.readAllBytes(manifest))) {
-            json.nextToken();
-            for (Object group : list(value(json))) {
+        try {
+            String groups = "{\"groups\":" + Files.readString(manifest) + "}";
+            for (Object group : list(StrictJson.readTree(groups).get("groups"))) {
                 readGroup(manifest, map(group), weights);
             }
             return weights;
@@ -122,31 +119,9 @@ final class TensorFlowManifest {
     }
 
     private static double number(Object value) {
-        if (value instanceof Double number) {
-            return number;
+        if (value instanceof Number number) {
+            return number.doubleValue();
         }
         throw new IllegalArgumentException("a number is expected where " + value + " is");
-    }
-
-    /** The value that begins with the current token: a map, list, string or double. */
-    private static Object value(JsonParser json) throws IOException {
-        JsonToken token = json.currentToken();
-        if (token == JsonToken.START_OBJECT) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                map.put(name, value(json));
-            }
-            return map;
-        }
-        if (token == JsonToken.START_ARRAY) {
-            List<Object> list = new ArrayList<>();
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                list.add(value(json));
-            }
-            return list;
-        }
-        return token != null && token.isNumeric() ? (Object) json.getDoubleValue() : String.valueOf(json.getText());
     }
 }

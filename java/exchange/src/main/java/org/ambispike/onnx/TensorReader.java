@@ -4,33 +4,33 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.ambispike.io.ElementType;
 import org.ambispike.onnx.OnnxTensor.Numbers;
 
 /** Reads constants of an ONNX file: memory is bounded by the bytes that are there, not by what extents claim. */
 final class TensorReader {
     private static final int MAX_RANK = 8;
 
-    /** One value among raw bytes. */
-    private interface Raw {
-        double at(ByteBuffer bytes, int index);
-    }
+    private static final Map<TensorProto.DataType, ElementType> TYPES = Map.of(
+            TensorProto.DataType.FLOAT, ElementType.F32,
+            TensorProto.DataType.DOUBLE, ElementType.F64,
+            TensorProto.DataType.FLOAT16, ElementType.F16,
+            TensorProto.DataType.BFLOAT16, ElementType.BF16,
+            TensorProto.DataType.INT64, ElementType.I64,
+            TensorProto.DataType.INT32, ElementType.I32,
+            TensorProto.DataType.INT16, ElementType.I16,
+            TensorProto.DataType.INT8, ElementType.I8,
+            TensorProto.DataType.UINT8, ElementType.U8,
+            TensorProto.DataType.BOOL, ElementType.I8);
+    private static final Set<ElementType> REALS =
+            EnumSet.of(ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16);
 
-    /** A type of values: how many bytes one has, where it lies among raw ones, and in which list it else stands. */
-    private record Element(int bytes, boolean integers, Raw raw) {}
-
-    private static final Map<TensorProto.DataType, Element> ELEMENTS = Map.ofEntries(
-            Map.entry(TensorProto.DataType.FLOAT, new Element(4, false, (b, i) -> b.getFloat(4 * i))),
-            Map.entry(TensorProto.DataType.DOUBLE, new Element(8, false, (b, i) -> b.getDouble(8 * i))),
-            Map.entry(TensorProto.DataType.FLOAT16, new Element(2, false, (b, i) -> half(b.getShort(2 * i)))),
-            Map.entry(TensorProto.DataType.BFLOAT16, new Element(2, false, (b, i) -> brain(b.getShort(2 * i)))),
-            Map.entry(TensorProto.DataType.INT64, new Element(8, true, (b, i) -> b.getLong(8 * i))),
-            Map.entry(TensorProto.DataType.INT32, new Element(4, true, (b, i) -> b.getInt(4 * i))),
-            Map.entry(TensorProto.DataType.INT16, new Element(2, true, (b, i) -> b.getShort(2 * i))),
-            Map.entry(TensorProto.DataType.INT8, new Element(1, true, ByteBuffer::get)),
-            Map.entry(TensorProto.DataType.UINT8, new Element(1, true, (b, i) -> b.get(i) & 0xff)),
-            Map.entry(TensorProto.DataType.BOOL, new Element(1, true, ByteBuffer::get)));
+    /** Values that stand in a field of their own, rather than as bytes. */
+    private record Listed(int count, Numbers numbers) {}
 
     private final ExternalData external;
 
@@ -40,68 +40,44 @@ final class TensorReader {
 
     /** @throws Refusal if the tensor is of another type, or its values do not fit its extents */
     OnnxTensor read(TensorProto tensor) {
-        TensorProto.DataType type = TensorProto.DataType.forNumber(tensor.getDataType());
-        Element element = type == null ? null : ELEMENTS.get(type);
-        if (element == null) {
-            throw new Refusal("its values are of type " + (type == null ? tensor.getDataType() : type)
+        TensorProto.DataType named = TensorProto.DataType.forNumber(tensor.getDataType());
+        ElementType type = named == null ? null : TYPES.get(named);
+        if (type == null) {
+            throw new Refusal("its values are of type " + (named == null ? tensor.getDataType() : named)
                     + "; export the network in float32 or float16, not quantised");
         }
         List<Integer> extents = new ArrayList<>();
         tensor.getDimsList().forEach(extent -> extents.add(extent(extent)));
         long count = count(extents);
+        boolean integers = !REALS.contains(type);
         if (ExternalData.holds(tensor)) {
-            ByteBuffer bytes = external.read(tensor, count * element.bytes());
-            return new OnnxTensor(extents, index -> element.raw().at(bytes, index), element.integers());
+            return new OnnxTensor(extents, numbers(external.read(tensor, count * type.bytes()), type), integers);
         }
-        long available = tensor.hasRawData() ? tensor.getRawData().size() / element.bytes() : listed(tensor, type);
-        if (available != count || tensor.hasRawData() && tensor.getRawData().size() % element.bytes() != 0) {
+        Listed listed = listed(tensor, type);
+        int bytes = tensor.getRawData().size();
+        long available = tensor.hasRawData() ? bytes / type.bytes() : listed.count();
+        if (available != count || tensor.hasRawData() && bytes % type.bytes() != 0) {
             throw new Refusal("it has " + available + " values for the extents " + extents);
         }
-        if (tensor.hasRawData()) {
-            ByteBuffer bytes =
-                    tensor.getRawData().asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
-            return new OnnxTensor(extents, index -> element.raw().at(bytes, index), element.integers());
-        }
-        return new OnnxTensor(extents, list(tensor, type), element.integers());
+        ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+        return new OnnxTensor(extents, tensor.hasRawData() ? numbers(raw, type) : listed.numbers(), integers);
     }
 
-    private static long listed(TensorProto tensor, TensorProto.DataType type) {
+    private static Numbers numbers(ByteBuffer bytes, ElementType type) {
+        return index -> type.at(bytes, index * type.bytes());
+    }
+
+    private static Listed listed(TensorProto tensor, ElementType type) {
         return switch (type) {
-            case FLOAT -> tensor.getFloatDataCount();
-            case DOUBLE -> tensor.getDoubleDataCount();
-            case INT64 -> tensor.getInt64DataCount();
-            default -> tensor.getInt32DataCount();
+            case F32 -> new Listed(tensor.getFloatDataCount(), tensor::getFloatData);
+            case F64 -> new Listed(tensor.getDoubleDataCount(), tensor::getDoubleData);
+            case I64 -> new Listed(tensor.getInt64DataCount(), tensor::getInt64Data);
+            case F16 -> new Listed(
+                    tensor.getInt32DataCount(), index -> ElementType.half((short) tensor.getInt32Data(index)));
+            case BF16 -> new Listed(
+                    tensor.getInt32DataCount(), index -> Float.intBitsToFloat(tensor.getInt32Data(index) << 16));
+            default -> new Listed(tensor.getInt32DataCount(), tensor::getInt32Data);
         };
-    }
-
-    private static Numbers list(TensorProto tensor, TensorProto.DataType type) {
-        return switch (type) {
-            case FLOAT -> tensor::getFloatData;
-            case DOUBLE -> tensor::getDoubleData;
-            case INT64 -> tensor::getInt64Data;
-            case FLOAT16 -> index -> half((short) tensor.getInt32Data(index));
-            case BFLOAT16 -> index -> brain((short) tensor.getInt32Data(index));
-            default -> tensor::getInt32Data;
-        };
-    }
-
-    /** The value of a float16. */
-    static double half(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        double magnitude;
-        if (exponent == 0x1f) {
-            magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-        } else if (exponent == 0) {
-            magnitude = Math.scalb((double) fraction, -24);
-        } else {
-            magnitude = Math.scalb((double) (fraction + 0x400), exponent - 25);
-        }
-        return bits < 0 ? -magnitude : magnitude;
-    }
-
-    private static double brain(short bits) {
-        return Float.intBitsToFloat(bits << 16);
     }
 
     private static int extent(long extent) {
