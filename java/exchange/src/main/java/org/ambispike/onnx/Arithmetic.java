@@ -20,38 +20,34 @@ final class Arithmetic {
 
     private Arithmetic() {}
 
-    static Reading add(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
+    static Reading add(OnnxNode node, GraphBuilder graph) {
         Reading sum = null;
         if (node.inputs().size() == 1) {
-            return Reading.folded(scope.signal(node, 0), "passes its input on");
+            return Reading.folded(node.signal(0), "passes its input on");
         }
         for (int input = 1; input < node.inputs().size(); input++) {
-            Value first = sum == null ? read(node, scope, 0) : sum.values().get(0);
-            sum = plus(node, graph, first, read(node, scope, input), 1);
+            Value first = sum == null ? read(node, 0) : sum.values().get(0);
+            sum = plus(node, graph, first, read(node, input), 1);
         }
         return sum;
     }
 
-    static Reading subtract(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(2);
-        return plus(node, graph, read(node, scope, 0), read(node, scope, 1), -1);
+    static Reading subtract(OnnxNode node, GraphBuilder graph) {
+        return plus(node, graph, read(node, 0), read(node, 1), -1);
     }
 
-    static Reading mean(OnnxNode node, Scope scope, GraphBuilder graph) {
-        Reading sum = add(node, scope, graph);
+    static Reading mean(OnnxNode node, GraphBuilder graph) {
+        Reading sum = add(node, graph);
         Signal signal = (Signal) sum.values().get(0);
-        return affine(
-                node, graph, signal, Constants.all(signal, 1.0 / node.inputs().size()), Constants.all(signal, 0));
+        return scaled(node, graph, signal, 1.0 / node.inputs().size());
     }
 
     /** A signal, or a constant that is decoded. */
-    private static Value read(OnnxNode node, Scope scope, int input) {
-        if (scope.isConstant(node, input)) {
-            return Constant.of(scope.constant(node, input));
+    private static Value read(OnnxNode node, int input) {
+        if (node.isConstant(input)) {
+            return Constant.of(node.constant(input));
         }
-        return scope.signal(node, input);
+        return node.signal(input);
     }
 
     /** first + sign second. */
@@ -151,25 +147,21 @@ final class Arithmetic {
         return result;
     }
 
-    static Reading multiply(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(2);
-        if (scope.value(node, 0) instanceof Signal && scope.value(node, 1) instanceof Signal) {
-            return product(node, scope);
+    static Reading multiply(OnnxNode node, GraphBuilder graph) {
+        if (node.value(0) instanceof Signal && node.value(1) instanceof Signal) {
+            return product(node);
         }
-        int constant = scope.isConstant(node, 0) ? 0 : 1;
-        OnnxTensor tensor = scope.constant(node, constant);
-        return scaled(node, graph, scope.signal(node, 1 - constant), tensor, false);
+        int constant = node.isConstant(0) ? 0 : 1;
+        OnnxTensor tensor = node.constant(constant);
+        return scaled(node, graph, node.signal(1 - constant), tensor, false);
     }
 
-    static Reading divide(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(2);
-        if (scope.isConstant(node, 1)) {
-            return scaled(node, graph, scope.signal(node, 0), scope.constant(node, 1), true);
+    static Reading divide(OnnxNode node, GraphBuilder graph) {
+        if (node.isConstant(1)) {
+            return scaled(node, graph, node.signal(0), node.constant(1), true);
         }
-        if (scope.isAssumed(node.input(1))) {
-            return Reading.blocked(scope.signal(node, 1), "");
+        if (node.signal(1).assumed()) {
+            return Reading.blocked(node.signal(1), "");
         }
         throw new Refusal(
                 "it divides by a value that depends on the image, as a normalisation over positions does; train"
@@ -188,17 +180,17 @@ final class Arithmetic {
     }
 
     /** Two values that both depend on the image. */
-    private static Reading product(OnnxNode node, Scope scope) {
+    private static Reading product(OnnxNode node) {
         for (int input = 0; input < 2; input++) {
-            Optional<OnnxNode> gate = scope.giver(node.input(input)).filter(giver -> GATES.contains(giver.operation()));
+            Optional<OnnxNode> gate = node.giver(input).filter(giver -> GATES.contains(giver.operation()));
             if (gate.isPresent() && !gate.get().inputs().contains(node.input(1 - input))) {
                 throw new Refusal("it multiplies two values that both depend on the image, one of them a gate ('"
                         + gate.get().name() + "', as in squeeze-and-excitation): spiking layers have constant weights;"
                         + " train the network without the gate");
             }
         }
-        Signal first = scope.signal(node, 0);
-        Signal second = scope.signal(node, 1);
+        Signal first = node.signal(0);
+        Signal second = node.signal(1);
         if (first.assumed() || second.assumed()) {
             return Reading.blocked(first.shape().elements() < second.shape().elements() ? second : first, "");
         }
@@ -207,16 +199,17 @@ final class Arithmetic {
                         + " train the network without it");
     }
 
-    static Reading negate(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        Signal signal = scope.signal(node, 0);
-        return affine(node, graph, signal, Constants.all(signal, -1), Constants.all(signal, 0));
+    static Reading negate(OnnxNode node, GraphBuilder graph) {
+        return scaled(node, graph, node.signal(0), -1);
+    }
+
+    private static Reading scaled(OnnxNode node, GraphBuilder graph, Signal signal, double factor) {
+        return affine(node, graph, signal, Constants.all(signal, factor), Constants.all(signal, 0));
     }
 
     /** The larger of x and -x. */
-    static Reading absolute(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        Signal signal = scope.signal(node, 0).asShared(true);
+    static Reading absolute(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0).asShared(true);
         double[] opposite = Constants.all(signal, -1).values();
         String negative =
                 graph.affine(node.name() + ".negative", signal.node(), true, opposite, new double[signal.channels()]);
@@ -233,20 +226,12 @@ final class Arithmetic {
                         output, "depthwise convolution 1x1, for it follows no layer that it can be folded into");
     }
 
-    static Reading largest(OnnxNode node, Scope scope, GraphBuilder graph) {
-        return extreme(node, scope, graph, true);
-    }
-
-    static Reading smallest(OnnxNode node, Scope scope, GraphBuilder graph) {
-        return extreme(node, scope, graph, false);
-    }
-
-    private static Reading extreme(OnnxNode node, Scope scope, GraphBuilder graph, boolean largest) {
-        node.allowAttributes();
-        Value result = read(node, scope, 0);
+    /** The largest of all inputs, or the smallest. */
+    static Reading extreme(OnnxNode node, GraphBuilder graph, boolean largest) {
+        Value result = read(node, 0);
         Reading reading = Reading.folded(result, "passes its input on");
         for (int input = 1; input < node.inputs().size(); input++) {
-            Value next = read(node, scope, input);
+            Value next = read(node, input);
             if (result instanceof Signal first && next instanceof Signal second) {
                 reading = extreme(node, graph, first, second, largest);
             } else if (result instanceof Constant constant) {
@@ -297,26 +282,23 @@ final class Arithmetic {
     }
 
     /** A comparison of a value with 0, which Where reads. */
-    static Reading compare(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        int constant = scope.isConstant(node, 0) ? 0 : 1;
-        if (!scope.isConstant(node, constant) || scope.constant(node, constant).one() != 0) {
+    static Reading compare(OnnxNode node, GraphBuilder graph) {
+        int constant = node.isConstant(0) ? 0 : 1;
+        if (!node.isConstant(constant) || node.constant(constant).one() != 0) {
             throw new Refusal("it compares values with others than 0; only Where(x > 0, x, a x) is supported");
         }
         boolean greater = node.operation().startsWith("Greater");
-        return Reading.folded(
-                new Condition(scope.signal(node, 1 - constant), greater == (constant == 1)), "read by Where");
+        return Reading.folded(new Condition(node.signal(1 - constant), greater == (constant == 1)), "read by Where");
     }
 
-    static Reading where(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        if (!(scope.value(node, 0) instanceof Condition condition)) {
+    static Reading where(OnnxNode node, GraphBuilder graph) {
+        if (!(node.value(0) instanceof Condition condition)) {
             throw new Refusal("it chooses by a condition other than x > 0; only Where(x > 0, x, a x) is supported");
         }
         List<Slopes> choices = new ArrayList<>();
         Slopes base = graph.slopes(condition.signal().node());
         for (int input = 1; input <= 2; input++) {
-            choices.add(slopes(scope, graph, node, input, base));
+            choices.add(slopes(node, graph, input, base));
         }
         Slopes above = choices.get(condition.above() ? 0 : 1);
         Slopes below = choices.get(condition.above() ? 1 : 0);
@@ -331,11 +313,11 @@ final class Arithmetic {
         return sloped(node, graph, condition.signal(), slopes.get());
     }
 
-    private static Slopes slopes(Scope scope, GraphBuilder graph, OnnxNode node, int input, Slopes base) {
-        if (!scope.isConstant(node, input)) {
-            return graph.slopes(scope.signal(node, input).node());
+    private static Slopes slopes(OnnxNode node, GraphBuilder graph, int input, Slopes base) {
+        if (!node.isConstant(input)) {
+            return graph.slopes(node.signal(input).node());
         }
-        if (scope.constant(node, input).one() != 0) {
+        if (node.constant(input).one() != 0) {
             throw new Refusal("it chooses a constant other than 0");
         }
         return base.map(slope -> 0);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
+import org.ambispike.graph.Op;
 import org.ambispike.onnx.Value.Signal;
 
 /**
@@ -82,6 +82,11 @@ record Constants(double[] values, boolean byChannel) {
         return new Constants(values, true);
     }
 
+    /** The same with one number each for all channels. */
+    static Signal affine(GraphBuilder graph, String name, Signal signal, double scale, double shift) {
+        return affine(graph, name, signal, all(signal, scale), all(signal, shift));
+    }
+
     /** scale x + shift. */
     static Signal affine(GraphBuilder graph, String name, Signal signal, Constants scale, Constants shift) {
         if (!scale.byChannel()) {
@@ -101,10 +106,7 @@ record Constants(double[] values, boolean byChannel) {
             return signal.at(scaled);
         }
         String constant = graph.constant(name, signal.shape(), shift.values());
-        return signal.at(graph.append(
-                name,
-                new org.ambispike.graph.Op.Add(),
-                Stream.of(scaled, constant).toList()));
+        return signal.at(graph.append(name, new Op.Add(), List.of(scaled, constant)));
     }
 
     /** A value whose second axis is our channels, if it is to be scaled along another, as a flattened map by feature. */

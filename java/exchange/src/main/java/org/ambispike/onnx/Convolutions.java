@@ -50,11 +50,9 @@ final class Convolutions {
         }
     }
 
-    static Reading convolution(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides");
-        node.allowInputs(3);
-        OnnxTensor weight = weight(node, scope);
-        Map map = Map.of(node, graph, scope.signal(node, 0));
+    static Reading convolution(OnnxNode node, GraphBuilder graph) {
+        OnnxTensor weight = weight(node);
+        Map map = Map.of(node, graph, node.signal(0));
         int outputs = weight.extents().get(0);
         int groups = groups(node, outputs);
         int channels = map.signal().channels();
@@ -74,7 +72,7 @@ final class Convolutions {
             across = across.padded(pads.get()[2], pads.get()[3]);
         }
         ConvGeometry geometry = new ConvGeometry(channels, outputs, groups, down.axis(), across.axis());
-        float[] bias = bias(node, scope, outputs);
+        float[] bias = bias(node, outputs);
         String output = graph.convolution(node.name(), input, geometry, laidOut(weight, map), bias);
         return Reading.converted(
                 map.result(graph, output),
@@ -96,11 +94,11 @@ final class Convolutions {
                 : text;
     }
 
-    private static OnnxTensor weight(OnnxNode node, Scope scope) {
-        if (scope.value(node, 1) instanceof Signal) {
+    private static OnnxTensor weight(OnnxNode node) {
+        if (node.value(1) instanceof Signal) {
             throw new Refusal("its weights depend on the image; spiking layers have constant ones");
         }
-        OnnxTensor weight = scope.constant(node, 1);
+        OnnxTensor weight = node.constant(1);
         if (weight.rank() < 3 || weight.rank() > 4 || weight.size() == 0) {
             throw new Refusal("its weights are " + weight.extents()
                     + ", expected those of a map, [out, in, height, width], or of a signal, [out, in, length]");
@@ -121,9 +119,9 @@ final class Convolutions {
         return (int) groups;
     }
 
-    private static float[] bias(OnnxNode node, Scope scope, int outputs) {
+    private static float[] bias(OnnxNode node, int outputs) {
         float[] bias = new float[outputs];
-        Optional<OnnxTensor> given = scope.optional(node, 2);
+        Optional<OnnxTensor> given = node.optional(2);
         if (given.isPresent()) {
             if (given.get().size() != outputs) {
                 throw new Refusal("its bias " + given.get().extents() + " does not fit to " + outputs + " outputs");
@@ -216,12 +214,9 @@ final class Convolutions {
      * A transposed convolution: a convolution of stride 1 that gives, as channels, the block of results between one place and
      * the next.
      */
-    static Reading transposed(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes(
-                "auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides");
-        node.allowInputs(3);
-        OnnxTensor weight = weight(node, scope);
-        Map map = Map.of(node, graph, scope.signal(node, 0));
+    static Reading transposed(OnnxNode node, GraphBuilder graph) {
+        OnnxTensor weight = weight(node);
+        Map map = Map.of(node, graph, node.signal(0));
         int channels = map.signal().channels();
         int groups = groups(node, channels);
         if (weight.extents().get(0) != channels) {
@@ -246,7 +241,7 @@ final class Convolutions {
                 down.axis(map.signal().height()),
                 across.axis(map.signal().width()));
         float[] values = blocks(weight, kernel, geometry, down, across);
-        float[] given = bias(node, scope, outputs);
+        float[] given = bias(node, outputs);
         float[] bias = new float[outputs * block];
         for (int out = 0; out < bias.length; out++) {
             bias[out] = given[channel(out, kernel.second(), block)];

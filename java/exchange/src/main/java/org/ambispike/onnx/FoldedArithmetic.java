@@ -64,26 +64,26 @@ final class FoldedArithmetic {
                 || Set.of("Where", "DequantizeLinear").contains(operation);
     }
 
-    static OnnxTensor fold(OnnxNode node, Scope scope) {
+    static OnnxTensor fold(OnnxNode node) {
         String operation = node.operation();
-        OnnxTensor first = scope.constant(node, 0);
+        OnnxTensor first = node.constant(0);
         if (UNARY.containsKey(operation)) {
             DoubleUnaryOperator operator = UNARY.get(operation);
             return OnnxTensor.computed(
                     first.extents(), first.integers(), index -> operator.applyAsDouble(first.at(index)));
         } else if (operation.equals("Where")) {
-            return where(first, scope.constant(node, 1), scope.constant(node, 2));
+            return where(first, node.constant(1), node.constant(2));
         } else if (operation.equals("DequantizeLinear")) {
-            return dequantised(node, scope);
+            return dequantised(node);
         } else if (REDUCTIONS.containsKey(operation)) {
-            return reduced(node, scope, first);
+            return reduced(node, first);
         } else if (COMPARISONS.containsKey(operation)) {
-            return binary(first, scope.constant(node, 1), true, COMPARISONS.get(operation));
+            return binary(first, node.constant(1), true, COMPARISONS.get(operation));
         }
         DoubleBinaryOperator operator = BINARY.get(operation);
         OnnxTensor result = first;
         for (int input = 1; input < node.inputs().size(); input++) {
-            OnnxTensor next = scope.constant(node, input);
+            OnnxTensor next = node.constant(input);
             boolean integers = first.integers() && (next.integers() || operation.equals("Pow"));
             boolean whole = integers && operation.equals("Div");
             result = binary(result, next, integers, whole ? (a, b) -> truncated(a / b) : operator);
@@ -117,12 +117,12 @@ final class FoldedArithmetic {
     }
 
     /** (x - zero) scale: weights that were quantised, for the float network. */
-    private static OnnxTensor dequantised(OnnxNode node, Scope scope) {
-        OnnxTensor values = scope.constant(node, 0);
+    private static OnnxTensor dequantised(OnnxNode node) {
+        OnnxTensor values = node.constant(0);
         int axis = Slices.axis(node.integer("axis", 1), Math.max(1, values.rank()));
-        OnnxTensor scale = aligned(scope.constant(node, 1), axis, values.rank());
+        OnnxTensor scale = aligned(node.constant(1), axis, values.rank());
         OnnxTensor shifted = node.has(2)
-                ? binary(values, aligned(scope.constant(node, 2), axis, values.rank()), true, (a, b) -> a - b)
+                ? binary(values, aligned(node.constant(2), axis, values.rank()), true, (a, b) -> a - b)
                 : values;
         return binary(shifted, scale, false, (a, b) -> a * b);
     }
@@ -136,9 +136,9 @@ final class FoldedArithmetic {
         return given.reshaped(extents);
     }
 
-    private static OnnxTensor reduced(OnnxNode node, Scope scope, OnnxTensor input) {
+    private static OnnxTensor reduced(OnnxNode node, OnnxTensor input) {
         List<Integer> axes = new ArrayList<>();
-        scope.integers(node, "axes", 1)
+        node.integers("axes", 1)
                 .orElseGet(() -> IntStream.range(0, input.rank())
                         .mapToObj(axis -> (long) axis)
                         .toList())

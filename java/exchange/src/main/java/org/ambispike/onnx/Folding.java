@@ -2,41 +2,38 @@ package org.ambispike.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Nodes whose inputs are all constants: shapes that exporters compute, and weights that they move. */
 final class Folding {
     /** Computes a node. */
-    private interface Folder extends BiFunction<OnnxNode, Scope, OnnxTensor> {}
+    private interface Folder extends Function<OnnxNode, OnnxTensor> {}
 
     private static final Map<String, Folder> FOLDERS = Map.ofEntries(
             Map.entry("Cast", Folding::cast),
             Map.entry(
                     "CastLike",
-                    (node, scope) -> castTo(
-                            scope.constant(node, 0), scope.constant(node, 1).integers())),
+                    (node) -> castTo(node.constant(0), node.constant(1).integers())),
             Map.entry("Concat", Folding::concat),
             Map.entry("ConstantOfShape", Folding::constantOfShape),
             Map.entry("Expand", Folding::expand),
             Map.entry("Flatten", Folding::flatten),
             Map.entry("Gather", Folding::gather),
-            Map.entry("Identity", (node, scope) -> scope.constant(node, 0)),
+            Map.entry("Identity", (node) -> node.constant(0)),
             Map.entry("Range", Folding::range),
             Map.entry("Reshape", Folding::reshape),
-            Map.entry(
-                    "Shape",
-                    (node, scope) -> shape(node, longs(scope.constant(node, 0).extents()))),
+            Map.entry("Shape", (node) -> shape(node, longs(node.constant(0).extents()))),
             Map.entry(
                     "Size",
-                    (node, scope) ->
-                            OnnxTensor.of(new double[] {scope.constant(node, 0).size()}, true, true)),
+                    (node) -> OnnxTensor.of(new double[] {node.constant(0).size()}, true, true)),
             Map.entry("Slice", Folding::slice),
             Map.entry("Squeeze", Folding::squeeze),
             Map.entry("Tile", Folding::tile),
@@ -49,17 +46,17 @@ final class Folding {
         return FOLDERS.containsKey(operation) || FoldedArithmetic.knows(operation);
     }
 
-    static OnnxTensor fold(OnnxNode node, Scope scope) {
+    static OnnxTensor fold(OnnxNode node) {
         Folder folder = FOLDERS.get(node.operation());
-        return folder == null ? FoldedArithmetic.fold(node, scope) : folder.apply(node, scope);
+        return folder == null ? FoldedArithmetic.fold(node) : folder.apply(node);
     }
 
     private static List<Long> longs(List<Integer> extents) {
         return extents.stream().map(Integer::longValue).toList();
     }
 
-    private static OnnxTensor cast(OnnxNode node, Scope scope) {
-        return castTo(scope.constant(node, 0), Operators.isInteger(node.integer("to", 1)));
+    private static OnnxTensor cast(OnnxNode node) {
+        return castTo(node.constant(0), Operators.isInteger(node.integer("to", 1)));
     }
 
     private static OnnxTensor castTo(OnnxTensor input, boolean integers) {
@@ -85,7 +82,7 @@ final class Folding {
 
     /** The value of a Constant node. */
     static OnnxTensor constant(OnnxNode node, TensorReader reader) {
-        node.allowAttributes("value", "value_float", "value_floats", "value_int", "value_ints");
+        node.allowAttributes(Set.of("value", "value_float", "value_floats", "value_int", "value_ints"));
         Optional<AttributeProto> value = node.any("value");
         if (value.isPresent()) {
             return reader.read(value.get().getT());
@@ -111,14 +108,14 @@ final class Folding {
         throw new Refusal("it has no value");
     }
 
-    private static OnnxTensor constantOfShape(OnnxNode node, Scope scope) {
+    private static OnnxTensor constantOfShape(OnnxNode node) {
         Optional<AttributeProto> value = node.any("value");
         OnnxTensor one = value.isPresent()
                 ? new TensorReader(new ExternalData(java.nio.file.Path.of("")))
                         .read(value.get().getT())
                 : OnnxTensor.of(new double[] {0}, true, false);
         double number = one.one();
-        return new OnnxTensor(extents(scope.constant(node, 0).longs()), index -> number, one.integers());
+        return new OnnxTensor(extents(node.constant(0).longs()), index -> number, one.integers());
     }
 
     /** Extents that were computed; one that is the open batch is 1, for what is repeated for each image is said once. */
@@ -129,7 +126,7 @@ final class Folding {
             long extent = value == Images.OPEN_BATCH ? 1 : value;
             count = extent < 0 || extent > Integer.MAX_VALUE ? Long.MAX_VALUE : count * extent;
             if (count > Integer.MAX_VALUE) {
-                throw new Refusal("it makes a constant of the extents " + java.util.Arrays.toString(values));
+                throw new Refusal("it makes a constant of the extents " + Arrays.toString(values));
             }
             extents.add((int) extent);
         }
@@ -151,7 +148,7 @@ final class Folding {
             if (extent == -1 && open < 0) {
                 open = axis;
             } else if (extent < 0) {
-                throw new Refusal("it reshapes to " + java.util.Arrays.toString(wanted));
+                throw new Refusal("it reshapes to " + Arrays.toString(wanted));
             } else {
                 known = Math.multiplyExact(known, extent);
             }
@@ -163,9 +160,9 @@ final class Folding {
         return target;
     }
 
-    private static OnnxTensor reshape(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
-        List<Long> target = target(node, scope.constant(node, 1).longs(), longs(input.extents()));
+    private static OnnxTensor reshape(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
+        List<Long> target = target(node, node.constant(1).longs(), longs(input.extents()));
         return sized(input, extents(target.stream().mapToLong(Long::longValue).toArray()));
     }
 
@@ -177,35 +174,32 @@ final class Folding {
         return result;
     }
 
-    private static OnnxTensor flatten(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
+    private static OnnxTensor flatten(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
         int axis = clamped(node.integer("axis", 1), input.rank());
         int rows = input.extents().subList(0, axis).stream().reduce(1, (a, b) -> a * b);
         return sized(input, List.of(rows, rows == 0 ? 0 : input.size() / rows));
     }
 
-    private static OnnxTensor squeeze(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
-        Optional<List<Long>> axes = scope.integers(node, "axes", 1);
-        Set<Integer> dropped = new HashSet<>();
+    private static OnnxTensor squeeze(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
+        Optional<List<Long>> axes = node.integers("axes", 1);
+        List<Integer> extents = new ArrayList<>();
         for (int axis = 0; axis < input.rank(); axis++) {
-            boolean named = axes.isPresent()
-                    && (axes.get().contains((long) axis) || axes.get().contains((long) axis - input.rank()));
-            if (named || axes.isEmpty() && input.extents().get(axis) == 1) {
-                dropped.add(axis);
-            }
+            long before = (long) axis - input.rank();
+            int extent = input.extents().get(axis);
+            boolean dropped = axes.isPresent()
+                    ? axes.get().contains((long) axis) || axes.get().contains(before)
+                    : extent == 1;
+            extents.addAll(dropped ? List.of() : List.of(extent));
         }
-        List<Integer> extents = IntStream.range(0, input.rank())
-                .filter(axis -> !dropped.contains(axis))
-                .mapToObj(input.extents()::get)
-                .toList();
         return sized(input, extents);
     }
 
-    private static OnnxTensor unsqueeze(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
+    private static OnnxTensor unsqueeze(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
         List<Integer> extents = new ArrayList<>(input.extents());
-        for (int axis : inserted(scope.integers(node, "axes", 1).orElse(List.of()), input.rank())) {
+        for (int axis : inserted(node.integers("axes", 1).orElse(List.of()), input.rank())) {
             extents.add(axis, 1);
         }
         return sized(input, extents);
@@ -225,29 +219,25 @@ final class Folding {
         return result;
     }
 
-    private static OnnxTensor transpose(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
-        List<Integer> order = order(node, input.rank());
-        if (!new HashSet<>(order)
-                        .equals(new HashSet<>(
-                                IntStream.range(0, input.rank()).boxed().toList()))
-                || order.size() != input.rank()) {
-            throw new Refusal("its perm " + order + " is no order of the axes of " + input.extents());
-        }
+    private static OnnxTensor transpose(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
+        List<Integer> order = order(node, input.rank(), input.extents().toString());
         int[] strides = strides(input.extents());
         List<Integer> extents = order.stream().map(input.extents()::get).toList();
         return mapped(
                 input, extents, order.stream().mapToInt(axis -> strides[axis]).toArray(), 0);
     }
 
-    /** The order of axes that a Transpose asks for. */
-    static List<Integer> order(OnnxNode node, int rank) {
-        return node.integers("perm")
+    /** The order of axes that a Transpose asks for, of an input that messages describe so. */
+    static List<Integer> order(OnnxNode node, int rank, String input) {
+        List<Integer> axes = IntStream.range(0, rank).boxed().toList();
+        List<Integer> order = node.integers("perm")
                 .map(given -> given.stream().map(Math::toIntExact).toList())
-                .orElseGet(() -> IntStream.range(0, rank)
-                        .map(axis -> rank - 1 - axis)
-                        .boxed()
-                        .toList());
+                .orElse(axes.stream().sorted(Comparator.reverseOrder()).toList());
+        if (!order.stream().sorted().toList().equals(axes)) {
+            throw new Refusal("its perm " + order + " is no order of the axes of " + input);
+        }
+        return order;
     }
 
     static int[] strides(List<Integer> extents) {
@@ -274,9 +264,9 @@ final class Folding {
         });
     }
 
-    private static OnnxTensor expand(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
-        List<Integer> wanted = extents(scope.constant(node, 1).longs());
+    private static OnnxTensor expand(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
+        List<Integer> wanted = extents(node.constant(1).longs());
         return broadcast(input, FoldedArithmetic.broadcast(List.of(input.extents(), wanted)));
     }
 
@@ -293,9 +283,9 @@ final class Folding {
         return mapped(input, extents, strides, 0);
     }
 
-    private static OnnxTensor tile(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
-        List<Integer> repeats = extents(scope.constant(node, 1).longs());
+    private static OnnxTensor tile(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
+        List<Integer> repeats = extents(node.constant(1).longs());
         OnnxTensor result = input;
         for (int axis = 0; axis < input.rank() && repeats.size() == input.rank(); axis++) {
             int extent = input.extents().get(axis);
@@ -322,18 +312,18 @@ final class Folding {
         });
     }
 
-    private static OnnxTensor slice(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
+    private static OnnxTensor slice(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
         OnnxTensor result = input;
-        for (Slices.Cut cut : Slices.cuts(node, scope, longs(input.extents()))) {
+        for (Slices.Cut cut : Slices.cuts(node, longs(input.extents()))) {
             result = chosen(result, cut.axis(), cut.places());
         }
         return result;
     }
 
-    private static OnnxTensor gather(OnnxNode node, Scope scope) {
-        OnnxTensor input = scope.constant(node, 0);
-        OnnxTensor indices = scope.constant(node, 1);
+    private static OnnxTensor gather(OnnxNode node) {
+        OnnxTensor input = node.constant(0);
+        OnnxTensor indices = node.constant(1);
         int axis = Slices.axis(node.integer("axis", 0), input.rank());
         OnnxTensor chosen =
                 chosen(input, axis, Slices.indices(indices, input.extents().get(axis)));
@@ -343,21 +333,21 @@ final class Folding {
         return sized(chosen, extents);
     }
 
-    private static OnnxTensor range(OnnxNode node, Scope scope) {
-        double start = scope.constant(node, 0).one();
-        double limit = scope.constant(node, 1).one();
-        double step = scope.constant(node, 2).one();
+    private static OnnxTensor range(OnnxNode node) {
+        double start = node.constant(0).one();
+        double limit = node.constant(1).one();
+        double step = node.constant(2).one();
         double count = Math.max(0, Math.ceil((limit - start) / step));
         if (!(count <= OnnxTensor.MOST_COMPUTED)) {
             throw new Refusal("it counts from " + start + " to " + limit + " by " + step);
         }
-        boolean integers = scope.constant(node, 0).integers();
+        boolean integers = node.constant(0).integers();
         return OnnxTensor.computed(List.of((int) count), integers, index -> start + index * step);
     }
 
-    private static OnnxTensor concat(OnnxNode node, Scope scope) {
+    private static OnnxTensor concat(OnnxNode node) {
         List<OnnxTensor> parts = IntStream.range(0, node.inputs().size())
-                .mapToObj(input -> scope.constant(node, input))
+                .mapToObj(input -> node.constant(input))
                 .toList();
         OnnxTensor first = parts.get(0);
         int axis = Slices.axis(node.integer("axis", 0), first.rank());

@@ -16,13 +16,12 @@ import org.ambispike.onnx.View.Part;
 final class Joins {
     private Joins() {}
 
-    static Reading concat(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axis");
+    static Reading concat(OnnxNode node, GraphBuilder graph) {
         List<Value> inputs = new ArrayList<>();
         Signal first = null;
         for (int input = 0; input < node.inputs().size(); input++) {
-            boolean constant = scope.isConstant(node, input);
-            inputs.add(constant ? Constant.of(scope.constant(node, input)) : scope.signal(node, input));
+            boolean constant = node.isConstant(input);
+            inputs.add(constant ? Constant.of(node.constant(input)) : node.signal(input));
             first = first == null && inputs.get(input) instanceof Signal signal ? signal : first;
         }
         int axis = first.view().axis(node.integer("axis", 0));
@@ -120,31 +119,15 @@ final class Joins {
 
     /** The other axes, as if the joined one had one place. */
     private static View rest(Signal signal, int axis, Shape narrow) {
-        return rescaled(signal, narrow).with(axis, List.of(new Part(narrow.extent(-1), 1)));
+        return Layouts.rescaled(signal, narrow, (along, step) -> step)
+                .with(axis, List.of(new Part(narrow.extent(-1), 1)));
     }
 
     private static View joined(Signal first, int axis, Shape shape) {
         List<Part> parts = Axis.cut(first.view().axes().get(axis), first.shape());
         long inner = parts.isEmpty() ? 1 : parts.get(0).stride();
-        return rescaled(first, shape).with(axis, List.of(new Part(shape.extent(-1) / inner, inner)));
-    }
-
-    /** The view where a map has another number of channels. */
-    private static View rescaled(Signal signal, Shape shape) {
-        List<List<Part>> axes = new ArrayList<>();
-        for (List<Part> parts : signal.view().axes()) {
-            List<Part> changed = new ArrayList<>();
-            for (Part part : Axis.cut(parts, signal.shape())) {
-                if (part.isBatch()) {
-                    changed.add(part);
-                    continue;
-                }
-                Axis along = Axis.of(part, signal.shape());
-                changed.add(new Part(part.extent(), part.stride() / along.unit(signal.shape()) * along.unit(shape)));
-            }
-            axes.add(changed);
-        }
-        return new View(axes);
+        return Layouts.rescaled(first, shape, (along, step) -> step)
+                .with(axis, List.of(new Part(shape.extent(-1) / inner, inner)));
     }
 
     private static Reading padded(OnnxNode node, GraphBuilder graph, List<Signal> signals, int axis) {

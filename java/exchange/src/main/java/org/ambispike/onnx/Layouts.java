@@ -306,26 +306,31 @@ final class Layouts {
                 .orElse(Axis.CHANNELS);
     }
 
-    /** The view after one part of one axis of our memory has got another extent. */
-    private static View resized(
-            Signal signal, Shape shape, int axis, Axis kind, long stride, long extent, long changed) {
+    /** The places of our memory, along one of its axes, from one place of a part to the next. */
+    interface Steps {
+        long of(Axis along, long step);
+    }
+
+    /** The view where a map has other extents, and its parts perhaps other steps. */
+    static View rescaled(Signal signal, Shape shape, Steps steps) {
         List<List<Part>> axes = new ArrayList<>();
-        for (int other = 0; other < signal.view().rank(); other++) {
+        for (List<Part> given : signal.view().axes()) {
             List<Part> parts = new ArrayList<>();
-            for (Part part : Axis.cut(signal.view().axes().get(other), signal.shape())) {
-                if (part.isBatch()) {
-                    parts.add(part);
-                    continue;
-                }
+            for (Part part : Axis.cut(given, signal.shape())) {
                 Axis along = Axis.of(part, signal.shape());
                 long step = part.stride() / along.unit(signal.shape());
-                long further = along == kind && step > stride ? step / extent * changed : step;
-                parts.add(new Part(part.extent(), further * along.unit(shape)));
+                parts.add(part.isBatch() ? part : new Part(part.extent(), steps.of(along, step) * along.unit(shape)));
             }
             axes.add(parts);
         }
-        axes.set(axis, List.of(new Part(changed, stride * kind.unit(shape))));
         return new View(axes);
+    }
+
+    /** The view after one part of one axis of our memory has got another extent. */
+    private static View resized(
+            Signal signal, Shape shape, int axis, Axis kind, long stride, long extent, long changed) {
+        return rescaled(signal, shape, (along, step) -> along == kind && step > stride ? step / extent * changed : step)
+                .with(axis, List.of(new Part(changed, stride * kind.unit(shape))));
     }
 
     /** The view after an axis that holds all channels has got others in their place. */

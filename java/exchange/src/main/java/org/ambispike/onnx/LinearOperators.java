@@ -46,21 +46,19 @@ final class LinearOperators {
         }
     }
 
-    static Reading gemm(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("alpha", "beta", "transA", "transB");
-        node.allowInputs(3);
+    static Reading gemm(OnnxNode node, GraphBuilder graph) {
         if (node.integer("transA", 0) != 0) {
             throw new Refusal("it transposes its input (transA)");
         }
-        requireConstant(node, scope, 1);
-        Signal input = scope.signal(node, 0);
+        requireConstant(node, 1);
+        Signal input = node.signal(0);
         if (input.view().rank() != 2) {
             throw new Refusal("it reads " + input.text() + ", expected what Flatten gives");
         }
-        Matrix matrix = matrix(scope.constant(node, 1), node.integer("transB", 0) != 0, node.real("alpha", 1));
+        Matrix matrix = matrix(node.constant(1), node.integer("transB", 0) != 0, node.real("alpha", 1));
         double beta = node.real("beta", 1);
         float[] bias = new float[matrix.outputs()];
-        Optional<OnnxTensor> given = scope.optional(node, 2);
+        Optional<OnnxTensor> given = node.optional(2);
         if (given.isPresent()) {
             OnnxTensor tensor = given.get();
             if (tensor.size() != 1
@@ -74,22 +72,20 @@ final class LinearOperators {
         return product(node, graph, input, 1, matrix, bias);
     }
 
-    static Reading matMul(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(2);
-        if (scope.value(node, 0) instanceof Constant) {
-            Signal input = scope.signal(node, 1);
-            Matrix matrix = matrix(scope.constant(node, 0), true, 1);
+    static Reading matMul(OnnxNode node, GraphBuilder graph) {
+        if (node.value(0) instanceof Constant) {
+            Signal input = node.signal(1);
+            Matrix matrix = matrix(node.constant(0), true, 1);
             return product(node, graph, input, input.view().rank() - 2, matrix, new float[matrix.outputs()]);
         }
-        requireConstant(node, scope, 1);
-        Signal input = scope.signal(node, 0);
-        Matrix matrix = matrix(scope.constant(node, 1), false, 1);
+        requireConstant(node, 1);
+        Signal input = node.signal(0);
+        Matrix matrix = matrix(node.constant(1), false, 1);
         return product(node, graph, input, input.view().rank() - 1, matrix, new float[matrix.outputs()]);
     }
 
-    private static void requireConstant(OnnxNode node, Scope scope, int input) {
-        if (scope.value(node, 0) instanceof Signal && scope.value(node, input) instanceof Signal) {
+    private static void requireConstant(OnnxNode node, int input) {
+        if (node.value(0) instanceof Signal && node.value(input) instanceof Signal) {
             throw new Refusal(
                     "it multiplies two values that both depend on the image, as attention does; spiking layers"
                             + " have constant weights: train a network without it");
@@ -165,21 +161,18 @@ final class LinearOperators {
         return Reading.converted(result, "sums along an axis of the map, with constant weights");
     }
 
-    static Reading batchNormalisation(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("epsilon", "momentum", "training_mode", "spatial");
-        node.allowInputs(5);
+    static Reading batchNormalisation(OnnxNode node, GraphBuilder graph) {
         if (node.integer("training_mode", 0) != 0 || node.integer("spatial", 1) == 0) {
             throw new Refusal("it is in training mode, or not by channel; export the network for inference");
         }
-        Signal input = scope.signal(node, 0);
-        OnnxTensor gamma = byChannel(node, scope, 1, input);
+        Signal input = node.signal(0);
+        OnnxTensor gamma = byChannel(node, 1, input);
         Signal signal = Constants.flattened(graph, node.name(), input, gamma);
         double[] scale = Constants.of(signal, gamma).values();
         double[] shift =
-                Constants.of(signal, byChannel(node, scope, 2, input)).values().clone();
-        double[] mean = Constants.of(signal, byChannel(node, scope, 3, input)).values();
-        double[] variance =
-                Constants.of(signal, byChannel(node, scope, 4, input)).values();
+                Constants.of(signal, byChannel(node, 2, input)).values().clone();
+        double[] mean = Constants.of(signal, byChannel(node, 3, input)).values();
+        double[] variance = Constants.of(signal, byChannel(node, 4, input)).values();
         double epsilon = node.real("epsilon", 1e-5);
         for (int channel = 0; channel < scale.length; channel++) {
             scale[channel] /= Math.sqrt(variance[channel] + epsilon);
@@ -190,8 +183,8 @@ final class LinearOperators {
     }
 
     /** One value for each place of the second axis. */
-    private static OnnxTensor byChannel(OnnxNode node, Scope scope, int index, Signal input) {
-        OnnxTensor values = scope.constant(node, index);
+    private static OnnxTensor byChannel(OnnxNode node, int index, Signal input) {
+        OnnxTensor values = node.constant(index);
         if (input.view().rank() < 2 || values.size() != input.view().extent(1)) {
             throw new Refusal(
                     "its input " + index + " has " + values.size() + " values for channels of " + input.text());

@@ -15,23 +15,11 @@ final class NeuronOperators {
 
     private NeuronOperators() {}
 
-    static Reading leakyRelu(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("alpha");
-        node.allowInputs(1);
-        return activation(node, scope, graph, node.real("alpha", 0.01));
-    }
-
-    static Reading relu(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(1);
-        return activation(node, scope, graph, 0);
-    }
-
-    private static Reading activation(OnnxNode node, Scope scope, GraphBuilder graph, double alpha) {
+    static Reading activation(OnnxNode node, GraphBuilder graph, double alpha) {
         if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
             throw new Refusal("its slope is " + alpha + "; spiking neurons need one that is not negative");
         }
-        Signal input = scope.signal(node, 0);
+        Signal input = node.signal(0);
         return activated(node, graph, input, Constants.all(input, alpha).values());
     }
 
@@ -42,11 +30,9 @@ final class NeuronOperators {
                 output, "activation, " + (uniform ? "slope " + alpha[0] : alpha.length + " slopes by channel"));
     }
 
-    static Reading prelu(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(2);
-        OnnxTensor slopes = scope.constant(node, 1);
-        Signal input = Constants.flattened(graph, node.name(), scope.signal(node, 0), slopes);
+    static Reading prelu(OnnxNode node, GraphBuilder graph) {
+        OnnxTensor slopes = node.constant(1);
+        Signal input = Constants.flattened(graph, node.name(), node.signal(0), slopes);
         Constants given = Constants.of(input, slopes);
         if (!given.byChannel()) {
             throw new Refusal("it has a slope for each place of the map; train with one for each channel");
@@ -68,16 +54,14 @@ final class NeuronOperators {
     }
 
     /** Clip, with its bounds as attributes or, from opset 11 on, as inputs. */
-    static Reading clip(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("min", "max");
-        node.allowInputs(3);
-        double low = bound(node, scope, 1).orElse(node.real("min", Double.NEGATIVE_INFINITY));
-        double high = bound(node, scope, 2).orElse(node.real("max", Double.POSITIVE_INFINITY));
-        return clipped(node, graph, scope.signal(node, 0), low, high);
+    static Reading clip(OnnxNode node, GraphBuilder graph) {
+        double low = bound(node, 1).orElse(node.real("min", Double.NEGATIVE_INFINITY));
+        double high = bound(node, 2).orElse(node.real("max", Double.POSITIVE_INFINITY));
+        return clipped(node, graph, node.signal(0), low, high);
     }
 
-    private static Optional<Double> bound(OnnxNode node, Scope scope, int index) {
-        return scope.optional(node, index).map(tensor -> OnnxNode.decimal((float) tensor.one()));
+    private static Optional<Double> bound(OnnxNode node, int index) {
+        return node.optional(index).map(tensor -> OnnxNode.decimal((float) tensor.one()));
     }
 
     /** A bound that no float of the network reaches is none. */
@@ -98,15 +82,10 @@ final class NeuronOperators {
     }
 
     /** clip(alpha x + beta, 0, 1). */
-    static Reading hardSigmoid(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("alpha", "beta");
-        Signal input = scope.signal(node, 0);
-        Signal line = Constants.affine(
-                graph,
-                node.name() + ".line",
-                input,
-                Constants.all(input, node.real("alpha", 0.2)),
-                Constants.all(input, node.real("beta", 0.5)));
+    static Reading hardSigmoid(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        double alpha = node.real("alpha", 0.2);
+        Signal line = Constants.affine(graph, node.name() + ".line", input, alpha, node.real("beta", 0.5));
         return Reading.converted(
                 line.at(Neurons.clip(graph, node.name(), line.node(), true, 0, 1)), "activation between 0 and 1");
     }

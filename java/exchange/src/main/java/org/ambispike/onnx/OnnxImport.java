@@ -75,10 +75,10 @@ public final class OnnxImport {
     private final Path file;
     private final OnnxFile source;
     private final TensorReader reader;
-    private final List<OnnxNode> nodes = new ArrayList<>();
+    private final List<OnnxNode> nodes;
     private final Set<OnnxNode> needed = new HashSet<>();
     private final GraphBuilder graph;
-    private final Scope scope;
+    private final Scope scope = new Scope();
     private final Images images;
     private final List<NodeReport> reports = new ArrayList<>();
 
@@ -88,7 +88,7 @@ public final class OnnxImport {
         this.graph = new GraphBuilder(maps);
         this.reader = new TensorReader(new ExternalData(
                 Optional.ofNullable(file.toAbsolutePath().getParent()).orElseGet(() -> Path.of(""))));
-        source.graph().getNodeList().forEach(proto -> nodes.add(new OnnxNode(proto, nodes.size(), source.opset())));
+        this.nodes = nodes(source.graph());
         Map<String, OnnxNode> givers = new HashMap<>();
         nodes.forEach(node -> node.outputs().forEach(output -> givers.putIfAbsent(output, node)));
         List<String> open = new ArrayList<>(source.outputs());
@@ -98,8 +98,20 @@ public final class OnnxImport {
                 open.addAll(giver.inputs());
             }
         }
-        this.scope = new Scope(nodes.stream().filter(needed::contains).toList(), source.outputs());
+        scope.add(nodes.stream().filter(needed::contains).toList(), source.outputs());
         this.images = Images.of(source, scope, reader);
+    }
+
+    private List<OnnxNode> nodes(GraphProto body) {
+        List<OnnxNode> nodes = new ArrayList<>();
+        body.getNodeList().forEach(proto -> nodes.add(new OnnxNode(proto, nodes.size(), source.opset(), scope)));
+        return nodes;
+    }
+
+    private void defineConstants(GraphProto body) {
+        for (TensorProto tensor : body.getInitializerList()) {
+            scope.define(tensor.getName(), new Constant(() -> reader.read(tensor)));
+        }
     }
 
     /**
@@ -135,9 +147,7 @@ public final class OnnxImport {
     private Result read() {
         String image = graph.append("image", new Op.Input(images.shape()), List.of());
         scope.define(source.input(), new Signal(image, images.shape(), images.view(), false, false));
-        for (TensorProto tensor : source.graph().getInitializerList()) {
-            scope.define(tensor.getName(), new Constant(() -> reader.read(tensor)));
-        }
+        defineConstants(source.graph());
         nodes.forEach(node -> reports.add(report(node)));
         boolean whole = reports.stream()
                 .allMatch(report -> report.outcome() == Outcome.CONVERTED || report.outcome() == Outcome.FOLDED);
@@ -170,9 +180,9 @@ public final class OnnxImport {
         if (!needed.contains(node)) {
             return new NodeReport(node.name(), operation, Outcome.FOLDED, "left out: the output does not depend on it");
         }
-        boolean assumed = node.inputs().stream().anyMatch(scope::isAssumed);
+        boolean assumed = node.isAssumed();
         try {
-            Operator.Reading reading = isDecided(node) ? branch(node) : Operators.read(node, scope, graph, reader);
+            Operator.Reading reading = isDecided(node) ? branch(node) : Operators.read(node, graph, reader);
             define(node, reading, assumed);
             return assumed
                     ? new NodeReport(node.name(), operation, Outcome.BLOCKED, "it reads what a refused node would give")
@@ -182,7 +192,7 @@ public final class OnnxImport {
             return new NodeReport(node.name(), operation, Outcome.BLOCKED, e.getMessage());
         } catch (Refusal | IllegalArgumentException | ArithmeticException e) {
             boolean follows = assumed && (!(e instanceof Refusal refusal) || refusal.isAboutLayout());
-            Optional<Value> instead = follows ? Optional.empty() : Refusals.assumed(node, scope, graph);
+            Optional<Value> instead = follows ? Optional.empty() : Refusals.assumed(node, graph);
             instead.ifPresentOrElse(value -> scope.defineMissing(node.outputs().get(0), value), () -> missing(node));
             String note = FileFault.printable(String.valueOf(e.getMessage()), NOTE_LENGTH);
             return new NodeReport(node.name(), operation, follows ? Outcome.BLOCKED : Outcome.REFUSED, note);
@@ -191,23 +201,20 @@ public final class OnnxImport {
 
     /** Whether it chooses a branch by a condition that is known beforehand, as exporters write where extents were open. */
     private boolean isDecided(OnnxNode node) {
-        return node.operation().equals("If") && node.domain().isEmpty() && scope.isConstant(node, 0);
+        return node.operation().equals("If") && node.domain().isEmpty() && node.isConstant(0);
     }
 
     /** Reads the nodes of the branch that is taken in the place of the node. */
     private Operator.Reading branch(OnnxNode node) {
-        String taken = scope.constant(node, 0).one() != 0 ? "then_branch" : "else_branch";
+        String taken = node.constant(0).one() != 0 ? "then_branch" : "else_branch";
         GraphProto body =
                 node.any(taken).map(AttributeProto::getG).orElseThrow(() -> new Refusal("it lacks its " + taken));
-        List<OnnxNode> inside = new ArrayList<>();
-        body.getNodeList().forEach(proto -> inside.add(new OnnxNode(proto, inside.size(), source.opset())));
+        List<OnnxNode> inside = nodes(body);
         List<String> outputs =
                 body.getOutputList().stream().map(ValueInfoProto::getName).toList();
         scope.add(inside, outputs);
         needed.addAll(inside);
-        for (TensorProto tensor : body.getInitializerList()) {
-            scope.define(tensor.getName(), new Constant(() -> reader.read(tensor)));
-        }
+        defineConstants(body);
         inside.forEach(inner -> reports.add(report(inner)));
         List<Value> values = outputs.stream().map(scope::value).toList();
         return new Operator.Reading(values, Outcome.FOLDED, "its " + taken + ", as is known beforehand");

@@ -11,18 +11,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.ambispike.onnx.Value.Constant;
+import org.ambispike.onnx.Value.Signal;
 
-/** A node of an ONNX file, with its attributes by name. */
+/** A node of an ONNX file, with its attributes by name and what its inputs stand for. */
 final class OnnxNode {
     private final NodeProto proto;
     private final String name;
     private final long opset;
+    private final Scope scope;
     private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
 
     /** @param index of the node in the file, which names it where it has no name of its own */
-    OnnxNode(NodeProto proto, int index, long opset) {
+    OnnxNode(NodeProto proto, int index, long opset, Scope scope) {
         this.proto = proto;
         this.opset = opset;
+        this.scope = scope;
         this.name = Names.printable(proto.getName().isBlank() ? proto.getOpType() + index : proto.getName());
         proto.getAttributeList().forEach(attribute -> attributes.put(attribute.getName(), attribute));
     }
@@ -80,10 +84,69 @@ final class OnnxNode {
         return inputs().get(index);
     }
 
+    /** The nodes that read its first result. */
+    List<OnnxNode> readers() {
+        return scope.readers(outputs().get(0));
+    }
+
+    /** The node that gives an input, if one does. */
+    Optional<OnnxNode> giver(int input) {
+        return scope.giver(input(input));
+    }
+
+    /** Whether an input stands for what a refused node would give. */
+    boolean isAssumed() {
+        return inputs().stream().anyMatch(scope::isAssumed);
+    }
+
+    /** What an input stands for; throws as {@link Scope#value}. */
+    Value value(int input) {
+        return scope.value(input(input));
+    }
+
+    boolean isConstant(int input) {
+        return value(input) instanceof Constant;
+    }
+
+    /** @throws Refusal if the input is a constant */
+    Signal signal(int input) {
+        if (value(input) instanceof Signal signal) {
+            return signal.asShared(scope.isShared(input(input)));
+        }
+        throw new Refusal("its input " + input + " is " + (isConstant(input) ? "a constant" : "a comparison"));
+    }
+
+    /** @throws Refusal if the input is not known before the network runs */
+    OnnxTensor constant(int input) {
+        if (value(input) instanceof Constant constant) {
+            try {
+                return constant.source().get();
+            } catch (Refusal e) {
+                throw new Refusal(
+                        "its constant '" + Names.printable(input(input)) + "' cannot be read: " + e.getMessage());
+            }
+        }
+        throw new Refusal("its input " + input + " is computed, expected a constant");
+    }
+
+    Optional<OnnxTensor> optional(int input) {
+        return has(input) ? Optional.of(constant(input)) : Optional.empty();
+    }
+
+    /** Returns a list of integers: an attribute of older opsets, or an input of newer ones. */
+    Optional<List<Long>> integers(String attribute, int input) {
+        Optional<List<Long>> given = integers(attribute);
+        return given.isPresent()
+                ? given
+                : optional(input)
+                        .filter(tensor -> tensor.size() > 0)
+                        .map(tensor -> Arrays.stream(tensor.longs()).boxed().toList());
+    }
+
     /** @throws Refusal if there is an attribute of another name, whose meaning is not known here */
-    void allowAttributes(String... known) {
+    void allowAttributes(Set<String> known) {
         Set<String> unknown = new TreeSet<>(attributes.keySet());
-        unknown.removeAll(Arrays.asList(known));
+        unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw new Refusal(
                     "its attribute '" + Names.printable(unknown.iterator().next()) + "' is not supported");

@@ -87,12 +87,7 @@ final class OnnxNodes {
         String weights =
                 constant(name + ".weight", values, outputs, weight.shape().extent(1));
         String biases = constant(name + ".bias", bias.values(), outputs);
-        AttributeProto transposed = AttributeProto.newBuilder()
-                .setName("transB")
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(1)
-                .build();
-        return add("Gemm", name, List.of(input, weights, biases), transposed);
+        return add("Gemm", name, List.of(input, weights, biases), integer("transB", 1));
     }
 
     String averagePool(String name, String input, PoolGeometry geometry) {
@@ -109,12 +104,8 @@ final class OnnxNodes {
     }
 
     String depthToSpace(String name, String input, int block) {
-        AttributeProto order = AttributeProto.newBuilder()
-                .setName("mode")
-                .setType(AttributeProto.AttributeType.STRING)
-                .setS(ByteString.copyFromUtf8("DCR"))
-                .build();
-        return add("DepthToSpace", name, List.of(input), integer("blocksize", block), order);
+        // blocks are outermost: mode DCR, which is the one that a file need not name
+        return add("DepthToSpace", name, List.of(input), integer("blocksize", block));
     }
 
     /**

@@ -32,5 +32,5 @@ interface Operator {
     }
 
     /** @throws Refusal if it cannot be converted exactly */
-    Reading read(OnnxNode node, Scope scope, GraphBuilder graph);
+    Reading read(OnnxNode node, GraphBuilder graph);
 }

@@ -2,71 +2,106 @@ package org.ambispike.onnx;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ambispike.onnx.Operator.Reading;
 import org.ambispike.onnx.Value.Constant;
 
 /** What is known of ONNX's operations. */
 final class Operators {
-    private static final Map<String, Operator> OPERATORS = Map.ofEntries(
-            Map.entry("Abs", Arithmetic::absolute),
-            Map.entry("Add", Arithmetic::add),
-            Map.entry("AveragePool", Pools::average),
-            Map.entry("BatchNormalization", LinearOperators::batchNormalisation),
-            Map.entry("Cast", Views::cast),
-            Map.entry("CastLike", Views::cast),
-            Map.entry("Clip", NeuronOperators::clip),
-            Map.entry("Concat", Joins::concat),
-            Map.entry("Conv", Convolutions::convolution),
-            Map.entry("ConvTranspose", Convolutions::transposed),
-            Map.entry("DepthToSpace", Views::depthToSpace),
-            Map.entry("Div", Arithmetic::divide),
-            Map.entry("Dropout", Views::dropout),
-            Map.entry("Expand", Slices::expand),
-            Map.entry("Flatten", Views::flatten),
-            Map.entry("Gather", Slices::gather),
-            Map.entry("GatherND", Slices::gatherNd),
-            Map.entry("Gemm", LinearOperators::gemm),
-            Map.entry("GlobalAveragePool", Pools::globalAverage),
-            Map.entry("GlobalMaxPool", Pools::globalMax),
-            Map.entry("Greater", Arithmetic::compare),
-            Map.entry("GreaterOrEqual", Arithmetic::compare),
-            Map.entry("HardSigmoid", NeuronOperators::hardSigmoid),
-            Map.entry("Identity", Views::identity),
-            Map.entry("LeakyRelu", NeuronOperators::leakyRelu),
-            Map.entry("Less", Arithmetic::compare),
-            Map.entry("LessOrEqual", Arithmetic::compare),
-            Map.entry("LogSoftmax", Results::softmax),
-            Map.entry("MatMul", LinearOperators::matMul),
-            Map.entry("Max", Arithmetic::largest),
-            Map.entry("MaxPool", Pools::max),
-            Map.entry("Mean", Arithmetic::mean),
-            Map.entry("Min", Arithmetic::smallest),
-            Map.entry("Mul", Arithmetic::multiply),
-            Map.entry("Neg", Arithmetic::negate),
-            Map.entry("PRelu", NeuronOperators::prelu),
-            Map.entry("Pad", Padding::pad),
-            Map.entry("ReduceMax", Pools::reduceMax),
-            Map.entry("ReduceMean", Pools::reduceMean),
-            Map.entry("ReduceSum", Pools::reduceSum),
-            Map.entry("Relu", NeuronOperators::relu),
-            Map.entry("Reshape", Views::reshape),
-            Map.entry("Resize", Resizing::resize),
-            Map.entry("Shape", Views::shape),
-            Map.entry("Size", Views::size),
-            Map.entry("Slice", Slices::slice),
-            Map.entry("Softmax", Results::softmax),
-            Map.entry("SpaceToDepth", Views::spaceToDepth),
-            Map.entry("Split", Slices::split),
-            Map.entry("Squeeze", Views::squeeze),
-            Map.entry("Sub", Arithmetic::subtract),
-            Map.entry("Sum", Arithmetic::add),
-            Map.entry("Tile", Slices::tile),
-            Map.entry("Transpose", Views::transpose),
-            Map.entry("Unsqueeze", Views::unsqueeze),
-            Map.entry("Upsample", Resizing::resize),
-            Map.entry("Where", Arithmetic::where));
+    /** Inputs of an operation that takes as many as there are. */
+    private static final int ANY = Integer.MAX_VALUE;
+
+    /** An operation, the most inputs that it has, and the attributes whose meaning is known here. */
+    private record Known(Operator operator, int inputs, Set<String> attributes) {}
+
+    private static final Map<String, Known> OPERATORS = Map.ofEntries(
+            known("Abs", Arithmetic::absolute, 1, ""),
+            known("Add", Arithmetic::add, 2, ""),
+            known(
+                    "AveragePool",
+                    Pools::average,
+                    1,
+                    "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides"),
+            known(
+                    "BatchNormalization",
+                    LinearOperators::batchNormalisation,
+                    5,
+                    "epsilon momentum training_mode spatial"),
+            known("Cast", Views::cast, 1, "to saturate round_mode"),
+            known("CastLike", Views::cast, 2, "saturate round_mode"),
+            known("Clip", NeuronOperators::clip, 3, "min max"),
+            known("Concat", Joins::concat, ANY, "axis"),
+            known("Conv", Convolutions::convolution, 3, "auto_pad dilations group kernel_shape pads strides"),
+            known(
+                    "ConvTranspose",
+                    Convolutions::transposed,
+                    3,
+                    "auto_pad dilations group kernel_shape output_padding output_shape pads strides"),
+            known("DepthToSpace", Views::depthToSpace, 1, "blocksize mode"),
+            known("Div", Arithmetic::divide, 2, ""),
+            known("Dropout", Views::dropout, 3, "ratio seed is_test"),
+            known("Expand", Slices::expand, 2, ""),
+            known("Flatten", Views::flatten, 1, "axis"),
+            known("Gather", Slices::gather, 2, "axis"),
+            known("GatherND", Slices::gatherNd, 2, "batch_dims"),
+            known("Gemm", LinearOperators::gemm, 3, "alpha beta transA transB"),
+            known("GlobalAveragePool", Pools::globalAverage, 1, ""),
+            known("GlobalMaxPool", Pools::globalMax, 1, ""),
+            known("Greater", Arithmetic::compare, 2, ""),
+            known("GreaterOrEqual", Arithmetic::compare, 2, ""),
+            known("HardSigmoid", NeuronOperators::hardSigmoid, 1, "alpha beta"),
+            known("Identity", Views::identity, 1, ""),
+            known(
+                    "LeakyRelu",
+                    (node, graph) -> NeuronOperators.activation(node, graph, node.real("alpha", 0.01)),
+                    1,
+                    "alpha"),
+            known("Less", Arithmetic::compare, 2, ""),
+            known("LessOrEqual", Arithmetic::compare, 2, ""),
+            known("LogSoftmax", Results::softmax, 1, "axis"),
+            known("MatMul", LinearOperators::matMul, 2, ""),
+            known("Max", (node, graph) -> Arithmetic.extreme(node, graph, true), ANY, ""),
+            known("MaxPool", Pools::max, 1, "auto_pad ceil_mode dilations kernel_shape pads storage_order strides"),
+            known("Mean", Arithmetic::mean, ANY, ""),
+            known("Min", (node, graph) -> Arithmetic.extreme(node, graph, false), ANY, ""),
+            known("Mul", Arithmetic::multiply, 2, ""),
+            known("Neg", Arithmetic::negate, 1, ""),
+            known("PRelu", NeuronOperators::prelu, 2, ""),
+            known("Pad", Padding::pad, 4, "mode pads value"),
+            known("ReduceMax", Pools::reduceMax, 2, "axes keepdims noop_with_empty_axes"),
+            known(
+                    "ReduceMean",
+                    (node, graph) -> Pools.reduce(node, graph, true),
+                    2,
+                    "axes keepdims noop_with_empty_axes"),
+            known(
+                    "ReduceSum",
+                    (node, graph) -> Pools.reduce(node, graph, false),
+                    2,
+                    "axes keepdims noop_with_empty_axes"),
+            known("Relu", (node, graph) -> NeuronOperators.activation(node, graph, 0), 1, ""),
+            known("Reshape", Views::reshape, 2, "allowzero"),
+            known("Resize", Resizing::resize, 4, Resizing.ATTRIBUTES),
+            known("Shape", Views::shape, 1, "start end"),
+            known("Size", Views::size, 1, ""),
+            known("Slice", Slices::slice, 5, "starts ends axes"),
+            known("Softmax", Results::softmax, 1, "axis"),
+            known("SpaceToDepth", Views::spaceToDepth, 1, "blocksize"),
+            known("Split", Slices::split, 2, "axis split num_outputs"),
+            known("Squeeze", Views::squeeze, 2, "axes"),
+            known("Sub", Arithmetic::subtract, 2, ""),
+            known("Sum", Arithmetic::add, ANY, ""),
+            known("Tile", Slices::tile, 2, ""),
+            known("Transpose", Views::transpose, 1, "perm"),
+            known("Unsqueeze", Views::unsqueeze, 2, "axes"),
+            known("Upsample", Resizing::resize, 2, Resizing.ATTRIBUTES),
+            known("Where", Arithmetic::where, 3, ""));
 
     private Operators() {}
+
+    private static Map.Entry<String, Known> known(String name, Operator operator, int inputs, String attributes) {
+        return Map.entry(name, new Known(operator, inputs, Set.of(attributes.split(" "))));
+    }
 
     /**
      * Converts a node.
@@ -74,7 +109,7 @@ final class Operators {
      * @throws Refusal if it cannot be converted exactly
      * @throws Scope.Blocked if what it reads was refused
      */
-    static Reading read(OnnxNode node, Scope scope, GraphBuilder graph, TensorReader reader) {
+    static Reading read(OnnxNode node, GraphBuilder graph, TensorReader reader) {
         if (!node.domain().isEmpty()) {
             throw new Refusal("its operation is of the domain '" + Names.printable(node.domain())
                     + "', which is not ONNX's own; export it with standard operations alone");
@@ -82,29 +117,31 @@ final class Operators {
         if (node.operation().equals("Constant")) {
             return Reading.folded(Constant.of(Folding.constant(node, reader)), "constant");
         }
-        Operator operator = OPERATORS.get(node.operation());
-        if (operator == null
+        Known known = OPERATORS.get(node.operation());
+        if (known == null
                 && !Folding.knows(node.operation())
                 && !node.operation().equals("Sigmoid")) {
-            throw Refusals.unsupported(node, scope);
+            throw Refusals.unsupported(node);
         }
         boolean constant = true;
         for (int input = 0; input < node.inputs().size(); input++) {
-            constant &= !node.has(input) || scope.value(node, input) instanceof Constant;
+            constant &= !node.has(input) || node.value(input) instanceof Constant;
         }
         if (constant && Folding.knows(node.operation())) {
-            return Reading.folded(Constant.of(Folding.fold(node, scope)), "known beforehand");
+            return Reading.folded(Constant.of(Folding.fold(node)), "known beforehand");
         }
-        Optional<OnnxNode> product = Refusals.gated(node, scope);
+        Optional<OnnxNode> product = Refusals.gated(node);
         if (product.isPresent()) {
             return Reading.blocked(
-                    Refusals.like(graph, node.name(), scope.signal(node, 0)),
+                    Refusals.like(graph, node.name(), node.signal(0)),
                     "it is a gate of the product '" + product.get().name() + "'");
         }
-        if (operator == null) {
-            throw Refusals.unsupported(node, scope);
+        if (known == null) {
+            throw Refusals.unsupported(node);
         }
-        return operator.read(node, scope, graph);
+        node.allowAttributes(known.attributes());
+        node.allowInputs(known.inputs());
+        return known.operator().read(node, graph);
     }
 
     /** Whether a type of ONNX, as Cast names them, is of integers or truths. */

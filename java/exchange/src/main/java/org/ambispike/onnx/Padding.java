@@ -2,7 +2,6 @@ package org.ambispike.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.ambispike.graph.SampledAxis.Window;
 import org.ambispike.onnx.Operator.Reading;
 import org.ambispike.onnx.Value.Signal;
@@ -15,32 +14,25 @@ final class Padding {
 
     private Padding() {}
 
-    static Reading pad(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("mode", "pads", "value");
-        node.allowInputs(4);
-        Signal input = scope.signal(node, 0);
-        int rank = input.view().rank();
-        List<Long> pads = scope.integers(node, "pads", 1).orElseThrow(() -> new Refusal("it lacks pads"));
-        List<Integer> axes = new ArrayList<>();
-        for (long axis : scope.integers(node, "", 3).orElseGet(() -> range(rank))) {
-            axes.add(input.view().axis(axis));
-        }
+    static Reading pad(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        List<Long> pads = node.integers("pads", 1).orElseThrow(() -> new Refusal("it lacks pads"));
+        List<Integer> axes = input.view().axes(node.integers("", 3));
         if (pads.size() != 2 * axes.size()) {
             throw new Refusal("its pads are " + pads + " for " + axes.size() + " axes");
         }
         String mode = node.text("mode", "constant");
         double value = mode.equals("constant")
-                ? scope.optional(node, 2)
+                ? node.optional(2)
                         .filter(tensor -> tensor.size() > 0)
                         .map(OnnxTensor::one)
                         .orElse(node.real("value", 0))
                 : 0;
-        boolean low = value <= LOWEST && onlyMaxima(node, scope);
+        boolean low = value <= LOWEST && onlyMaxima(node);
         Signal result = input;
         boolean shifts = value != 0 && !low && pads.stream().anyMatch(pad -> pad > 0);
         if (shifts) {
-            result = Constants.affine(
-                    graph, node.name() + ".shift", input, Constants.all(input, 1), Constants.all(input, -value));
+            result = Constants.affine(graph, node.name() + ".shift", input, 1, -value);
         }
         for (int index = 0; index < axes.size(); index++) {
             long before = pads.get(index);
@@ -50,12 +42,7 @@ final class Padding {
             }
         }
         if (shifts) {
-            result = Constants.affine(
-                    graph,
-                    node.name() + ".back",
-                    result.asShared(true),
-                    Constants.all(result, 1),
-                    Constants.all(result, value));
+            result = Constants.affine(graph, node.name() + ".back", result.asShared(true), 1, value);
         }
         if (low && !result.node().equals(input.node())) {
             graph.padsWithLowest(result.node());
@@ -65,17 +52,8 @@ final class Padding {
                 : Reading.converted(result, "padded to " + result.text());
     }
 
-    private static List<Long> range(int count) {
-        List<Long> range = new ArrayList<>();
-        for (long index = 0; index < count; index++) {
-            range.add(index);
-        }
-        return range;
-    }
-
-    private static boolean onlyMaxima(OnnxNode node, Scope scope) {
-        return scope.readers(node.outputs().get(0)).stream()
-                .allMatch(reader -> Set.of("MaxPool").contains(reader.operation()));
+    private static boolean onlyMaxima(OnnxNode node) {
+        return node.readers().stream().allMatch(reader -> reader.operation().equals("MaxPool"));
     }
 
     private static Signal padded(

@@ -2,7 +2,6 @@ package org.ambispike.onnx;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,11 +21,8 @@ final class Pools {
 
     private Pools() {}
 
-    static Reading average(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes(
-                "auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides");
-        node.allowInputs(1);
-        Signal input = scope.signal(node, 0);
+    static Reading average(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         List<Windows> windows = Windows.of(node, spatial(input), Windows.kernelShape(node));
         return average(node, graph, input, windows, node.integer("count_include_pad", 0) != 0);
     }
@@ -100,41 +96,30 @@ final class Pools {
         return result;
     }
 
-    static Reading globalAverage(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        node.allowInputs(1);
-        Signal input = scope.signal(node, 0);
+    static Reading globalAverage(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         int spatial = spatial(input).size();
         return mean(node, graph, input, IntStream.range(2, 2 + spatial).boxed().toList(), true);
     }
 
-    static Reading reduceMean(OnnxNode node, Scope scope, GraphBuilder graph) {
-        Signal input = scope.signal(node, 0);
-        List<Integer> axes = axes(node, scope, input);
+    /** Means over the axes that the node names, or sums. */
+    static Reading reduce(OnnxNode node, GraphBuilder graph, boolean mean) {
+        Signal input = node.signal(0);
+        List<Integer> axes = axes(node, input);
         Reading reading =
-                axes.isEmpty() ? Reading.folded(input, "reduces nothing") : mean(node, graph, input, axes, true);
+                axes.isEmpty() ? Reading.folded(input, "reduces nothing") : mean(node, graph, input, axes, mean);
         return kept(node, reading, axes);
     }
 
-    static Reading reduceSum(OnnxNode node, Scope scope, GraphBuilder graph) {
-        Signal input = scope.signal(node, 0);
-        List<Integer> axes = axes(node, scope, input);
-        Reading reading =
-                axes.isEmpty() ? Reading.folded(input, "reduces nothing") : mean(node, graph, input, axes, false);
-        return kept(node, reading, axes);
-    }
-
-    private static List<Integer> axes(OnnxNode node, Scope scope, Signal input) {
-        node.allowAttributes("axes", "keepdims", "noop_with_empty_axes");
-        node.allowInputs(2);
-        Set<Integer> axes = new HashSet<>();
-        Optional<List<Long>> given = scope.integers(node, "axes", 1);
+    private static List<Integer> axes(OnnxNode node, Signal input) {
+        Optional<List<Long>> given = node.integers("axes", 1);
         if (given.isEmpty() && node.integer("noop_with_empty_axes", 0) != 0) {
             return List.of();
         }
-        given.orElseThrow(() -> new Refusal("it reduces all axes, the images too"))
-                .forEach(axis -> axes.add(input.view().axis(axis)));
-        return axes.stream().sorted().toList();
+        if (given.isEmpty()) {
+            throw new Refusal("it reduces all axes, the images too");
+        }
+        return input.view().axes(given).stream().sorted().distinct().toList();
     }
 
     private static Reading kept(OnnxNode node, Reading reading, List<Integer> axes) {
@@ -178,10 +163,8 @@ final class Pools {
         return result.seen(result.view().without(Set.of(axis + 1)));
     }
 
-    static Reading max(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides");
-        node.allowInputs(1);
-        Signal input = scope.signal(node, 0);
+    static Reading max(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         List<Integer> kernel = Windows.kernelShape(node);
         List<Windows> windows = Windows.of(node, spatial(input), kernel);
         if (kernel.stream().allMatch(extent -> extent == 1) && windows.stream().allMatch(Windows::plain)) {
@@ -226,15 +209,14 @@ final class Pools {
         return Reading.converted(map.result(graph, output), "max pooling " + down.kernel() + "x" + across.kernel());
     }
 
-    static Reading globalMax(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        Signal input = scope.signal(node, 0);
+    static Reading globalMax(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         return maxima(node, graph, input, whole(spatial(input), Set.of(2, 3)));
     }
 
-    static Reading reduceMax(OnnxNode node, Scope scope, GraphBuilder graph) {
-        Signal input = scope.signal(node, 0);
-        List<Integer> axes = axes(node, scope, input);
+    static Reading reduceMax(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        List<Integer> axes = axes(node, input);
         if (axes.stream().anyMatch(axis -> axis < 2)) {
             throw new Refusal(
                     "it takes the maximum over channels or images; only that over rows and columns is supported");

@@ -2,6 +2,7 @@ package org.ambispike.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ambispike.graph.Shape;
@@ -15,68 +16,66 @@ final class Refusals {
 
     private static final String LAST = "; export the network without it, and apply it to the results";
 
-    private static final Set<String> OF_THEIR_INPUTS_SHAPE = Set.of(
-            "Abs",
-            "Celu",
-            "Clip",
-            "Cos",
-            "Elu",
-            "Erf",
-            "Exp",
-            "Gelu",
-            "GroupNormalization",
-            "HardSigmoid",
-            "HardSwish",
-            "InstanceNormalization",
-            "LRN",
-            "LayerNormalization",
-            "LeakyRelu",
-            "Log",
-            "LogSoftmax",
-            "LpNormalization",
-            "MeanVarianceNormalization",
-            "Mish",
-            "PRelu",
-            "Pow",
-            "RMSNormalization",
-            "Reciprocal",
-            "Selu",
-            "Shrink",
-            "Sigmoid",
-            "Sin",
-            "Softmax",
-            "Softplus",
-            "Softsign",
-            "Sqrt",
-            "Swish",
-            "Tanh",
-            "ThresholdedRelu",
-            "BatchNormalization",
-            "Cast",
-            "Round",
-            "Floor",
-            "Ceil",
-            "Sign",
-            "CumSum");
+    private static final Set<String> OF_THEIR_INPUTS_SHAPE = words(
+            """
+            Abs Celu Clip Cos Elu Erf Exp Gelu GroupNormalization HardSigmoid HardSwish InstanceNormalization LRN
+            LayerNormalization LeakyRelu Log LogSoftmax LpNormalization MeanVarianceNormalization Mish PRelu Pow
+            RMSNormalization Reciprocal Selu Shrink Sigmoid Sin Softmax Softplus Softsign Sqrt Swish Tanh ThresholdedRelu
+            BatchNormalization Cast Round Floor Ceil Sign CumSum""");
+
+    /** What is said of operations, wherever they stand. */
+    private static final Map<Set<String>, String> REMEDIES = Map.ofEntries(
+            Map.entry(words("ArgMax ArgMin TopK"), "; export the logits, without it"),
+            Map.entry(words("NonMaxSuppression RoiAlign"), "; export the network up to the maps that it reads"),
+            Map.entry(words("Erf Gelu"), " (it is what GELU is made of)" + ACTIVATIONS),
+            Map.entry(words("HardSwish Swish"), " (it is x times a function of x)" + ACTIVATIONS),
+            Map.entry(
+                    words("Elu Selu Celu Softplus Softsign Mish ThresholdedRelu Shrink Abs Exp Log Sin Cos"),
+                    ACTIVATIONS),
+            Map.entry(
+                    words("LayerNormalization InstanceNormalization GroupNormalization RMSNormalization LRN"
+                            + " LpNormalization MeanVarianceNormalization"),
+                    ": it divides by what it measures on the image; train with BatchNormalization, which has constants"),
+            Map.entry(
+                    words("Pow Sqrt Reciprocal"),
+                    " of a value that depends on the image, as in a normalisation over positions (LayerNorm): train with"
+                            + " BatchNormalization, which has constants"),
+            Map.entry(
+                    words("QLinearConv ConvInteger QuantizeLinear DequantizeLinear MatMulInteger QLinearMatMul"
+                            + " DynamicQuantizeLinear"),
+                    ": the network is quantised; export the float network, and quantise here"),
+            Map.entry(
+                    words("LSTM GRU RNN Loop Scan"),
+                    ": a network that goes through a sequence step by step; only those without loops are read"),
+            Map.entry(words("If"), ": export the network with constant shapes, or simplify the file (onnxsim)"),
+            Map.entry(
+                    words("MaxUnpool"),
+                    ": it puts values where a maximum was; train with Resize or ConvTranspose instead"),
+            Map.entry(words("GridSample AffineGrid"), ": it samples where the image says; train a network without it"),
+            Map.entry(words("Einsum"), "; write it as MatMul or Gemm with a constant matrix"));
 
     private Refusals() {}
 
+    private static Set<String> words(String text) {
+        return Set.of(text.split("\\s+"));
+    }
+
     /** Returns why an operation that is not known cannot be converted. */
-    static RuntimeException unsupported(OnnxNode node, Scope scope) {
+    static RuntimeException unsupported(OnnxNode node) {
         if (node.operation().equals("Sigmoid")) {
-            return sigmoid(node, scope);
+            return sigmoid(node);
         }
-        boolean assumed = node.inputs().stream().anyMatch(scope::isAssumed);
+        boolean assumed = node.isAssumed();
         if (assumed && Set.of("Sqrt", "Reciprocal", "Pow").contains(node.operation())) {
             return new Scope.Blocked("it reads what a refused node would give");
         }
-        return new Refusal("the operation is not supported" + remedy(node, scope));
+        return new Refusal("the operation is not supported" + remedy(node));
     }
 
     /** The product that a Sigmoid is a gate of, for which it is refused there. */
-    static Optional<OnnxNode> gated(OnnxNode node, Scope scope) {
+    static Optional<OnnxNode> gated(OnnxNode node) {
         return node.operation().equals("Sigmoid")
-                ? scope.readers(node.outputs().get(0)).stream()
+                ? node.readers().stream()
                         .filter(reader -> reader.operation().equals("Mul")
                                 && !reader.inputs().contains(node.input(0)))
                         .findFirst()
@@ -84,8 +83,8 @@ final class Refusals {
     }
 
     /** Part of SiLU, or what is left to the reader of the results. */
-    private static RuntimeException sigmoid(OnnxNode node, Scope scope) {
-        List<OnnxNode> readers = scope.readers(node.outputs().get(0));
+    private static RuntimeException sigmoid(OnnxNode node) {
+        List<OnnxNode> readers = node.readers();
         Optional<OnnxNode> product = readers.stream()
                 .filter(reader -> reader.operation().equals("Mul"))
                 .findFirst();
@@ -95,76 +94,36 @@ final class Refusals {
                         : "the operation is not supported" + (readers.isEmpty() ? LAST : ACTIVATIONS));
     }
 
-    private static String remedy(OnnxNode node, Scope scope) {
-        boolean last = scope.readers(node.outputs().get(0)).isEmpty();
+    private static String remedy(OnnxNode node) {
+        boolean last = node.readers().isEmpty();
         return switch (node.operation()) {
             case "Softmax", "LogSoftmax" -> last
                     ? "; export the logits, without it: the largest is the same class"
                     : " inside a network, as in attention: train a network without it";
-            case "ArgMax", "ArgMin", "TopK" -> "; export the logits, without it";
-            case "NonMaxSuppression", "RoiAlign" -> "; export the network up to the maps that it reads";
             case "Tanh" -> last ? LAST : ACTIVATIONS;
-            case "Erf", "Gelu" -> " (it is what GELU is made of)" + ACTIVATIONS;
-            case "HardSwish", "Swish" -> " (it is x times a function of x)" + ACTIVATIONS;
-            case "Elu",
-                    "Selu",
-                    "Celu",
-                    "Softplus",
-                    "Softsign",
-                    "Mish",
-                    "ThresholdedRelu",
-                    "Shrink",
-                    "Abs",
-                    "Exp",
-                    "Log",
-                    "Sin",
-                    "Cos" -> ACTIVATIONS;
-            case "LayerNormalization",
-                    "InstanceNormalization",
-                    "GroupNormalization",
-                    "RMSNormalization",
-                    "LRN",
-                    "LpNormalization",
-                    "MeanVarianceNormalization" -> ": it divides by what it measures on the image;"
-                    + " train with BatchNormalization, which has constants";
-            case "Pow", "Sqrt", "Reciprocal" -> " of a value that depends on the image, as in a normalisation over"
-                    + " positions (LayerNorm): train with BatchNormalization, which has constants";
-            case "QLinearConv",
-                    "ConvInteger",
-                    "QuantizeLinear",
-                    "DequantizeLinear",
-                    "MatMulInteger",
-                    "QLinearMatMul",
-                    "DynamicQuantizeLinear" -> ": the network is quantised; export the float network, and quantise here";
-            case "LSTM",
-                    "GRU",
-                    "RNN",
-                    "Loop",
-                    "Scan" -> ": a network that goes through a sequence step by step; only those"
-                    + " without loops are read";
-            case "If" -> ": export the network with constant shapes, or simplify the file (onnxsim)";
-            case "MaxUnpool" -> ": it puts values where a maximum was; train with Resize or ConvTranspose instead";
-            case "GridSample", "AffineGrid" -> ": it samples where the image says; train a network without it";
-            case "Einsum" -> "; write it as MatMul or Gemm with a constant matrix";
-            default -> "; docs/import.md lists those that are";
+            default -> REMEDIES.entrySet().stream()
+                    .filter(remedy -> remedy.getKey().contains(node.operation()))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse("; docs/import.md lists those that are");
         };
     }
 
     /** What a refused node would give, where its extents are known. */
-    static Optional<Value> assumed(OnnxNode node, Scope scope, GraphBuilder graph) {
+    static Optional<Value> assumed(OnnxNode node, GraphBuilder graph) {
         try {
             if (node.outputs().size() != 1 && !node.operation().endsWith("Normalization")) {
                 return Optional.empty();
             }
             if (OF_THEIR_INPUTS_SHAPE.contains(node.operation())) {
-                return Optional.of(like(graph, node.name(), scope.signal(node, 0)));
+                return Optional.of(like(graph, node.name(), node.signal(0)));
             } else if (node.operation().equals("Mul") || node.operation().equals("Div")) {
-                Signal first = scope.signal(node, 0);
-                Signal second = scope.signal(node, 1);
+                Signal first = node.signal(0);
+                Signal second = node.signal(1);
                 boolean wider = second.shape().elements() > first.shape().elements();
                 return Optional.of(like(graph, node.name(), wider ? second : first));
             } else if (node.operation().equals("MatMul")) {
-                return Optional.of(product(graph, node.name(), scope.signal(node, 0), scope.signal(node, 1)));
+                return Optional.of(product(graph, node.name(), node.signal(0), node.signal(1)));
             }
             return Optional.empty();
         } catch (Refusal | Scope.Blocked | IllegalArgumentException | ArithmeticException e) {

@@ -11,23 +11,15 @@ import org.ambispike.onnx.Value.Signal;
 final class Resizing {
     private static final int MOST_PLACES = 1 << 20;
 
+    static final String ATTRIBUTES = "mode coordinate_transformation_mode nearest_mode cubic_coeff_a exclude_outside"
+            + " extrapolation_value antialias axes keep_aspect_ratio_policy scales";
+
     private Resizing() {}
 
     /** How one axis is resized. */
     private record Form(String mode, String coordinates, String rounding, double cubic, boolean excludesOutside) {}
 
-    static Reading resize(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes(
-                "mode",
-                "coordinate_transformation_mode",
-                "nearest_mode",
-                "cubic_coeff_a",
-                "exclude_outside",
-                "extrapolation_value",
-                "antialias",
-                "axes",
-                "keep_aspect_ratio_policy",
-                "scales");
+    static Reading resize(OnnxNode node, GraphBuilder graph) {
         if (node.integer("antialias", 0) != 0) {
             throw new Refusal("it smooths what it makes smaller (antialias); export it with antialias=False");
         }
@@ -42,20 +34,14 @@ final class Resizing {
                 old ? "floor" : node.text("nearest_mode", "round_prefer_floor"),
                 node.real("cubic_coeff_a", -0.75),
                 node.integer("exclude_outside", 0) != 0);
-        return resize(node, scope, graph, form, old);
+        return resize(node, graph, form, old);
     }
 
-    private static Reading resize(OnnxNode node, Scope scope, GraphBuilder graph, Form form, boolean old) {
-        Signal input = scope.signal(node, 0);
-        List<Integer> axes = new ArrayList<>();
-        List<Long> all = new ArrayList<>();
-        for (long axis = 0; axis < input.view().rank(); axis++) {
-            all.add(axis);
-        }
-        node.integers("axes").orElse(all).forEach(axis -> axes.add(input.view().axis(axis)));
-        Optional<OnnxTensor> sizes =
-                old ? Optional.empty() : scope.optional(node, 3).filter(tensor -> tensor.size() > 0);
-        double[] scales = scales(node, scope, axes.size(), old, sizes.isPresent());
+    private static Reading resize(OnnxNode node, GraphBuilder graph, Form form, boolean old) {
+        Signal input = node.signal(0);
+        List<Integer> axes = input.view().axes(node.integers("axes"));
+        Optional<OnnxTensor> sizes = old ? Optional.empty() : node.optional(3).filter(tensor -> tensor.size() > 0);
+        double[] scales = scales(node, axes.size(), old, sizes.isPresent());
         Signal result = input;
         for (int index = 0; index < axes.size(); index++) {
             long extent = input.view().extent(axes.get(index));
@@ -81,7 +67,7 @@ final class Resizing {
                 : Reading.converted(result, form.mode() + " resizing to " + result.text());
     }
 
-    private static double[] scales(OnnxNode node, Scope scope, int count, boolean old, boolean sized) {
+    private static double[] scales(OnnxNode node, int count, boolean old, boolean sized) {
         if (sized) {
             return new double[0];
         }
@@ -89,7 +75,7 @@ final class Resizing {
                 ? node.any("scales").get().getFloatsList().stream()
                         .mapToDouble(Float::doubleValue)
                         .toArray()
-                : scope.optional(node, old ? 1 : 2).map(OnnxTensor::values).orElse(new double[0]);
+                : node.optional(old ? 1 : 2).map(OnnxTensor::values).orElse(new double[0]);
         if (scales.length != count) {
             throw new Refusal("it has " + scales.length + " scales for " + count + " axes");
         }

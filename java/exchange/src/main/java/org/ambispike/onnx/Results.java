@@ -63,13 +63,12 @@ final class Results {
     }
 
     /** Leaves a softmax over the classes, with which a file ends, to those who read the result. */
-    static Reading softmax(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axis");
-        Signal signal = scope.signal(node, 0);
+    static Reading softmax(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0);
         int axis = signal.view().axis(node.integer("axis", node.opset() < 13 ? 1 : -1));
-        boolean last = scope.readers(node.outputs().get(0)).isEmpty();
+        boolean last = node.readers().isEmpty();
         if (!last || signal.view().extent(axis) != signal.shape().elements()) {
-            throw Refusals.unsupported(node, scope);
+            throw Refusals.unsupported(node);
         }
         return Reading.folded(signal, "left out: results are the logits, whose largest is the same class");
     }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.ambispike.onnx.Value.Constant;
 import org.ambispike.onnx.Value.Missing;
 import org.ambispike.onnx.Value.Signal;
 
@@ -26,16 +25,11 @@ final class Scope {
     private final Map<String, List<OnnxNode>> readersByName = new HashMap<>();
 
     /**
-     * An empty scope.
+     * Counts in what nodes read and give.
      *
-     * @param nodes all that will be read; who reads a value decides whether it may be changed
-     * @param outputs names of the values that the network gives, which count as read
+     * @param nodes that will be read; who reads a value decides whether it may be changed
+     * @param outputs names of the results that they are read for
      */
-    Scope(List<OnnxNode> nodes, List<String> outputs) {
-        add(nodes, outputs);
-    }
-
-    /** Counts in what nodes read and give, and the results that they are read for. */
     void add(List<OnnxNode> nodes, List<String> outputs) {
         for (OnnxNode node : nodes) {
             node.outputs().forEach(output -> givers.put(output, node));
@@ -91,51 +85,8 @@ final class Scope {
         return values.get(name) instanceof Signal signal && signal.assumed();
     }
 
-    Value value(OnnxNode node, int input) {
-        return value(node.input(input));
-    }
-
-    boolean isConstant(OnnxNode node, int input) {
-        return value(node, input) instanceof Constant;
-    }
-
-    /** @throws Refusal if the input is a constant */
-    Signal signal(OnnxNode node, int input) {
-        String name = node.input(input);
-        if (value(name) instanceof Signal signal) {
-            return signal.asShared(readers.getOrDefault(name, 0) > 1);
-        }
-        throw new Refusal("its input " + input + " is " + (isConstant(node, input) ? "a constant" : "a comparison"));
-    }
-
-    /** @throws Refusal if the input is not known before the network runs */
-    OnnxTensor constant(OnnxNode node, int input) {
-        if (value(node, input) instanceof Constant constant) {
-            try {
-                return constant.source().get();
-            } catch (Refusal e) {
-                throw new Refusal(
-                        "its constant '" + Names.printable(node.input(input)) + "' cannot be read: " + e.getMessage());
-            }
-        }
-        throw new Refusal("its input " + input + " is computed, expected a constant");
-    }
-
-    Optional<OnnxTensor> optional(OnnxNode node, int input) {
-        return node.has(input) ? Optional.of(constant(node, input)) : Optional.empty();
-    }
-
-    /** Returns a list of integers: an attribute of older opsets, or an input of newer ones. */
-    Optional<List<Long>> integers(OnnxNode node, String attribute, int input) {
-        Optional<List<Long>> given = node.integers(attribute);
-        return given.isPresent()
-                ? given
-                : optional(node, input).filter(tensor -> tensor.size() > 0).map(tensor -> {
-                    List<Long> values = new ArrayList<>();
-                    for (long value : tensor.longs()) {
-                        values.add(value);
-                    }
-                    return List.copyOf(values);
-                });
+    /** Whether more than one reads the value. */
+    boolean isShared(String name) {
+        return readers.getOrDefault(name, 0) > 1;
     }
 }

@@ -27,11 +27,11 @@ final class Slices {
     }
 
     /** Reads a Slice; axes that it leaves whole are not among the cuts. */
-    static List<Cut> cuts(OnnxNode node, Scope scope, List<Long> extents) {
-        List<Long> starts = scope.integers(node, "starts", 1).orElse(List.of());
-        List<Long> ends = scope.integers(node, "ends", 2).orElse(List.of());
-        Optional<List<Long>> axes = scope.integers(node, "axes", 3);
-        Optional<List<Long>> steps = scope.integers(node, "steps", 4);
+    static List<Cut> cuts(OnnxNode node, List<Long> extents) {
+        List<Long> starts = node.integers("starts", 1).orElse(List.of());
+        List<Long> ends = node.integers("ends", 2).orElse(List.of());
+        Optional<List<Long>> axes = node.integers("axes", 3);
+        Optional<List<Long>> steps = node.integers("steps", 4);
         int count = starts.size();
         if (ends.size() != count
                 || axes.map(List::size).orElse(count) != count
@@ -101,12 +101,10 @@ final class Slices {
                 Arrays.stream(places).mapToObj(Window::of).toList());
     }
 
-    static Reading slice(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("starts", "ends", "axes");
-        node.allowInputs(5);
-        Signal signal = scope.signal(node, 0);
+    static Reading slice(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0);
         Signal result = signal;
-        for (Cut cut : cuts(node, scope, signal.view().extents())) {
+        for (Cut cut : cuts(node, signal.view().extents())) {
             result = chosen(graph, node.name(), result, cut.axis(), cut.places());
         }
         return result.node().equals(signal.node())
@@ -114,15 +112,13 @@ final class Slices {
                 : Reading.converted(result, "cut to " + result.text());
     }
 
-    static Reading split(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axis", "split", "num_outputs");
-        node.allowInputs(2);
-        Signal signal = scope.signal(node, 0).asShared(true);
+    static Reading split(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0).asShared(true);
         int axis = signal.view().axis(node.integer("axis", 0));
         int extent = Math.toIntExact(signal.view().extent(axis));
         int count = node.outputs().size();
         int size = (extent + count - 1) / count;
-        List<Long> sizes = scope.integers(node, "split", 1).orElseGet(() -> IntStream.range(0, count)
+        List<Long> sizes = node.integers("split", 1).orElseGet(() -> IntStream.range(0, count)
                 .mapToObj(part -> (long) Math.min(size, extent - part * size))
                 .toList());
         if (sizes.size() != count || sizes.stream().mapToLong(Long::longValue).sum() != extent) {
@@ -143,11 +139,9 @@ final class Slices {
         return new Reading(parts, Outcome.CONVERTED, "cut into " + sizes + " of axis " + axis);
     }
 
-    static Reading gather(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axis");
-        node.allowInputs(2);
-        Signal signal = scope.signal(node, 0);
-        OnnxTensor indices = scope.constant(node, 1);
+    static Reading gather(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0);
+        OnnxTensor indices = node.constant(1);
         if (indices.rank() > 1) {
             throw new Refusal("it gathers by indices " + indices.extents() + "; only a list of them is supported");
         }
@@ -159,10 +153,9 @@ final class Slices {
     }
 
     /** Gathers whole parts of the first axis, as exporters write a choice of channels. */
-    static Reading gatherNd(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("batch_dims");
-        Signal signal = scope.signal(node, 0);
-        OnnxTensor indices = scope.constant(node, 1);
+    static Reading gatherNd(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0);
+        OnnxTensor indices = node.constant(1);
         if (node.integer("batch_dims", 0) != 0
                 || indices.rank() != 2
                 || indices.extents().get(1) != 1) {
@@ -175,20 +168,18 @@ final class Slices {
         return Reading.converted(chosen, "cut to " + chosen.text());
     }
 
-    static Reading expand(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        Signal signal = scope.signal(node, 0);
-        List<Integer> wanted = Folding.extents(scope.constant(node, 1).longs());
+    static Reading expand(OnnxNode node, GraphBuilder graph) {
+        Signal signal = node.signal(0);
+        List<Integer> wanted = Folding.extents(node.constant(1).longs());
         Signal result = Arithmetic.expanded(graph, node.name(), signal, wanted);
         return result.node().equals(signal.node())
                 ? Reading.folded(result, "repeats nothing")
                 : Reading.converted(result, "repeated to " + result.text());
     }
 
-    static Reading tile(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes();
-        Signal result = scope.signal(node, 0);
-        long[] repeats = scope.constant(node, 1).longs();
+    static Reading tile(OnnxNode node, GraphBuilder graph) {
+        Signal result = node.signal(0);
+        long[] repeats = node.constant(1).longs();
         for (int axis = 0; axis < repeats.length && axis < result.view().rank(); axis++) {
             int extent = Math.toIntExact(result.view().extent(axis));
             if (repeats[axis] != 1) {

@@ -3,8 +3,9 @@ package org.ambispike.onnx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.ambispike.graph.Shape;
 
 /**
@@ -129,19 +130,14 @@ record View(List<List<Part>> axes) {
         return (int) (axis < 0 ? axis + rank() : axis);
     }
 
-    View transposed(List<Integer> order) {
-        if (!new TreeSet<>(order).equals(new TreeSet<>(all())) || order.size() != rank()) {
-            throw new Refusal("its perm " + order + " is no order of the axes of " + text());
-        }
-        return new View(order.stream().map(axes::get).toList());
+    /** Returns axes counted from 0; all where none are given. */
+    List<Integer> axes(Optional<List<Long>> given) {
+        return given.map(axes -> axes.stream().map(this::axis).toList())
+                .orElse(IntStream.range(0, rank()).boxed().toList());
     }
 
-    private List<Integer> all() {
-        List<Integer> all = new ArrayList<>();
-        for (int axis = 0; axis < rank(); axis++) {
-            all.add(axis);
-        }
-        return all;
+    View transposed(List<Integer> order) {
+        return new View(order.stream().map(axes::get).toList());
     }
 
     View without(Set<Integer> dropped) {

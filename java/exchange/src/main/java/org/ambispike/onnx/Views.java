@@ -16,26 +16,24 @@ final class Views {
 
     private Views() {}
 
-    static Reading identity(OnnxNode node, Scope scope, GraphBuilder graph) {
-        Signal input = scope.signal(node, 0);
+    static Reading identity(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         return Reading.folded(input, "passes its input on");
     }
 
-    static Reading cast(OnnxNode node, Scope scope, GraphBuilder graph) {
+    static Reading cast(OnnxNode node, GraphBuilder graph) {
         if (node.operation().equals("Cast") && Operators.isInteger(node.integer("to", 1))) {
             throw new Refusal("it rounds values to integers; export the network in float32, not quantised");
         }
-        return identity(node, scope, graph);
+        return identity(node, graph);
     }
 
-    static Reading dropout(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("ratio", "seed", "is_test");
-        node.allowInputs(3);
-        Signal input = scope.signal(node, 0);
-        if (scope.optional(node, 2).filter(mode -> mode.at(0) != 0).isPresent()) {
+    static Reading dropout(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        if (node.optional(2).filter(mode -> mode.at(0) != 0).isPresent()) {
             throw new Refusal("it is in training mode; export the network for inference");
         }
-        double ratio = scope.optional(node, 1)
+        double ratio = node.optional(1)
                 .map(given -> OnnxNode.decimal((float) given.one()))
                 .orElseGet(() -> node.real("ratio", 0.5));
         if (!(ratio >= 0 && ratio < 1)) {
@@ -45,23 +43,20 @@ final class Views {
         return Reading.converted(input.at(output), "dropout of " + ratio + ", active in training only");
     }
 
-    static Reading shape(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("start", "end");
-        OnnxTensor extents = Folding.shape(node, scope.signal(node, 0).view().extents());
+    static Reading shape(OnnxNode node, GraphBuilder graph) {
+        OnnxTensor extents = Folding.shape(node, node.signal(0).view().extents());
         return Reading.folded(Constant.of(extents), "extents, known beforehand");
     }
 
-    static Reading size(OnnxNode node, Scope scope, GraphBuilder graph) {
-        double size = scope.signal(node, 0).view().extents().stream()
+    static Reading size(OnnxNode node, GraphBuilder graph) {
+        double size = node.signal(0).view().extents().stream()
                 .mapToDouble(Long::doubleValue)
                 .reduce(1, (a, b) -> a * b);
         return Reading.folded(Constant.of(OnnxTensor.of(new double[] {size}, true, true)), "known beforehand");
     }
 
-    static Reading flatten(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axis");
-        node.allowInputs(1);
-        Signal input = scope.signal(node, 0);
+    static Reading flatten(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         List<Long> extents = input.view().extents();
         long given = node.integer("axis", 1);
         int axis = given == extents.size() ? extents.size() : input.view().axis(given);
@@ -70,11 +65,9 @@ final class Views {
         return reshaped(graph, node, input, List.of(rows, columns));
     }
 
-    static Reading reshape(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("allowzero");
-        node.allowInputs(2);
-        Signal input = scope.signal(node, 0);
-        long[] wanted = scope.constant(node, 1).longs();
+    static Reading reshape(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        long[] wanted = node.constant(1).longs();
         View view = input.view();
         boolean openBatch = view.batch().extent() == Images.OPEN_BATCH;
         List<Long> target = Folding.target(node, wanted, view.extents());
@@ -109,29 +102,17 @@ final class Views {
         }
     }
 
-    static Reading squeeze(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axes");
-        node.allowInputs(2);
-        Signal input = scope.signal(node, 0);
-        Optional<List<Long>> axes = scope.integers(node, "axes", 1);
-        Set<Integer> dropped = new HashSet<>();
-        if (axes.isPresent()) {
-            axes.get().forEach(axis -> dropped.add(input.view().axis(axis)));
-        } else {
-            for (int axis = 0; axis < input.view().rank(); axis++) {
-                if (input.view().extent(axis) == 1) {
-                    dropped.add(axis);
-                }
-            }
-        }
+    static Reading squeeze(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        Optional<List<Long>> given = node.integers("axes", 1);
+        Set<Integer> dropped = new HashSet<>(input.view().axes(given));
+        dropped.removeIf(axis -> given.isEmpty() && input.view().extent(axis) != 1);
         return Reading.folded(input.seen(input.view().without(dropped)), VIEWED);
     }
 
-    static Reading unsqueeze(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("axes");
-        node.allowInputs(2);
-        Signal input = scope.signal(node, 0);
-        List<Long> axes = scope.integers(node, "axes", 1).orElseThrow(() -> new Refusal("it lacks axes"));
+    static Reading unsqueeze(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        List<Long> axes = node.integers("axes", 1).orElseThrow(() -> new Refusal("it lacks axes"));
         View view = input.view();
         for (int axis : Folding.inserted(axes, view.rank())) {
             view = view.inserted(axis);
@@ -139,20 +120,15 @@ final class Views {
         return Reading.folded(input.seen(view), VIEWED);
     }
 
-    static Reading transpose(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("perm");
-        node.allowInputs(1);
-        Signal input = scope.signal(node, 0);
-        return Reading.folded(
-                input.seen(
-                        input.view().transposed(Folding.order(node, input.view().rank()))),
-                VIEWED);
+    static Reading transpose(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
+        List<Integer> order = Folding.order(node, input.view().rank(), input.text());
+        return Reading.folded(input.seen(input.view().transposed(order)), VIEWED);
     }
 
     /** [N, b b C, H, W] to [N, C, H b, W b]; in CRD order channels come before places of the block. */
-    static Reading depthToSpace(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("blocksize", "mode");
-        Signal input = scope.signal(node, 0);
+    static Reading depthToSpace(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         long block = block(node);
         List<Long> extents = map(input);
         long channels = extents.get(1) / (block * block);
@@ -168,9 +144,8 @@ final class Views {
                 .reshaped(List.of(extents.get(0), channels, high * block, wide * block)));
     }
 
-    static Reading spaceToDepth(OnnxNode node, Scope scope, GraphBuilder graph) {
-        node.allowAttributes("blocksize");
-        Signal input = scope.signal(node, 0);
+    static Reading spaceToDepth(OnnxNode node, GraphBuilder graph) {
+        Signal input = node.signal(0);
         long block = block(node);
         List<Long> extents = map(input);
         long channels = extents.get(1);
