@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -92,9 +91,5 @@ final class OnnxComparison {
             images[index] = (float) random.nextDouble(-1.5, 2);
         }
         return images;
-    }
-
-    static List<Long> extents(long... extents) {
-        return Arrays.stream(extents).boxed().toList();
     }
 }

@@ -10,7 +10,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,256 +19,141 @@ import org.ambispike.onnx.OnnxComparison.Net;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Inputs and results of every form, and what exporters do with axes, extents and constants on the way. */
 class OnnxViewsTest {
-    private record Case(List<Long> extents, Net net) {}
-
     @TempDir
     private Path folder;
 
-    private static void map(Map<String, Case> cases, String name, Net net) {
-        cases.put(name, new Case(OnnxComparison.extents(4, 6, 8), net));
+    /** Over images [N, 4, 6, 8]. */
+    private static final Map<String, String> MAPS = OnnxText.cases(
+            """
+            a channel shuffle:
+                y = Transpose(Reshape(x, [0, 2, 2, 6, 8]), perm = [0, 2, 1, 3, 4]);
+                conv(Reshape(y, [0, 4, 6, 8]), 4, 3, 3, 1, 1)
+            depth to space, DCR: conv(DepthToSpace(x, blocksize = 2, mode = DCR), 1, 2, 3, 1, 1)
+            depth to space, CRD: conv(DepthToSpace(x, blocksize = 2, mode = CRD), 1, 2, 3, 1, 1)
+            depth to space, written out:
+                y = Transpose(Reshape(x, [0, 1, 2, 2, 6, 8]), perm = [0, 1, 4, 2, 5, 3]);
+                Reshape(y, [0, 1, 12, 16])
+            space to depth: y = SpaceToDepth(x, blocksize = 2); conv(y, 16, 2, 1, 1, 0), y
+            space to depth, written out:
+                y = Transpose(Reshape(x, [0, 4, 3, 2, 4, 2]), perm = [0, 1, 3, 5, 2, 4]);
+                Reshape(y, [0, 16, 3, 4])
+            upsampling by repetition:
+                y = Expand(Reshape(x, [0, 4, 6, 1, 8, 1]), [1, 1, 1, 2, 1, 3]);
+                Reshape(y, [0, 4, 12, 24])
+            channels last, and back:
+                y = Transpose(Relu(conv(x, 4, 5, 3, 1, 1)), perm = [0, 2, 3, 1]);
+                y = Add(MatMul(y, ~[5, 3]), ~[3]);
+                MatMul(Flatten(y), ~[144, 2]), Transpose(y, perm = [0, 3, 1, 2])
+            rows and columns in each other's place:
+                y = Conv(Transpose(x, perm = [0, 1, 3, 2]), ~[2, 4, 3, 2], strides = [1, 2]);
+                MaxPool(y, kernel_shape = [1, 2])
+            places as a sequence:
+                y = Relu(MatMul(Transpose(Reshape(x, [0, 4, -1]), perm = [0, 2, 1]), ~[4, 3]));
+                Gemm(ReduceMean(y, axes @ 18 = [1], keepdims = 0), ~[3, 2])
+            flattened by extents of the batch:
+                batch = Gather(Shape(x), 0, axis = 0);
+                rest = Mul(Mul(Gather(Shape(x), 1, axis = 0), 6), 8);
+                list = Concat(Unsqueeze(batch, axes @ 13 = [0]), Unsqueeze(rest, axes @ 13 = [0]), axis = 0);
+                MatMul(Reshape(x, list), ~[192, 3])
+            a list that becomes a map:
+                y = Relu(Gemm(LeakyRelu(classifier(x, 192, 10)), ~[10, 24], ~[24]));
+                ConvTranspose(Reshape(y, [-1, 2, 3, 4]), ~[2, 3, 2, 2], strides = [2, 2])
+            concatenations:
+                y = Relu(conv(x, 4, 3, 3, 1, 1));
+                Concat(x, y, x, axis = 1), Concat(x, x, axis = 2), Concat(Flatten(y), Flatten(x), axis = 1)
+            slices:
+                y = Slice(Slice(x, [0], [9223372036854775807], [2], [2]), [1], [-1], [-1], [3]);
+                z = Slice(Slice(x, [1], [9223372036854775807], [2], [2]), [1], [-1], [-1], [3]);
+                Concat(y, z, axis = 1), Slice(x, [-1], [-100], [1], [-1])
+            a shortcut with zero channels:
+                y = Pad(Slice(x, [0, 0], [100, 100], [2, 3], [2, 2]), [0, 2, 0, 0, 0, 1, 0, 0]);
+                Add(y, conv(x, 4, 7, 3, 2, 1))
+            values that are repeated: Add(x, GlobalAveragePool(x)), Tile(x, [1, 2, 1, 3])
+            two results and a map:
+                y = LeakyRelu(conv(x, 4, 3, 3, 1, 1));
+                classifier(y, 144, 5), y, GlobalAveragePool(y)
+            arithmetic with constants:
+                y = Div(Sub(x, ~[1, 4, 1, 1]), +[4, 1, 1]);
+                y = Relu(Sub(~[3, 1, 1], Mul(0.3, conv(y, 4, 3, 3, 1, 1))));
+                y = Neg(Mul(y, ~[3, 1, 1]));
+                Sum(y, y, 1.0, Mean(y, y))
+            a mean picture: conv(Sub(x, ~[4, 6, 8]), 4, 3, 3, 1, 1)
+            normalised features: classifier(norm(Flatten(x), 192), 192, 3)
+            pads that are computed:
+                pads = Reshape(Concat([1, 2, 0, 1], [0, 0, 0, 0], axis = 0), [-1, 2]);
+                pads = Slice(pads, [-1], [-9223372036854775808], [0], [-1]);
+                pads = Reshape(Transpose(pads, perm = [1, 0]), [-1]);
+                conv(Pad(x, Cast(pads, to = 7)), 4, 3, 3, 1, 0)""");
+
+    @ParameterizedTest
+    @MethodSource("maps")
+    void resultsAreThoseOfOnnxRuntime(String name) {
+        compare(List.of(4L, 6L, 8L), OnnxText.of(MAPS.get(name)));
     }
 
-    private static Map<String, Case> cases() {
-        Map<String, Case> cases = new LinkedHashMap<>();
-        views(cases);
-        parts(cases);
-        constants(cases);
-        inputs(cases);
-        return cases;
+    static Stream<String> maps() {
+        return MAPS.keySet().stream();
     }
 
-    private static void views(Map<String, Case> cases) {
-        map(cases, "a channel shuffle", net -> {
-            String y = net.node("Reshape", List.of("x", net.longs(0L, 2L, 2L, 6L, 8L)));
-            y = net.node("Transpose", y, of("perm", 0L, 2L, 1L, 3L, 4L));
-            y = net.node("Reshape", List.of(y, net.longs(0L, 4L, 6L, 8L)));
-            return List.of(net.convolution(y, 4, 3, 3, 1, 1));
-        });
-        for (String mode : List.of("DCR", "CRD")) {
-            map(cases, "depth to space, " + mode, net -> {
-                String y = net.node("DepthToSpace", "x", of("blocksize", 2L), of("mode", mode));
-                return List.of(net.convolution(y, 1, 2, 3, 1, 1));
-            });
+    private void compare(List<Long> extents, Net net) {
+        for (int opset : new int[] {11, 13, 18}) {
+            OnnxComparison.assertSame(folder, opset, extents, net);
         }
-        map(cases, "depth to space, written out", net -> {
-            String y = net.node("Reshape", List.of("x", net.longs(0L, 1L, 2L, 2L, 6L, 8L)));
-            y = net.node("Transpose", y, of("perm", 0L, 1L, 4L, 2L, 5L, 3L));
-            return List.of(net.node("Reshape", List.of(y, net.longs(0L, 1L, 12L, 16L))));
-        });
-        map(cases, "space to depth", net -> {
-            String y = net.node("SpaceToDepth", "x", of("blocksize", 2L));
-            return List.of(net.convolution(y, 16, 2, 1, 1, 0), y);
-        });
-        map(cases, "space to depth, written out", net -> {
-            String y = net.node("Reshape", List.of("x", net.longs(0L, 4L, 3L, 2L, 4L, 2L)));
-            y = net.node("Transpose", y, of("perm", 0L, 1L, 3L, 5L, 2L, 4L));
-            return List.of(net.node("Reshape", List.of(y, net.longs(0L, 16L, 3L, 4L))));
-        });
-        map(cases, "upsampling by repetition", net -> {
-            String y = net.node("Reshape", List.of("x", net.longs(0L, 4L, 6L, 1L, 8L, 1L)));
-            y = net.node("Expand", List.of(y, net.longs(1L, 1L, 1L, 2L, 1L, 3L)));
-            return List.of(net.node("Reshape", List.of(y, net.longs(0L, 4L, 12L, 24L))));
-        });
-        map(cases, "channels last, and back", net -> {
-            String y = net.node("Relu", net.convolution("x", 4, 5, 3, 1, 1));
-            y = net.node("Transpose", y, of("perm", 0L, 2L, 3L, 1L));
-            y = net.node("Add", List.of(net.node("MatMul", List.of(y, net.random(-1, 1, 5, 3))), net.random(-1, 1, 3)));
-            String flat = net.node("Flatten", y);
-            String logits = net.node("MatMul", List.of(flat, net.random(-1, 1, 144, 2)));
-            return List.of(logits, net.node("Transpose", y, of("perm", 0L, 3L, 1L, 2L)));
-        });
-        map(cases, "rows and columns in each other's place", net -> {
-            String y = net.node("Transpose", "x", of("perm", 0L, 1L, 3L, 2L));
-            y = net.node("Conv", List.of(y, net.random(-1, 1, 2, 4, 3, 2)), of("strides", 1L, 2L));
-            return List.of(net.node("MaxPool", y, of("kernel_shape", 1L, 2L)));
-        });
-        map(cases, "places as a sequence", net -> {
-            String y = net.node("Reshape", List.of("x", net.longs(0L, 4L, -1L)));
-            y = net.node("Transpose", y, of("perm", 0L, 2L, 1L));
-            y = net.node("Relu", net.node("MatMul", List.of(y, net.random(-1, 1, 4, 3))));
-            String mean = net.opset() < 18
-                    ? net.node("ReduceMean", y, of("axes", new Long[] {1L}), of("keepdims", 0L))
-                    : net.node("ReduceMean", List.of(y, net.longs(1L)), of("keepdims", 0L));
-            return List.of(net.node("Gemm", List.of(mean, net.random(-1, 1, 3, 2))));
-        });
-        map(cases, "flattened by extents of the batch", net -> {
-            String shape = net.node("Shape", "x");
-            String batch = net.node("Gather", List.of(shape, net.integer(0)), of("axis", 0L));
-            String channels = net.node("Gather", List.of(shape, net.integer(1)), of("axis", 0L));
-            String rest = net.node("Mul", List.of(net.node("Mul", List.of(channels, net.integer(6))), net.integer(8)));
-            String list = net.node("Concat", List.of(unsqueezed(net, batch), unsqueezed(net, rest)), of("axis", 0L));
-            return List.of(
-                    net.node("MatMul", List.of(net.node("Reshape", List.of("x", list)), net.random(-1, 1, 192, 3))));
-        });
-        map(cases, "a list that becomes a map", net -> {
-            String y = net.node("LeakyRelu", net.classifier("x", 192, 10));
-            y = net.node("Gemm", List.of(y, net.random(-1, 1, 10, 24), net.random(-1, 1, 24)));
-            y = net.node("Reshape", List.of(net.node("Relu", y), net.longs(-1L, 2L, 3L, 4L)));
-            return List.of(net.node("ConvTranspose", List.of(y, net.random(-1, 1, 2, 3, 2, 2)), of("strides", 2L, 2L)));
-        });
     }
 
-    private static String unsqueezed(OnnxBuilder net, String value) {
-        return net.opset() < 13
-                ? net.node("Unsqueeze", value, of("axes", new Long[] {0L}))
-                : net.node("Unsqueeze", List.of(value, net.longs(0L)));
-    }
-
-    private static void parts(Map<String, Case> cases) {
-        map(cases, "concatenations", net -> {
-            String y = net.node("Relu", net.convolution("x", 4, 3, 3, 1, 1));
-            return List.of(
-                    net.node("Concat", List.of("x", y, "x"), of("axis", 1L)),
-                    net.node("Concat", List.of("x", "x"), of("axis", 2L)),
-                    net.node("Concat", List.of(net.node("Flatten", y), net.node("Flatten", "x")), of("axis", 1L)));
-        });
-        map(cases, "slices", net -> {
-            List<String> slices = new java.util.ArrayList<>();
-            for (long row : new long[] {0, 1}) {
-                String y = net.node(
-                        "Slice", List.of("x", net.longs(row), net.longs(Long.MAX_VALUE), net.longs(2L), net.longs(2L)));
-                slices.add(net.node("Slice", List.of(y, net.longs(1L), net.longs(-1L), net.longs(-1L), net.longs(3L))));
-            }
-            String backwards =
-                    net.node("Slice", List.of("x", net.longs(-1L), net.longs(-100L), net.longs(1L), net.longs(-1L)));
-            return List.of(net.node("Concat", slices, of("axis", 1L)), backwards);
-        });
-        map(cases, "a split and a gather", net -> {
+    @Test
+    void aSplitAndAGather() {
+        compare(List.of(4L, 6L, 8L), net -> {
             List<String> parts = net.opset() < 13
                     ? net.nodes("Split", 2, List.of("x"), of("axis", 1L), of("split", 1L, 3L))
                     : net.nodes("Split", 2, List.of("x", net.longs(1L, 3L)), of("axis", 1L));
             String sum = net.node("Add", List.of(parts.get(1), parts.get(0)));
             String some = net.node("Gather", List.of(sum, net.longs(2L, 0L, 0L)), of("axis", 1L));
-            String row = net.node("Gather", List.of(some, net.integer(-2)), of("axis", 2L));
-            return List.of(some, row);
-        });
-        map(cases, "a shortcut with zero channels", net -> {
-            String y = net.node(
-                    "Slice",
-                    List.of("x", net.longs(0L, 0L), net.longs(100L, 100L), net.longs(2L, 3L), net.longs(2L, 2L)));
-            y = net.node("Pad", List.of(y, net.longs(0L, 2L, 0L, 0L, 0L, 1L, 0L, 0L)));
-            return List.of(net.node("Add", List.of(y, net.convolution("x", 4, 7, 3, 2, 1))));
-        });
-        map(cases, "values that are repeated", net -> {
-            String mean = net.node("GlobalAveragePool", "x");
-            return List.of(
-                    net.node("Add", List.of("x", mean)), net.node("Tile", List.of("x", net.longs(1L, 2L, 1L, 3L))));
-        });
-        map(cases, "two results and a map", net -> {
-            String y = net.node("LeakyRelu", net.convolution("x", 4, 3, 3, 1, 1));
-            return List.of(net.classifier(y, 144, 5), y, net.node("GlobalAveragePool", y));
+            return List.of(some, net.node("Gather", List.of(some, net.integer(-2)), of("axis", 2L)));
         });
     }
 
-    private static void constants(Map<String, Case> cases) {
-        map(cases, "arithmetic with constants", net -> {
-            String y = net.node("Sub", List.of("x", net.random(-1, 1, 1, 4, 1, 1)));
-            y = net.node("Div", List.of(y, net.random(0.5, 2, 4, 1, 1)));
-            y = net.node("Mul", List.of(net.scalar(0.3), net.convolution(y, 4, 3, 3, 1, 1)));
-            y = net.node("Relu", net.node("Sub", List.of(net.random(-1, 1, 3, 1, 1), y)));
-            y = net.node("Neg", net.node("Mul", List.of(y, net.random(-1, 1, 3, 1, 1))));
-            return List.of(net.node("Sum", List.of(y, y, net.scalar(1), net.node("Mean", List.of(y, y)))));
-        });
-        map(cases, "a mean picture", net -> {
-            String y = net.node("Sub", List.of("x", net.random(-1, 1, 4, 6, 8)));
-            return List.of(net.convolution(y, 4, 3, 3, 1, 1));
-        });
-        map(
-                cases,
-                "normalised features",
-                net -> List.of(net.classifier(net.batchNormalisation(net.node("Flatten", "x"), 192), 192, 3)));
-        map(cases, "weights of half precision, moved", net -> {
+    @Test
+    void weightsOfHalfPrecisionAreMoved() {
+        compare(List.of(4L, 6L, 8L), net -> {
             String half = net.node("Cast", net.halves((short) 0x2e00, 3, 192), of("to", 1L));
             String weight = net.node("Transpose", half, of("perm", 1L, 0L));
             return List.of(net.node("MatMul", List.of(net.node("Flatten", "x"), weight)));
         });
-        map(cases, "pads that are computed", net -> {
-            String pads =
-                    net.node("Concat", List.of(net.longs(1L, 2L, 0L, 1L), net.longs(0L, 0L, 0L, 0L)), of("axis", 0L));
-            pads = net.node("Reshape", List.of(pads, net.longs(-1L, 2L)));
-            pads = net.node(
-                    "Slice", List.of(pads, net.longs(-1L), net.longs(Long.MIN_VALUE), net.longs(0L), net.longs(-1L)));
-            pads = net.node("Reshape", List.of(net.node("Transpose", pads, of("perm", 1L, 0L)), net.longs(-1L)));
-            return List.of(net.convolution(
-                    net.node("Pad", List.of("x", net.node("Cast", pads, of("to", 7L)))), 4, 3, 3, 1, 0));
-        });
     }
 
-    private static void inputs(Map<String, Case> cases) {
-        cases.put("channels last", new Case(OnnxComparison.extents(6, 8, 3), net -> {
-            String y = net.node(
-                    "Transpose", net.node("Mul", List.of("x", net.random(1, 2, 3))), of("perm", 0L, 3L, 1L, 2L));
-            y = net.node("Relu", net.convolution(y, 3, 4, 3, 1, 1));
-            return List.of(net.node("Transpose", y, of("perm", 0L, 2L, 3L, 1L)));
-        }));
-        cases.put("a signal", new Case(OnnxComparison.extents(2, 20), net -> {
-            String y = net.node(
-                    "Conv",
-                    List.of("x", net.random(-1, 1, 3, 2, 5)),
-                    of("strides", new Long[] {2L}),
-                    of("pads", 2L, 1L));
-            y = net.node(
-                    "MaxPool",
-                    net.batchNormalisation(y, 3),
-                    of("kernel_shape", new Long[] {2L}),
-                    of("strides", new Long[] {2L}));
-            y = net.node("AveragePool", net.node("Relu", y), of("kernel_shape", new Long[] {3L}), of("pads", 1L, 1L));
-            y = net.node("ConvTranspose", List.of(y, net.random(-1, 1, 3, 2, 4)), of("strides", new Long[] {3L}));
-            return List.of(y, net.node("GlobalAveragePool", y));
-        }));
-        cases.put("a signal, channels last", new Case(OnnxComparison.extents(20, 2), net -> {
-            String y = net.node("Transpose", "x", of("perm", 0L, 2L, 1L));
-            y = net.node("Conv", List.of(y, net.random(-1, 1, 3, 2, 5)));
-            return List.of(net.classifier(net.node("Transpose", y, of("perm", 0L, 2L, 1L)), 48, 3));
-        }));
-        cases.put("a spectrogram without channels", new Case(OnnxComparison.extents(6, 9), net -> {
-            String y = net.opset() < 13
-                    ? net.node("Unsqueeze", "x", of("axes", new Long[] {1L}))
-                    : net.node("Unsqueeze", List.of("x", net.longs(1L)));
-            return List.of(net.convolution(y, 1, 3, 3, 2, 1));
-        }));
-        cases.put("features", new Case(OnnxComparison.extents(10), net -> {
-            String y = net.batchNormalisation("x", 10);
-            y = net.node("Relu", net.node("Gemm", List.of(y, net.random(-1, 1, 10, 80))));
-            y = net.node("Mul", List.of(y, net.random(-1, 1, 80)));
-            y = net.node(
-                    "Add", List.of(net.node("MatMul", List.of(y, net.random(-1, 1, 80, 4))), net.random(-1, 1, 4)));
-            return List.of(net.node(
-                    "Squeeze",
-                    net.opset() < 13
-                            ? net.node("Unsqueeze", y, of("axes", 2L, 3L))
-                            : net.node("Unsqueeze", List.of(y, net.longs(2L, 3L)))));
-        }));
-        cases.put("features that are a picture", new Case(OnnxComparison.extents(48), net -> {
-            String y = net.node("Reshape", List.of("x", net.longs(-1L, 2L, 4L, 6L)));
-            return List.of(net.convolution(y, 2, 3, 3, 1, 1));
-        }));
-    }
-
-    static Stream<String> names() {
-        return cases().keySet().stream();
-    }
-
+    /** Channels last, signals, a spectrogram without channels, features, and features that are a picture. */
     @ParameterizedTest
-    @MethodSource("names")
-    void resultsAreThoseOfOnnxRuntime(String name) {
-        for (int opset : new int[] {11, 13, 18}) {
-            OnnxComparison.assertSame(
-                    folder,
-                    opset,
-                    cases().get(name).extents(),
-                    cases().get(name).net());
-        }
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    6 8 3 | y = Transpose(Mul(x, +[3]), perm = [0, 3, 1, 2]); y = Relu(conv(y, 3, 4, 3, 1, 1)); \
+                            Transpose(y, perm = [0, 2, 3, 1])
+                    2 20  | y = norm(Conv(x, ~[3, 2, 5], strides = [2], pads = [2, 1]), 3); \
+                            y = Relu(MaxPool(y, kernel_shape = [2], strides = [2])); \
+                            y = AveragePool(y, kernel_shape = [3], pads = [1, 1]); \
+                            y = ConvTranspose(y, ~[3, 2, 4], strides = [3]); y, GlobalAveragePool(y)
+                    20 2  | y = Conv(Transpose(x, perm = [0, 2, 1]), ~[3, 2, 5]); \
+                            classifier(Transpose(y, perm = [0, 2, 1]), 48, 3)
+                    6 9   | conv(Unsqueeze(x, axes @ 13 = [1]), 1, 3, 3, 2, 1)
+                    10    | y = Mul(Relu(Gemm(norm(x, 10), ~[10, 80])), ~[80]); y = Add(MatMul(y, ~[80, 4]), ~[4]); \
+                            Squeeze(Unsqueeze(y, axes @ 13 = [2, 3]))
+                    48    | conv(Reshape(x, [-1, 2, 4, 6]), 2, 3, 3, 1, 1)
+                    """)
+    void inputsAreOfEveryForm(String extents, String network) {
+        compare(Stream.of(extents.split(" ")).map(Long::parseLong).toList(), OnnxText.of(network));
     }
 
     /** As exporters write a squeeze of an axis whose extent was open. */
     @Test
     void theBranchOfAKnownConditionIsTaken() {
-        OnnxComparison.assertSame(folder, 17, OnnxComparison.extents(3, 5, 6), net -> {
+        OnnxComparison.assertSame(folder, 17, List.of(3L, 5L, 6L), net -> {
             String y = net.convolution("x", 3, 2, 3, 1, 1);
             String channels = net.node("Gather", List.of(net.node("Shape", y), net.integer(1)));
             String two = net.node("Equal", List.of(channels, net.integer(2)));
@@ -298,10 +182,8 @@ class OnnxViewsTest {
 
     @Test
     void resultsHaveNamesAndShapes() {
-        Graph graph = OnnxComparison.assertSame(folder, 17, OnnxComparison.extents(3, 5, 6), net -> {
-                    String y = net.convolution("x", 3, 2, 3, 1, 1);
-                    return List.of(y, net.classifier(net.node("Relu", y), 60, 4));
-                })
+        Net net = OnnxText.of("y = conv(x, 3, 2, 3, 1, 1); y, classifier(Relu(y), 60, 4)");
+        Graph graph = OnnxComparison.assertSame(folder, 17, List.of(3L, 5L, 6L), net)
                 .require()
                 .graph();
         assertThat(graph.outputs().stream().map(Graph.Output::shape)).containsExactly(Shape.of(5, 6, 2), Shape.of(4));
