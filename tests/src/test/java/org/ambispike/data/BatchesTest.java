@@ -180,12 +180,12 @@ class BatchesTest {
     @ValueSource(ints = {0, 1})
     void aFailureOfPreparationReachesTheConsumer(int workers) {
         RuntimeException cause = new IllegalArgumentException("no such image");
-        BatchSource failing = before(index -> {
-            if (index == 2) {
+        Dataset failing = before(image -> {
+            if (image == 4) {
                 throw cause;
             }
         });
-        try (Batches batches = new Batches(failing, workers)) {
+        try (Batches batches = Batches.open(failing, BatchOptions.inOrder(2), workers)) {
             batches.start(5);
             assertThat(batches.advance()).isTrue();
             assertThat(batches.advance()).isTrue();
@@ -223,14 +223,14 @@ class BatchesTest {
     @Test
     void anInterruptedConsumerStopsWaiting() {
         CountDownLatch released = new CountDownLatch(1);
-        BatchSource slow = before(index -> {
+        Dataset slow = before(image -> {
             try {
                 released.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         });
-        try (Batches batches = new Batches(slow, 1)) {
+        try (Batches batches = Batches.open(slow, BatchOptions.inOrder(2), 1)) {
             batches.start(0);
             Thread.currentThread().interrupt();
             assertThatThrownBy(batches::advance)
@@ -304,33 +304,24 @@ class BatchesTest {
                 .count();
     }
 
-    /** Ten batches; {@code check} is called with the index of each before it is filled. */
-    private static BatchSource before(IntConsumer check) {
-        BatchSource source = new DatasetBatchSource(dataset(20), BatchOptions.inOrder(2));
-        return new BatchSource() {
+    /** Twenty images; {@code check} is called with the index of each before it is read. */
+    private static Dataset before(IntConsumer check) {
+        PixelSource pixels = new PixelSource() {
             @Override
-            public Batch newBatch() {
-                return source.newBatch();
+            public Shape shape() {
+                return Shape.of(1, 2, 2);
             }
 
             @Override
-            public int batches() {
-                return source.batches();
+            public int size() {
+                return 20;
             }
 
             @Override
-            public Epoch begin(int number) {
-                return source.begin(number);
-            }
-
-            @Override
-            public Filler newFiller() {
-                Filler filler = source.newFiller();
-                return (epoch, index, target) -> {
-                    check.accept(index);
-                    filler.fill(epoch, index, target);
-                };
+            public void copy(int index, byte[] target) {
+                check.accept(index);
             }
         };
+        return Dataset.unlabelled("checked", pixels, NORMALISATION);
     }
 }

@@ -51,8 +51,8 @@ class FashionMnistDataTest {
     @Test
     void preparesBatchesWithoutGarbage() {
         Dataset dataset = RealData.fashionMnist(Split.TRAIN);
-        DatasetBatchSource source =
-                new DatasetBatchSource(dataset, BatchOptions.training(BATCH, Augmentation.shiftAndFlip(2, true), 1));
+        BatchSource source =
+                new BatchSource(dataset, BatchOptions.training(BATCH, Augmentation.shiftAndFlip(2, true), 1));
         Batch batch = source.newBatch();
         fillEpoch(source, batch, 0);
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -68,9 +68,9 @@ class FashionMnistDataTest {
                 .isLessThan(BATCH * 784 * 4 / 10);
     }
 
-    private static void fillEpoch(DatasetBatchSource source, Batch batch, int epoch) {
+    private static void fillEpoch(BatchSource source, Batch batch, int epoch) {
         BatchSource.Epoch begun = source.begin(epoch);
-        BatchSource.Filler filler = source.newFiller();
+        BatchSource.Filler filler = source.new Filler();
         for (int index = 0; index < source.batches(); index++) {
             filler.fill(begun, index, batch);
         }

@@ -88,22 +88,22 @@ public final class Batches implements AutoCloseable {
      * @param workers 0 or more; with 0 the reading thread prepares each batch itself when it advances to it
      */
     public static Batches open(Dataset dataset, BatchOptions options, int workers) {
-        return new Batches(new DatasetBatchSource(dataset, options), workers);
+        return new Batches(new BatchSource(dataset, options), workers);
     }
 
-    Batches(BatchSource source, int count) {
+    private Batches(BatchSource source, int count) {
         if (count < 0) {
             throw new IllegalArgumentException("batches are prepared by 0 threads or more, got " + count);
         }
         this.source = source;
-        readersOwn = count == 0 ? Optional.of(source.newFiller()) : Optional.empty();
+        readersOwn = count == 0 ? Optional.of(source.new Filler()) : Optional.empty();
         batchesPerEpoch = source.batches();
         epoch = source.begin(0);
         for (int i = 0; i < PREFETCHED + count; i++) {
             free.add(source.newBatch());
         }
         for (int i = 0; i < count; i++) {
-            BatchSource.Filler filler = source.newFiller();
+            BatchSource.Filler filler = source.new Filler();
             Thread worker = new Thread(() -> work(filler), "ambispike-batches-" + i);
             worker.setDaemon(true);
             workers.add(worker);

@@ -21,24 +21,25 @@ public final class Dataset {
     private static final long MOST_SUMMED = 1L << 28;
 
     private final String name;
-    private final PixelSource pixels;
-    private final int[] labels;
-    private final int first;
-    private final int size;
-    private final int whole;
+    private final Part part;
     private final List<String> classNames;
     private final Normalisation normalisation;
 
     /** Images from one on, in arrays that slices share. */
-    private record Part(PixelSource pixels, int[] labels, int first, int size, int whole) {}
+    private record Part(PixelSource pixels, int[] labels, int first, int size, int whole) {
+        static Part whole(PixelSource pixels, int[] labels) {
+            return new Part(pixels, labels, 0, pixels.size(), pixels.size());
+        }
+
+        /** The place among all of one of these. */
+        int place(int index) {
+            return first + Objects.checkIndex(index, size);
+        }
+    }
 
     private Dataset(String name, Part part, List<String> classNames, Normalisation normalisation) {
         this.name = name;
-        this.pixels = part.pixels();
-        this.labels = part.labels();
-        this.first = part.first();
-        this.size = part.size();
-        this.whole = part.whole();
+        this.part = part;
         this.classNames = classNames;
         this.normalisation = normalisation;
     }
@@ -100,8 +101,7 @@ public final class Dataset {
 
     static Dataset unlabelled(String name, PixelSource pixels, Normalisation normalisation) {
         requireChannels(name, pixels.shape(), normalisation);
-        return new Dataset(
-                name, new Part(pixels, new int[0], 0, pixels.size(), pixels.size()), List.of(), normalisation);
+        return new Dataset(name, Part.whole(pixels, new int[0]), List.of(), normalisation);
     }
 
     static Dataset of(
@@ -122,10 +122,7 @@ public final class Dataset {
             }
         }
         return new Dataset(
-                Objects.requireNonNull(name),
-                new Part(pixels, labels, 0, labels.length, labels.length),
-                List.copyOf(classNames),
-                normalisation);
+                Objects.requireNonNull(name), Part.whole(pixels, labels), List.copyOf(classNames), normalisation);
     }
 
     private static void requireImages(String name, Shape imageShape, byte[] pixels, int count) {
@@ -152,17 +149,17 @@ public final class Dataset {
 
     /** [H, W, C] of one image. */
     public Shape imageShape() {
-        return pixels.shape();
+        return part.pixels().shape();
     }
 
     /** Whether the classes of the images are known. */
     public boolean labelled() {
-        return labels.length > 0;
+        return part.labels().length > 0;
     }
 
     /** Whether images are pixels, which are normalised; else they are the network's own input already. */
     public boolean pixels() {
-        return pixels.bytes();
+        return part.pixels().bytes();
     }
 
     /** The names by class; empty where images have no labels. */
@@ -181,22 +178,22 @@ public final class Dataset {
 
     /** The number of images. */
     public int size() {
-        return size;
+        return part.size();
     }
 
     /** Returns how many images there were before any were sliced off. */
     public int whole() {
-        return whole;
+        return part.whole();
     }
 
     /** Returns how many of how many images these are, for messages: {@code 2,000 of 10,000 images} of a slice, else all. */
     public String portion() {
-        return portion(size, whole);
+        return portion(size(), whole());
     }
 
     /** Returns the same of fewer of these images. */
     public String portion(long measured) {
-        return portion(measured, whole);
+        return portion(measured, whole());
     }
 
     /** Returns how many of how many images, for messages. */
@@ -210,11 +207,11 @@ public final class Dataset {
      * @throws IllegalStateException if images have no labels
      */
     public int label(int index) {
-        int place = first + Objects.checkIndex(index, size);
+        int place = part.place(index);
         if (!labelled()) {
             throw new IllegalStateException(name + ": images without labels");
         }
-        return labels[place];
+        return part.labels()[place];
     }
 
     /**
@@ -237,20 +234,20 @@ public final class Dataset {
         CRC32C sum = new CRC32C();
         int values = Math.toIntExact(imageShape().elements());
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values, pixels() ? 1 : Float.BYTES));
-        long summed = Math.min(size, Math.max(1, MOST_SUMMED / bytes.capacity()));
+        long summed = Math.min(size(), Math.max(1, MOST_SUMMED / bytes.capacity()));
         for (long turn = 0; turn < summed; turn++) {
-            int place = first + (int) (turn * size / summed);
+            int place = part.place((int) (turn * size() / summed));
             if (pixels()) {
-                pixels.copy(place, bytes.array());
+                part.pixels().copy(place, bytes.array());
             } else {
                 float[] image = new float[values];
-                pixels.copy(place, image, 0);
+                part.pixels().copy(place, image, 0);
                 bytes.asFloatBuffer().put(image);
             }
             sum.update(bytes.array());
         }
         ByteBuffer label = ByteBuffer.allocate(Integer.BYTES);
-        for (int index = 0; labelled() && index < size; index++) {
+        for (int index = 0; labelled() && index < size(); index++) {
             sum.update(label.putInt(0, label(index)).array());
         }
         return sum.getValue();
@@ -262,16 +259,17 @@ public final class Dataset {
      * @throws IndexOutOfBoundsException if the range does not lie in this data set or is empty
      */
     public Dataset slice(int from, int to) {
-        Objects.checkFromToIndex(from, to, size);
+        Objects.checkFromToIndex(from, to, size());
         if (from == to) {
             throw new IndexOutOfBoundsException("an empty slice of " + name + " at " + from);
         }
-        return new Dataset(name, new Part(pixels, labels, first + from, to - from, whole), classNames, normalisation);
+        Part slice = new Part(part.pixels(), part.labels(), part.first() + from, to - from, part.whole());
+        return new Dataset(name, slice, classNames, normalisation);
     }
 
     /** The same images under another name. */
     Dataset named(String other) {
-        return new Dataset(other, new Part(pixels, labels, first, size, whole), classNames, normalisation);
+        return new Dataset(other, part, classNames, normalisation);
     }
 
     /**
@@ -281,7 +279,7 @@ public final class Dataset {
      */
     public Dataset with(Normalisation other) {
         requireChannels(name, imageShape(), other);
-        return new Dataset(name, new Part(pixels, labels, first, size, whole), classNames, other);
+        return new Dataset(name, part, classNames, other);
     }
 
     /**
@@ -297,10 +295,11 @@ public final class Dataset {
         if (!pixels()) {
             throw new InputException(name + ": a network's own input is not resized, cropped or coloured");
         }
-        PixelSource changed = TransformedPixels.of(pixels, transform);
+        PixelSource changed = TransformedPixels.of(part.pixels(), transform);
         int channels = changed.shape().extent(-1);
         Normalisation kept = channels == imageShape().extent(-1) ? normalisation : Normalisation.none(channels);
-        return new Dataset(name, new Part(changed, labels, first, size, whole), classNames, kept);
+        Part same = new Part(changed, part.labels(), part.first(), part.size(), part.whole());
+        return new Dataset(name, same, classNames, kept);
     }
 
     /** The normalisation that gives these images a mean of 0 and a deviation of 1, by channel; none of the network's own input. */
@@ -313,7 +312,7 @@ public final class Dataset {
         double[] squares = new double[channels];
         int length = imageLength();
         byte[] image = new byte[length];
-        for (int index = 0; index < size; index++) {
+        for (int index = 0; index < size(); index++) {
             copyImage(index, image);
             for (int position = 0; position < length; position++) {
                 double value = Byte.toUnsignedInt(image[position]) / 255.0;
@@ -323,7 +322,7 @@ public final class Dataset {
         }
         List<Float> mean = new ArrayList<>();
         List<Float> deviation = new ArrayList<>();
-        double count = (double) size * length / channels;
+        double count = (double) size() * length / channels;
         for (int channel = 0; channel < channels; channel++) {
             double average = sums[channel] / count;
             double variance = Math.max(0, squares[channel] / count - average * average);
@@ -341,17 +340,17 @@ public final class Dataset {
 
     /** Copies image {@code index} into the first {@code H W C} bytes of {@code target}. */
     void copyImage(int index, byte[] target) {
-        pixels.copy(first + Objects.checkIndex(index, size), target);
+        part.pixels().copy(part.place(index), target);
     }
 
     /** Copies the network's own input of image {@code index}. */
     void copyValues(int index, float[] target, int offset) {
-        pixels.copy(first + Objects.checkIndex(index, size), target, offset);
+        part.pixels().copy(part.place(index), target, offset);
     }
 
     @Override
     public String toString() {
-        return name + " (" + size + " images " + imageShape() + ", "
+        return name + " (" + size() + " images " + imageShape() + ", "
                 + (labelled() ? classes() + " classes)" : "no labels)");
     }
 }

@@ -106,9 +106,4 @@ record FilePixels(Shape shape, List<Path> files, ImageTransform transform) imple
             throw new InputException(file + ": " + e.getMessage(), e);
         }
     }
-
-    @Override
-    public PixelSource select(int[] places) {
-        return new FilePixels(shape, Arrays.stream(places).mapToObj(files::get).toList(), transform);
-    }
 }

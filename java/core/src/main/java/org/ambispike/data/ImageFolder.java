@@ -24,18 +24,8 @@ import org.ambispike.common.InputException;
  */
 record ImageFolder(Path folder) implements ImageSource {
     private static final List<String> TRAINING_NAMES = List.of("train", "training");
-    private static final List<String> TEST_NAMES = List.of(
-            "test",
-            "tests",
-            "testing",
-            "val",
-            "valid",
-            "validate",
-            "validation",
-            "dev",
-            "eval",
-            "evaluation",
-            "holdout");
+    private static final List<String> TEST_NAMES =
+            List.of("test tests testing val valid validate validation dev eval evaluation holdout".split(" "));
     /** What archivers of other systems put beside the files. */
     private static final String NOT_OURS = "__MACOSX";
 
@@ -74,10 +64,11 @@ record ImageFolder(Path folder) implements ImageSource {
             throw new InputException(folder + ": " + files.size() + " images, too few for training and tests");
         }
         List<Labelled> images = Arrays.stream(chosen).mapToObj(files::get).toList();
-        return new LabelledImages(
-                        FilePixels.of(images.stream().map(Labelled::file).toList(), transform),
-                        images.stream().mapToInt(Labelled::label).toArray())
-                .dataset(folder, names);
+        return LabelledImages.dataset(
+                FilePixels.of(images.stream().map(Labelled::file).toList(), transform),
+                images.stream().mapToInt(Labelled::label).toArray(),
+                folder,
+                names);
     }
 
     /** The folder of folders by class: of training images, of test images where there are no others, or the folder itself. */

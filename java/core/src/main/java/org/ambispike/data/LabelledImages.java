@@ -12,14 +12,14 @@ import org.ambispike.graph.Normalisation;
  *
  * @param labels [N], 0 or above
  */
-record LabelledImages(PixelSource pixels, int[] labels) {
+record LabelledImages(StoredPixels pixels, int[] labels) {
     /** One image in so many is for tests where a source does not say which are. */
     private static final int TEST_SHARE = 10;
 
     private static final long SEED = 1;
 
     /** Images whose labels are unsigned bytes. */
-    static LabelledImages of(PixelSource pixels, byte[] labels) {
+    static LabelledImages of(StoredPixels pixels, byte[] labels) {
         return new LabelledImages(
                 pixels,
                 IntStream.range(0, labels.length)
@@ -72,6 +72,11 @@ record LabelledImages(PixelSource pixels, int[] labels) {
      * @throws InputException if there are no images, or a label has no class
      */
     Dataset dataset(Path place, List<String> classes) {
+        return dataset(pixels, labels, place, classes);
+    }
+
+    /** The same of pixels that may be in files. */
+    static Dataset dataset(PixelSource pixels, int[] labels, Path place, List<String> classes) {
         if (labels.length == 0) {
             throw new InputException(place + ": too few images for training and tests; of " + TEST_SHARE
                     + " images one is for tests, where there are none apart");

@@ -30,7 +30,4 @@ interface PixelSource {
     default void copy(int index, float[] target, int offset) {
         throw new IllegalStateException("images of bytes are normalised first");
     }
-
-    /** Returns the images at these places, in this order. */
-    PixelSource select(int[] places);
 }

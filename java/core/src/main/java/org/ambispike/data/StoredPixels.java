@@ -20,8 +20,8 @@ record StoredPixels(Shape shape, byte[] values) implements PixelSource {
         System.arraycopy(values, index * length, target, 0, length);
     }
 
-    @Override
-    public PixelSource select(int[] places) {
+    /** Returns the images at these places, in this order. */
+    StoredPixels select(int[] places) {
         int length = length();
         byte[] chosen = new byte[Math.multiplyExact(places.length, length)];
         for (int place = 0; place < places.length; place++) {

@@ -29,15 +29,6 @@ record StoredValues(Shape shape, float[] values) implements PixelSource {
         System.arraycopy(values, index * length(), target, offset, length());
     }
 
-    @Override
-    public PixelSource select(int[] places) {
-        float[] chosen = new float[Math.multiplyExact(places.length, length())];
-        for (int place = 0; place < places.length; place++) {
-            copy(places[place], chosen, place * length());
-        }
-        return new StoredValues(shape, chosen);
-    }
-
     private int length() {
         return Math.toIntExact(shape.elements());
     }

@@ -28,9 +28,4 @@ record TransformedPixels(Shape shape, PixelSource source, ImageTransform transfo
         byte[] values = transformed(source, index, transform).values();
         System.arraycopy(values, 0, target, 0, values.length);
     }
-
-    @Override
-    public PixelSource select(int[] places) {
-        return new TransformedPixels(shape, source.select(places), transform);
-    }
 }
