@@ -8,6 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.NeuronModel;
@@ -19,9 +20,12 @@ import org.ambispike.graph.Shape;
 import org.ambispike.graph.WindowAxis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GraphJsonTest {
+    private static final TypeReference<Node> NODE = new TypeReference<>() {};
+
     /** Files that were written must stay readable: this text changes only with the format's version. */
     private static final String WRITTEN_BY_VERSION_1 =
             """
@@ -54,29 +58,34 @@ class GraphJsonTest {
         assertThat(GraphJson.read(WRITTEN_BY_VERSION_1)).isEqualTo(GRAPH);
     }
 
-    @Test
-    void quantaAreNamedWhereSpikesAreAugmented() {
-        Node node = new Node("spike", new Op.Spike(NeuronModel.SINGLE, 0.1, false, 15), List.of("drive"));
-        String json = StrictJson.write(node);
-        assertThat(json).contains("\"quanta\":15");
-        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
-        assertThatThrownBy(() -> StrictJson.read(json.replace("15", "256"), new TypeReference<Node>() {}))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 to 255 quanta");
-        assertThatThrownBy(() -> StrictJson.read(json.replace("15", "null"), new TypeReference<Node>() {}))
-                .isInstanceOf(IllegalArgumentException.class);
+    static Stream<Arguments> settings() {
+        Op.Spike augmented = new Op.Spike(NeuronModel.SINGLE, 0.1, false, 15);
+        Op.Spike sloped = new Op.Spike(NeuronModel.PAIR, 0, false, 1, List.of(0.25, 0.0));
+        Op.Conv2d grouped = new Op.Conv2d(new ConvGeometry(8, 8, 6, 12, 3, 1, 1, 3));
+        Op.Activation leaky = new Op.Activation(Op.ActivationKind.LEAKY, 0.5, 0, false);
+        return Stream.of(
+                Arguments.of(augmented, "'quanta':15", "'quanta':256", "1 to 255 quanta"),
+                Arguments.of(augmented, "'quanta':15", "'quanta':null", "quanta"),
+                Arguments.of(
+                        grouped, "'groups':3", "'groups':4", "must divide its 6 input and 12 output channels, got 4"),
+                Arguments.of(sloped, "'slopes':[0.25,0.0]", "'slopes':[1.25,0.0]", "to 1; got 1.25"),
+                Arguments.of(sloped, "'slopes':[0.25,0.0]", "'slopes':[null,0.0]", "null"),
+                // no float divides by it
+                Arguments.of(leaky, "'alpha':0.5", "'alpha':1e-300", "must be 0, or from 1.0E-6 to 1; got 1.0E-300"));
     }
 
-    @Test
-    void groupsAreNamedWhereConvolutionsAreGrouped() {
-        Node node = new Node("conv", new Op.Conv2d(new ConvGeometry(8, 8, 6, 12, 3, 1, 1, 3)), List.of("image"));
+    /** Settings that not all operations have are named where they are there, and checked. */
+    @ParameterizedTest
+    @MethodSource("settings")
+    void settingsAreNamedWhereTheyAreThere(Op op, String named, String wrong, String refusal) {
+        Node node = new Node("node", op, List.of("other"));
         String json = StrictJson.write(node);
-        assertThat(json).contains("\"groups\":3");
-        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
-        assertThatThrownBy(() ->
-                        StrictJson.read(json.replace("\"groups\":3", "\"groups\":4"), new TypeReference<Node>() {}))
+        assertThat(json).contains(named.replace('\'', '"'));
+        assertThat(StrictJson.read(json, NODE)).isEqualTo(node);
+        String changed = json.replace(named.replace('\'', '"'), wrong.replace('\'', '"'));
+        assertThatThrownBy(() -> StrictJson.read(changed, NODE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must divide its 6 input and 12 output channels, got 4");
+                .hasMessageContaining(refusal);
     }
 
     @Test
@@ -84,38 +93,15 @@ class GraphJsonTest {
         String json = "{\"name\":\"conv\",\"op\":{\"Conv2d\":{\"geometry\":{\"height\":8,\"width\":9,\"inChannels\":6,"
                 + "\"outChannels\":12,\"kernel\":3,\"stride\":2,\"padding\":1}}},\"inputs\":[\"image\"]}";
         ConvGeometry geometry = new ConvGeometry(8, 9, 6, 12, 3, 2, 1);
-        assertThat(StrictJson.read(json, new TypeReference<Node>() {}).op()).isEqualTo(new Op.Conv2d(geometry));
+        assertThat(StrictJson.read(json, NODE).op()).isEqualTo(new Op.Conv2d(geometry));
         assertThat(StrictJson.write(new Node("conv", new Op.Conv2d(geometry), List.of("image"))))
                 .isEqualTo(json);
-        assertThatThrownBy(() -> StrictJson.read(json.replace("kernel", "down"), new TypeReference<Node>() {}))
+        assertThatThrownBy(() -> StrictJson.read(json.replace("kernel", "down"), NODE))
                 .hasMessageContaining("unknown field 'down'");
         assertThatThrownBy(() -> StrictJson.read(
-                        json.replace("\"padding\":1", "\"padding\":2147483647"), new TypeReference<Node>() {}))
+                        json.replace("\"padding\":1", "\"padding\":2147483647"), NODE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2147483647 windows over 8");
-    }
-
-    @Test
-    void slopesAreNamedWhereChannelsHaveTheirOwn() {
-        Op spike = new Op.Spike(NeuronModel.PAIR, 0, false, 1, List.of(0.25, 0.0));
-        Node node = new Node("spike", spike, List.of("drive"));
-        String json = StrictJson.write(node);
-        assertThat(json).contains("\"slopes\":[0.25,0.0]");
-        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
-        assertThatThrownBy(() -> StrictJson.read(json.replace("[0.25", "[1.25"), new TypeReference<Node>() {}))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("to 1; got 1.25");
-        assertThatThrownBy(() -> StrictJson.read(json.replace("[0.25", "[null"), new TypeReference<Node>() {}))
-                .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void slopesThatNoFloatDividesByAreRefused() {
-        Op.Activation leaky = new Op.Activation(Op.ActivationKind.LEAKY, 0.5, 0, false);
-        String json = StrictJson.write(new Node("act", leaky, List.of("image")));
-        assertThatThrownBy(() -> StrictJson.read(json.replace("0.5", "1e-300"), new TypeReference<Node>() {}))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must be 0, or from 1.0E-6 to 1; got 1.0E-300");
     }
 
     static List<Class<?>> operations() {
@@ -128,7 +114,7 @@ class GraphJsonTest {
         Node node = new Node("node", (Op) example(type), List.of("other"));
         String json = StrictJson.write(node);
         assertThat(json).contains("\"" + type.getSimpleName() + "\":{");
-        assertThat(StrictJson.read(json, new TypeReference<Node>() {})).isEqualTo(node);
+        assertThat(StrictJson.read(json, NODE)).isEqualTo(node);
     }
 
     /** A value of a component's type: 1, one half, the last constant, a record of such. */

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Safetensors files that are whole, but no valid model or checkpoint. */
@@ -60,45 +61,6 @@ class ModelFilesTest {
                 metadata("an operation of none", graph("{}"), "at [0].op: missing, null or not a valid Op"),
                 metadata("an operation of two", graph("{'Add':{},'Add2':{}}"), "at [0].op: more than one operation"),
                 metadata("graph empty", map -> map.put("graph", "[]"), "a graph starts with its input"),
-                replaced("graph", "\"Conv2d\"", "\"Conv3d\"", "its graph: at [1].op: unknown operation 'Conv3d'"),
-                replaced(
-                        "graph",
-                        "\"kernel\":3",
-                        "\"kernel\":3,\"dilation\":1",
-                        "at [1].op.geometry.dilation: unknown field 'dilation'"),
-                replaced(
-                        "graph",
-                        "\"kernel\":3",
-                        "\"kernel\":\"3\"",
-                        "at [1].op.geometry.kernel: missing, null or not a valid int"),
-                replaced(
-                        "graph",
-                        "\"kernel\":3",
-                        "\"kernel\":3.5",
-                        "at [1].op.geometry.kernel: missing, null or not a valid int"),
-                replaced(
-                        "graph",
-                        "\"kernel\":3",
-                        "\"kernel\":null",
-                        "at [1].op.geometry.kernel: missing, null or not a valid int"),
-                replaced("graph", "\"kernel\":3", "\"kernel\":0", "at least 1; got kernel 0"),
-                replaced("graph", "\"kernel\":3,", "", "at [1].op.geometry.kernel: missing, null or not a valid int"),
-                replaced("graph", "\"kernel\":3", "\"kernel\":3,\"kernel\":3", "Duplicate field 'kernel'"),
-                replaced("graph", "\"name\":\"conv1\"", "\"name\":\"image\"", "two nodes are called 'image'"),
-                replaced("graph", "\"inputs\":[\"image\"]", "\"inputs\":[\"imago\"]", "reads 'imago'"),
-                replaced(
-                        "graph",
-                        "\"inputs\":[\"image\"]",
-                        "\"inputs\":[null]",
-                        "its graph: at [1]: null where a value is needed"),
-                replaced("graph", "\"name\":\"neuron2\"", "\"name\":\"neuron3\"", "reads 'neuron2'"),
-                replaced("graph", "\"shape\":[", "\"shape\":[0,", "extents must be positive"),
-                replaced("graph", "\"shape\":[", "\"shape\":[99999999999,", "its graph: at [0].op.shape"),
-                replaced("info", "\"network\":\"", "\"network\":null,\"x\":\"", "its info: at"),
-                replaced("info", "\"provenance\":{", "\"provenance\":{\"a\":null,", "its info: at"),
-                replaced("info", "\"calibratedFor\":[", "\"calibratedFor\":[0,", "its info: at"),
-                replaced("info", "\"classNames\":[", "\"classNames\":[\"extra\",", "class names for 3 classes"),
-                replaced("info", "\"mean\":[", "\"mean\":[0.5,", "normalisation needs"),
                 tensors("missing", map -> map.remove("fc1.weight"), "parameter 'fc1.weight' of shape"),
                 tensors("extra", map -> map.put("fc9.weight", one(1)), "tensor 'fc9.weight' belongs to no node"),
                 tensors("misshapen", map -> map.put("logits.bias", one(1)), "parameter 'logits.bias' has shape [1]"),
@@ -112,6 +74,41 @@ class ModelFilesTest {
                         "holds 0.0; thresholds are positive magnitudes"));
     }
 
+    /** @param key of the metadata in which {@code from} becomes {@code to}; quotes are double in the file */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            emptyValue = "",
+            textBlock =
+                    """
+                    graph | 'Conv2d' | 'Conv3d' | its graph: at [1].op: unknown operation 'Conv3d'
+                    graph | 'kernel':3 | 'kernel':3,'dilation':1 | at [1].op.geometry.dilation: unknown field 'dilation'
+                    graph | 'kernel':3 | 'kernel':'3' | at [1].op.geometry.kernel: missing, null or not a valid int
+                    graph | 'kernel':3 | 'kernel':3.5 | at [1].op.geometry.kernel: missing, null or not a valid int
+                    graph | 'kernel':3 | 'kernel':null | at [1].op.geometry.kernel: missing, null or not a valid int
+                    graph | 'kernel':3, | "" | at [1].op.geometry.kernel: missing, null or not a valid int
+                    graph | 'kernel':3 | 'kernel':0 | at least 1; got kernel 0
+                    graph | 'kernel':3 | 'kernel':3,'kernel':3 | Duplicate field 'kernel'
+                    graph | 'name':'conv1' | 'name':'image' | two nodes are called 'image'
+                    graph | 'inputs':['image'] | 'inputs':['imago'] | reads 'imago'
+                    graph | 'inputs':['image'] | 'inputs':[null] | its graph: at [1]: null where a value is needed
+                    graph | 'name':'neuron2' | 'name':'neuron3' | reads 'neuron2'
+                    graph | 'shape':[ | 'shape':[0, | extents must be positive
+                    graph | 'shape':[ | 'shape':[99999999999, | its graph: at [0].op.shape
+                    info | 'network':' | 'network':null,'x':' | its info: at
+                    info | 'provenance':{ | 'provenance':{'a':null, | its info: at
+                    info | 'calibratedFor':[ | 'calibratedFor':[0, | its info: at
+                    info | 'classNames':[ | 'classNames':['extra', | class names for 3 classes
+                    info | 'mean':[ | 'mean':[0.5, | normalisation needs
+                    """)
+    void aFaultInTheJsonIsRefusedWithItsPlace(String key, String from, String to, String expected) {
+        Map<String, String> metadata = SampleModels.unstamped(MODEL);
+        assertThat(metadata.get(key)).contains(from.replace('\'', '"'));
+        metadata.put(key, metadata.get(key).replace(from.replace('\'', '"'), to.replace('\'', '"')));
+        refuses(metadata, MODEL.weights().tensors(), expected);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void aFaultIsRefusedWithItsPlace(
@@ -119,6 +116,10 @@ class ModelFilesTest {
         Map<String, String> metadata = SampleModels.unstamped(MODEL);
         Map<String, HostTensor> tensors = new HashMap<>(MODEL.weights().tensors());
         fault.accept(metadata, tensors);
+        refuses(metadata, tensors, expected);
+    }
+
+    private void refuses(Map<String, String> metadata, Map<String, HostTensor> tensors, String expected) {
         Path file = folder.resolve("faulty.safetensors");
         Safetensors.write(file, metadata, tensors);
         assertThatThrownBy(() -> ModelFiles.read(file))
@@ -234,16 +235,6 @@ class ModelFilesTest {
     private static Consumer<Map<String, String>> graph(String operation) {
         String json = "[{'name':'a','op':" + operation + ",'inputs':[]}]";
         return map -> map.put("graph", json.replace('\'', '"'));
-    }
-
-    private static Arguments replaced(String key, String from, String to, String expected) {
-        return metadata(
-                key + ": " + from + " as " + to,
-                map -> {
-                    assertThat(map.get(key)).contains(from);
-                    map.put(key, map.get(key).replace(from, to));
-                },
-                expected);
     }
 
     private static Arguments tensors(String name, Consumer<Map<String, HostTensor>> fault, String expected) {

@@ -14,20 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.ambispike.backend.Backend;
-import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.cli.NirTable;
 import org.ambispike.common.InputException;
-import org.ambispike.common.Precision;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.StepGains;
 import org.ambispike.data.Batch;
 import org.ambispike.data.BatchOptions;
 import org.ambispike.data.Batches;
 import org.ambispike.data.Split;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
@@ -43,6 +37,7 @@ import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
 import org.ambispike.io.ModelInfo;
 import org.ambispike.io.SavedModel;
+import org.ambispike.support.Logits;
 import org.ambispike.support.MaxPoolNetwork;
 import org.ambispike.support.RealData;
 import org.ambispike.support.ResidualNetwork;
@@ -89,7 +84,11 @@ class NirExportTest {
             assertThat(result.margin())
                     .as("no potential that rounding could lift over its threshold")
                     .isGreaterThan(1e-5);
-            assertThat(result.logits()).containsExactly(logits(model, image, timeSteps), NEAR);
+            float[] logits = Logits.of(model.graph(), model.weights(), image, timeSteps);
+            assertThat(result.logits()).hasSameSizeAs(logits);
+            for (int logit = 0; logit < logits.length; logit++) {
+                assertThat(result.logits()[logit]).isCloseTo(logits[logit], NEAR);
+            }
         }
     }
 
@@ -237,22 +236,5 @@ class NirExportTest {
             reordered[index % channels * positions + index / channels] = image[index];
         }
         return reordered;
-    }
-
-    private static double[] logits(SavedModel model, float[] image, int timeSteps) {
-        try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                ParameterStore store = ParameterStore.create(backend, model.graph(), model.weights(), false);
-                Executor executor =
-                        Executor.plan(backend, model.graph(), store, ExecutionOptions.inference(1, timeSteps))) {
-            executor.input(image, 1);
-            executor.forward();
-            float[] logits = new float[model.graph().classes()];
-            backend.memory().download(executor.finalLogits(), logits, 0, logits.length);
-            double[] doubles = new double[logits.length];
-            for (int index = 0; index < logits.length; index++) {
-                doubles[index] = logits[index];
-            }
-            return doubles;
-        }
     }
 }

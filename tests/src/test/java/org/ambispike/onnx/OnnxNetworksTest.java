@@ -1,29 +1,29 @@
 package org.ambispike.onnx;
 
-import static org.ambispike.onnx.OnnxLogits.assertClose;
+import static org.ambispike.onnx.OnnxComparison.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ambispike.data.NpyArray;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.Shape;
 import org.ambispike.onnx.NodeReport.Outcome;
 import org.ambispike.support.Logits;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Networks that PyTorch 2.13 and 1.13 exported: its logits and those of ONNX Runtime. */
 class OnnxNetworksTest {
-    @TempDir
-    private Path folder;
+    private static Path file(String name) throws URISyntaxException {
+        return Path.of(OnnxNetworksTest.class.getResource(name).toURI());
+    }
 
-    private Path file(String name) throws IOException {
-        return Files.write(folder.resolve(name), NpyFiles.resource(name));
+    private static float[] array(String name) throws URISyntaxException {
+        return NpyArray.read(file(name)).values();
     }
 
     /** Arrays of the exporter are [N, C, H, W], or [N, F] where flat. */
@@ -35,17 +35,17 @@ class OnnxNetworksTest {
         "torch_photo, torch_photo.input, false",
         "torch_table, torch_table.input, true"
     })
-    void logitsAreThoseOfTheExporter(String name, String input, boolean flat) throws IOException {
+    void logitsAreThoseOfTheExporter(String name, String input, boolean flat) throws URISyntaxException {
         Network network = OnnxImport.read(file(name + ".onnx")).require();
         Shape shape = network.graph().inputShape();
-        float[] images = OnnxRuntime.channelsLast(NpyFiles.floats(input + ".npy"), shape);
+        float[] images = OnnxRuntime.channelsLast(array(input + ".npy"), shape);
         float[] logits = Logits.of(network.graph(), network.weights(), images, 1);
-        assertClose(logits, NpyFiles.floats(name + ".logits.npy"));
-        assertClose(logits, OnnxRuntime.logits(NpyFiles.resource(name + ".onnx"), images, shape, flat));
+        assertClose(logits, array(name + ".logits.npy"), "of the exporter");
+        assertClose(logits, OnnxRuntime.logits(file(name + ".onnx"), images, shape, flat), "of ONNX Runtime");
     }
 
     @Test
-    void everyNodeIsListed() throws IOException {
+    void everyNodeIsListed() throws URISyntaxException {
         OnnxImport.Result result = OnnxImport.read(file("relu_maxpool.onnx"));
         Map<Outcome, Long> outcomes =
                 result.nodes().stream().collect(Collectors.groupingBy(NodeReport::outcome, Collectors.counting()));

@@ -1,70 +1,61 @@
 package org.ambispike.onnx;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ambispike.graph.Shape;
 
-/** The logits that ONNX Runtime gives. */
+/** The results that ONNX Runtime gives. */
 final class OnnxRuntime {
     private OnnxRuntime() {}
 
     /**
-     * Runs a model.
+     * Runs a file.
      *
-     * @param images [count, H, W, C], turned into [count, C, H, W]
-     * @param flat whether the model takes [count, F]
+     * @param images in ONNX's order
+     * @return its results by name, in order
      */
-    static float[] logits(byte[] model, float[] images, Shape shape, boolean flat) {
-        int count = images.length / Math.toIntExact(shape.elements());
-        long[] extents = flat
-                ? new long[] {count, shape.elements()}
-                : new long[] {count, shape.extent(2), shape.extent(0), shape.extent(1)};
+    static Map<String, float[]> run(Path model, float[] images, long... extents) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = options();
-                OrtSession session = environment.createSession(model, options);
-                OnnxTensor input =
-                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(channelsFirst(images, shape)), extents);
-                OrtSession.Result result =
+                OrtSession session = environment.createSession(model.toString(), options);
+                OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(images), extents);
+                OrtSession.Result results =
                         session.run(Map.of(session.getInputNames().iterator().next(), input))) {
-            FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-            float[] logits = new float[values.remaining()];
-            values.get(logits);
-            return logits;
+            Map<String, float[]> arrays = new LinkedHashMap<>();
+            for (Map.Entry<String, OnnxValue> result : results) {
+                FloatBuffer values = ((OnnxTensor) result.getValue()).getFloatBuffer();
+                float[] array = new float[values.remaining()];
+                values.get(array);
+                arrays.put(result.getKey(), array);
+            }
+            return arrays;
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /**
-     * Runs a file.
+     * Runs a file of one result.
      *
-     * @param images in ONNX's order
-     * @return its results, in order
+     * @param images [count, H, W, C], turned into [count, C, H, W]
+     * @param flat whether the model takes [count, F]
      */
-    static List<float[]> run(Path model, float[] images, long... extents) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = options();
-                OrtSession session = environment.createSession(model.toString(), options);
-                OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(images), extents);
-                OrtSession.Result result =
-                        session.run(Map.of(session.getInputNames().iterator().next(), input))) {
-            List<float[]> results = new ArrayList<>();
-            for (int index = 0; index < result.size(); index++) {
-                FloatBuffer values = ((OnnxTensor) result.get(index)).getFloatBuffer();
-                results.add(new float[values.remaining()]);
-                values.get(results.get(index));
-            }
-            return results;
-        } catch (OrtException e) {
-            throw new IllegalStateException(e);
-        }
+    static float[] logits(Path model, float[] images, Shape shape, boolean flat) {
+        long count = images.length / shape.elements();
+        long[] extents = flat
+                ? new long[] {count, shape.elements()}
+                : new long[] {count, shape.extent(2), shape.extent(0), shape.extent(1)};
+        return run(model, channelsFirst(images, shape), extents)
+                .values()
+                .iterator()
+                .next();
     }
 
     private static OrtSession.SessionOptions options() throws OrtException {

@@ -3,7 +3,6 @@ package org.ambispike.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ambispike.common.InputException;
