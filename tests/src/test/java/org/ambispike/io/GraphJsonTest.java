@@ -98,8 +98,7 @@ class GraphJsonTest {
                 .isEqualTo(json);
         assertThatThrownBy(() -> StrictJson.read(json.replace("kernel", "down"), NODE))
                 .hasMessageContaining("unknown field 'down'");
-        assertThatThrownBy(() -> StrictJson.read(
-                        json.replace("\"padding\":1", "\"padding\":2147483647"), NODE))
+        assertThatThrownBy(() -> StrictJson.read(json.replace("\"padding\":1", "\"padding\":2147483647"), NODE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2147483647 windows over 8");
     }

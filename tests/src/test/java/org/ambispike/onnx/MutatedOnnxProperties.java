@@ -1,13 +1,11 @@
 package org.ambispike.onnx;
 
-import static org.ambispike.onnx.OnnxBuilder.of;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -26,16 +24,16 @@ class MutatedOnnxProperties {
     static void makeAModel() throws IOException {
         file = Files.createTempFile("ambispike-mutant", ".onnx");
         OnnxBuilder net = new OnnxBuilder(13, -1, 2, 6, 5);
-        String y = net.batchNormalisation(net.convolution("x", 2, 3, 3, 1, 1), 3);
-        y = net.node("LeakyRelu", y, of("alpha", 0.1));
-        String shortcut = net.clip(y, -0.5, 2);
-        y = net.node("PRelu", List.of(net.convolution(shortcut, 3, 3, 1, 1, 0), net.scalar(0.2)));
-        y = net.node("Relu", net.node("Add", List.of(y, shortcut)));
-        y = net.node("AveragePool", y, of("kernel_shape", 2L, 2L), of("strides", 2L, 2L));
-        y = net.node("Reshape", List.of(net.node("Identity", y), net.longs(0L, -1L)));
-        y = net.node("MatMul", List.of(y, net.random(-1, 1, 18, 4)));
-        y = net.node("Dropout", net.node("Add", List.of(y, net.random(-1, 1, 4))));
-        model = net.model(net.classifier(y, 4, 3));
+        model = net.model(OnnxText.of(
+                        """
+                        y = LeakyRelu(norm(conv(x, 2, 3, 3, 1, 1), 3), alpha = 0.1);
+                        shortcut = clip(y, -0.5, 2);
+                        y = PRelu(conv(shortcut, 3, 3, 1, 1, 0), 0.2);
+                        y = AveragePool(Relu(Add(y, shortcut)), kernel_shape = [2, 2], strides = [2, 2]);
+                        y = MatMul(Reshape(Identity(y), [0, -1]), ~[18, 4]);
+                        classifier(Dropout(Add(y, ~[4])), 4, 3)""")
+                .apply(net)
+                .get(0));
         Files.write(file, model.toByteArray());
         assertThat(OnnxImport.read(file).require().graph().classes()).isEqualTo(3);
     }

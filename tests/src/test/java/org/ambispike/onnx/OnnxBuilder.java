@@ -157,10 +157,6 @@ final class OnnxBuilder {
         return node(operation, List.of(input), attributes);
     }
 
-    String times(String input, double factor) {
-        return node("Mul", List.of(input, scalar(factor)));
-    }
-
     String clip(String input, double low, double high) {
         return node("Clip", List.of(input, scalar(low), scalar(high)));
     }

@@ -53,7 +53,8 @@ final class OnnxComparison {
             extents[axis] = input.extents().get(axis - 1);
         }
         float[] images = images((int) (IMAGES * input.shape().elements()));
-        List<float[]> expected = List.copyOf(OnnxRuntime.run(file, images, extents).values());
+        List<float[]> expected =
+                List.copyOf(OnnxRuntime.run(file, images, extents).values());
         Graph graph = network.graph();
         float[] values = Logits.of(graph, network.weights(), input.toOurs(images), 1);
         int size = values.length / IMAGES;

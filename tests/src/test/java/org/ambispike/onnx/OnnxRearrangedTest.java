@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.ConvGeometry;

@@ -13,7 +13,7 @@ import org.ambispike.onnx.OnnxComparison.Net;
 /**
  * Networks as text, such as {@code y = Relu(Conv(x, ~[4, 3, 2, 2], pads = [1, 0, 0, 1])); Add(y, 0.5), y}: statements of which the
  * last names the results. Inputs of a node are values, of which {@code _} is left out; numbers with a point, or without one as
- * integers; {@code [1, 2]}, integers; {@code {0.5, 2}[2, 1]}, floats of an extent; {@code ~[2, 3]}, random ones in [-1, 1], and
+ * integers; {@code [1, 2]}, integers; {@code {0.5, 2}[2, 1]}, floats of an extent; {@code ~[2, 3]}, random ones in [-0.5, 0.5], and
  * {@code +[2, 3]} in [0.5, 2]. An attribute {@code axes @ 13 = [1]} is an input from opset 13 on. Words in lower case are methods of
  * {@link OnnxBuilder}.
  */
@@ -84,7 +84,7 @@ final class OnnxText {
     private String value() {
         String token = take();
         return switch (token) {
-            case "~" -> net.random(-1, 1, extents());
+            case "~" -> net.random(-0.5, 0.5, extents());
             case "+" -> net.random(0.5, 2, extents());
             case "{" -> net.floats(numbers("}").stream().map(Double::floatValue).toList(), extents());
             case "[" -> net.longs(longs());

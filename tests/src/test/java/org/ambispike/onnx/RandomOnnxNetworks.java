@@ -1,10 +1,10 @@
 package org.ambispike.onnx;
 
-import static org.ambispike.onnx.OnnxBuilder.of;
-
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Makes valid ONNX networks of random operations, shapes and branches, as a seed decides. */
@@ -49,8 +49,13 @@ final class RandomOnnxNetworks {
         return net.model(results.toArray(String[]::new));
     }
 
+    /** Adds what a text describes and returns its result. */
+    private String add(String text, Object... values) {
+        return OnnxText.of(String.format(Locale.ROOT, text, values)).apply(net).get(0);
+    }
+
     private String classifier(Maps y) {
-        Maps pooled = random.nextBoolean() ? y : new Maps(net.node("GlobalAveragePool", y.name), y.channels, 1, 1);
+        Maps pooled = random.nextBoolean() ? y : new Maps(add("GlobalAveragePool(%s)", y.name), y.channels, 1, 1);
         return net.classifier(pooled.name, (long) pooled.channels * pooled.height * pooled.width, pick(2, 6));
     }
 
@@ -88,56 +93,46 @@ final class RandomOnnxNetworks {
 
     private Maps windows(Maps x, int groups, int outputs) {
         int[] extents = {x.height, x.width};
-        Long[] kernel = new Long[2];
-        Long[] strides = new Long[2];
-        Long[] dilations = new Long[2];
-        Long[] pads = new Long[4];
+        int[] kernel = new int[2];
+        int[] strides = new int[2];
+        int[] dilations = new int[2];
+        int[] pads = new int[4];
         int[] windows = new int[2];
         for (int axis = 0; axis < 2; axis++) {
-            int dilation = pick(1, 2);
-            int size = Math.min(pick(1, 4), (extents[axis] - 1) / dilation + 1);
-            int reach = (size - 1) * dilation + 1;
-            int before = random.nextInt(reach);
-            int after = random.nextInt(reach);
-            int stride = pick(1, 2);
-            kernel[axis] = (long) size;
-            strides[axis] = (long) stride;
-            dilations[axis] = (long) dilation;
-            pads[axis] = (long) before;
-            pads[axis + 2] = (long) after;
-            windows[axis] = (extents[axis] + before + after - reach) / stride + 1;
+            dilations[axis] = pick(1, 2);
+            kernel[axis] = Math.min(pick(1, 4), (extents[axis] - 1) / dilations[axis] + 1);
+            int reach = (kernel[axis] - 1) * dilations[axis] + 1;
+            pads[axis] = random.nextInt(reach);
+            pads[axis + 2] = random.nextInt(reach);
+            strides[axis] = pick(1, 2);
+            windows[axis] = (extents[axis] + pads[axis] + pads[axis + 2] - reach) / strides[axis] + 1;
         }
-        List<String> inputs = new ArrayList<>(
-                List.of(x.name, net.random(-0.5, 0.5, outputs, x.channels / groups, kernel[0], kernel[1])));
-        if (random.nextBoolean()) {
-            inputs.add(net.random(-0.3, 0.3, outputs));
-        }
-        String y = net.node(
-                "Conv",
-                inputs,
-                of("kernel_shape", kernel),
-                of("strides", strides),
-                of("dilations", dilations),
-                of("pads", pads),
-                of("group", (long) groups));
+        String y = add(
+                "Conv(%s, ~[%d, %d, %d, %d], %s, strides = %s, dilations = %s, pads = %s, group = %d)",
+                x.name,
+                outputs,
+                x.channels / groups,
+                kernel[0],
+                kernel[1],
+                random.nextBoolean() ? "~[" + outputs + "]" : "_",
+                Arrays.toString(strides),
+                Arrays.toString(dilations),
+                Arrays.toString(pads),
+                groups);
         return new Maps(y, outputs, windows[0], windows[1]);
     }
 
     private Maps activation(Maps x) {
-        return x.named(
+        String text =
                 switch (random.nextInt(6)) {
-                    case 0 -> net.node("Relu", x.name);
-                    case 1 -> net.node("Clip", List.of(x.name, net.scalar(0), net.scalar(6)));
-                    case 2 -> net.node("PRelu", List.of(x.name, net.random(0, 0.5, x.channels, 1, 1)));
-                    case 3 -> net.node("Max", List.of(x.name, net.node("Mul", List.of(x.name, net.scalar(0.2)))));
-                    case 4 -> net.node(
-                            "Clip",
-                            List.of(
-                                    net.node("LeakyRelu", x.name, of("alpha", 0.1)),
-                                    net.scalar(-0.5),
-                                    net.scalar(1.5)));
-                    default -> net.node("LeakyRelu", x.name, of("alpha", 0.1));
-                });
+                    case 0 -> "Relu(%1$s)";
+                    case 1 -> "clip(%1$s, 0, 6)";
+                    case 2 -> "PRelu(%1$s, Mul(0.2, +[%2$d, 1, 1]))";
+                    case 3 -> "Max(%1$s, Mul(%1$s, 0.2))";
+                    case 4 -> "clip(LeakyRelu(%1$s, alpha = 0.1), -0.5, 1.5)";
+                    default -> "LeakyRelu(%1$s, alpha = 0.1)";
+                };
+        return x.named(add(text, x.name, x.channels));
     }
 
     private Maps pool(Maps x, String operation) {
@@ -146,12 +141,9 @@ final class RandomOnnxNetworks {
         int stride = pick(1, 2);
         int top = random.nextInt(rows);
         int left = random.nextInt(columns);
-        String y = net.node(
-                operation,
-                x.name,
-                of("kernel_shape", (long) rows, (long) columns),
-                of("strides", (long) stride, (long) stride),
-                of("pads", (long) top, (long) left, 0L, 0L));
+        String y = add(
+                "%s(%s, kernel_shape = [%d, %d], strides = [%d, %d], pads = [%d, %d, 0, 0])",
+                operation, x.name, rows, columns, stride, stride, top, left);
         return new Maps(y, x.channels, (x.height + top - rows) / stride + 1, (x.width + left - columns) / stride + 1);
     }
 
@@ -162,12 +154,9 @@ final class RandomOnnxNetworks {
         int kernel = pick(2, 4);
         int outputs = pick(1, 5);
         int padding = random.nextInt(kernel) / 2;
-        String y = net.node(
-                "ConvTranspose",
-                List.of(x.name, net.random(-0.4, 0.4, x.channels, outputs, kernel, kernel)),
-                of("kernel_shape", (long) kernel, (long) kernel),
-                of("strides", 2L, 2L),
-                of("pads", (long) padding, (long) padding, (long) padding, (long) padding));
+        String y = add(
+                "ConvTranspose(%1$s, ~[%2$d, %3$d, %4$d, %4$d], strides = [2, 2], pads = [%5$d, %5$d, %5$d, %5$d])",
+                x.name, x.channels, outputs, kernel, padding);
         return new Maps(
                 y, outputs, (x.height - 1) * 2 + kernel - 2 * padding, (x.width - 1) * 2 + kernel - 2 * padding);
     }
@@ -176,12 +165,9 @@ final class RandomOnnxNetworks {
         if (x.height * x.width * 4 > MOST_PLACES) {
             return activation(x);
         }
-        String y = net.node(
-                "Resize",
-                List.of(x.name, "", net.floats(List.of(1f, 1f, 2f, 2f), 4)),
-                of("mode", "nearest"),
-                of("coordinate_transformation_mode", "asymmetric"),
-                of("nearest_mode", "floor"));
+        String y = add(
+                "Resize(%s, _, {1, 1, 2, 2}[4], coordinate_transformation_mode = asymmetric, nearest_mode = floor)",
+                x.name);
         return new Maps(y, x.channels, x.height * 2, x.width * 2);
     }
 
@@ -193,47 +179,38 @@ final class RandomOnnxNetworks {
         if (x.channels + other.channels > MOST_CHANNELS) {
             return activation(x);
         }
-        String y = net.node("Concat", List.of(x.name, other.name), of("axis", 1L));
+        String y = add("Concat(%s, %s, axis = 1)", x.name, other.name);
         return new Maps(y, x.channels + other.channels, x.height, x.width);
     }
 
     private Maps residual(Maps x) {
-        String branch = net.convolution(x.name, x.channels, x.channels, 3, 1, 1);
-        return x.named(net.node("Add", List.of(x.name, branch)));
+        return x.named(add("Add(%1$s, conv(%1$s, %2$d, %2$d, 3, 1, 1))", x.name, x.channels));
     }
 
     private Maps padded(Maps x) {
         int[] pads = {random.nextInt(3), random.nextInt(3), random.nextInt(3), random.nextInt(3)};
-        String y = net.node(
-                "Pad", List.of(x.name, net.longs(0L, 0L, (long) pads[0], (long) pads[1], 0L, 0L, (long) pads[2], (long)
-                        pads[3])));
+        String y = add("Pad(%s, [0, 0, %d, %d, 0, 0, %d, %d])", x.name, pads[0], pads[1], pads[2], pads[3]);
         return new Maps(y, x.channels, x.height + pads[0] + pads[2], x.width + pads[1] + pads[3]);
     }
 
     private Maps scaled(Maps x) {
         String operation = List.of("Mul", "Add", "Sub", "Div").get(random.nextInt(4));
-        String constant = random.nextBoolean() ? net.scalar(0.7) : net.random(0.5, 1.5, x.channels, 1, 1);
-        return x.named(net.node(operation, List.of(x.name, constant)));
+        String constant = random.nextBoolean() ? "0.7" : "+[" + x.channels + ", 1, 1]";
+        return x.named(add("%s(%s, %s)", operation, x.name, constant));
     }
 
     private Maps sliced(Maps x) {
         int from = random.nextInt(x.height);
-        String y =
-                net.node("Slice", List.of(x.name, net.longs((long) from), net.longs((long) x.height), net.longs(2L)));
+        String y = add("Slice(%s, [%d], [%d], [2])", x.name, from, x.height);
         return new Maps(y, x.channels, x.height - from, x.width);
     }
 
     /** Channels in another order, through a transposition of five axes; or of maps with their channels last and back. */
     private Maps shuffled(Maps x) {
-        if (x.channels % 2 == 0) {
-            String parted = net.node(
-                    "Reshape", List.of(x.name, net.longs(0L, 2L, x.channels / 2L, (long) x.height, (long) x.width)));
-            String turned = net.node("Transpose", parted, of("perm", 0L, 2L, 1L, 3L, 4L));
-            return x.named(net.node(
-                    "Reshape", List.of(turned, net.longs(0L, (long) x.channels, (long) x.height, (long) x.width))));
-        }
-        String last = net.node("Transpose", x.name, of("perm", 0L, 2L, 3L, 1L));
-        String active = net.node("Relu", last);
-        return x.named(net.node("Transpose", active, of("perm", 0L, 3L, 1L, 2L)));
+        String text = x.channels % 2 == 0
+                ? "y = Reshape(%1$s, [0, 2, %5$d, %3$d, %4$d]); y = Transpose(y, perm = [0, 2, 1, 3, 4]);"
+                        + " Reshape(y, [0, %2$d, %3$d, %4$d])"
+                : "Transpose(Relu(Transpose(%1$s, perm = [0, 2, 3, 1])), perm = [0, 3, 1, 2])";
+        return x.named(add(text, x.name, x.channels, x.height, x.width, x.channels / 2));
     }
 }

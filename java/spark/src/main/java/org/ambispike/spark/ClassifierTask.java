@@ -18,9 +18,12 @@ import org.ambispike.device.Device;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -72,26 +75,25 @@ record ClassifierTask(Broadcast<ModelBytes> model, String digest, Settings setti
 
     /** What a column may hold. */
     enum Output {
-        PREDICTION {
-            @Override
-            Object of(SpikingResult result, int image) {
-                return (double) result.predicted(image);
-            }
-        },
-        PROBABILITY {
-            @Override
-            Object of(SpikingResult result, int image) {
-                return Vectors.dense(widened(result.probabilities(image)));
-            }
-        },
-        TIME_STEPS {
-            @Override
-            Object of(SpikingResult result, int image) {
-                return result.timeSteps(image);
-            }
-        };
+        PREDICTION(DataTypes.DoubleType, (result, image) -> (double) result.predicted(image)),
+        PROBABILITY(SQLDataTypes.VectorType(), (result, image) -> Vectors.dense(widened(result.probabilities(image)))),
+        TIME_STEPS(DataTypes.IntegerType, SpikingResult::timeSteps);
 
-        abstract Object of(SpikingResult result, int image);
+        private interface Of {
+            Object image(SpikingResult result, int image);
+        }
+
+        private final DataType type;
+        private final Of of;
+
+        Output(DataType type, Of of) {
+            this.type = type;
+            this.of = of;
+        }
+
+        DataType type() {
+            return type;
+        }
     }
 
     static ExitRule parse(String rule) {
@@ -182,7 +184,7 @@ record ClassifierTask(Broadcast<ModelBytes> model, String digest, Settings setti
             }
             int column = row.size();
             for (Output output : settings.outputs()) {
-                values[column++] = image < 0 ? null : output.of(result, image);
+                values[column++] = image < 0 ? null : output.of.image(result, image);
             }
             return RowFactory.create(values);
         }

@@ -13,7 +13,6 @@ import org.ambispike.common.Precision;
 import org.ambispike.device.Device;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Transformer;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -25,8 +24,6 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -247,13 +244,7 @@ public final class SpikingClassifier extends Transformer implements DefaultParam
                         "there is a column '" + output.getValue() + "' already; name another, or leave "
                                 + output.getKey().name().toLowerCase(Locale.ROOT) + " out with an empty name");
             }
-            DataType type =
-                    switch (output.getKey()) {
-                        case PREDICTION -> DataTypes.DoubleType;
-                        case PROBABILITY -> SQLDataTypes.VectorType();
-                        case TIME_STEPS -> DataTypes.IntegerType;
-                    };
-            result = result.add(output.getValue(), type, true);
+            result = result.add(output.getValue(), output.getKey().type(), true);
         }
         return result;
     }
