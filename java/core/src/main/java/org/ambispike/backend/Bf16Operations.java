@@ -96,7 +96,7 @@ public interface Bf16Operations {
      * Means of windows of spikes in bytes.
      *
      * @param src [images, H, W, C] bytes
-     * @param thresholds [2, C] f32: thetaP, thetaN
+     * @param thresholds [2 or more, C] f32: thetaP, thetaN
      * @param dst [images, H', W', C] bf16
      */
     void averagePoolOfBytes(

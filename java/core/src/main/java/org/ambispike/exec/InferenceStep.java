@@ -5,10 +5,6 @@ import org.ambispike.exec.MemoryPlan.Slot;
 
 /** A step without a way back. */
 abstract class InferenceStep extends Step {
-    InferenceStep(Slot input, Slot output) {
-        super(input, output);
-    }
-
     InferenceStep(StepBuffers buffers) {
         super(buffers);
     }

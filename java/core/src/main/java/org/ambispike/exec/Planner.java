@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ambispike.backend.Backend;
+import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Op;
@@ -119,7 +120,22 @@ final class Planner {
         }
         Slot sum = plan.always("logits.sum", count * Float.BYTES);
         plan.stream().add(sum, 1, graph.shape(last).elements());
-        return new StreamedMeanStep(plan.backend(), plan.state(), sum, drive, mean);
+        return new CallStep(
+                new StepBuffers(List.of(drive), mean, plan.scratch()),
+                () -> addToMean(drive.buffer(), sum.buffer(), mean.buffer()));
+    }
+
+    /** @param sum of the drives so far, kept from pass to pass */
+    private void addToMean(DeviceBuffer drive, DeviceBuffer sum, DeviceBuffer mean) {
+        Backend backend = plan.backend();
+        int time = plan.state().time();
+        if (time == 0) {
+            backend.memory().fill(sum, 0);
+        }
+        backend.linear().add(sum, drive, sum);
+        backend.memory().copy(sum, mean);
+        // the factor of TimeMeanStep's kernel, to the last bit
+        backend.linear().scale(mean, 1f / (time + 1));
     }
 
     /** Keeps what is constant in time: it is computed in the first pass of a run, and read in all. */

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.ambispike.backend.Bf16Operations;
 import org.ambispike.backend.BlockCopy;
 import org.ambispike.backend.BlockCopy.Extent;
+import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.SampleTables;
 import org.ambispike.exec.MemoryPlan.Slot;
@@ -15,6 +17,8 @@ import org.ambispike.graph.Shape;
 
 /** Plans the steps that put values together, in another order, or map axes without parameters. */
 final class RearrangementPlanner {
+    private static final Runnable NOTHING = () -> {};
+
     private final Plan plan;
     private final LoweredNode node;
     private final List<LoweredNode> sources;
@@ -89,6 +93,10 @@ final class RearrangementPlanner {
     Step resample(Op.Resample op) {
         SampleTables tables = SampleTables.of(op);
         ResampleStep.Tables placed = placed(node.name() + ".tables", tables);
+        Runnable upload = () -> placed.upload(plan.backend());
+        Slot table = placed.slot();
+        Slot from = buffers.input();
+        Slot to = buffers.output();
         long images = plan.images(node);
         if (op.copies() && !plan.options().training()) {
             int zero = node.type() == StorageType.LEVELS
@@ -96,13 +104,30 @@ final class RearrangementPlanner {
                     : 0;
             LinearAlgebra.Element element =
                     new LinearAlgebra.Element(node.type().bytes(), zero);
-            return new CopyPlacesStep(plan.backend(), placed, images, element, levels(copied(op)), buffers);
+            LinearAlgebra linear = plan.backend().linear();
+            Optional<CopiedLevels> levels = levels(copied(op));
+            return new CallStep(
+                    buffers,
+                    upload,
+                    () -> levels.ifPresent(CopiedLevels::prepare),
+                    () -> linear.copyPlaces(tables, table.buffer(), from.buffer(), to.buffer(), images, element));
         }
         if (sources.get(0).type() == StorageType.LEVELS) {
-            return new Int8ResampleStep(plan.backend(), placed, plan.levels(sources.get(0)), images, buffers);
+            Int8Operations int8 = plan.backend().int8().orElseThrow();
+            Levels levels = plan.levels(sources.get(0));
+            return new CallStep(
+                    buffers,
+                    upload,
+                    NOTHING,
+                    () -> int8.resample(tables, table.buffer(), from.buffer(), levels.unit(), to.buffer(), images));
         }
         if (node.type() == StorageType.BF16) {
-            return new Bf16ResampleStep(plan.backend(), placed, images, buffers);
+            Bf16Operations bf16 = plan.backend().bf16().orElseThrow();
+            return new CallStep(
+                    buffers,
+                    upload,
+                    NOTHING,
+                    () -> bf16.resample(tables, table.buffer(), from.buffer(), to.buffer(), images));
         }
         Optional<ResampleStep.Tables> adjoint = plan.options().training()
                 ? Optional.of(placed(node.name() + ".adjoint", tables.transposed()))

@@ -128,17 +128,29 @@ final class StepPlanner implements Op.Visitor<Step> {
     @Override
     public Step averagePool(Op.AveragePool op) {
         PoolGeometry geometry = op.geometry();
+        int images = images();
+        Slot from = input();
+        Slot to = output();
         if (source().type() == StorageType.LEVELS) {
-            boolean toBytes = node.type() == StorageType.LEVELS;
-            return new Int8PoolStep(int8(), geometry, images(), plan.levels(source()), toBytes, input(), output());
+            Int8Operations int8 = int8();
+            Levels levels = plan.levels(source());
+            return node.type() == StorageType.LEVELS
+                    ? call(() -> int8.sumPool(geometry, images, from.buffer(), to.buffer()))
+                    : call(() -> int8.averagePool(geometry, images, from.buffer(), levels.unit(), to.buffer()));
         }
         if (node.type() == StorageType.BF16) {
-            Optional<NeuronParameters> emitters = source().type() == StorageType.SPIKE_BYTE
-                    ? Optional.of(plan.parameters().get(source().name()))
-                    : Optional.empty();
-            return new Bf16PoolStep(bf16(), geometry, images(), emitters, input(), output());
+            Bf16Operations bf16 = bf16();
+            if (source().type() != StorageType.SPIKE_BYTE) {
+                return call(() -> bf16.averagePool(geometry, images, from.buffer(), to.buffer()));
+            }
+            NeuronParameters emitters = plan.parameters().get(source().name());
+            return call(() -> bf16.averagePoolOfBytes(geometry, images, from.buffer(), emitters.values(), to.buffer()));
         }
-        return new PoolStep(backend.linear().planAveragePool(node.name(), geometry, images()), input(), output());
+        return new PoolStep(backend.linear().planAveragePool(node.name(), geometry, images), from, to);
+    }
+
+    private Step call(Runnable forward) {
+        return new CallStep(buffers, forward);
     }
 
     @Override
