@@ -87,9 +87,13 @@ final class GraphBuilder {
 
     /** @param weight [out, kernel rows, kernel columns, in / groups] */
     String convolution(String name, String input, ConvGeometry geometry, float[] weight, float[] bias) {
+        return layer(name, input, new Op.Conv2d(geometry), weight, bias);
+    }
+
+    private String layer(String name, String input, Op op, float[] weight, float[] bias) {
         requireFinite(weight, "weights");
         requireFinite(bias, "bias");
-        String output = append(name, new Op.Conv2d(geometry), List.of(input));
+        String output = append(name, op, List.of(input));
         layers.put(output, new Layer(weight, bias, out -> out));
         return output;
     }
@@ -103,11 +107,7 @@ final class GraphBuilder {
             return convolution(
                     name, input, new ConvGeometry(shape.extent(2), bias.length, 1, down, across), weight, bias);
         }
-        requireFinite(weight, "weights");
-        requireFinite(bias, "bias");
-        String output = append(name, new Op.Linear(Math.toIntExact(shape.elements()), bias.length), List.of(input));
-        layers.put(output, new Layer(weight, bias, out -> out));
-        return output;
+        return layer(name, input, new Op.Linear(Math.toIntExact(shape.elements()), bias.length), weight, bias);
     }
 
     private static void requireFinite(float[] values, String what) {

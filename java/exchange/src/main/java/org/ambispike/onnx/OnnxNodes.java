@@ -171,12 +171,9 @@ final class OnnxNodes {
             String slopes = constant(name + ".slopes", activation.slopes(channels), extents);
             return add("PRelu", name, List.of(input, slopes));
         }
-        AttributeProto slope = AttributeProto.newBuilder()
-                .setName("alpha")
-                .setType(AttributeProto.AttributeType.FLOAT)
-                .setF((float) activation.alpha())
-                .build();
-        return add("LeakyRelu", name, List.of(input), slope);
+        AttributeProto.Builder slope =
+                attribute("alpha", AttributeProto.AttributeType.FLOAT).setF((float) activation.alpha());
+        return add("LeakyRelu", name, List.of(input), slope.build());
     }
 
     /** To [-thetaNegative, thetaPositive], or to [0, thetaPositive] where the activation is rectified. */
@@ -199,18 +196,16 @@ final class OnnxNodes {
         return name;
     }
 
+    private static AttributeProto.Builder attribute(String name, AttributeProto.AttributeType type) {
+        return AttributeProto.newBuilder().setName(name).setType(type);
+    }
+
     private static AttributeProto integer(String name, int value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
+        return attribute(name, AttributeProto.AttributeType.INT).setI(value).build();
     }
 
     private static AttributeProto integers(String name, int... values) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INTS)
+        return attribute(name, AttributeProto.AttributeType.INTS)
                 .addAllInts(Arrays.stream(values).asLongStream().boxed().toList())
                 .build();
     }
