@@ -1,15 +1,13 @@
 package org.ambispike.cli;
 
+import static org.ambispike.cli.CommandLineRun.done;
+import static org.ambispike.cli.CommandLineRun.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
-import org.ambispike.io.SavedModel;
 import org.ambispike.io.TensorFile;
 import org.ambispike.latency.LatencyPoint;
 import org.ambispike.latency.LatencyReport;
@@ -38,31 +36,14 @@ class BenchCommandTest {
         ModelFiles.write(ann, SmallNetworks.clippedAnn(1));
     }
 
-    private CommandLineRun latency(Path model, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("bench", "latency", model.toString()));
-        arguments.addAll(List.of("--no-data", "--quiet", "--threads", "1"));
-        arguments.addAll(List.of(more));
-        List.of("--repeats=2", "--seconds=0.01", "--T=1,3").forEach(usual -> {
-            String option = usual.substring(0, usual.indexOf('='));
-            if (arguments.stream().noneMatch(given -> given.startsWith(option))) {
-                arguments.add(usual);
-            }
-        });
-        return CommandLineRun.of(arguments.toArray(String[]::new));
-    }
-
-    @Test
-    void measuringAlgorithmsIsAskedForByTheEnvironment() {
-        CommandLineRun run = latency(snn, "--autotune");
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("AMBISPIKE_CUDA_AUTOTUNE=1").hasLineCount(1);
+    private static String latency(String more) {
+        return "bench latency % --no-data --quiet --threads 1 --repeats 2 --seconds 0.01 " + more;
     }
 
     @Test
     void measuresEveryTAndBatchAndTheAnn() {
         Path logits = folder.resolve("logits.safetensors");
-        CommandLineRun run = latency(snn, "--batch", "2,5", "--logits", logits.toString());
-        assertThat(run.code()).as(run.err()).isZero();
+        CommandLineRun run = done(latency("--T 1,3 --batch 2,5 --logits %"), snn, logits);
         assertThat(run.out()).contains("SNN, T = 3", "ANN", "latency.html", "its limit as T grows");
         LatencyReport report = LatencyFiles.read(folder.resolve(LatencyFiles.JSON));
         assertThat(report.points().stream().map(p -> p.network() + p.timeSteps() + "x" + p.batch()))
@@ -91,38 +72,23 @@ class BenchCommandTest {
 
     @Test
     void takesAnAnnAndComparesRuns() {
-        CommandLineRun run = latency(snn, "--batch", "1", "--ann", ann.toString());
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("ANN: from ann.safetensors");
-        String json = folder.resolve(LatencyFiles.JSON).toString();
-        CommandLineRun same = CommandLineRun.of("bench", "compare", json, json, "--expect-same");
-        assertThat(same.code()).as(same.err()).isZero();
-        assertThat(same.out())
+        assertThat(done(latency("--T 1,3 --batch 1 --ann %"), snn, ann).out()).contains("ANN: from ann.safetensors");
+        Path json = folder.resolve(LatencyFiles.JSON);
+        assertThat(done("bench compare % % --expect-same", json, json).out())
                 .contains("the same within their intervals: 3 of 3")
                 .doesNotContain("accuracy: ");
-        latency(
-                snn,
-                "--batch",
-                "2",
-                "--T",
-                "1",
-                "--out",
-                folder.resolve("other").toString());
-        CommandLineRun none = CommandLineRun.of(
-                "bench",
-                "compare",
-                json,
-                folder.resolve("other").resolve(LatencyFiles.JSON).toString());
-        assertThat(none.code()).isEqualTo(2);
-        assertThat(none.err().lines()).hasSize(1);
+        Path other = folder.resolve("other");
+        done(latency("--T 1 --batch 2 --out %"), snn, other);
+        assertThat(refused("bench compare % %/" + LatencyFiles.JSON, json, other))
+                .contains("no T and batch in common");
     }
 
     @Test
     void rowsSayInWhatTheyRan() {
         Assumptions.assumeTrue(CpuProbe.probe().int8(), "this processor has no multiplication of bytes");
-        CommandLineRun run = latency(snn, "--batch", "1", "--device", "cpu", "--precision", "int8");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("ANN, f32");
+        assertThat(done(latency("--T 1,3 --batch 1 --device cpu --precision int8"), snn)
+                        .out())
+                .contains("ANN, f32");
         LatencyReport report = LatencyFiles.read(folder.resolve(LatencyFiles.JSON));
         assertThat(report.points()).extracting(LatencyPoint::precision).containsExactly("f32", "int8", "int8");
     }
@@ -131,42 +97,27 @@ class BenchCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--batch=0|--batch must be at least 1; got 0",
-                "--T=0|--T must be at least 1, at most 1024; got 0",
-                "--T=2000|at most 1024; got 2000",
-                "--repeats=0|--repeats must be at least 1",
-                "--seconds=0|--seconds must be above 0",
-                "--batch=x|--batch",
-                "--ann=absent.safetensors|absent.safetensors"
+                "snn --batch=0|--batch must be at least 1; got 0",
+                "snn --T=0|--T must be at least 1, at most 1024; got 0",
+                "snn --T=2000|at most 1024; got 2000",
+                "snn --repeats=0|--repeats must be at least 1",
+                "snn --seconds=0|--seconds must be above 0",
+                "snn --batch=x|--batch",
+                "snn --ann=absent.safetensors|absent.safetensors",
+                "snn --ann=FOLDER/snn.safetensors|--ann takes an ANN",
+                "snn --autotune|AMBISPIKE_CUDA_AUTOTUNE=1",
+                "ann|takes a spiking network",
+                "absent|absent.safetensors"
             })
-    void saysWhatIsWrongInOneLine(String option, String message) {
-        CommandLineRun run = latency(snn, option);
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err().lines()).hasSize(1);
-        assertThat(run.err()).contains(message);
-        assertThat(Files.exists(folder.resolve(LatencyFiles.JSON))).isFalse();
-    }
-
-    @Test
-    void refusesAnAnnAndAnAbsentFile() {
-        CommandLineRun run = latency(ann);
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("takes a spiking network");
-        CommandLineRun absent = latency(folder.resolve("absent.safetensors"));
-        assertThat(absent.code()).isEqualTo(2);
-        assertThat(absent.err().lines()).hasSize(1);
-        SavedModel spiking = ModelFiles.read(snn);
-        Path other = folder.resolve("other.safetensors");
-        ModelFiles.write(other, spiking);
-        CommandLineRun reference = latency(snn, "--ann", other.toString());
-        assertThat(reference.code()).isEqualTo(2);
-        assertThat(reference.err()).contains("--ann takes an ANN");
+    void saysWhatIsWrongInOneLine(String typed, String message) {
+        String[] words = typed.replace("FOLDER", folder.toString()).split(" ", 2);
+        String line = "bench latency %/" + words[0] + ".safetensors --no-data " + (words.length > 1 ? words[1] : "");
+        assertThat(refused(line.strip(), folder)).contains(message);
+        assertThat(folder.resolve(LatencyFiles.JSON)).doesNotExist();
     }
 
     @Test
     void namesItsCommands() {
-        CommandLineRun run = CommandLineRun.of("bench");
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("latency, compare or convergence");
+        assertThat(refused("bench")).contains("latency, compare or convergence");
     }
 }

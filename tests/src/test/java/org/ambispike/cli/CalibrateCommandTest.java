@@ -1,16 +1,16 @@
 package org.ambispike.cli;
 
+import static org.ambispike.cli.CommandLineRun.done;
+import static org.ambispike.cli.CommandLineRun.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.ambispike.AnnModel;
 import org.ambispike.SpikingModel;
@@ -27,38 +27,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CalibrateCommandTest {
+    private static final String FORWARD = "calibrate %/snn.safetensors --method forward --data % --T ";
+
     @TempDir
     private Path folder;
 
     @Test
     void theTeacherOfAnotherNetworkIsBadInput() {
         SavedModel model = SmallNetworks.random(1);
-        Graph other = Net4.create(0.1, 0);
-        ModelInfo info = new ModelInfo(
-                Net4.NAME,
-                "other",
-                new Normalisation(List.of(0f), List.of(1f)),
-                IntStream.range(0, 10).mapToObj(Integer::toString).toList(),
-                List.of(),
-                Map.of());
         Path snn = folder.resolve("snn.safetensors");
         Path ann = folder.resolve("model.safetensors");
         Path out = folder.resolve("out");
         ModelFiles.write(snn, model);
-        ModelFiles.write(ann, new SavedModel(other, Initialisation.uniform(other, 1), info));
-
-        CommandLineRun run = CommandLineRun.of("calibrate", snn.toString(), "--out", out.toString());
-
-        assertThat(run.code()).as(run.err()).isEqualTo(2);
-        assertThat(run.err().strip())
+        net4().save(ann);
+        assertThat(refused("calibrate % --out %", snn, out).strip())
                 .isEqualTo(
                         "ambispike: " + ann + ": has images [28, 28, 1], but the network to calibrate has [6, 6, 2]; "
                                 + "name the ANN that the network was converted from with --teacher");
         assertThat(out).doesNotExist();
     }
 
-    /** A spiking network and its ANN, and pictures that nobody has sorted. */
-    private String[] forward(String... more) throws IOException {
+    private static AnnModel net4() {
+        Graph graph = Net4.create(0.1, 0);
+        ModelInfo info = new ModelInfo(Net4.NAME, "other", Normalisation.none(1), List.of(), List.of(), Map.of());
+        return AnnModel.of(new SavedModel(graph, Initialisation.uniform(graph, 1), info));
+    }
+    /** A spiking network and its ANN, and pictures that nobody has sorted; returns the folder of these. */
+    private Path photos() throws IOException {
         Path photos = Files.createDirectories(folder.resolve("photos"));
         SplittableRandom random = new SplittableRandom(1);
         for (int image = 0; image < 20; image++) {
@@ -68,30 +63,15 @@ class CalibrateCommandTest {
             }
             ImageIO.write(picture, "png", photos.resolve(image + ".png").toFile());
         }
-        Graph graph = Net4.create(0.1, 0);
-        ModelInfo info = new ModelInfo(
-                Net4.NAME, "other", new Normalisation(List.of(0f), List.of(1f)), List.of(), List.of(), Map.of());
-        AnnModel ann = AnnModel.of(new SavedModel(graph, Initialisation.uniform(graph, 1), info));
+        AnnModel ann = net4();
         ann.save(folder.resolve("model.safetensors"));
         ann.withThresholds(1).convert(NeuronVariant.PAIR).save(folder.resolve("snn.safetensors"));
-        List<String> arguments = new ArrayList<>(List.of(
-                "calibrate",
-                folder.resolve("snn.safetensors").toString(),
-                "--method",
-                "forward",
-                "--data",
-                photos.toString(),
-                "--T",
-                "2,4",
-                "--plain"));
-        arguments.addAll(List.of(more));
-        return arguments.toArray(String[]::new);
+        return photos;
     }
 
     @Test
     void unlabelledPicturesAreEnoughWithoutGradients() throws IOException {
-        CommandLineRun run = CommandLineRun.of(forward("--images", "6"));
-        assertThat(run.code()).as(run.err()).isZero();
+        CommandLineRun run = done(FORWARD + "2,4 --plain --images 6", folder, photos());
         assertThat(run.out().lines())
                 .containsExactly(
                         folder.resolve("snn-T2.safetensors").toString(),
@@ -104,14 +84,11 @@ class CalibrateCommandTest {
 
     @Test
     void whatGradientsAloneNeedIsRefused() throws IOException {
-        CommandLineRun run = CommandLineRun.of(forward("--together", "--kappa", "2"));
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("--together, --kappa is for --method bptt");
-        CommandLineRun images =
-                CommandLineRun.of("calibrate", folder.resolve("snn.safetensors").toString(), "--images", "3");
-        assertThat(images.code()).isEqualTo(2);
-        assertThat(images.err()).contains("--images is for --method forward");
-        CommandLineRun none = CommandLineRun.of(forward("--images", "0"));
-        assertThat(none.code()).isEqualTo(2);
+        Path photos = photos();
+        assertThat(refused(FORWARD + "2 --together --kappa 2", folder, photos))
+                .contains("--together, --kappa is for --method bptt");
+        assertThat(refused("calibrate %/snn.safetensors --images 3", folder))
+                .contains("--images is for --method forward");
+        assertThat(refused(FORWARD + "2 --images 0", folder, photos)).contains("--images must be at least 1");
     }
 }

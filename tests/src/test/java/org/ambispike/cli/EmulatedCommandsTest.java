@@ -1,5 +1,6 @@
 package org.ambispike.cli;
 
+import static org.ambispike.cli.CommandLineRun.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -86,43 +86,24 @@ class EmulatedCommandsTest {
                 .array();
     }
 
-    private void run(String device, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--data", images.toString(), "--device", device));
-        CommandLineRun run = CommandLineRun.of(all.toArray(String[]::new));
-        assertThat(run.code()).as(run.err()).isZero();
-    }
-
-    private double accuracy(String device, Path model, String... more) throws IOException {
+    private double accuracy(String device, Path model, String more) throws IOException {
         Path json = folder.resolve("accuracy-" + device + ".json");
-        List<String> arguments = new ArrayList<>(
-                List.of("evaluate", model.toString(), "--T", "4", "--quiet", "--json", json.toString()));
-        arguments.addAll(List.of(more));
-        run(device, arguments.toArray(String[]::new));
+        done("evaluate % --T 4 --quiet --json % --data % --device " + device + more, model, json, images);
         return new ObjectMapper()
                 .readTree(Files.readString(json))
                 .at("/timeSteps/0/accuracy")
                 .asDouble();
     }
 
-    private Path calibrated(String device, String... more) {
+    private Path calibrated(String device, String more) {
         Path out = folder.resolve(device);
-        List<String> arguments = new ArrayList<>(List.of(
-                "calibrate",
-                snn.toString(),
-                "--teacher",
-                ann.toString(),
-                "--T",
-                "4",
-                "--calibration-epochs",
-                "2",
-                "--batch",
-                "20",
-                "--out",
-                out.toString(),
-                "--plain"));
-        arguments.addAll(List.of(more));
-        run(device, arguments.toArray(String[]::new));
+        done(
+                "calibrate % --teacher % --T 4 --calibration-epochs 2 --batch 20 --out % --plain --data % --device "
+                        + device + more,
+                snn,
+                ann,
+                out,
+                images);
         return out.resolve("snn-T4.safetensors");
     }
 
@@ -133,15 +114,15 @@ class EmulatedCommandsTest {
 
     @Test
     void calibrationDoesWhatItDoesOnTheCpu() throws IOException {
-        Path onCpu = calibrated("cpu");
-        Path onDevice = calibrated("cuda");
+        Path onCpu = calibrated("cpu", "");
+        Path onDevice = calibrated("cuda", "");
         Weights before = SmallNetworks.random(1).weights();
         Weights expected = ModelFiles.read(onCpu).weights();
         Map<String, HostTensor> actual = ModelFiles.read(onDevice).weights().tensors();
         actual.forEach((name, tensor) -> assertThat(distance(tensor, expected.get(name)))
                 .as("%s: from the CPU's, against how far it went", name)
                 .isLessThan(0.1 * distance(before.get(name), expected.get(name)) + 1e-6));
-        assertThat(accuracy("cuda", onDevice)).isEqualTo(accuracy("cpu", onCpu), Offset.offset(0.02));
+        assertThat(accuracy("cuda", onDevice, "")).isEqualTo(accuracy("cpu", onCpu, ""), Offset.offset(0.02));
     }
 
     private static double distance(HostTensor one, HostTensor other) {
@@ -154,9 +135,9 @@ class EmulatedCommandsTest {
 
     @Test
     void theSameFileHasTheSameAccuracyInAnyPrecision() throws IOException {
-        double expected = accuracy("cpu", snn);
+        double expected = accuracy("cpu", snn, "");
         for (String precision : List.of("f32", "tf32", "bf16", "int8")) {
-            assertThat(accuracy("cuda", snn, "--precision", precision))
+            assertThat(accuracy("cuda", snn, " --precision " + precision))
                     .as(precision)
                     .isEqualTo(expected, Offset.offset(0.02));
         }
@@ -164,8 +145,8 @@ class EmulatedCommandsTest {
 
     @Test
     void calibrationInBf16GivesAFileThatTheCpuReads() throws IOException {
-        Path onDevice = calibrated("cuda", "--precision", "bf16", "--together");
-        assertThat(accuracy("cpu", onDevice)).isEqualTo(accuracy("cuda", onDevice), Offset.offset(0.02));
+        Path onDevice = calibrated("cuda", " --precision bf16 --together");
+        assertThat(accuracy("cpu", onDevice, "")).isEqualTo(accuracy("cuda", onDevice, ""), Offset.offset(0.02));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.ambispike.cli;
 
+import static org.ambispike.cli.CommandLineRun.done;
+import static org.ambispike.cli.CommandLineRun.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Early exits on the command line, on the real test images and a network of random weights. */
@@ -61,10 +64,9 @@ class EvaluateCommandTest {
     @Test
     void exitsAreMeasuredAndWritten() throws Exception {
         Path file = folder.resolve("accuracy.json");
-        CommandLineRun run = CommandLineRun.typed(
+        CommandLineRun run = done(
                 "evaluate % --T 2 --exit margin=0.000001,confidence=1@2 --data % --json % --quiet",
                 snn, RealData.fashionMnistFolder(), file);
-        assertThat(run.code()).as(run.err()).isZero();
         JsonNode json = new ObjectMapper().readTree(Files.readString(file));
         double accuracy = json.at("/timeSteps/0/accuracy").asDouble();
         JsonNode late = json.at("/exits/1");
@@ -82,9 +84,8 @@ class EvaluateCommandTest {
     @Test
     void ratesConvergeToTheAnn() throws Exception {
         Path file = folder.resolve("convergence.json");
-        CommandLineRun run = CommandLineRun.typed(
-                "evaluate % --T 1 --convergence 128,2,16 --data % --json % --quiet", snn, firstImages(), file);
-        assertThat(run.code()).as(run.err()).isZero();
+        CommandLineRun run =
+                done("evaluate % --T 1 --convergence 128,2,16 --data % --json % --quiet", snn, firstImages(), file);
         JsonNode errors = new ObjectMapper().readTree(Files.readString(file)).get("rateErrors");
         assertThat(errors).hasSize(9);
         for (int layer = 0; layer < 3; layer++) {
@@ -124,13 +125,6 @@ class EvaluateCommandTest {
                 .hasValueSatisfying(line -> assertThat(line).contains("10.00%", count + " of " + count + " image"));
     }
 
-    @Test
-    void ratesTakeAStepToConverge() {
-        CommandLineRun run = CommandLineRun.of("evaluate", snn.toString(), "--convergence", "4,0");
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("--convergence").contains("0").hasLineCount(1);
-    }
-
     /** Accuracy alone would not show what it is of; a missing training part would stop it if it were looked for. */
     @Test
     void testImagesAloneAreEnough() throws Exception {
@@ -140,8 +134,7 @@ class EvaluateCommandTest {
         }
         for (Path model : List.of(ann, snn)) {
             Path file = folder.resolve("alone.json");
-            CommandLineRun run = CommandLineRun.typed("evaluate % --T 2 --data % --json % --quiet", model, tests, file);
-            assertThat(run.code()).as(run.err()).isZero();
+            CommandLineRun run = done("evaluate % --T 2 --data % --json % --quiet", model, tests, file);
             assertThat(run.out()).startsWith("20 of 20 images\n").containsPattern("images/s +[0-9,]+");
             // weights are random
             assertThat(run.out())
@@ -154,9 +147,8 @@ class EvaluateCommandTest {
             assertThat(row.get("T").asInt()).isEqualTo(model == ann ? 1 : 2);
             assertThat(row.get("imagesPerSecond").asDouble()).isPositive();
         }
-        CommandLineRun stage = CommandLineRun.of("optimize", ann.toString(), "--data", tests.toString(), "--quiet");
-        assertThat(stage.code()).isEqualTo(2);
-        assertThat(stage.err()).contains("lacks train-images-idx3-ubyte, train-labels-idx1-ubyte");
+        assertThat(refused("optimize % --data % --quiet", ann, tests))
+                .contains("lacks train-images-idx3-ubyte, train-labels-idx1-ubyte");
     }
 
     /** Twenty of the real images, as both splits of a folder. */
@@ -181,30 +173,19 @@ class EvaluateCommandTest {
         return target;
     }
 
-    @Test
-    void anAnnHasNoExitsAndNothingToConvergeTo() {
-        for (String option : List.of("--exit=margin=0.5", "--convergence=8")) {
-            CommandLineRun run = CommandLineRun.of("evaluate", ann.toString(), option);
-            assertThat(run.code()).isEqualTo(2);
-            assertThat(run.err().lines()).hasSize(1);
-            assertThat(run.err()).contains("takes a spiking network");
-        }
-    }
-
-    @Test
-    void int8IsForInferenceOfSpikes() {
-        CommandLineRun ofAnn = CommandLineRun.of("evaluate", ann.toString(), "--precision", "int8");
-        assertThat(ofAnn.code()).isEqualTo(2);
-        assertThat(ofAnn.err()).contains("no spikes").hasLineCount(1);
-        CommandLineRun limit =
-                CommandLineRun.of("evaluate", snn.toString(), "--precision", "int8", "--convergence", "8");
-        assertThat(limit.code()).isEqualTo(2);
-        assertThat(limit.err()).contains("runs the ANN as well").hasLineCount(1);
-        CommandLineRun training = CommandLineRun.of("optimize", ann.toString(), "--precision", "int8");
-        assertThat(training.code()).as(training.err()).isEqualTo(2);
-        assertThat(training.err()).contains("calibrate in f32 or bf16").hasLineCount(1);
-        CommandLineRun tf32 = CommandLineRun.of("evaluate", snn.toString(), "--device", "cpu", "--precision", "tf32");
-        assertThat(tf32.code()).as(tf32.err()).isEqualTo(2);
-        assertThat(tf32.err()).contains("tf32 is a mode of GPUs");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "evaluate %/snn.safetensors --convergence 4,0|--convergence must be at least 1, at most 1024; got 0",
+                "evaluate %/ann.safetensors --exit=margin=0.5|takes a spiking network",
+                "evaluate %/ann.safetensors --convergence=8|takes a spiking network",
+                "evaluate %/ann.safetensors --precision int8|no spikes",
+                "evaluate %/snn.safetensors --precision int8 --convergence 8|runs the ANN as well",
+                "optimize %/ann.safetensors --precision int8|calibrate in f32 or bf16",
+                "evaluate %/snn.safetensors --device cpu --precision tf32|tf32 is a mode of GPUs"
+            })
+    void whatANetworkHasNotOrAPrecisionCannotIsRefused(String typed, String message) {
+        assertThat(refused(typed, folder)).contains(message);
     }
 }

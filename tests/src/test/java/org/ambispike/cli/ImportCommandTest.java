@@ -1,5 +1,7 @@
 package org.ambispike.cli;
 
+import static org.ambispike.cli.CommandLineRun.done;
+import static org.ambispike.cli.CommandLineRun.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -20,23 +22,20 @@ class ImportCommandTest {
         }
     }
 
-    private CommandLineRun run(String... arguments) {
-        return CommandLineRun.of(arguments);
-    }
-
     @Test
     void resultsOfTheExporterAreCompared() throws IOException {
         String onnx = file("resnet_small.onnx");
-        String out = folder.resolve("run").toString();
-        Path model = folder.resolve("run/model.safetensors");
+        Path out = folder.resolve("run");
+        Path model = out.resolve("model.safetensors");
         String input = file("input64.npy");
-        CommandLineRun other = run("import", onnx, "--out", out, "--check", input, file("cnn_bn_leaky.logits.npy"));
+        String line = "import % --out % --check % %";
+        CommandLineRun other = CommandLineRun.typed(line, onnx, out, input, file("cnn_bn_leaky.logits.npy"));
         assertThat(other.code()).isEqualTo(1);
         assertThat(other.out()).contains("More than 1.0E-4 off: nothing is written");
         assertThat(model).doesNotExist();
-        CommandLineRun same = run("import", onnx, "--out", out, "--check", input, file("resnet_small.logits.npy"));
-        assertThat(same.code()).as(same.err()).isZero();
-        assertThat(same.out()).contains("relative error").containsPattern("logits +\\[10\\] +\\d\\.\\d\\de-0[678]");
+        assertThat(done(line, onnx, out, input, file("resnet_small.logits.npy")).out())
+                .contains("relative error")
+                .containsPattern("logits +\\[10\\] +\\d\\.\\d\\de-0[678]");
         assertThat(model).exists();
     }
 
@@ -44,33 +43,23 @@ class ImportCommandTest {
     void arraysThatDoNotFitAreRefused() throws IOException {
         String onnx = file("resnet_small.onnx");
         String input = file("input64.npy");
-        CommandLineRun few = run("import", onnx, "--check", input, input, input);
-        assertThat(few.code()).isEqualTo(2);
-        assertThat(few.err()).contains("an array of the input and 1 of the outputs, got 3");
-        CommandLineRun unlike = run("import", onnx, "--check", input, input);
-        assertThat(unlike.code()).isEqualTo(2);
-        assertThat(unlike.err()).contains("expected [10] for each of 64 images");
+        assertThat(refused("import % --check % % %", onnx, input, input, input))
+                .contains("an array of the input and 1 of the outputs, got 3");
+        assertThat(refused("import % --check % %", onnx, input, input)).contains("expected [10] for each of 64 images");
     }
 
     @Test
     void thePlanHasShapesAndWork() throws IOException {
-        CommandLineRun run = run(
-                "import",
-                file("relu_maxpool.onnx"),
-                "--plan",
-                "--out",
-                folder.resolve("run").toString());
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("MACs/image", "MaxPool 2x2, stride 2", "total");
+        assertThat(done("import % --plan --out %/run", file("relu_maxpool.onnx"), folder)
+                        .out())
+                .contains("MACs/image", "MaxPool 2x2, stride 2", "total");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 
     @Test
     void theSizeOfAnImageMustFit() throws IOException {
-        CommandLineRun run = run("import", file("resnet_small.onnx"), "--input", "1x32x32", "--plan");
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("whose extent 2 is 28, not 32");
-        assertThat(run("import", file("resnet_small.onnx"), "--input", "big").err())
-                .contains("expected extents as");
+        String onnx = file("resnet_small.onnx");
+        assertThat(refused("import % --input 1x32x32 --plan", onnx)).contains("whose extent 2 is 28, not 32");
+        assertThat(refused("import % --input big", onnx)).contains("expected extents as");
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ambispike.data.IdxFiles;
+import org.ambispike.support.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -34,12 +34,12 @@ class KillCampaignTest {
 
     /** Together they have all stages. */
     private static final List<Job> JOBS = List.of(
-            new Job("train", List.of("train", "net4", "--epochs", "2")),
-            new Job("penalty", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "paper")),
-            new Job("clip", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "paper")),
-            new Job("quantise", List.of("optimize", "WHOLE/model.safetensors", "--recipe", "ambispike")),
-            new Job("convert", List.of("convert", "WHOLE/optimized.safetensors", "--recipe", "ambispike")),
-            new Job("calibrate", List.of("calibrate", "WHOLE/snn.safetensors", "--T", "1,2", "--recipe", "ambispike")));
+            new Job("train", "train net4 --epochs 2"),
+            new Job("penalty", "optimize WHOLE/model.safetensors --recipe paper"),
+            new Job("clip", "optimize WHOLE/model.safetensors --recipe paper"),
+            new Job("quantise", "optimize WHOLE/model.safetensors --recipe ambispike"),
+            new Job("convert", "convert WHOLE/optimized.safetensors --recipe ambispike"),
+            new Job("calibrate", "calibrate WHOLE/snn.safetensors --T 1,2 --recipe ambispike"));
 
     private final SplittableRandom random = new SplittableRandom(Long.getLong("ambispike.kills.seed", 1));
     /** Kept where something differs. */
@@ -49,9 +49,9 @@ class KillCampaignTest {
      * One command.
      *
      * @param name the stage in which, or after which, it is killed
-     * @param arguments of the command; WHOLE is the folder of what commands before it wrote
+     * @param line as typed; WHOLE is the folder of what commands before it wrote
      */
-    private record Job(String name, List<String> arguments) {
+    private record Job(String name, String line) {
         boolean resumes() {
             return !name.equals("convert");
         }
@@ -140,26 +140,13 @@ class KillCampaignTest {
     }
 
     private Process start(Job job, Path out, boolean resume) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        job.arguments()
-                .forEach(word -> command.add(
-                        word.replace("WHOLE", folder.resolve("whole").toString())));
-        command.addAll(List.of("--data", folder.resolve("data").toString(), "--out", out.toString()));
-        command.addAll(List.of("--threads", "1", "--device", "cpu", "--plain"));
-        if (job.resumes()) {
-            command.addAll(List.of("--batch", "100"));
-        }
-        if (resume) {
-            command.add("--resume");
-        }
-        ProcessBuilder builder = new ProcessBuilder(command);
+        String line = job.line().replace("WHOLE", folder.resolve("whole").toString()) + " --data "
+                + folder.resolve("data") + " --out " + out + " --threads 1 --device cpu --plain"
+                + (job.resumes() ? " --batch 100" : "") + (resume ? " --resume" : "");
+        ProcessBuilder builder = new ProcessBuilder(ChildJvm.command(
+                Main.class,
+                List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                List.of(line.split(" "))));
         builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(out).toFile()))

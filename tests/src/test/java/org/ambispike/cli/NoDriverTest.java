@@ -5,14 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.ambispike.backend.cuda.CudaProbe;
 import org.ambispike.device.Gpu;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.support.ChildJvm;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,30 +26,25 @@ class NoDriverTest {
     @TempDir
     private Path folder;
 
-    private record Ended(int code, String out, String err) {}
-
     @BeforeEach
     void thereIsNoGpu() {
         Optional<String> problem = CudaProbe.probe().problem();
         assumeTrue(problem.isPresent() && Gpu.findDriver().isEmpty(), "this machine has a driver");
     }
 
-    private Ended run(boolean stub, String... words) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp"));
-        command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(words));
+    private CommandLineRun run(boolean stub, String... words) throws Exception {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(ChildJvm.command(Main.class, List.of(), List.of(words)))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         if (stub) {
             builder.environment().put("LD_LIBRARY_PATH", stub().toString());
         }
         Process process = builder.start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        return new CommandLineRun(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
     /** The folder of a library of the driver's name that has nothing in it. */
@@ -76,15 +70,13 @@ class NoDriverTest {
         Path model = folder.resolve("snn.safetensors");
         ModelFiles.write(model, SmallNetworks.random(3));
         String options = " --no-data --T 1 --batch 1 --repeats 1 --seconds 0.01 --threads 1 --device ";
-        return Stream.of("bench latency", model.toString(), options.strip(), device)
-                .flatMap(part -> Stream.of(part.split(" ")))
-                .toArray(String[]::new);
+        return ("bench latency " + model + options + device).split(" ");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void cudaIsRefusedInOneLine(boolean stub) throws Exception {
-        Ended ended = run(stub, latency("cuda"));
+        CommandLineRun ended = run(stub, latency("cuda"));
         assertThat(ended.code()).as(ended.err()).isEqualTo(2);
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err().lines()).hasSize(1);
@@ -94,7 +86,7 @@ class NoDriverTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void autoTakesTheCpuAndSaysWhyInOneLine(boolean stub) throws Exception {
-        Ended ended = run(stub, latency("auto"));
+        CommandLineRun ended = run(stub, latency("auto"));
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.err().lines().filter(line -> line.startsWith("cpu: ")))
                 .singleElement()
@@ -107,7 +99,7 @@ class NoDriverTest {
 
     @Test
     void doctorShowsThePartThatIsThere() throws Exception {
-        Ended ended = run(true, "doctor");
+        CommandLineRun ended = run(true, "doctor");
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out())

@@ -1,5 +1,7 @@
 package org.ambispike.cli;
 
+import static org.ambispike.cli.CommandLineRun.done;
+import static org.ambispike.cli.CommandLineRun.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -20,18 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** Networks without classes on the command line. */
 class OutputsCommandTest {
     private static final int IMAGES = 4;
+    private static final String CALIBRATE =
+            "calibrate % --teacher % --data % --out %/out --T 4 --batch 4 --calibration-epochs 2 --quiet ";
 
     @TempDir
     private Path folder;
 
     private Path snn;
+    private Path ann;
     private Path data;
 
     @BeforeEach
     void write() {
         snn = folder.resolve("net").resolve("snn.safetensors");
         ModelFiles.write(snn, MapNetwork.spiking(1));
-        ModelFiles.write(snn.resolveSibling("model.safetensors"), MapNetwork.ann(1));
+        ann = snn.resolveSibling("model.safetensors");
+        ModelFiles.write(ann, MapNetwork.ann(1));
         data = snn.resolveSibling("input.npy");
         NpyArray.write(data, new HostTensor(Shape.of(IMAGES, 6, 5, 2), MapNetwork.images(IMAGES, 2)));
     }
@@ -42,9 +48,8 @@ class OutputsCommandTest {
 
     @Test
     void resultsAreComparedWithTheAnn() throws Exception {
-        CommandLineRun run = CommandLineRun.typed("evaluate % --target ann --T 4,64 --data % --quiet", snn, data);
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out())
+        assertThat(done("evaluate % --target ann --T 4,64 --data % --quiet", snn, data)
+                        .out())
                 .contains("4 of 4 images, against the ANN of model.safetensors")
                 .contains("map ", "pair", "all", "relative error", "PSNR, dB", "snn-outputs.html");
         JsonNode rows = json("snn-outputs.json").get("rows");
@@ -64,63 +69,35 @@ class OutputsCommandTest {
 
     @Test
     void calibrationSaysWhetherItHelped() {
-        CommandLineRun ruined = calibrate("0.5", "--augmentation=none");
-        assertThat(ruined.out())
+        assertThat(done(CALIBRATE + "--rate 0.5 --augmentation none", snn, ann, data, folder)
+                        .out())
                 .containsPattern("T = 4: relative error against the ANN 0\\.\\d{3} before, .* after, on 4 of 4 images")
                 .contains("it got worse, try a tenth of the rate");
-        CommandLineRun hardly = calibrate("1e-9", "--augmentation=none");
-        assertThat(hardly.out())
+        assertThat(done(CALIBRATE + "--rate 1e-9 --augmentation none", snn, ann, data, folder)
+                        .out())
                 .containsPattern("T = 4: relative error .* on 4 of 4 images")
                 .doesNotContain("it got worse");
     }
 
     @Test
     void valuesAreNotAugmented() {
-        CommandLineRun run = CommandLineRun.of(calibration("1e-4", "--augmentation=flip"));
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("input.npy: augmentation is of pixels", "--augmentation none");
-    }
-
-    private CommandLineRun calibrate(String rate, String more) {
-        CommandLineRun run = CommandLineRun.of(calibration(rate, more));
-        assertThat(run.code()).as(run.err()).isZero();
-        return run;
-    }
-
-    private String[] calibration(String rate, String more) {
-        return new String[] {
-            "calibrate",
-            snn.toString(),
-            "--T=4",
-            "--rate=" + rate,
-            "--batch=4",
-            "--calibration-epochs=2",
-            "--teacher=" + snn.resolveSibling("model.safetensors"),
-            "--data=" + data,
-            "--out=" + folder.resolve("out" + rate),
-            more,
-            "--quiet"
-        };
+        assertThat(refused(CALIBRATE + "--augmentation flip", snn, ann, data, folder))
+                .contains("input.npy: augmentation is of pixels", "--augmentation none");
     }
 
     /** Without classes there is no accuracy, so results are compared without being asked for. */
     @Test
     void theLimitIsWhatThereIsToCompareWith() throws Exception {
-        Files.delete(snn.resolveSibling("model.safetensors"));
-        CommandLineRun run =
-                CommandLineRun.of("evaluate", snn.toString(), "--T", "4", "--data", data.toString(), "--quiet");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("against the clipped ANN that it tends to");
+        Files.delete(ann);
+        assertThat(done("evaluate % --T 4 --data % --quiet", snn, data).out())
+                .contains("against the clipped ANN that it tends to");
     }
 
     @Test
     void resultsAreComparedWithGivenOnes() throws Exception {
         Path targets = folder.resolve("targets.npy");
         NpyArray.write(targets, HostTensor.filled(Shape.of(IMAGES, MapNetwork.VALUES), 0.5f));
-        CommandLineRun run = CommandLineRun.typed(
-                "evaluate % --target % --range 2 --data % --quiet",
-                snn.resolveSibling("model.safetensors"), targets, data);
-        assertThat(run.code()).as(run.err()).isZero();
+        done("evaluate % --target % --range 2 --data % --quiet", ann, targets, data);
         JsonNode row = json("model-outputs.json").get("rows").get(0);
         assertThat(row.get("range").asDouble()).isEqualTo(2);
         double error = row.get("relativeError").asDouble();
@@ -132,16 +109,11 @@ class OutputsCommandTest {
     void whatDoesNotFitIsSaidInOneLine() {
         Path targets = folder.resolve("targets.npy");
         NpyArray.write(targets, HostTensor.filled(Shape.of(IMAGES, 7), 0));
-        CommandLineRun wrong = CommandLineRun.typed("evaluate % --target % --data % --quiet", snn, targets, data);
-        assertThat(wrong.code()).isEqualTo(2);
-        assertThat(wrong.err()).contains("targets.npy", "[4, 7]", "expected [92]");
-        CommandLineRun exit = CommandLineRun.typed("evaluate % --exit margin=0.5 --data % --quiet", snn, data);
-        assertThat(exit.code()).isEqualTo(2);
-        assertThat(exit.err()).contains("--exit");
-        CommandLineRun ann =
-                CommandLineRun.typed("evaluate % --data % --quiet", snn.resolveSibling("model.safetensors"), data);
-        assertThat(ann.code()).isEqualTo(2);
-        assertThat(ann.err()).contains("--target");
+        assertThat(refused("evaluate % --target % --data % --quiet", snn, targets, data))
+                .contains("targets.npy", "[4, 7]", "expected [92]");
+        assertThat(refused("evaluate % --exit margin=0.5 --data % --quiet", snn, data))
+                .contains("--exit");
+        assertThat(refused("evaluate % --data % --quiet", ann, data)).contains("--target");
     }
 
     @Test
@@ -151,10 +123,9 @@ class OutputsCommandTest {
         Files.writeString(bad.resolve("model.onnx"), "no model");
         Files.copy(data, bad.resolve("input.npy"));
         Path json = folder.resolve("rows.json");
-        CommandLineRun run = CommandLineRun.typed(
-                "bench convergence % --T 4,16,64,256 --neuron memory,pair --json % --quiet", folder, json);
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("T=256", "memory", "pair", "yes", "bad: ");
+        assertThat(done("bench convergence % --T 4,16,64,256 --neuron memory,pair --json % --quiet", folder, json)
+                        .out())
+                .contains("T=256", "memory", "pair", "yes", "bad: ");
         JsonNode rows = new ObjectMapper().readTree(Files.readString(json));
         // a refusal, the ANN as two networks, and the spiking network
         assertThat(rows).hasSize(4);
@@ -165,10 +136,10 @@ class OutputsCommandTest {
 
     @Test
     void latencyStandsAgainstTheRelativeError() throws Exception {
-        CommandLineRun run = CommandLineRun.typed(
-                "bench latency % --T 2,16 --batch 1 --repeats 1 --seconds 0.01 --data % --quiet", snn, data);
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("relative error").doesNotContain("accuracy");
+        assertThat(done("bench latency % --T 2,16 --batch 1 --repeats 1 --seconds 0.01 --data % --quiet", snn, data)
+                        .out())
+                .contains("relative error")
+                .doesNotContain("accuracy");
         JsonNode points = json("latency.json").get("points");
         assertThat(points).hasSize(3);
         assertThat(points.get(0).get("relativeError").asDouble()).isZero();
@@ -177,8 +148,7 @@ class OutputsCommandTest {
                 .isBetween(1e-3, 0.5 * points.get(1).get("relativeError").asDouble());
         assertThat(points.get(1).at("/image/spikes").asDouble()).isPositive();
         assertThat(Files.readString(snn.resolveSibling("latency.html"))).contains("Relative error against latency");
-        CommandLineRun compare = CommandLineRun.typed(
-                "bench compare % %", snn.resolveSibling("latency.json"), snn.resolveSibling("latency.json"));
-        assertThat(compare.code()).as(compare.err()).isZero();
+        Path written = snn.resolveSibling("latency.json");
+        done("bench compare % %", written, written);
     }
 }

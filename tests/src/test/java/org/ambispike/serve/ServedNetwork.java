@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.ambispike.AnnModel;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.convert.Converter;
@@ -68,7 +69,11 @@ record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) 
         new SplittableRandom(1).nextBytes(pixels);
         Dataset images = Dataset.of(
                 "dots", IMAGE, pixels, new int[] {0, 1, 2, 0, 1, 2}, model.classNames(), model.normalisation());
-        ModelServer server = ModelServer.start(model, model.clippedAnn(), Optional.of(images), OPTIONS, settings);
+        return start(model, model.clippedAnn(), Optional.of(images), settings);
+    }
+
+    static ServedNetwork start(SpikingModel model, AnnModel ann, Optional<Dataset> images, ServerSettings settings) {
+        ModelServer server = ModelServer.start(model, ann, images, OPTIONS, settings);
         return new ServedNetwork(model, server, HttpClient.newHttpClient());
     }
 
@@ -118,15 +123,23 @@ record ServedNetwork(SpikingModel model, ModelServer server, HttpClient client) 
     }
 
     HttpResponse<String> post(String type, byte[] body, String query) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(at("/v1/classify" + query))
-                .header("Content-Type", type)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString());
+        return client.send(request("/v1/classify" + query, type, body), HttpResponse.BodyHandlers.ofString());
     }
 
     HttpResponse<String> post(String json) throws IOException, InterruptedException {
-        return post("application/json", json.getBytes(StandardCharsets.UTF_8), "");
+        return post("/v1/classify", json);
+    }
+
+    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return client.send(request(path, "application/json", body), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest request(String path, String type, byte[] body) {
+        return HttpRequest.newBuilder(at(path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
     }
 
     Socket socket() throws IOException {

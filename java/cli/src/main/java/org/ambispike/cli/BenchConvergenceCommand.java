@@ -31,7 +31,6 @@ import org.ambispike.train.TrainingImages;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Measures how networks tend to their ANNs as T grows. */
@@ -91,9 +90,7 @@ final class BenchConvergenceCommand extends CliCommand {
     @Override
     public Integer call() {
         List<Integer> steps = Values.timeSteps(spec, "--T", timeSteps);
-        if (!(quantile > 0 && quantile <= 1)) {
-            throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + quantile);
-        }
+        require(quantile > 0 && quantile <= 1, "--quantile must be in (0, 1], got " + quantile);
         List<Path> files =
                 places.stream().flatMap(place -> files(place).stream()).toList();
         List<ConvergenceRow> rows = CommandContext.open(common, err(), tools -> {

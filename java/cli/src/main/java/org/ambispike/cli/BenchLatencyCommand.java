@@ -27,7 +27,6 @@ import org.ambispike.report.LatencyTables;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Latency, speed, accuracy and work of a spiking network by T and batch. */
 @Command(
@@ -126,7 +125,7 @@ final class BenchLatencyCommand extends CliCommand {
         Device device = Device.choose(asked.device(), asked.precision());
         LatencyPlan plan = asked.withDevice(device.request());
         Cancellation cancellation = new Cancellation();
-        Map<String, String> machine = MachineFacts.of(Machine.probe());
+        Map<String, String> machine = Machine.probe().facts();
         List<LatencyPoint> points;
         String described = describe(device);
         BenchmarkInput input;
@@ -137,7 +136,7 @@ final class BenchLatencyCommand extends CliCommand {
             LatencyBenchmark benchmark = new LatencyBenchmark(input, plan, progress, cancellation);
             points = Interrupts.hearing(cancellation, err(), benchmark::run);
         } catch (CancellationException e) {
-            throw stopped(e);
+            throw (CancellationException) new CancellationException("interrupted; nothing was written").initCause(e);
         }
         LatencyReport report = report(input, plan, reference, described, machine, points);
         List<Path> written = LatencyFiles.write(folder, report);
@@ -157,7 +156,7 @@ final class BenchLatencyCommand extends CliCommand {
         return new LatencyPlan(
                 steps,
                 batches,
-                without ? List.of() : exits.stream().map(this::rule).toList(),
+                without ? List.of() : Values.read(spec, "--exit", this::rules),
                 repeats,
                 seconds,
                 common.device(),
@@ -165,18 +164,8 @@ final class BenchLatencyCommand extends CliCommand {
                 common.threads());
     }
 
-    private ExitRule rule(String text) {
-        try {
-            return ExitRule.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--exit: " + e.getMessage(), e);
-        }
-    }
-
-    private void require(boolean fine, String message) {
-        if (!fine) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
+    private List<ExitRule> rules() {
+        return exits.stream().map(ExitRule::parse).toList();
     }
 
     private String describe(Device device) {
@@ -191,12 +180,6 @@ final class BenchLatencyCommand extends CliCommand {
             return RandomImages.of(network, common.seed());
         }
         return StageImages.test(common.images(), network.saved(), progress::note);
-    }
-
-    private static CancellationException stopped(CancellationException cause) {
-        CancellationException stopped = new CancellationException("interrupted; nothing was written");
-        stopped.initCause(cause);
-        return stopped;
     }
 
     private LatencyReport report(
@@ -219,9 +202,7 @@ final class BenchLatencyCommand extends CliCommand {
                 machine,
                 plan.described(),
                 points,
-                "ambispike "
-                        + String.join(
-                                " ", spec.root().commandLine().getParseResult().originalArgs()));
+                typed());
     }
 
     private void print(LatencyReport report, List<Path> written) {

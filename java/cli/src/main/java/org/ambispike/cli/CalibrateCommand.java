@@ -22,7 +22,6 @@ import org.ambispike.train.TeacherNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Calibrates a spiking network: through time by BPTT, or layer by layer by passes of images alone. */
 @Command(
@@ -111,9 +110,7 @@ final class CalibrateCommand extends CliCommand {
         if (method == Method.FORWARD) {
             return forward(steps);
         }
-        if (images.isPresent()) {
-            throw new ParameterException(spec.commandLine(), "--images is for --method forward");
-        }
+        require(images.isEmpty(), "--images is for --method forward");
         SpikingModel snn = model.readSpiking();
         Plan plan = recipe.plan(snn).with(calibration::applyTo);
         AnnModel ann = readTeacher(
@@ -173,10 +170,7 @@ final class CalibrateCommand extends CliCommand {
         List<String> given = BPTT_OPTIONS.stream()
                 .filter(option -> spec.commandLine().getParseResult().hasMatchedOption(option))
                 .toList();
-        if (!given.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), String.join(", ", given) + " is for --method bptt, not for --method forward");
-        }
+        require(given.isEmpty(), String.join(", ", given) + " is for --method bptt, not for --method forward");
         int count = Values.positive(spec, "--images", images).orElse(ForwardCalibration.IMAGES);
         SpikingModel snn = model.readSpiking();
         Path converted = model.sibling(ModelNames.OPTIMIZED);

@@ -21,9 +21,15 @@ import picocli.CommandLine.Spec;
 final class CalibrationOptions {
     /** How rates are compared. */
     enum Loss {
-        MSE,
-        KL,
-        LOGITS
+        MSE(Optional.of(RateLoss.MSE)),
+        KL(Optional.of(RateLoss.KL)),
+        LOGITS(Optional.empty());
+
+        private final Optional<RateLoss> rates;
+
+        Loss(Optional<RateLoss> rates) {
+            this.rates = rates;
+        }
     }
 
     @Spec(Spec.Target.MIXEE)
@@ -89,42 +95,23 @@ final class CalibrationOptions {
             target = target.with(weighting.get());
         }
         if (loss.isPresent()) {
-            target = target.with(target.loss().withRates(rates(loss.get())));
+            target = target.with(target.loss().withRates(loss.get().rates));
         }
         if (!kappa.isEmpty()) {
-            target = target.with(schedule());
+            target = target.with(Values.read(spec, "--kappa", () -> new KappaSchedule(kappa)));
         }
         Optional<Integer> passes = Values.positive(spec, "--calibration-epochs", epochs);
         fit = passes.isPresent() ? fit.withEpochs(passes.get()) : fit;
-        if (stepGains.isPresent() && !(stepGains.get() >= 0 && stepGains.get() < 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--step-gains must be at least 0 and below 1, got " + stepGains.get());
-        }
+        stepGains.ifPresent(given -> Values.require(
+                spec, given >= 0 && given < 1, "--step-gains must be at least 0 and below 1, got " + given));
         Recipe.Calibration calibration = recipe.calibration();
         return recipe.with(calibration.with(fit).with(target).withStepGains(stepGains.or(calibration::stepGains)));
     }
 
     private OptimizerSettings scaled(OptimizerSettings optimizer) {
-        if (rate.isPresent() && !(rate.get() > 0 && rate.get() <= 1)) {
-            throw new ParameterException(spec.commandLine(), "--rate must be above 0 and at most 1, got " + rate.get());
-        }
+        rate.ifPresent(given ->
+                Values.require(spec, given > 0 && given <= 1, "--rate must be above 0 and at most 1, got " + given));
         return rate.map(largest -> optimizer.scaled(largest / optimizer.learningRate()))
                 .orElse(optimizer);
-    }
-
-    private static Optional<RateLoss> rates(Loss loss) {
-        return switch (loss) {
-            case MSE -> Optional.of(RateLoss.MSE);
-            case KL -> Optional.of(RateLoss.KL);
-            case LOGITS -> Optional.empty();
-        };
-    }
-
-    private KappaSchedule schedule() {
-        try {
-            return new KappaSchedule(kappa);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--kappa: " + e.getMessage(), e);
-        }
     }
 }

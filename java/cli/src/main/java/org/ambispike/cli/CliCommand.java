@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every command has: help, and where it prints. */
@@ -20,5 +21,16 @@ abstract class CliCommand implements Callable<Integer> {
 
     final PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** Returns the whole line that was typed, which repeats what was done. */
+    final String typed() {
+        return "ambispike "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    }
+
+    /** @throws ParameterException with the message, unless what options were given is fine */
+    final void require(boolean fine, String message) {
+        Values.require(spec, fine, message);
     }
 }

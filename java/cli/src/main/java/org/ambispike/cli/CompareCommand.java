@@ -12,7 +12,6 @@ import org.ambispike.report.SeedComparison;
 import org.ambispike.report.SummaryJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Mean and spread over runs that differ in their seed. */
@@ -58,10 +57,7 @@ final class CompareCommand extends CliCommand {
 
     private AccuracyPicture.Mark mark(String text) {
         Matcher parts = MARK.matcher(text);
-        if (!parts.matches()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--mark takes a name, T and an accuracy such as paper,10,0.9262; got " + text);
-        }
+        require(parts.matches(), "--mark takes a name, T and an accuracy such as paper,10,0.9262; got " + text);
         return new AccuracyPicture.Mark(
                 parts.group(1), Integer.parseInt(parts.group(2)), Double.parseDouble(parts.group(3)));
     }

@@ -13,7 +13,6 @@ import org.ambispike.train.TrainingContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Turns an ANN into a spiking network. */
 @Command(
@@ -69,9 +68,7 @@ final class ConvertCommand extends CliCommand {
     @Override
     public Integer call() {
         Optional<Double> level = source == ThresholdSource.MAX ? Optional.of(1.0) : quantile;
-        level.filter(given -> !(given > 0 && given <= 1)).ifPresent(given -> {
-            throw new ParameterException(spec.commandLine(), "--quantile must be in (0, 1], got " + given);
-        });
+        level.ifPresent(given -> require(given > 0 && given <= 1, "--quantile must be in (0, 1], got " + given));
         AnnModel ann = model.readAnn();
         Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
         Path folder = common.out().orElseGet(model::folder);

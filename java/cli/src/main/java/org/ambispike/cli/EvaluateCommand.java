@@ -4,12 +4,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.ambispike.Comparison;
 import org.ambispike.ExitRule;
 import org.ambispike.Model;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
+import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
 import org.ambispike.paper.Measurements;
 import org.ambispike.paper.TimeStepResult;
@@ -108,7 +110,7 @@ final class EvaluateCommand extends CliCommand {
             throw new InputException("--exit and --convergence are of classes and layers; leave them away to compare"
                     + " results with --target");
         }
-        TargetReport report = new TargetEvaluation(spec, common, target, model).run(network, steps);
+        TargetReport report = target(network, steps);
         List<Path> written =
                 TargetFiles.write(common.out().orElseGet(model::folder), model.stem() + "-outputs", report);
         json.ifPresent(file -> TargetFiles.write(file, report));
@@ -116,6 +118,30 @@ final class EvaluateCommand extends CliCommand {
         out.println(Dataset.portion(report.images(), report.images()) + ", against " + report.target());
         out.print(TargetFiles.table(report));
         written.forEach(out::println);
+    }
+
+    /** Measures how far the network's results are from targets. */
+    private TargetReport target(Model network, List<Integer> steps) {
+        TargetOptions.Chosen chosen = target.choose(network, model);
+        return CommandContext.open(common, err(), tools -> {
+            Dataset images = StageImages.test(common.images(), network.saved(), tools.progress()::note);
+            SessionOptions usual = Comparison.forTimeSteps(steps).session();
+            Comparison.Builder comparison = Comparison.builder(steps)
+                    .session(common.session(usual, tools.device().request()))
+                    .listener(tools.progress())
+                    .cancellation(tools.cancellation());
+            target.applyTo(comparison);
+            return new TargetReport(
+                    network.network(),
+                    chosen.source(),
+                    images.name(),
+                    images.size(),
+                    tools.backend().describe(),
+                    Choice.label(common.precision()),
+                    Version.current().commit(),
+                    network.compare(images, chosen.targets(), comparison.build()),
+                    typed());
+        });
     }
 
     private void print(Measured measured) {

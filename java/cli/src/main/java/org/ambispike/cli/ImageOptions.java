@@ -38,9 +38,7 @@ final class ImageOptions {
 
     /** @throws ParameterException if a size is written otherwise, or both colours are wanted */
     ImageTransform transform() {
-        if (grey && rgb) {
-            throw new ParameterException(spec.commandLine(), "--grey and --rgb are two different things; give one");
-        }
+        Values.require(spec, !(grey && rgb), "--grey and --rgb are two different things; give one");
         ImageTransform.Colours colours =
                 grey ? ImageTransform.Colours.GREY : rgb ? ImageTransform.Colours.RGB : ImageTransform.Colours.STORED;
         ImageTransform.Resizing resizing =
@@ -61,14 +59,8 @@ final class ImageOptions {
 
     private <T> T read(String option, String text, Function<Matcher, T> reader) {
         Matcher parts = EXTENT.matcher(text);
-        if (!parts.matches()) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " takes N or NxM (height x width) in pixels, got '" + text + "'");
-        }
-        try {
-            return reader.apply(parts);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
-        }
+        String expected = option + " takes N or NxM (height x width) in pixels, got '" + text + "'";
+        Values.require(spec, parts.matches(), expected);
+        return Values.read(spec, option, () -> reader.apply(parts));
     }
 }

@@ -1,14 +1,15 @@
 package org.ambispike.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,7 @@ record Machine(String processor, int cores, OptionalLong memory, OptionalLong fr
             "amx_tile",
             "amx_int8",
             "amx_bf16");
+    private static final Path GOVERNOR = Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
     private static final Path CONTAINER_LIMIT = Path.of("sys/fs/cgroup/memory.max");
 
     static Machine probe() {
@@ -45,16 +47,30 @@ record Machine(String processor, int cores, OptionalLong memory, OptionalLong fr
                 .filter(line -> line.matches("\\d+"))
                 .mapToLong(Long::parseLong)
                 .findFirst();
-        Set<String> flags =
-                Set.copyOf(Arrays.stream(value(processor, "flags").orElse("").split("\\s+"))
-                        .distinct()
-                        .toList());
+        List<String> flags = List.of(value(processor, "flags").orElse("").split("\\s+"));
         return new Machine(
                 value(processor, "model name").orElse("unknown processor"),
                 cores,
                 smaller(bytes(memory, "MemTotal"), limit),
                 smaller(bytes(memory, "MemAvailable"), limit),
                 LOOKED_FOR.stream().filter(flags::contains).toList());
+    }
+
+    /** Returns what a benchmark says of its machine, by name, in the order to show it. */
+    Map<String, String> facts() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("processor", processor);
+        facts.put("cores", Integer.toString(cores));
+        facts.put("instructions", String.join(" ", instructions));
+        facts.put("memory", gibibytes(memory));
+        facts.put(
+                "frequency governor",
+                lines(GOVERNOR).stream().findFirst().map(String::strip).orElse("not readable"));
+        facts.put("load average before", load < 0 ? "unknown" : String.format(Locale.ROOT, "%.2f", load));
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("Java", System.getProperty("java.vm.version"));
+        return facts;
     }
 
     private static OptionalLong smaller(OptionalLong size, OptionalLong limit) {

@@ -17,7 +17,6 @@ import org.ambispike.report.Reports;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The whole job: train, optimise, convert, calibrate, measure, report. */
 @Command(
@@ -105,11 +104,10 @@ final class ReproduceCommand extends CliCommand {
         Path folder = common.out().orElseGet(() -> Path.of("runs", network));
         Plan plan = epochs.applyTo(recipe.plan(network))
                 .with(chosen -> calibration.applyTo(neuron.applyTo(thresholds.applyTo(chosen))));
-        if (plan.recipe().calibration().stepGains().isPresent()
-                && !plan.recipe().neuron().model().takesBack()) {
-            throw new ParameterException(
-                    spec.commandLine(), "gains by step are for neurons that take spikes back; add --neuron memory");
-        }
+        require(
+                plan.recipe().calibration().stepGains().isEmpty()
+                        || plan.recipe().neuron().model().takesBack(),
+                "gains by step are for neurons that take spikes back; add --neuron memory");
         if (planOnly) {
             out.println(ConsoleTables.work(PlannedWork.of(plan)));
             out.println("recipe " + plan.recipe().name() + ", SHA-256 " + RecipeJson.hash(plan.recipe()) + ":");
@@ -133,10 +131,5 @@ final class ReproduceCommand extends CliCommand {
         out.println(ConsoleTables.wallSeconds(summary.wallSeconds()));
         out.println("report: " + folder.resolve("report.html"));
         return 0;
-    }
-
-    private String typed() {
-        return "ambispike "
-                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
     }
 }

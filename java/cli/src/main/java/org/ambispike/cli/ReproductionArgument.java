@@ -44,10 +44,10 @@ final class ReproductionArgument {
     /** @throws ParameterException naming the first of the options that was given */
     void refuseBeside(String... options) {
         for (String option : options) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new ParameterException(
-                        spec.commandLine(), name + " compares recipes as they are; " + option + " does not go with it");
-            }
+            Values.require(
+                    spec,
+                    !spec.commandLine().getParseResult().hasMatchedOption(option),
+                    name + " compares recipes as they are; " + option + " does not go with it");
         }
     }
 }

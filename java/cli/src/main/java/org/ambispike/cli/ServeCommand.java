@@ -19,7 +19,6 @@ import org.ambispike.serve.ServerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** Serves a model over HTTP until SIGTERM or Ctrl-C. */
@@ -186,9 +185,7 @@ final class ServeCommand extends CliCommand {
     }
 
     private void requireRange(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " must be from " + least + " to " + most + ", got " + value);
-        }
+        String expected = option + " must be from " + least + " to " + most + ", got " + value;
+        require(value >= least && value <= most, expected);
     }
 }

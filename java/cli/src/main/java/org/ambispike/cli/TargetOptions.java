@@ -13,7 +13,6 @@ import org.ambispike.common.InputException;
 import org.ambispike.paper.ModelNames;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What a network's results are compared with. */
@@ -50,9 +49,8 @@ final class TargetOptions {
 
     /** Whether results are to be compared; so it is where there are no classes. */
     boolean wanted(Model network) {
-        if (range.isPresent() && !(range.get() > 0 && Double.isFinite(range.get()))) {
-            throw new ParameterException(spec.commandLine(), "--range must be above 0, got " + range.get());
-        }
+        range.ifPresent(given ->
+                Values.require(spec, given > 0 && Double.isFinite(given), "--range must be above 0, got " + given));
         return !target.isEmpty() || !network.hasClasses();
     }
 

@@ -3,6 +3,7 @@ package org.ambispike.cli;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.graph.Normalisation;
@@ -22,7 +23,7 @@ final class Values {
 
     /** @throws ParameterException naming the option, if the value is below 1 or above the most */
     static Optional<Integer> upTo(CommandSpec spec, String option, int most, Optional<Integer> value) {
-        value.ifPresent(number -> require(spec, option, most, number));
+        value.ifPresent(number -> requireUpTo(spec, option, most, number));
         return value;
     }
 
@@ -32,7 +33,7 @@ final class Values {
      * @throws ParameterException if one is below 1 or above what the kernels take
      */
     static List<Integer> timeSteps(CommandSpec spec, String option, List<Integer> values) {
-        values.forEach(number -> require(spec, option, ExecutionOptions.MOST_TIME_STEPS, number));
+        values.forEach(number -> requireUpTo(spec, option, ExecutionOptions.MOST_TIME_STEPS, number));
         return values.stream().sorted().distinct().toList();
     }
 
@@ -43,15 +44,27 @@ final class Values {
      */
     static Normalisation normalisation(CommandSpec spec, String option, String value, int channels) {
         String[] parts = value.split("/", -1);
+        require(spec, parts.length == 2, option + " must be written as MEAN/DEVIATION, got '" + value + "'");
+        return read(
+                spec,
+                option,
+                () -> checked(new Normalisation(byChannel(parts[0], channels), byChannel(parts[1], channels))));
+    }
+
+    /** Returns what a reader makes of an option; its IllegalArgumentException becomes a ParameterException that names the option. */
+    static <T> T read(CommandSpec spec, String option, Supplier<T> reader) {
         try {
-            if (parts.length == 2) {
-                return checked(new Normalisation(byChannel(parts[0], channels), byChannel(parts[1], channels)));
-            }
+            return reader.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
         }
-        throw new ParameterException(
-                spec.commandLine(), option + " must be written as MEAN/DEVIATION, got '" + value + "'");
+    }
+
+    /** @throws ParameterException with the message, unless what options were given is fine */
+    static void require(CommandSpec spec, boolean fine, String message) {
+        if (!fine) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
     }
 
     /** Refuses what can only be meant for pixels up to 255. */
@@ -77,12 +90,8 @@ final class Values {
         return values.size() == channels ? values : Collections.nCopies(channels, values.get(0));
     }
 
-    private static void require(CommandSpec spec, String option, int most, int value) {
-        if (value < 1 || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    option + " must be at least 1" + (most < Integer.MAX_VALUE ? ", at most " + most : "") + "; got "
-                            + value);
-        }
+    private static void requireUpTo(CommandSpec spec, String option, int most, int value) {
+        String atMost = most < Integer.MAX_VALUE ? ", at most " + most : "";
+        require(spec, value >= 1 && value <= most, option + " must be at least 1" + atMost + "; got " + value);
     }
 }

@@ -91,13 +91,6 @@ public final class ConsoleTables {
         return table.render();
     }
 
-    /** Rows below a heading; the first two columns are text. */
-    static String of(List<String> heading, List<List<String>> rows) {
-        TextTable table = new TextTable(2, heading);
-        rows.forEach(table::row);
-        return table.render();
-    }
-
     /** Wall time by stage, and the sum. */
     public static String wallSeconds(Map<String, Double> wallSeconds) {
         TextTable table = new TextTable(1, List.of("stage", "wall time"));

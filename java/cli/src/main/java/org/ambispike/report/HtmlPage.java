@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -19,6 +20,7 @@ final class HtmlPage {
 
     private final String title;
     private final Markup header = Markup.part();
+    private final Map<String, String> facts = new LinkedHashMap<>();
     private final Markup contents = Markup.part();
     private final Markup main = Markup.part();
     private boolean inSection;
@@ -53,16 +55,9 @@ final class HtmlPage {
         return this;
     }
 
-    /** Adds small facts to the header, names and values in turn. */
-    HtmlPage facts(String... facts) {
-        header.open("dl", "class", "facts");
-        for (int index = 0; index < facts.length; index += 2) {
-            header.open("div")
-                    .element("dt", facts[index])
-                    .element("dd", facts[index + 1])
-                    .close();
-        }
-        header.close();
+    /** Adds a small fact to the end of the header. */
+    HtmlPage fact(String name, String value) {
+        facts.put(name, value);
         return this;
     }
 
@@ -187,6 +182,12 @@ final class HtmlPage {
     /** Returns the whole page: the template {@code report.html} with all of this, and the data as JSON. No section can be added after that. */
     String render(Object data) {
         endSection();
+        if (!facts.isEmpty()) {
+            header.open("dl", "class", "facts");
+            facts.forEach((name, value) ->
+                    header.open("div").element("dt", name).element("dd", value).close());
+            header.close();
+        }
         Map<String, String> parts = Map.of(
                 "title",
                 Markup.part().text(title).finish(),

@@ -10,6 +10,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.ambispike.paper.Ablation;
+import org.ambispike.paper.ActivationHistogram;
+import org.ambispike.paper.LayerActivity;
+import org.ambispike.paper.LayerResult;
 import org.ambispike.paper.RunSummary;
 import org.ambispike.paper.TimeStepResult;
 import org.ambispike.run.EnergyEstimate;
@@ -29,6 +32,46 @@ public final class HtmlReport {
             + " counted, and this is not the energy of the machine that ran it.";
 
     private static final int MOST_POINTS = 4;
+
+    private static final List<Table.Column<ActivationHistogram>> THRESHOLDS = List.of(
+            Table.column("layer", ActivationHistogram::layer),
+            Table.rate("θ+ before", ActivationHistogram::beforeThetaPositive),
+            Table.rate("θ+ after", ActivationHistogram::afterThetaPositive),
+            Table.rate("θ− before", ActivationHistogram::beforeThetaNegative),
+            Table.rate("θ− after", ActivationHistogram::afterThetaNegative));
+    private static final List<Table.Column<LayerActivity>> ACTIVITY = List.of(
+            Table.column("layer", LayerActivity::layer),
+            Table.rate("positive, with", LayerActivity::positiveWith),
+            Table.rate("positive, without", LayerActivity::positiveWithout),
+            Table.rate("negative, with", LayerActivity::negativeWith),
+            Table.rate("negative, without", LayerActivity::negativeWithout),
+            Table.rate("both, with", row -> row.positiveWith() + row.negativeWith()),
+            Table.rate("both, without", row -> row.positiveWithout() + row.negativeWithout()));
+    private static final List<Table.Column<LayerResult>> LAYERS = List.of(
+            Table.column("layer", LayerResult::name),
+            Table.rate("θ+", LayerResult::thetaPositive),
+            Table.rate("θ−", LayerResult::thetaNegative),
+            Table.rate("positive rate", LayerResult::positiveRate),
+            Table.rate("negative rate", LayerResult::negativeRate),
+            Table.rate("relative error", LayerResult::relativeError));
+    private static final List<Table.Column<EnergyEstimate>> ENERGY = List.of(
+            Table.column("network", row -> Format.calibration(row.calibratedFor())),
+            Table.column("T", row -> Integer.toString(row.timeSteps())),
+            Table.column("spike accumulations", row -> Format.operations(row.synapticOperations())),
+            Table.column("first layer MACs", row -> Format.operations(row.inputMultiplyAccumulates())),
+            Table.column("ANN MACs", row -> Format.operations(row.annMultiplyAccumulates())),
+            Table.column("SNN energy", row -> Format.energy(row.snnNanojoules())),
+            Table.column("ANN energy", row -> Format.energy(row.annNanojoules())),
+            Table.column("SNN / ANN", row -> Format.decimal(row.snnNanojoules() / row.annNanojoules(), 2)));
+    private static final List<Table.Column<MetricRow>> EPOCHS = List.of(
+            Table.column("stage", MetricRow::stage),
+            Table.column("epoch", row -> Integer.toString(row.epoch())),
+            Table.column("learning rate", row -> Format.significant(row.learningRate())),
+            Table.column("loss", row -> Format.significant(row.loss())),
+            Table.column("training, %", row -> Format.percentValue(row.trainAccuracy())),
+            Table.column("validation, %", row -> Format.percentValue(row.validationAccuracy())),
+            Table.column("time", row -> Format.seconds(row.seconds())),
+            Table.column("images per second", row -> Format.decimal(row.imagesPerSecond(), 0)));
 
     private final RunSummary run;
     private final HtmlPage page;
@@ -66,21 +109,13 @@ public final class HtmlReport {
         }
         points().forEach(point -> figures.add(figure("SNN, T = " + point.timeSteps(), point.accuracy())));
         page.figures(figures)
-                .facts(
-                        "Test images",
-                        run.measuredImages(),
-                        "Recipe",
-                        run.recipe() + ", " + run.profile() + " profile",
-                        "Device",
-                        run.device(),
-                        "Precision",
-                        run.precision(),
-                        "Threads",
-                        Integer.toString(run.threads()),
-                        "Seed",
-                        Long.toString(run.seed()),
-                        "Commit",
-                        run.commit());
+                .fact("Test images", run.measuredImages())
+                .fact("Recipe", run.recipe() + ", " + run.profile() + " profile")
+                .fact("Device", run.device())
+                .fact("Precision", run.precision())
+                .fact("Threads", Integer.toString(run.threads()))
+                .fact("Seed", Long.toString(run.seed()))
+                .fact("Commit", run.commit());
     }
 
     private HtmlPage.Figure figure(String name, double accuracy) {
@@ -202,42 +237,13 @@ public final class HtmlReport {
             for (int layer = 0; layer < run.histograms().size(); layer++) {
                 page.half("histogram", layer, run.histograms().get(layer).layer());
             }
-            Table table = new Table(
-                    "Thresholds before and after optimisation, magnitudes in the ANN's units",
-                    "layer",
-                    "θ+ before",
-                    "θ+ after",
-                    "θ− before",
-                    "θ− after");
-            run.histograms()
-                    .forEach(layer -> table.rates(
-                            layer.layer(),
-                            layer.beforeThetaPositive(),
-                            layer.afterThetaPositive(),
-                            layer.beforeThetaNegative(),
-                            layer.afterThetaNegative()));
-            page.endRow().details(table);
+            String caption = "Thresholds before and after optimisation, magnitudes in the ANN's units";
+            page.endRow().details(Table.of(caption, run.histograms(), THRESHOLDS));
         }
         if (fires) {
-            Table table = new Table(
-                    "Spikes per neuron and step with and without threshold optimisation",
-                    "layer",
-                    "positive, with",
-                    "positive, without",
-                    "negative, with",
-                    "negative, without",
-                    "both, with",
-                    "both, without");
-            run.activity()
-                    .forEach(row -> table.rates(
-                            row.layer(),
-                            row.positiveWith(),
-                            row.positiveWithout(),
-                            row.negativeWith(),
-                            row.negativeWithout(),
-                            row.positiveWith() + row.negativeWith(),
-                            row.positiveWithout() + row.negativeWithout()));
-            page.chart("activity", "", "Firing rates by layer and polarity").details(table);
+            String caption = "Spikes per neuron and step with and without threshold optimisation";
+            page.chart("activity", "", "Firing rates by layer and polarity")
+                    .details(Table.of(caption, run.activity(), ACTIVITY));
         }
     }
 
@@ -245,28 +251,13 @@ public final class HtmlReport {
         if (run.layers().isEmpty()) {
             return;
         }
-        Table table = new Table(
-                "Thresholds (ANN's units), spikes per neuron and step, relative error",
-                "layer",
-                "θ+",
-                "θ−",
-                "positive rate",
-                "negative rate",
-                "relative error");
-        run.layers()
-                .forEach(layer -> table.rates(
-                        layer.name(),
-                        layer.thetaPositive(),
-                        layer.thetaNegative(),
-                        layer.positiveRate(),
-                        layer.negativeRate(),
-                        layer.relativeError()));
+        String caption = "Thresholds (ANN's units), spikes per neuron and step, relative error";
         page.section("layers", "Rates against the ANN by layer")
                 .paragraph("The mean of a neuron's weighted spikes over T stands for the ANN's activation. The relative"
                         + " error is the root of the squared difference over the ANN's sum of squares: 0 is the same,"
                         + " 1 is as far off as no spikes at all.")
                 .chart("layers", "", "Relative error of the rates")
-                .details(table);
+                .details(Table.of(caption, run.layers(), LAYERS));
     }
 
     private void ablations() {
@@ -299,27 +290,7 @@ public final class HtmlReport {
         if (run.energy().stream().anyMatch(row -> row.snnNanojoules() > 0 || row.annNanojoules() > 0)) {
             page.chart("energies", "", "Estimated energy against time steps");
         }
-        Table table = new Table(
-                "Operations and estimated energy for one image",
-                "network",
-                "T",
-                "spike accumulations",
-                "first layer MACs",
-                "ANN MACs",
-                "SNN energy",
-                "ANN energy",
-                "SNN / ANN");
-        run.energy()
-                .forEach(row -> table.row(
-                        Format.calibration(row.calibratedFor()),
-                        Integer.toString(row.timeSteps()),
-                        Format.operations(row.synapticOperations()),
-                        Format.operations(row.inputMultiplyAccumulates()),
-                        Format.operations(row.annMultiplyAccumulates()),
-                        Format.energy(row.snnNanojoules()),
-                        Format.energy(row.annNanojoules()),
-                        Format.decimal(row.snnNanojoules() / row.annNanojoules(), 2)));
-        page.details(table);
+        page.details(Table.of("Operations and estimated energy for one image", run.energy(), ENERGY));
         run.energy().stream()
                 .filter(row -> row.calibratedFor() == row.timeSteps() && Double.isFinite(row.snnNanojoules()))
                 .min(Comparator.comparingDouble(EnergyEstimate::snnNanojoules))
@@ -343,26 +314,7 @@ public final class HtmlReport {
         if (metrics.stream().anyMatch(row -> Double.isFinite(row.loss()))) {
             page.chart("epochLoss", "", "Loss by epoch");
         }
-        Table table = new Table(
-                "Metrics by stage and epoch",
-                "stage",
-                "epoch",
-                "learning rate",
-                "loss",
-                "training, %",
-                "validation, %",
-                "time",
-                "images per second");
-        metrics.forEach(row -> table.row(
-                row.stage(),
-                Integer.toString(row.epoch()),
-                Format.significant(row.learningRate()),
-                Format.significant(row.loss()),
-                Format.percentValue(row.trainAccuracy()),
-                Format.percentValue(row.validationAccuracy()),
-                Format.seconds(row.seconds()),
-                Format.decimal(row.imagesPerSecond(), 0)));
-        page.details(table);
+        page.details(Table.of("Metrics by stage and epoch", metrics, EPOCHS));
     }
 
     /** How long the stages took, what was set, and how to run it again. */

@@ -68,19 +68,12 @@ final class LatencyPage {
                         remark(point)))
                 .toList();
         page.figures(figures)
-                .facts(
-                        "Figures above",
-                        "median time of a call, batch " + batch,
-                        "Test images",
-                        report.measuredImages(),
-                        "ANN",
-                        report.ann(),
-                        "Device",
-                        report.device(),
-                        "Precision",
-                        report.precision(),
-                        "Commit",
-                        report.commit());
+                .fact("Figures above", "median time of a call, batch " + batch)
+                .fact("Test images", report.measuredImages())
+                .fact("ANN", report.ann())
+                .fact("Device", report.device())
+                .fact("Precision", report.precision())
+                .fact("Commit", report.commit());
     }
 
     private String remark(LatencyPoint point) {

@@ -1,5 +1,7 @@
 package org.ambispike.report;
 
+import static org.ambispike.report.Table.column;
+
 import java.util.List;
 import java.util.function.Function;
 import org.ambispike.latency.Interval;
@@ -53,10 +55,6 @@ public final class LatencyTables {
 
     private LatencyTables() {}
 
-    private static Column<LatencyPoint> column(String heading, Function<LatencyPoint, String> cell) {
-        return new Column<>(heading, cell);
-    }
-
     private static Column<LatencyPoint> number(String heading, Function<LatencyPoint, Double> value) {
         return column(heading, value.andThen(Format::significant));
     }
@@ -78,12 +76,12 @@ public final class LatencyTables {
                 SPIKES,
                 ACCUMULATIONS,
                 ENERGY);
-        return Table.of("", report.fixed(), columns).text();
+        return Table.of("", report.fixed(), columns).text(1);
     }
 
     /** Returns early exits, for a terminal. */
     public static String early(LatencyReport report) {
-        return exits("", report).text();
+        return exits("", report).text(1);
     }
 
     static Table exits(String caption, LatencyReport report) {

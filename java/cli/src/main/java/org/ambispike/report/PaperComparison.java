@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Stream;
 import org.ambispike.paper.ActivationHistogram;
 import org.ambispike.paper.LayerActivity;
 import org.ambispike.paper.RunSummary;
@@ -151,26 +152,20 @@ public record PaperComparison(
     /** Both tables for a terminal, and the notes; whole lines. */
     public String text() {
         StringBuilder text = new StringBuilder(title).append("\n\n");
-        text.append(ConsoleTables.of(withOrigin(columns), rowsWithOrigin())).append('\n');
+        text.append(withOrigin().text(2)).append('\n');
         notes.forEach(note -> text.append(note).append('\n'));
         return text.append("Paper: ").append(source).append('\n').toString();
     }
 
-    /** The rows of both, the first cell saying whose they are. */
-    List<List<String>> rowsWithOrigin() {
-        List<List<String>> rows = new ArrayList<>();
-        paper.forEach(row -> rows.add(prefixed("paper", row)));
-        measured.forEach(row -> rows.add(prefixed("measured", row)));
-        return rows;
+    /** Returns the rows of both, the first cell saying whose they are. */
+    Table withOrigin() {
+        Table table = new Table(title, prefixed("origin", columns));
+        paper.forEach(row -> table.row(prefixed("paper", row)));
+        measured.forEach(row -> table.row(prefixed("measured", row)));
+        return table;
     }
 
-    static List<String> withOrigin(List<String> columns) {
-        return prefixed("origin", columns);
-    }
-
-    private static List<String> prefixed(String first, List<String> rest) {
-        List<String> row = new ArrayList<>(List.of(first));
-        row.addAll(rest);
-        return row;
+    private static String[] prefixed(String first, List<String> rest) {
+        return Stream.concat(Stream.of(first), rest.stream()).toArray(String[]::new);
     }
 }

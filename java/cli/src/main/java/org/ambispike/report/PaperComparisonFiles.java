@@ -2,8 +2,6 @@ package org.ambispike.report;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.ambispike.io.AtomicFiles;
 import org.ambispike.paper.RunSummary;
 import org.ambispike.report.PaperComparison.Measured;
@@ -20,22 +18,12 @@ public final class PaperComparisonFiles {
      */
     public static Path write(Path folder, PaperComparison comparison, List<Measured> runs) {
         Json.write(folder.resolve(comparison.label() + ".json"), comparison);
-        AtomicFiles.writeText(folder.resolve(comparison.label() + ".csv"), csv(comparison));
+        AtomicFiles.writeText(
+                folder.resolve(comparison.label() + ".csv"),
+                comparison.withOrigin().csv());
         Path html = folder.resolve(comparison.label() + ".html");
         AtomicFiles.writeText(html, html(comparison, runs));
         return html;
-    }
-
-    private static String csv(PaperComparison comparison) {
-        return Stream.concat(
-                        Stream.of(PaperComparison.withOrigin(comparison.columns())),
-                        comparison.rowsWithOrigin().stream())
-                .map(row -> row.stream().map(PaperComparisonFiles::cell).collect(Collectors.joining(",")))
-                .collect(Collectors.joining("\n", "", "\n"));
-    }
-
-    private static String cell(String text) {
-        return text.matches("[^\",\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     private static String html(PaperComparison comparison, List<Measured> runs) {

@@ -36,7 +36,7 @@ public record PictureReport(
     /** Returns the whole page. */
     public String html() {
         HtmlPage page = new HtmlPage("Ambispike picture report", title, lead)
-                .facts("Commit", Version.current().commit());
+                .fact("Commit", Version.current().commit());
         if (!curve.points.isEmpty()) {
             Table table = new Table(curve.quality, headings.toArray(String[]::new));
             cells.forEach(row -> table.row(row.toArray(String[]::new)));

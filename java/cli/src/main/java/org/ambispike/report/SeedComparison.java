@@ -17,7 +17,22 @@ import org.ambispike.paper.TimeStepResult;
  * sample, n - 1).
  */
 public final class SeedComparison {
+    private static final List<Rate<LayerResult>> LAYERS = List.of(
+            new Rate<>("θ+", LayerResult::thetaPositive),
+            new Rate<>("θ−", LayerResult::thetaNegative),
+            new Rate<>("positive rate", LayerResult::positiveRate),
+            new Rate<>("negative rate", LayerResult::negativeRate),
+            new Rate<>("relative error", LayerResult::relativeError));
+    private static final List<Rate<LayerActivity>> ACTIVITY = List.of(
+            new Rate<>("positive, optimised", LayerActivity::positiveWith),
+            new Rate<>("negative, optimised", LayerActivity::negativeWith),
+            new Rate<>("positive, largest activation", LayerActivity::positiveWithout),
+            new Rate<>("negative, largest activation", LayerActivity::negativeWithout));
+
     private final List<RunSummary> runs;
+
+    /** A column of one figure of a layer. */
+    private record Rate<L>(String title, ToDoubleFunction<L> value) {}
 
     /** @throws InputException if the runs are not of one network, data set, recipe and profile */
     public SeedComparison(List<RunSummary> runs) {
@@ -58,8 +73,8 @@ public final class SeedComparison {
                 .append(percent(RunSummary::clippedAnnAccuracy))
                 .append(".\n\n");
         accuracies(text, "network", List.of(new Group("", RunSummary::timeSteps)));
-        layers(text);
-        activity(text);
+        rates(text, RunSummary::layers, LayerResult::name, LAYERS);
+        rates(text, RunSummary::activity, LayerActivity::layer, ACTIVITY);
         for (int index = 0; index < first.ablations().size(); index++) {
             ablation(text, index);
         }
@@ -92,44 +107,19 @@ public final class SeedComparison {
         text.append('\n');
     }
 
-    private void layers(StringBuilder text) {
-        List<LayerResult> layers = runs.get(0).layers();
-        heading(text, List.of("layer", "θ+", "θ−", "positive rate", "negative rate", "relative error"));
-        for (int index = 0; index < layers.size(); index++) {
+    /** Thresholds or rates, a row for each layer. */
+    private <L> void rates(
+            StringBuilder text, Function<RunSummary, List<L>> layers, Function<L, String> name, List<Rate<L>> columns) {
+        List<String> titles = new ArrayList<>(List.of("layer"));
+        columns.forEach(column -> titles.add(column.title));
+        heading(text, titles);
+        List<L> first = layers.apply(runs.get(0));
+        for (int index = 0; index < first.size(); index++) {
             int layer = index;
-            row(
-                    text,
-                    List.of(
-                            layers.get(layer).name(),
-                            figure(run -> run.layers().get(layer).thetaPositive()),
-                            figure(run -> run.layers().get(layer).thetaNegative()),
-                            figure(run -> run.layers().get(layer).positiveRate()),
-                            figure(run -> run.layers().get(layer).negativeRate()),
-                            figure(run -> run.layers().get(layer).relativeError())));
-        }
-        text.append('\n');
-    }
-
-    private void activity(StringBuilder text) {
-        List<LayerActivity> layers = runs.get(0).activity();
-        heading(
-                text,
-                List.of(
-                        "layer",
-                        "positive, optimised",
-                        "negative, optimised",
-                        "positive, largest activation",
-                        "negative, largest activation"));
-        for (int index = 0; index < layers.size(); index++) {
-            int layer = index;
-            row(
-                    text,
-                    List.of(
-                            layers.get(layer).layer(),
-                            figure(run -> run.activity().get(layer).positiveWith()),
-                            figure(run -> run.activity().get(layer).negativeWith()),
-                            figure(run -> run.activity().get(layer).positiveWithout()),
-                            figure(run -> run.activity().get(layer).negativeWithout())));
+            List<String> row = new ArrayList<>(List.of(name.apply(first.get(layer))));
+            columns.forEach(column -> row.add(meanAndSpread(
+                    run -> column.value.applyAsDouble(layers.apply(run).get(layer)), 4)));
+            row(text, row);
         }
         text.append('\n');
     }
@@ -151,10 +141,6 @@ public final class SeedComparison {
 
     private String percent(ToDoubleFunction<RunSummary> value) {
         return meanAndSpread(run -> 100 * value.applyAsDouble(run), 2);
-    }
-
-    private String figure(ToDoubleFunction<RunSummary> value) {
-        return meanAndSpread(value, 4);
     }
 
     private String meanAndSpread(ToDoubleFunction<RunSummary> value, int decimals) {

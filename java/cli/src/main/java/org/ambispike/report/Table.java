@@ -3,7 +3,8 @@ package org.ambispike.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.DoubleStream;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,14 +30,25 @@ record Table(String caption, List<String> heading, List<List<Cell>> rows) {
         return this;
     }
 
-    /** Adds a row of a name and thresholds, rates or errors. */
-    Table rates(String name, double... rates) {
-        return row(Stream.concat(Stream.of(name), DoubleStream.of(rates).mapToObj(Format::rate))
-                .toArray(String[]::new));
-    }
-
     /** A column of a table of what was measured. */
     record Column<P>(String heading, Function<P, String> cell) {}
+
+    static <P> Column<P> column(String heading, Function<P, String> cell) {
+        return new Column<>(heading, cell);
+    }
+
+    /** Makes a column of thresholds, rates or errors. */
+    static <P> Column<P> rate(String heading, ToDoubleFunction<P> value) {
+        return new Column<>(heading, point -> Format.rate(value.applyAsDouble(point)));
+    }
+
+    /** Makes a column of numbers in full, for other programs; what is not finite is an empty cell. */
+    static <P> Column<P> number(String heading, Function<P, Number> value) {
+        return new Column<>(heading, point -> {
+            Number number = value.apply(point);
+            return Double.isFinite(number.doubleValue()) ? number.toString() : "";
+        });
+    }
 
     /** Makes a table with a row for each point. */
     static <P> Table of(String caption, List<P> points, List<Column<P>> columns) {
@@ -46,11 +58,28 @@ record Table(String caption, List<String> heading, List<List<Cell>> rows) {
         return table;
     }
 
-    /** Returns heading and rows for a terminal, in whole lines, without the caption. */
-    String text() {
-        TextTable text = new TextTable(1, heading);
+    /**
+     * Returns heading and rows for a terminal, in whole lines, without the caption.
+     *
+     * @param leftAligned as {@link TextTable} has it
+     */
+    String text(int leftAligned) {
+        TextTable text = new TextTable(leftAligned, heading);
         rows.forEach(row -> text.row(row.stream().map(Cell::text).toList()));
         return text.render();
+    }
+
+    /** Returns heading and rows as comma-separated values, in whole lines. */
+    String csv() {
+        return Stream.concat(
+                        Stream.of(heading),
+                        rows.stream().map(row -> row.stream().map(Cell::text).toList()))
+                .map(line -> line.stream().map(Table::quoted).collect(Collectors.joining(",", "", "\n")))
+                .collect(Collectors.joining());
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[^\",\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     void write(Markup out) {

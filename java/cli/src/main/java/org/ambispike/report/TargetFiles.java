@@ -2,14 +2,27 @@ package org.ambispike.report;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.ambispike.OutputError;
 import org.ambispike.data.Dataset;
 import org.ambispike.io.AtomicFiles;
 
 /** The files of a comparison with targets. Every file is replaced atomically. */
 public final class TargetFiles {
+    private static final List<Table.Column<OutputError>> SHOWN = List.of(
+            Table.column("result", OutputError::output),
+            Table.column("T", row -> Integer.toString(row.timeSteps())),
+            Table.column("relative error", row -> Format.significant(row.relativeError())),
+            Table.column("PSNR, dB", row -> Format.decimal(row.psnr(), 2)),
+            Table.column("of range", row -> Format.significant(row.range())),
+            Table.column("agreement, %", row -> Format.percentValue(row.agreement())));
+    private static final List<Table.Column<OutputError>> CSV = List.of(
+            Table.column("output", OutputError::output),
+            Table.number("T", OutputError::timeSteps),
+            Table.number("relativeError", OutputError::relativeError),
+            Table.number("psnr", OutputError::psnr),
+            Table.number("range", OutputError::range),
+            Table.number("agreement", OutputError::agreement));
+
     private TargetFiles() {}
 
     /**
@@ -25,7 +38,7 @@ public final class TargetFiles {
         Path csv = folder.resolve(stem + ".csv");
         Path html = folder.resolve(stem + ".html");
         Json.write(json, report);
-        AtomicFiles.writeText(csv, csv(report.rows()));
+        AtomicFiles.writeText(csv, Table.of("", report.rows(), CSV).csv());
         AtomicFiles.writeText(html, html(report));
         return List.of(json, csv, html);
     }
@@ -41,15 +54,10 @@ public final class TargetFiles {
     private static String html(TargetReport report) {
         HtmlPage page = new HtmlPage(
                         "Ambispike, results against targets", report.network() + " against " + report.target(), "")
-                .facts(
-                        "Images",
-                        Dataset.portion(report.images(), report.images()) + " of " + report.dataset(),
-                        "Device",
-                        report.device(),
-                        "Precision",
-                        report.precision(),
-                        "Commit",
-                        report.commit());
+                .fact("Images", Dataset.portion(report.images(), report.images()) + " of " + report.dataset())
+                .fact("Device", report.device())
+                .fact("Precision", report.precision())
+                .fact("Commit", report.commit());
         if (report.rows().stream().anyMatch(row -> row.relativeError() > 0 && Double.isFinite(row.relativeError()))) {
             page.section("error", "Relative error")
                     .paragraph("Norm of the difference from the target over the norm of the target.")
@@ -67,27 +75,12 @@ public final class TargetFiles {
                 .render(new Data(report));
     }
 
-    private static String csv(List<OutputError> rows) {
-        return rows.stream()
-                .map(row -> Stream.of(row.relativeError(), row.psnr(), row.range(), row.agreement())
-                        .map(value -> Double.isFinite(value) ? value.toString() : "")
-                        .collect(Collectors.joining(",", row.output() + "," + row.timeSteps() + ",", "\n")))
-                .collect(Collectors.joining("", "output,T,relativeError,psnr,range,agreement\n", ""));
-    }
-
     /** Returns the rows as a plain table for a terminal, in whole lines. */
     public static String table(TargetReport report) {
-        return rows(report).text();
+        return rows(report).text(1);
     }
 
     private static Table rows(TargetReport report) {
-        List<Table.Column<OutputError>> columns = List.of(
-                new Table.Column<>("result", OutputError::output),
-                new Table.Column<>("T", row -> Integer.toString(row.timeSteps())),
-                new Table.Column<>("relative error", row -> Format.significant(row.relativeError())),
-                new Table.Column<>("PSNR, dB", row -> Format.decimal(row.psnr(), 2)),
-                new Table.Column<>("of range", row -> Format.significant(row.range())),
-                new Table.Column<>("agreement, %", row -> Format.percentValue(row.agreement())));
-        return Table.of("Errors by result and T", report.rows(), columns);
+        return Table.of("Errors by result and T", report.rows(), SHOWN);
     }
 }

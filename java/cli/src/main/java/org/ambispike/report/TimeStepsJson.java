@@ -29,15 +29,8 @@ public final class TimeStepsJson {
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExitResult> exits,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RateError> rateErrors) {}
 
-    private record Rows(List<TimeStepResult> timeSteps) {}
-
     /** Replaces the file atomically. */
     public static void write(Path file, Evaluated evaluated) {
         Json.write(file, evaluated);
-    }
-
-    /** @throws org.ambispike.common.InputException naming the file, if it is missing, malformed or lacks a field */
-    public static List<TimeStepResult> read(Path file) {
-        return List.copyOf(Json.read(file, Rows.class).timeSteps());
     }
 }

@@ -39,15 +39,17 @@ final class Api extends Handler.Abstract.NonBlocking {
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     /**
-     * What the network gives.
+     * What the API serves, all of it made before the first request.
      *
-     * @param hasClasses whether that is a class
-     * @param classNames by class; empty without classes
+     * @param classNames by class; empty where the network gives no classes
      */
-    record Results(boolean hasClasses, List<String> classNames, List<Graph.Output> outputs) {}
-
-    /** What the API serves, all of it made before the first request. */
-    record Content(Reply page, Reply model, Reply sampleList, Samples samples, Results results) {}
+    record Content(
+            Reply page,
+            Reply model,
+            Reply sampleList,
+            Samples samples,
+            List<String> classNames,
+            List<Graph.Output> outputs) {}
 
     private final Content content;
     private final RequestReader reader;
@@ -106,11 +108,10 @@ final class Api extends Handler.Abstract.NonBlocking {
                     route.label() + " takes " + route.allowed(),
                     Map.of("Allow", route.allowed()));
         }
-        if (route == Route.CLASSIFY && !content.results().hasClasses()) {
+        if (route == Route.CLASSIFY && content.classNames().isEmpty()) {
             throw new Problem(
                     Problem.NOT_FOUND,
-                    "this network gives " + content.results().outputs() + ", which are no classes; post to "
-                            + Route.RUN.label());
+                    "this network gives " + content.outputs() + ", which are no classes; post to " + Route.RUN.label());
         }
         if (route.isApi() && !acceptsJson(request)) {
             throw new Problem(Problem.NOT_ACCEPTABLE, "answers are " + Reply.JSON + ", which Accept leaves out");
@@ -225,11 +226,10 @@ final class Api extends Handler.Abstract.NonBlocking {
             deadline.require();
             ClassifyRequest request = reader.read(type, body, parameters);
             Answer answer = classifier.classify(request, deadline);
-            Results results = content.results();
             return Reply.json(
                     route == Route.RUN
-                            ? AnswerJson.results(request, answer, results.outputs())
-                            : AnswerJson.classes(request, answer, results.classNames()));
+                            ? AnswerJson.results(request, answer, content.outputs())
+                            : AnswerJson.classes(request, answer, content.classNames()));
         } catch (Problem e) {
             return Reply.of(e);
         } catch (InputException e) {
@@ -252,7 +252,7 @@ final class Api extends Handler.Abstract.NonBlocking {
         send(response, reply, Callback.from(linger, callback::failed));
     }
 
-    private static void send(Response response, Reply reply, Callback callback) {
+    static void send(Response response, Reply reply, Callback callback) {
         response.setStatus(reply.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.body().length);

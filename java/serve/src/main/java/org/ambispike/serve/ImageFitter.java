@@ -65,16 +65,11 @@ final class ImageFitter {
                         "the image is " + image.shape() + " (height, width, channels), but the network takes "
                                 + target);
             }
-            List<String> changes = new ArrayList<>(transform.changes(picture));
             float[] pixels = new float[image.values().length];
             for (int index = 0; index < pixels.length; index++) {
                 pixels[index] = Byte.toUnsignedInt(image.values()[index]);
             }
-            if (invert) {
-                invert(pixels);
-                changes.add("inverted");
-            }
-            return new FittedImage(target, pixels, List.copyOf(changes));
+            return fitted(pixels, transform.changes(picture), invert);
         } catch (InputException e) {
             throw new Problem(Problem.BAD_REQUEST, e.getMessage());
         }
@@ -94,16 +89,17 @@ final class ImageFitter {
                         Problem.BAD_REQUEST, "pixels holds " + pixels[index] + " at " + index + ", expected 0 to 255");
             }
         }
-        if (invert) {
-            invert(pixels);
-            return new FittedImage(target, pixels, List.of("inverted"));
-        }
-        return new FittedImage(target, pixels, List.of());
+        return fitted(pixels, List.of(), invert);
     }
 
-    private static void invert(float[] pixels) {
-        for (int index = 0; index < pixels.length; index++) {
-            pixels[index] = WHITE - pixels[index];
+    private FittedImage fitted(float[] pixels, List<String> changes, boolean invert) {
+        List<String> all = new ArrayList<>(changes);
+        if (invert) {
+            all.add("inverted");
+            for (int index = 0; index < pixels.length; index++) {
+                pixels[index] = WHITE - pixels[index];
+            }
         }
+        return new FittedImage(target, pixels, List.copyOf(all));
     }
 }

@@ -15,11 +15,7 @@ final class JsonErrors extends ErrorHandler {
     @Override
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) {
-        Reply reply = reply(code, message);
-        response.setStatus(reply.status());
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
-        reply.headers().forEach(response.getHeaders()::put);
-        response.write(true, ByteBuffer.wrap(reply.body()), callback);
+        Api.send(response, reply(code, message), callback);
     }
 
     @Override

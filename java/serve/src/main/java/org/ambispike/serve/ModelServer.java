@@ -186,7 +186,8 @@ public final class ModelServer implements AutoCloseable {
                 Reply.json(ModelJson.of(model, settings, timeSteps)),
                 Reply.json(Map.of("samples", samples.list())),
                 samples,
-                new Api.Results(model.hasClasses(), ModelJson.names(model), model.outputs()));
+                ModelJson.names(model),
+                model.outputs());
         return new Api(
                 content,
                 new RequestReader(

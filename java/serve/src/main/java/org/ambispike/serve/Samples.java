@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.ambispike.data.Dataset;
@@ -42,49 +45,32 @@ final class Samples {
         if (!images.pixels() || channels != 1 && channels != 3) {
             return none();
         }
-        if (!images.labelled()) {
-            return unlabelled(images);
-        }
-        int each = Math.max(1, MOST / images.classes());
-        int[] taken = new int[images.classes()];
         List<Sample> list = new ArrayList<>();
         Map<String, byte[]> files = new LinkedHashMap<>();
-        for (int round = 0; round < each; round++) {
-            for (int label = 0; label < images.classes() && list.size() < MOST; label++) {
-                int index = next(images, label, taken[label]);
-                if (index < images.size()) {
-                    taken[label] = index + 1;
-                    String file = index + ".png";
-                    list.add(new Sample(
-                            index,
-                            label,
-                            images.classNames().get(label),
-                            Route.SAMPLE.label().replace("N.png", file)));
-                    files.put(file, png(images, index));
-                }
-            }
-        }
-        return new Samples(List.copyOf(list), files);
-    }
-
-    private static Samples unlabelled(Dataset images) {
-        List<Sample> list = new ArrayList<>();
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        for (int index = 0; index < Math.min(MOST, images.size()); index++) {
+        for (int index : images.labelled() ? byClass(images) : upTo(Math.min(MOST, images.size()))) {
             String file = index + ".png";
-            list.add(
-                    new Sample(index, -1, "image " + index, Route.SAMPLE.label().replace("N.png", file)));
+            int label = images.labelled() ? images.label(index) : -1;
+            String name = images.labelled() ? images.classNames().get(label) : "image " + index;
+            list.add(new Sample(index, label, name, Route.SAMPLE.label().replace("N.png", file)));
             files.put(file, png(images, index));
         }
         return new Samples(List.copyOf(list), files);
     }
 
-    private static int next(Dataset images, int label, int from) {
-        int index = from;
-        while (index < images.size() && images.label(index) != label) {
-            index++;
-        }
-        return index;
+    /** The first images of each class by class, then the second ones, and so on, until there are enough. */
+    private static List<Integer> byClass(Dataset images) {
+        Map<Integer, List<Integer>> classes = upTo(images.size()).stream()
+                .collect(Collectors.groupingBy(images::label, TreeMap::new, Collectors.toList()));
+        return upTo(Math.max(1, MOST / images.classes())).stream()
+                .flatMap(round -> classes.values().stream()
+                        .filter(those -> round < those.size())
+                        .map(those -> those.get(round)))
+                .limit(MOST)
+                .toList();
+    }
+
+    private static List<Integer> upTo(int count) {
+        return IntStream.range(0, count).boxed().toList();
     }
 
     private static byte[] png(Dataset images, int index) {
