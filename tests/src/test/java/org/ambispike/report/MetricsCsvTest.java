@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ambispike.common.InputException;
@@ -15,6 +16,8 @@ import org.ambispike.train.MetricRow;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MetricsCsvTest {
     @TempDir
@@ -38,66 +41,50 @@ class MetricsCsvTest {
 
     @Test
     void aRowIsInTheFileOnceItIsAppended() throws IOException {
-        MetricsCsv metrics = MetricsCsv.create(file);
-        metrics.append(row("train", 1));
+        MetricsCsv metrics = new MetricsCsv(folder);
+        metrics.accept(row("train", 1));
         assertThat(Files.readAllLines(file))
                 .containsExactly(
                         "stage,epoch,learningRate,loss,trainAccuracy,validationAccuracy,seconds,imagesPerSecond",
                         "train,1,0.1,0.5,0.9,,2.0,300.0");
-        metrics.append(row("train", 2));
+        metrics.accept(row("train", 2));
         assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2));
         assertThat(MetricsCsv.read(file)).isEqualTo(metrics.rows());
     }
 
     /** Writes a file in a Java whose locale has ASCII alone. */
     public static void main(String[] arguments) {
-        MetricsCsv.create(Path.of(arguments[0])).append(row("étape ½", 1));
+        new MetricsCsv(Path.of(arguments[0])).accept(row("étape ½", 1));
     }
 
     @Test
     void theFileIsUtf8WhateverTheLocale() throws Exception {
-        ChildJvm child = ChildJvm.run(MetricsCsvTest.class, List.of("-Dfile.encoding=US-ASCII"), file.toString());
+        ChildJvm child = ChildJvm.run(MetricsCsvTest.class, List.of("-Dfile.encoding=US-ASCII"), folder.toString());
         assertThat(child.code()).as(child.printed()).isZero();
         assertThat(Files.readString(file, StandardCharsets.UTF_8)).contains("\nétape ½,1,");
         assertThat(MetricsCsv.read(file)).containsExactly(row("étape ½", 1));
     }
 
-    @Test
-    void resumingCutsTheRowsAfterTheCheckpoint() {
-        MetricsCsv.write(file, List.of(row("train", 1), row("train", 2), row("clip", 1), row("clip", 2)));
-
-        MetricsCsv metrics = MetricsCsv.resume(file, "clip", 1);
-        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2), row("clip", 1));
-        metrics.append(row("clip", 2));
-        assertThat(MetricsCsv.read(file)).hasSize(4);
-
-        MetricsCsv.resume(file, "train", 1);
-        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1));
+    /** An epoch that runs again, in the middle of a stage, at its beginning, of a stage before, or of a new one. */
+    @ParameterizedTest
+    @CsvSource({"clip,2,3", "clip,1,2", "train,2,1", "train,1,0", "calibrate,1,4"})
+    void theFirstRowReplacesThoseOfAnEarlierRun(String stage, int epoch, int kept) {
+        List<MetricRow> earlier = List.of(row("train", 1), row("train", 2), row("clip", 1), row("clip", 2));
+        MetricsCsv.write(file, earlier);
+        MetricsCsv metrics = new MetricsCsv(folder);
+        MetricRow first = new MetricRow(stage, epoch, 0.2, 0.4, 0.8, 0.7, 3, 100);
+        metrics.accept(first);
+        List<MetricRow> expected = new ArrayList<>(earlier.subList(0, kept));
+        expected.add(first);
+        assertThat(MetricsCsv.read(file)).isEqualTo(expected);
+        metrics.accept(row("clip", 1));
+        assertThat(metrics.rows()).as("later rows replace none").hasSize(kept + 2);
     }
 
     @Test
-    void resumingAtTheBeginningOfAStageCutsAllOfIt() {
-        MetricsCsv.write(file, List.of(row("train", 1), row("train", 2), row("clip", 1), row("clip", 2)));
-        MetricsCsv.resume(file, "clip", 0);
-        assertThat(MetricsCsv.read(file)).containsExactly(row("train", 1), row("train", 2));
-    }
-
-    @Test
-    void resumingBeforeTheStageHasARowKeepsTheOthers() {
+    void clearingForgetsAnOlderRun() {
         MetricsCsv.write(file, List.of(row("train", 1)));
-        assertThat(MetricsCsv.resume(file, "clip", 0).rows()).containsExactly(row("train", 1));
-    }
-
-    @Test
-    void resumingWithoutAFileBeginsOne() {
-        assertThat(MetricsCsv.resume(file, "train", 3).rows()).isEmpty();
-        assertThat(MetricsCsv.read(file)).isEmpty();
-    }
-
-    @Test
-    void creatingForgetsAnOlderRun() {
-        MetricsCsv.write(file, List.of(row("train", 1)));
-        MetricsCsv.create(file);
+        new MetricsCsv(folder).clear();
         assertThat(MetricsCsv.read(file)).isEmpty();
     }
 
@@ -126,11 +113,11 @@ class MetricsCsvTest {
 
     @Test
     void aStageThatWouldBreakTheColumnsIsRefused() {
-        MetricsCsv metrics = MetricsCsv.create(file);
-        Stream.of("a,b", "a\"b", "a\nb", "").forEach(stage -> assertThatThrownBy(() -> metrics.append(row(stage, 1)))
+        MetricsCsv metrics = new MetricsCsv(folder);
+        metrics.accept(row("train", 1));
+        Stream.of("a,b", "a\"b", "a\nb", "").forEach(stage -> assertThatThrownBy(() -> metrics.accept(row(stage, 1)))
                 .isInstanceOf(IllegalArgumentException.class));
-        assertThat(metrics.rows()).isEmpty();
-        assertThat(MetricsCsv.read(file)).isEmpty();
+        assertThat(metrics.rows()).containsExactly(row("train", 1));
     }
 
     private static MetricRow row(String stage, int epoch) {

@@ -123,7 +123,7 @@ final class CalibrateCommand extends CliCommand {
         List<List<Integer>> networks = together
                 ? List.of(steps)
                 : settings.order(steps).stream().map(List::of).toList();
-        bench.run(new Metrics(folder), context -> {
+        bench.run(context -> {
             Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());
             SpikingModel start = snn;
             for (List<Integer> each : networks) {
@@ -178,7 +178,7 @@ final class CalibrateCommand extends CliCommand {
                 teacher.orElseGet(() -> Files.exists(converted) ? converted : model.sibling(ModelNames.ANN)), snn);
         Path folder = common.out().orElseGet(model::folder);
         CommandContext bench = new CommandContext(common, folder, false, err(), snn);
-        bench.run(new Metrics(folder), context -> {
+        bench.run(context -> {
             for (int each : steps) {
                 SpikingModel calibrated = snn.calibrate(
                         context.training(),

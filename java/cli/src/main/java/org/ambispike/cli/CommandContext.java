@@ -14,6 +14,7 @@ import org.ambispike.device.Device;
 import org.ambispike.io.FolderLock;
 import org.ambispike.paper.Reproduction;
 import org.ambispike.paper.RunContext;
+import org.ambispike.report.MetricsCsv;
 import org.ambispike.train.Checkpoints;
 import org.ambispike.train.TrainingContext;
 import org.ambispike.train.TrainingImages;
@@ -35,13 +36,18 @@ record CommandContext(
         this(options, folder, resume, err, report -> StageImages.all(options.images(), usual, report));
     }
 
+    /** Runs work whose metrics go on after those in the folder; otherwise as {@link #run(MetricsCsv, Function)}. */
+    <T> T run(Function<RunContext, T> work) {
+        return run(new MetricsCsv(folder), work);
+    }
+
     /**
      * Runs work that makes a model in the folder, which is made if it is missing, and is its own until it has ended.
      *
      * @throws InputException if another run is at work in the folder
      * @throws PrecisionException if it is asked for in a precision that is for inference alone
      */
-    <T> T run(Metrics metrics, Function<RunContext, T> work) {
+    <T> T run(MetricsCsv metrics, Function<RunContext, T> work) {
         if (options.precision() == Precision.INT8) {
             throw new PrecisionException("--precision int8 is for inference of spiking networks (ambispike evaluate);"
                     + " train, convert and calibrate in f32 or bf16");
@@ -69,7 +75,7 @@ record CommandContext(
         }
     }
 
-    private RunContext context(Tools tools, Metrics metrics) {
+    private RunContext context(Tools tools, MetricsCsv metrics) {
         StageImages found = images.apply(tools.progress()::note);
         return new RunContext(
                 TrainingContext.on(tools.backend(), new TrainingImages(found.training(), found.validation()))

@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
         name = "convert",
         abbreviateSynopsis = true,
         description =
-                "Turns every activation into spiking neurons; writes snn.safetensors. Says which neuron each layer got, whether "
-                        + "it fires, and how far the network is from its ANN on the first training images.",
+                "Turns every activation into spiking neurons; writes snn.safetensors. Says which neuron each layer"
+                    + " got, whether it fires, and how far the network is from its ANN on the first training images.",
         footer = {
             "",
             "EXAMPLE",
@@ -73,7 +73,7 @@ final class ConvertCommand extends CliCommand {
         Plan plan = recipe.plan(ann).with(chosen -> neuron.applyTo(thresholds.applyTo(chosen)));
         Path folder = common.out().orElseGet(model::folder);
         CommandContext bench = new CommandContext(common, folder, false, err(), ann);
-        Converted converted = bench.run(new Metrics(folder), context -> {
+        Converted converted = bench.run(context -> {
             TrainingContext training = plan.applyTo(context).training();
             Stages stages = new Stages(training, plan.recipe());
             AnnModel clipped =

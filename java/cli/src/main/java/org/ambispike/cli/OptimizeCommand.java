@@ -37,7 +37,7 @@ final class OptimizeCommand extends CliCommand {
         Plan plan = recipe.plan(ann).with(thresholds::applyTo);
         Path folder = common.out().orElseGet(model::folder);
         CommandContext bench = new CommandContext(common, folder, resume.resume(), err(), ann);
-        AnnModel optimized = bench.run(new Metrics(folder), context -> {
+        AnnModel optimized = bench.run(context -> {
             Stages stages = new Stages(plan.applyTo(context).training(), plan.recipe());
             return stages.quantise(stages.clip(stages.penalise(ann)), ann);
         });

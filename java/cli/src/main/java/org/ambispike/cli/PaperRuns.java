@@ -17,6 +17,7 @@ import org.ambispike.paper.Recipe;
 import org.ambispike.paper.Recipes;
 import org.ambispike.paper.Reproduction;
 import org.ambispike.paper.RunSummary;
+import org.ambispike.report.MetricsCsv;
 import org.ambispike.report.PaperComparison.Measured;
 import org.ambispike.report.Reports;
 import org.ambispike.report.SummaryJson;
@@ -63,7 +64,7 @@ record PaperRuns(CommonOptions options, Profile profile, UnaryOperator<Plan> cha
         Reproduction.Comparison comparison =
                 new Reproduction.Comparison(table.calibrated(), PaperTable.longest(profile), ann);
         Path finished = folder.resolve(SummaryJson.FILE_NAME);
-        Metrics metrics = new Metrics(folder);
+        MetricsCsv metrics = new MetricsCsv(folder);
         return new CommandContext(options, folder, true, err, Recipes.images(table.network())).run(metrics, context -> {
             context.listener().note(table.label() + ": " + folder);
             Reproduction reproduction = new Reproduction(request, context);

@@ -11,6 +11,7 @@ import org.ambispike.paper.Recipes;
 import org.ambispike.paper.Reproduction;
 import org.ambispike.paper.RunSummary;
 import org.ambispike.report.ConsoleTables;
+import org.ambispike.report.MetricsCsv;
 import org.ambispike.report.PaperComparison;
 import org.ambispike.report.PaperComparisonFiles;
 import org.ambispike.report.Reports;
@@ -116,7 +117,7 @@ final class ReproduceCommand extends CliCommand {
         }
         Reproduction.Request request =
                 new Reproduction.Request(folder, plan, resume.resume(), ablations, common.threads(), typed());
-        Metrics metrics = new Metrics(folder);
+        MetricsCsv metrics = new MetricsCsv(folder);
         CommandContext bench = new CommandContext(common, folder, resume.resume(), err(), Recipes.images(network));
         RunSummary summary = bench.run(metrics, context -> {
             Reproduction reproduction = new Reproduction(request, context);

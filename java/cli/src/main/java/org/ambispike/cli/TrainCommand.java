@@ -41,9 +41,8 @@ final class TrainCommand extends CliCommand {
                 resume.resume(),
                 err(),
                 report -> StageImages.training(common.images(), Recipes.images(network.name()), report));
-        AnnModel model = bench.run(
-                new Metrics(folder),
-                context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
+        AnnModel model =
+                bench.run(context -> new Stages(plan.applyTo(context).training(), plan.recipe()).train(plan.network()));
         out().println(bench.write(model, ModelNames.ANN, "train"));
         return 0;
     }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.ambispike.common.InputException;
 import org.ambispike.io.AtomicFiles;
@@ -18,7 +19,7 @@ import org.ambispike.train.MetricRow;
  * {@code metrics.csv}: a row per epoch and stage, in the order they ran. Numbers are written in full, so that reading
  * gives back the same bits; NaN is an empty cell. The file is whole at every moment. For one thread.
  */
-public final class MetricsCsv {
+public final class MetricsCsv implements Consumer<MetricRow> {
     /** Name of the file in a run's folder. */
     public static final String FILE_NAME = "metrics.csv";
 
@@ -28,52 +29,48 @@ public final class MetricsCsv {
     private static final Pattern STAGE = Pattern.compile("[^,\"\\p{Cntrl}]+");
 
     private final Path file;
-    private final List<MetricRow> rows;
+    /** Whether the rows in the file are this run's, or were kept for it. */
+    private boolean begun;
 
-    private MetricsCsv(Path file, List<MetricRow> rows) {
-        this.file = file;
-        this.rows = new ArrayList<>(rows);
-        write(file, rows);
+    /** Goes on with the file of a run's folder; neither needs to be there before the first row. */
+    public MetricsCsv(Path folder) {
+        this.file = folder.resolve(FILE_NAME);
     }
 
-    /** Begins a file of no rows, in place of what was there. */
-    public static MetricsCsv create(Path file) {
-        return new MetricsCsv(file, List.of());
+    /** Begins anew: rows of earlier runs go. */
+    public void clear() {
+        write(file, List.of());
+        begun = true;
     }
 
     /**
-     * Goes on after a checkpoint: rows of the stage beyond its epoch, and all rows that follow them, are cut; they will
-     * be run again. A missing file begins anew.
-     *
-     * @param stage that the checkpoint is in
-     * @param epoch last finished of that stage; 0 for none
+     * Adds a row, on the disk when this returns; throws as {@link #write}, and then nothing is added. The first row may go on
+     * after a checkpoint of an earlier run: that run's rows of this stage from this epoch on, and all that follow them, are cut.
      */
-    public static MetricsCsv resume(Path file, String stage, int epoch) {
-        List<MetricRow> old = Files.exists(file) ? read(file) : List.of();
+    @Override
+    public void accept(MetricRow row) {
+        List<MetricRow> more = new ArrayList<>(begun ? rows() : before(row, rows()));
+        more.add(row);
+        write(file, more);
+        begun = true;
+    }
+
+    private static List<MetricRow> before(MetricRow row, List<MetricRow> old) {
         int keep = old.size();
         for (int i = old.size() - 1; i >= 0; i--) {
-            if (old.get(i).stage().equals(stage)) {
-                if (old.get(i).epoch() <= epoch) {
-                    keep = i + 1;
-                    break;
+            if (old.get(i).stage().equals(row.stage())) {
+                if (old.get(i).epoch() < row.epoch()) {
+                    return old.subList(0, i + 1);
                 }
                 keep = i;
             }
         }
-        return new MetricsCsv(file, old.subList(0, keep));
+        return old.subList(0, keep);
     }
 
-    /** Adds a row, on the disk when this returns; throws as {@link #write}, and then nothing is added. */
-    public void append(MetricRow row) {
-        List<MetricRow> more = new ArrayList<>(rows);
-        more.add(row);
-        write(file, more);
-        rows.add(row);
-    }
-
-    /** All rows so far. */
+    /** Returns all rows of the run. */
     public List<MetricRow> rows() {
-        return List.copyOf(rows);
+        return Files.exists(file) ? read(file) : List.of();
     }
 
     /**
