@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Builds the kernels of one device, and generates and compiles their JavaCPP binding. Called by java/core and java/cuda with
-# the class path of their dependencies. Leaves Kernels.java or CudaKernels.java under java/target/generated-sources/DEVICE,
-# and the libraries and a module-info under java/target/native-resources or native-resources-cuda, laid out as in the jars
-# of natives; for another platform than this machine's, all of that under java/target/PLATFORM. Does nothing when nothing
-# changed.
+# the class path of their dependencies. Leaves Kernels.java and KernelTable.java, or CudaKernels.java, under
+# java/target/generated-sources/DEVICE, and the libraries and a module-info under java/target/native-resources or
+# native-resources-cuda, laid out as in the jars of natives; for another platform than this machine's, all of that under
+# java/target/PLATFORM. Does nothing when nothing changed.
 set -euo pipefail
 usage='usage: build-binding.sh cpu|cuda CLASS_PATH [PLATFORM]'
 device="${1:?$usage}"
@@ -66,7 +66,7 @@ bind() { # class package folder-of-the-jar include-folders linked-folder inputs.
         [[ "$input" != *.java ]] || java_inputs+=("$input")
     done
     work="$linked/binding"
-    rm -rf "$work"
+    rm -rf "$work" "${generated:?}/$package"
     mkdir -p "$work/classes"
     local javacpp=("$java_home/bin/java" -Dorg.bytedeco.javacpp.logger.debug=false -cp "$work/classes:$class_path"
         org.bytedeco.javacpp.tools.Builder -classpath "$work/classes"
@@ -74,8 +74,11 @@ bind() { # class package folder-of-the-jar include-folders linked-folder inputs.
     run "$java_home/bin/javac" -proc:none -cp "$class_path" -d "$work/classes" "${java_inputs[@]}"
     run "${javacpp[@]}" -nodelete -d "$generated" "$name.${class}Config"
     run "$java_home/bin/javac" -proc:none -nowarn -cp "$work/classes:$class_path" -d "$work/classes" \
-        "$generated/$package/$class.java"
-    run "${javacpp[@]}" -d "$work/jni" "$name.$class"
+        "$generated/$package"/*.java
+    local classes=("$generated/$package"/*.java)
+    classes=("${classes[@]##*/}")
+    classes=("${classes[@]%.java}")
+    run "${javacpp[@]}" -d "$work/jni" "${classes[@]/#/$name.}"
     cp "$work/jni/${prefix}jni$class$suffix" "$resources/"
     echo "$stamp" >"$stamp_file"
 }
@@ -114,7 +117,8 @@ build_cuda() {
     grep -oE '\bambi_cuda_[a-z0-9_]+\(' "$header" | LC_ALL=C sort -u | sed 's/.*/void &void) {}/' |
         "${CC:-${CXX:-g++}}" -shared -fPIC -x c - -Wl,-soname,libambispike_cuda.so -o "$stub/libambispike_cuda.so"
     bind CudaKernels "$package" native-resources-cuda "$root/native/include:$root/cuda/include" "$stub" \
-        "$root/java/cuda/src/main/java/$package/CudaKernelsConfig.java" "$codes" "$header"
+        "$root/java/cuda/src/main/java/$package/CudaKernelsConfig.java" "$codes" "$root/native/include/ambispike/kernels.h" \
+        "$header"
     describe native-resources-cuda "$root/java/cuda/src/main/natives/module-info.java"
 }
 

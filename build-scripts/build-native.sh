@@ -43,7 +43,7 @@ macosx-arm64)
     openmp=(-lomp)
     linked=("-Wl,-install_name,@rpath/$file")
     ;;
-windows-x86_64) # no indirect functions: one variant, AVX2
+windows-x86_64) # one variant, AVX2
     flags+=(-DAMBI_ONE_VARIANT=2)
     variants[baseline]="-march=x86-64-v3 -mprefer-vector-width=256"
     compiler=x86_64-w64-mingw32-g++

@@ -19,6 +19,7 @@ namespace {
 int warm_up = 5;
 int times_each = 50;
 int64_t floats = 1 << 26;  // of a drive with all its steps
+const AmbiKernels* const kernels = ambi_cuda_kernels();
 constexpr float kAlpha = 0.1f, kKappa = 10.0f;
 
 void require(int code, const char* what) {
@@ -123,15 +124,15 @@ void neurons_of_all_kinds(Bench& bench, const Arrays& a, const float* params, fl
         const int mode = kind.mode;
         const std::string shape = std::string(kind.name) + " T=4 C=" + std::to_string(channels);
         bench.report("spike_forward carried and counted", shape, neurons * (8 * kSteps + 8), [=] {
-            return ambi_cuda_spike_forward(a.drive, params, a.rate, a.out, nullptr, (int64_t*)counts, rows, channels,
+            return kernels->spike_forward(a.drive, params, a.rate, a.out, nullptr, (int64_t*)counts, rows, channels,
                                            kSteps, mode, kKappa, stream);
         });
         bench.report("spike_backward", shape, neurons * 12 * kSteps, [=] {
-            return ambi_cuda_spike_backward(a.drive, params, a.grad, nullptr, a.out, grad_params, scratch, rows,
+            return kernels->spike_backward(a.drive, params, a.grad, nullptr, a.out, grad_params, scratch, rows,
                                             channels, kSteps, mode, kKappa, stream);
         });
         bench.report("max_pool_spike_forward", shape, behind * 20 * kSteps, [=] {
-            return ambi_cuda_max_pool_spike_forward(a.drive, params, nullptr, nullptr, a.out, nullptr, nullptr, pool,
+            return kernels->max_pool_spike_forward(a.drive, params, nullptr, nullptr, a.out, nullptr, nullptr, pool,
                                                     images, kSteps, mode, stream);
         });
     }
@@ -151,23 +152,23 @@ void training(Bench& bench, const Arrays& a, const float* params, float* grad_pa
     require(ambi_cuda_clear(numbers, 2 * (int64_t)sizeof(int64_t), stream), "clear");
     float* statistics = grad_params + 2 * channels;
     bench.report("normalise_training", shape, elements * 12, [=] {
-        return ambi_cuda_normalise_training(a.drive, params, params + channels, grad_params, grad_params + channels,
+        return kernels->normalise_training(a.drive, params, params + channels, grad_params, grad_params + channels,
                                             statistics, a.out, scratch, rows, channels, 1e-5f, 0.1f, stream);
     });
     bench.report("normalise_backward", shape, elements * 20, [=] {
-        return ambi_cuda_normalise_backward(a.drive, params, statistics, a.grad, a.out, grad_params,
+        return kernels->normalise_backward(a.drive, params, statistics, a.grad, a.out, grad_params,
                                             grad_params + channels, scratch, rows, channels, stream);
     });
     bench.report("variance_penalty", shape, elements * 12, [=] {
-        return ambi_cuda_variance_penalty(a.drive, nullptr, a.out, (double*)numbers, (double*)scratch, rows, channels,
+        return kernels->variance_penalty(a.drive, nullptr, a.out, (double*)numbers, (double*)scratch, rows, channels,
                                           1, 1, 1e-5f, 1.0, 1, stream);
     });
     bench.report("rate_loss", shape, elements * 20, [=] {
-        return ambi_cuda_rate_loss(a.drive, a.grad, nullptr, a.out, (double*)numbers, (double*)scratch, rows * channels,
+        return kernels->rate_loss(a.drive, a.grad, nullptr, a.out, (double*)numbers, (double*)scratch, rows * channels,
                                    AMBI_RATE_MSE, 1e-3f, 1.0, stream);
     });
     bench.report("dropout", shape, elements * 8, [=] {
-        return ambi_cuda_dropout(a.drive, a.out, (const int64_t*)numbers, rows * channels, 0.3f, 7, stream);
+        return kernels->dropout(a.drive, a.out, (const int64_t*)numbers, rows * channels, 0.3f, 7, stream);
     });
     bench.report("average_pool", shape, pooled * 5,
                  [=] { return ambi_cuda_average_pool_forward(a.drive, a.out, images, 8, 8, channels, 2, 2, stream); });
@@ -191,15 +192,15 @@ void muon(Bench& bench, const Arrays& a, const double* schedule, const double* c
     auto* norms = (double*)squares;
     const std::string shape = std::to_string(floats);
     bench.report("nesterov", shape, 16.0 * floats,
-                 [=] { return ambi_cuda_nesterov(a.grad, a.rate, a.out, clip, floats, 0.95f, stream); });
+                 [=] { return kernels->nesterov(a.grad, a.rate, a.out, clip, floats, 0.95f, stream); });
     bench.report("sum_squares", shape, 4.0 * floats,
-                 [=] { return ambi_cuda_sum_squares(a.out, of, norms, (double*)scratch, floats, 2, stream); });
-    bench.report("unit", shape, 8.0 * floats, [=] { return ambi_cuda_unit(a.out, of, norms, floats, 2, stream); });
+                 [=] { return kernels->sum_squares(a.out, of, norms, (double*)scratch, floats, 2, stream); });
+    bench.report("unit", shape, 8.0 * floats, [=] { return kernels->unit(a.out, of, norms, floats, 2, stream); });
     bench.report("muon_move", shape, 12.0 * floats, [=] {
-        return ambi_cuda_muon_move(a.drive, a.out, of, norms + 2, schedule, clip, floats, 2, 0.01, 0.0, stream);
+        return kernels->muon_move(a.drive, a.out, of, norms + 2, schedule, clip, floats, 2, 0.01, 0.0, stream);
     });
     bench.report("ema", shape, 12.0 * floats,
-                 [=] { return ambi_cuda_ema(a.drive, a.out, norms + 2, clip, floats, stream); });
+                 [=] { return kernels->ema(a.drive, a.out, norms + 2, clip, floats, stream); });
     require(ambi_cuda_free(places), "free");
     require(ambi_cuda_free(squares), "free");
 }
@@ -231,7 +232,7 @@ int main(int count_of_arguments, char** arguments) {
     require(ambi_cuda_to_bf16(grad, addends, floats, stream), "to_bf16");
     printf("kernel,shape,bytes,ms,GB/s,share of copy\n");
     bench.report("copy", std::to_string(floats), 8.0 * floats,
-                 [=] { return ambi_cuda_copy(drive, out, floats, stream); });
+                 [=] { return kernels->copy(drive, out, floats, stream); });
 
     for (const int channels : {32, 64, 100, 512}) {
         std::vector<float> values((size_t)(5 * channels), 0.5f);
@@ -241,17 +242,17 @@ int main(int count_of_arguments, char** arguments) {
         }
         float* params = array(5 * channels, values, stream);
         float* grad_params = array(4 * channels, values, stream);
-        float* scratch = array(ambi_cuda_scratch_floats(channels, 6), values, stream);
+        float* scratch = array(kernels->scratch_floats(channels, 6), values, stream);
         for (const int steps : {1, 2, 4, 8, 16, 32}) {
             const int64_t rows = floats / steps / channels;
             const double neurons = (double)rows * channels;
             const std::string shape = "T=" + std::to_string(steps) + " C=" + std::to_string(channels);
             bench.report("spike_forward", shape, neurons * 8 * steps, [=] {
-                return ambi_cuda_spike_forward(drive, params, nullptr, out, nullptr, nullptr, rows, channels, steps,
+                return kernels->spike_forward(drive, params, nullptr, out, nullptr, nullptr, rows, channels, steps,
                                                AMBI_MODEL_PAIR, kKappa, stream);
             });
             bench.report("spike_forward rate", shape, neurons * (4 * steps + 4), [=] {
-                return ambi_cuda_spike_forward(drive, params, nullptr, nullptr, rate, nullptr, rows, channels, steps,
+                return kernels->spike_forward(drive, params, nullptr, nullptr, rate, nullptr, rows, channels, steps,
                                                AMBI_MODEL_PAIR, kKappa, stream);
             });
             const auto bf16 = [=](const void* addend, void* spikes, int32_t forms) {
@@ -266,11 +267,11 @@ int main(int count_of_arguments, char** arguments) {
             bench.report("spike_forward bf16 sum to bytes", shape, neurons * 5 * steps,
                          [=] { return bf16(addends, out, AMBI_SPIKE_BYTES); });
             bench.report("spike_forward int8", shape, neurons * 5 * steps, [=] {
-                return ambi_cuda_int8_spike_forward(drive, params, params, nullptr, out, nullptr, nullptr, rows,
+                return kernels->int8_spike_forward(drive, params, params, nullptr, (uint8_t*)out, nullptr, nullptr, rows,
                                                     channels, steps, AMBI_MODEL_PAIR, stream);
             });
             bench.report("spike_backward", shape, neurons * 12 * steps, [=] {
-                return ambi_cuda_spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows, channels,
+                return kernels->spike_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows, channels,
                                                 steps, AMBI_MODEL_PAIR, kKappa, stream);
             });
         }
@@ -280,11 +281,11 @@ int main(int count_of_arguments, char** arguments) {
         const std::string shape = "C=" + std::to_string(channels);
         training(bench, {drive, grad, out, rate}, params, grad_params, scratch, rows, channels);
         bench.report("activation_forward", shape, elements * 8, [=] {
-            return ambi_cuda_activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, 0.0f,
+            return kernels->activation_forward(drive, params, out, rows, channels, AMBI_ACTIVATION_CLIPPED, 0, 0.0f,
                                                 stream);
         });
         bench.report("activation_backward", shape, elements * 12, [=] {
-            return ambi_cuda_activation_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
+            return kernels->activation_backward(drive, params, grad, nullptr, out, grad_params, scratch, rows,
                                                  channels, AMBI_ACTIVATION_CLIPPED, 0, 0.0f, stream);
         });
         bench.report("add_bias", shape, elements * 8,
@@ -293,14 +294,14 @@ int main(int count_of_arguments, char** arguments) {
             return ambi_cuda_int8_scale(drive, params, params, out, rows, channels, channels, 1, stream);
         });
         bench.report("column_sums", shape, elements * 4,
-                     [=] { return ambi_cuda_column_sums(drive, grad_params, scratch, rows, channels, stream); });
+                     [=] { return kernels->column_sums(drive, grad_params, scratch, rows, channels, stream); });
         const int32_t images = (int32_t)(rows / 64);
         const double pooled = 64.0 * images * channels;
         bench.report("average_pool bf16", shape, pooled * 2.5, [=] {
             return ambi_cuda_average_pool_forward_bf16(halves, rate, images, 8, 8, channels, 2, 2, stream);
         });
         bench.report("average_pool int8", shape, pooled * 1.25, [=] {
-            return ambi_cuda_int8_average_pool(out, nullptr, rate, nullptr, images, 8, 8, channels, 2, 2, stream);
+            return kernels->int8_average_pool((const uint8_t*)out, nullptr, (uint8_t*)rate, nullptr, images, 8, 8, channels, 2, 2, stream);
         });
         bench.report("average_pool bytes", shape, pooled * 1.5, [=] {
             return ambi_cuda_average_pool_forward_bytes(out, params, rate, images, 8, 8, channels, 2, 2, stream);
@@ -318,10 +319,10 @@ int main(int count_of_arguments, char** arguments) {
     require(ambi_cuda_synchronize(stream), "upload");
     const double* schedule = (const double*)numbers;
     bench.report("adamw", std::to_string(floats), 28.0 * floats, [=] {
-        return ambi_cuda_adamw(out, grad, rate, drive, schedule, schedule + AMBI_SCHEDULE_NUMBERS, floats, 1.0, 0.9f,
+        return kernels->adamw(out, grad, rate, drive, schedule, schedule + AMBI_SCHEDULE_NUMBERS, floats, 1.0, 0.9f,
                                0.999f, 1e-8f, 0.0f, 0.0f, 0, stream);
     });
-    float* scratch = array(ambi_cuda_scratch_floats(2, 6), noise, stream);
+    float* scratch = array(kernels->scratch_floats(2, 6), noise, stream);
     muon(bench, {drive, grad, out, rate}, schedule, schedule + AMBI_SCHEDULE_NUMBERS, scratch);
     for (void* each :
          {(void*)scratch, (void*)drive, (void*)grad, (void*)out, (void*)rate, (void*)halves, (void*)addends, numbers}) {

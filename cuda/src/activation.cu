@@ -99,8 +99,9 @@ int backward(Arguments a, int64_t rows, int channels, float* grad_params, void* 
 
 using namespace ambispike;
 
-int ambi_cuda_activation_forward(const float* x, const float* params, float* y, int64_t rows, int32_t channels,
-                                 int32_t kind, int32_t levels, float dither, void* stream) {
+AMBI_KERNEL(activation_forward)
+(const float* x, const float* params, float* y, int64_t rows, int32_t channels, int32_t kind, int32_t levels,
+ float dither, void* stream) {
     AMBI_REQUIRE(valid_activation(x, params, y, rows, channels, kind, levels));
     const Arguments arguments = {x, params, nullptr, nullptr, y, nullptr, (float)levels, dither};
     using Function = int (*)(const Arguments&, int64_t, int, void*);
@@ -109,9 +110,9 @@ int ambi_cuda_activation_forward(const float* x, const float* params, float* y, 
     return table[kind](arguments, rows, channels, stream);
 }
 
-int ambi_cuda_activation_backward(const float* x, const float* params, const float* grad_y, const float* grad_extra,
-                                  float* grad_x, float* grad_params, float* scratch, int64_t rows, int32_t channels,
-                                  int32_t kind, int32_t levels, float dither, void* stream) {
+AMBI_KERNEL(activation_backward)
+(const float* x, const float* params, const float* grad_y, const float* grad_extra, float* grad_x, float* grad_params,
+ float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither, void* stream) {
     AMBI_REQUIRE(valid_activation(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));
     double* partial = grad_params != nullptr ? (double*)scratch : nullptr;

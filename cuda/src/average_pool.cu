@@ -29,8 +29,8 @@ struct RowPlace {
 
 template <typename Number, int V>
 __global__ void __launch_bounds__(kBlock, 2) pool_forward_kernel(const Number* src,  // [N, H, W, C]
-                                                              Number* dst,        // [N, OH, OW, C]
-                                                              Pool pool, Tiling tiling) {
+                                                                 Number* dst,        // [N, OH, OW, C]
+                                                                 Pool pool, Tiling tiling) {
     const Place<V> place(tiling);
     const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
@@ -57,9 +57,9 @@ __global__ void __launch_bounds__(kBlock, 2) pool_forward_kernel(const Number* s
 // Spikes in bytes are counted before anything is multiplied, several channels and rows of a window in one addition.
 template <int V>
 __global__ void __launch_bounds__(kBlock, 2) pool_bytes_kernel(const SpikeByte* src,     // [N, H, W, C]
-                                                            const float* thresholds,  // [2, C]
-                                                            Bf16* dst,                // [N, OH, OW, C]
-                                                            Pool pool, Tiling tiling) {
+                                                               const float* thresholds,  // [2, C]
+                                                               Bf16* dst,                // [N, OH, OW, C]
+                                                               Pool pool, Tiling tiling) {
     const Place<V> place(tiling);
     const int window = pool.kernel * pool.kernel;
     const float factor = 1.0f / (float)window;
@@ -154,8 +154,8 @@ struct Windows {
 
 template <int V>
 __global__ void __launch_bounds__(kBlock, 2) pool_backward_kernel(const float* grad_dst,  // [N, OH, OW, C]
-                                                               float* grad_src,        // [N, H, W, C]
-                                                               Pool pool, Tiling tiling) {
+                                                                  float* grad_src,        // [N, H, W, C]
+                                                                  Pool pool, Tiling tiling) {
     const Place<V> place(tiling);
     const float factor = 1.0f / (float)(pool.kernel * pool.kernel);
     for (int64_t row = place.first; place.inside && row < tiling.rows; row += place.step) {
@@ -166,7 +166,8 @@ __global__ void __launch_bounds__(kBlock, 2) pool_backward_kernel(const float* g
         for (int y = down.first; y <= down.last; ++y) {
             for (int x = across.first; x <= across.last; ++x) {
                 const Pack<V> in = load<V>(
-                    grad_dst + (((int64_t)at.image * pool.out_height + y) * pool.out_width + x) * tiling.channels + place.column);
+                    grad_dst + (((int64_t)at.image * pool.out_height + y) * pool.out_width + x) * tiling.channels +
+                    place.column);
 #pragma unroll
                 for (int i = 0; i < V; ++i) {
                     sum.v[i] += in.v[i];
@@ -181,8 +182,9 @@ __global__ void __launch_bounds__(kBlock, 2) pool_backward_kernel(const float* g
     }
 }
 
-bool valid(int images, int height, int width, int channels, int kernel, int stride) {
-    return (int64_t)images * height * width <= UINT32_MAX && images >= 1 && channels >= 1 && kernel >= 1 && stride >= 1 && height >= kernel && width >= kernel;
+bool valid(int64_t images, int height, int width, int channels, int kernel, int stride) {
+    return images >= 1 && channels >= 1 && kernel >= 1 && stride >= 1 && height >= kernel && width >= kernel &&
+           images <= (int64_t)UINT32_MAX / ((int64_t)height * width);
 }
 
 Pool pool_of(int height, int width, int kernel, int stride) {
@@ -227,9 +229,9 @@ int ambi_cuda_average_pool_forward_bytes(const void* src, const float* threshold
     return launch(kernel_of, tiles.grid(), stream, (const SpikeByte*)src, thresholds, (Bf16*)dst, pool, tiles);
 }
 
-int ambi_cuda_int8_average_pool(const void* src, const float* unit, void* sums, float* means, int32_t images,
-                                int32_t height, int32_t width, int32_t channels, int32_t kernel, int32_t stride,
-                                void* stream) {
+AMBI_KERNEL(int8_average_pool)
+(const uint8_t* src, const float* unit, uint8_t* sums, float* means, int64_t images, int32_t height, int32_t width,
+ int32_t channels, int32_t kernel, int32_t stride, void* stream) {
     AMBI_REQUIRE(src != nullptr && (sums == nullptr) != (means == nullptr) && (means == nullptr || unit != nullptr));
     AMBI_REQUIRE(valid(images, height, width, channels, kernel, stride) && kernel <= AMBI_INT8_MAX_WINDOW);
     const Pool pool = pool_of(height, width, kernel, stride);
@@ -241,8 +243,7 @@ int ambi_cuda_int8_average_pool(const void* src, const float* unit, void* sums, 
 
 int ambi_cuda_average_pool_backward(const float* grad_dst, float* grad_src, int32_t images, int32_t height,
                                     int32_t width, int32_t channels, int32_t kernel, int32_t stride, void* stream) {
-    AMBI_REQUIRE(grad_dst != nullptr && grad_src != nullptr &&
-                 valid(images, height, width, channels, kernel, stride));
+    AMBI_REQUIRE(grad_dst != nullptr && grad_src != nullptr && valid(images, height, width, channels, kernel, stride));
     const Pool pool = pool_of(height, width, kernel, stride);
     const bool wide = vector_for(4, channels, grad_dst, grad_src) == 4;
     const auto kernel_of = wide ? pool_backward_kernel<4> : pool_backward_kernel<1>;

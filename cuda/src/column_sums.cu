@@ -40,7 +40,8 @@ int finish_sums(const double* partial, int count, int columns, float* out, void*
 
 using namespace ambispike;
 
-int ambi_cuda_column_sums(const float* x, float* y, float* scratch, int64_t rows, int32_t channels, void* stream) {
+AMBI_KERNEL(column_sums)
+(const float* x, float* y, float* scratch, int64_t rows, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1);
     const int vector = vector_for(4, channels, x);
     const auto kernel = vector == 4 ? column_sums_kernel<4> : column_sums_kernel<1>;

@@ -8,7 +8,7 @@ namespace {
 struct Dropout {
     const float* x;
     float* y;
-    const int64_t* seed;    // [2]: seed, offset
+    const int64_t* seed;  // [2]: seed, offset
     uint64_t salt;
     uint32_t limit;
     float scale;
@@ -32,8 +32,8 @@ struct Dropout {
 
 using namespace ambispike;
 
-int ambi_cuda_dropout(const float* x, float* y, const int64_t* seed, int64_t count, float probability, uint64_t salt,
-                      void* stream) {
+AMBI_KERNEL(dropout)
+(const float* x, float* y, const int64_t* seed, int64_t count, float probability, uint64_t salt, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && seed != nullptr && count >= 0 && probability >= 0.0f &&
                  probability < 1.0f);
     const Dropout dropout = {x, y, seed, salt, drop_below(probability), 1.0f / (1.0f - probability)};

@@ -125,8 +125,8 @@ __global__ void __launch_bounds__(kBlock) sum_kernel(const float* x,  // [count]
 
 using namespace ambispike;
 
-int ambi_cuda_sum_squares(const float* x, const int64_t* segments, double* out, double* scratch, int64_t count,
-                          int32_t tensors, void* stream) {
+AMBI_KERNEL(sum_squares)
+(const float* x, const int64_t* segments, double* out, double* scratch, int64_t count, int32_t tensors, void* stream) {
     AMBI_REQUIRE((x != nullptr || count == 0) && segments != nullptr && out != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(count >= 0 && tensors >= 0 && tensors <= kMaxTensors);
     if (tensors == 0) {
@@ -139,38 +139,45 @@ int ambi_cuda_sum_squares(const float* x, const int64_t* segments, double* out, 
     return launch(finish_squares_kernel, dim3((unsigned)tensors), stream, scratch, segments, most, out);
 }
 
-int ambi_cuda_scale(float* x, int64_t count, float factor, void* stream) {
+AMBI_KERNEL(scale)
+(float* x, int64_t count, float factor, void* stream) {
     AMBI_REQUIRE(x != nullptr && count >= 0);
     return each(Scale{x, factor}, count, aligned(16, x), stream);
 }
 
-int ambi_cuda_fill(float* x, int64_t count, float value, void* stream) {
+AMBI_KERNEL(fill)
+(float* x, int64_t count, float value, void* stream) {
     AMBI_REQUIRE(x != nullptr && count >= 0);
     return each(Fill{x, value}, count, aligned(16, x), stream);
 }
 
-int ambi_cuda_copy(const float* x, float* y, int64_t count, void* stream) {
+AMBI_KERNEL(copy)
+(const float* x, float* y, int64_t count, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0);
     const size_t bytes = (size_t)count * sizeof(float);
     return code_of(cudaMemcpyAsync(y, x, bytes, cudaMemcpyDeviceToDevice, (cudaStream_t)stream));
 }
 
-int ambi_cuda_add(const float* a, const float* b, float* y, int64_t count, void* stream) {
+AMBI_KERNEL(add)
+(const float* a, const float* b, float* y, int64_t count, void* stream) {
     AMBI_REQUIRE(a != nullptr && b != nullptr && y != nullptr && count >= 0);
     return each(Add{a, b, y}, count, aligned(16, a, b, y), stream);
 }
 
-int ambi_cuda_gather_rows(const float* x, const int32_t* index, float* y, int32_t rows, int64_t width, void* stream) {
+AMBI_KERNEL(gather_rows)
+(const float* x, const int32_t* index, float* y, int32_t rows, int64_t width, void* stream) {
     AMBI_REQUIRE(x != nullptr && index != nullptr && y != nullptr && rows >= 0 && width >= 1);
     return each(GatherRows{x, index, y, rows, width}, width, width % 4 == 0 && aligned(16, x, y), stream);
 }
 
-int ambi_cuda_expand(const float* x, float* y, int32_t channels, void* stream) {
+AMBI_KERNEL(expand)
+(const float* x, float* y, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
     return each(Expand{x, y}, channels, aligned(16, y), stream);
 }
 
-int ambi_cuda_reduce(const float* x, float* y, int32_t channels, void* stream) {
+AMBI_KERNEL(reduce)
+(const float* x, float* y, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
     return launch(sum_kernel, dim3(1), stream, x, channels, y);
 }

@@ -96,9 +96,9 @@ int scale_all(const Sum* sums, const float* scale, const float* bias, float* y, 
 
 using namespace ambispike;
 
-int ambi_cuda_int8_spike_forward(const float* drive, const float* params, const float* levels, float* carry,
-                                 void* spikes, float* rate, int64_t* counts, int64_t rows, int32_t channels,
-                                 int32_t steps, int32_t mode, void* stream) {
+AMBI_KERNEL(int8_spike_forward)
+(const float* drive, const float* params, const float* levels, float* carry, uint8_t* spikes, float* rate,
+ int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, void* stream) {
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && (mode & AMBI_SMOOTH) == 0 && quanta_of(mode) == 1);
     AMBI_REQUIRE(drive != nullptr && params != nullptr && levels != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
@@ -119,8 +119,8 @@ int ambi_cuda_int8_spike_forward(const float* drive, const float* params, const 
     return table[mode & AMBI_MODEL_MASK](arguments, rows, channels, stream);
 }
 
-int ambi_cuda_int8_add(const void* x, const float* unit, const float* added, float* y, int64_t rows, int32_t channels,
-                       void* stream) {
+AMBI_KERNEL(int8_add)
+(const uint8_t* x, const float* unit, const float* added, float* y, int64_t rows, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && rows >= 0 && channels >= 1);
     const bool wide = vector_for(4, channels, x, unit, added, y) == 4;
     const auto kernel = wide ? add_levels_kernel<4> : add_levels_kernel<1>;

@@ -6,10 +6,17 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <type_traits>
+
 // All that the library shows.
 #pragma GCC visibility push(default)
 #include "ambispike/cuda_kernels.h"
 #pragma GCC visibility pop
+
+// Defines a function of the table; another signature than the header's does not compile.
+#define AMBI_KERNEL(name)                                                           \
+    extern "C" std::remove_pointer_t<decltype(AmbiKernels::name)> ambi_cuda_##name; \
+    extern "C" int ambi_cuda_##name
 
 #define AMBI_REQUIRE(condition)    \
     do {                           \
@@ -18,17 +25,17 @@
         }                          \
     } while (0)
 // Returns the code of the first call that fails.
-#define AMBI_TRY(call)                   \
-    do {                                 \
-        const int ambi_code = (call);    \
-        if (ambi_code != AMBI_OK) {      \
-            return ambi_code;            \
-        }                                \
+#define AMBI_TRY(call)                \
+    do {                              \
+        const int ambi_code = (call); \
+        if (ambi_code != AMBI_OK) {   \
+            return ambi_code;         \
+        }                             \
     } while (0)
 
 namespace ambispike {
 
-constexpr int kBlock = 256;              // threads of every block
+constexpr int kBlock = 256;  // threads of every block
 
 inline int code_of(cudaError_t error) { return error == cudaSuccess ? AMBI_OK : AMBI_CUDA_ERROR + (int)error; }
 
@@ -180,8 +187,8 @@ __device__ __forceinline__ Pack<V> load(const Bf16* from) {
 template <int V>
 __device__ __forceinline__ void store(Bf16* to, const Pack<V>& x) {
     if constexpr (V == 8) {
-        put((uint4*)to, uint4{rounded(x.v[0], x.v[1]), rounded(x.v[2], x.v[3]), rounded(x.v[4], x.v[5]),
-                              rounded(x.v[6], x.v[7])});
+        put((uint4*)to,
+            uint4{rounded(x.v[0], x.v[1]), rounded(x.v[2], x.v[3]), rounded(x.v[4], x.v[5]), rounded(x.v[6], x.v[7])});
     } else if constexpr (V == 4) {
         put((uint2*)to, uint2{rounded(x.v[0], x.v[1]), rounded(x.v[2], x.v[3])});
     } else {

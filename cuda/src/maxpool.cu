@@ -336,8 +336,9 @@ int forward_pooled(const float* drive, const float* params, const float* levels,
 
 using namespace ambispike;
 
-int ambi_cuda_max_pool_forward(const float* drive, float* sums, float* pooled, uint8_t* argmax, const int32_t* pool,
-                               int64_t images, int32_t steps, int32_t mode, void* stream) {
+AMBI_KERNEL(max_pool_forward)
+(const float* drive, float* sums, float* pooled, uint8_t* argmax, const int32_t* pool, int64_t images, int32_t steps,
+ int32_t mode, void* stream) {
     AMBI_REQUIRE(drive != nullptr && pooled != nullptr && pool != nullptr);
     AMBI_REQUIRE(sums != nullptr || (mode & AMBI_CARRY_IN) == 0);
     const MaxPool of = MaxPool::of(pool);
@@ -354,8 +355,9 @@ int ambi_cuda_max_pool_forward(const float* drive, float* sums, float* pooled, u
     return add_drives(a, images * of.map(), sums, stream);
 }
 
-int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax, float* grad_drive, const int32_t* pool,
-                                int64_t images, int32_t steps, int32_t mode, void* stream) {
+AMBI_KERNEL(max_pool_backward)
+(const float* grad_pooled, const uint8_t* argmax, float* grad_drive, const int32_t* pool, int64_t images, int32_t steps,
+ int32_t mode, void* stream) {
     AMBI_REQUIRE(grad_pooled != nullptr && argmax != nullptr && grad_drive != nullptr && pool != nullptr);
     const MaxPool of = MaxPool::of(pool);
     AMBI_REQUIRE(valid(of, images, steps));
@@ -376,15 +378,15 @@ int ambi_cuda_max_pool_backward(const float* grad_pooled, const uint8_t* argmax,
     return launch(kernel, tiles.grid(), stream, a, tiles);
 }
 
-int ambi_cuda_max_pool_spike_forward(const float* drive, const float* params, float* carry, float* sums, float* spikes,
-                                     float* rate, int64_t* counts, const int32_t* pool, int64_t images, int32_t steps,
-                                     int32_t mode, void* stream) {
+AMBI_KERNEL(max_pool_spike_forward)
+(const float* drive, const float* params, float* carry, float* sums, float* spikes, float* rate, int64_t* counts,
+ const int32_t* pool, int64_t images, int32_t steps, int32_t mode, void* stream) {
     return forward_pooled(drive, params, nullptr, carry, sums, spikes, rate, counts, pool, images, steps, mode, stream);
 }
 
-int ambi_cuda_int8_max_pool_spike_forward(const float* drive, const float* params, const float* levels, float* carry,
-                                          float* sums, void* spikes, float* rate, int64_t* counts, const int32_t* pool,
-                                          int64_t images, int32_t steps, int32_t mode, void* stream) {
+AMBI_KERNEL(int8_max_pool_spike_forward)
+(const float* drive, const float* params, const float* levels, float* carry, float* sums, uint8_t* spikes, float* rate,
+ int64_t* counts, const int32_t* pool, int64_t images, int32_t steps, int32_t mode, void* stream) {
     AMBI_REQUIRE(levels != nullptr);
     return forward_pooled(drive, params, levels, carry, sums, (Level*)spikes, rate, counts, pool, images, steps, mode,
                           stream);

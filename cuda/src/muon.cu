@@ -1,6 +1,5 @@
 // Muon's steps around its products. Bytes for each element: direction 16, unit 8, move 12.
 #include "ambispike/muon.h"
-
 #include "kernel.cuh"
 #include "scale.cuh"
 
@@ -35,9 +34,7 @@ struct ReadyNesterov {
     }
 };
 
-__device__ ReadyNesterov ready(const Nesterov& n) {
-    return {n, (float)n.clip[AMBI_CLIP_FACTOR], updates(n.clip)};
-}
+__device__ ReadyNesterov ready(const Nesterov& n) { return {n, (float)n.clip[AMBI_CLIP_FACTOR], updates(n.clip)}; }
 
 struct Unit {
     float* x;
@@ -85,22 +82,22 @@ __device__ ReadyMove ready(const Move& m, int tensor) {
 
 using namespace ambispike;
 
-int ambi_cuda_nesterov(const float* grad, float* momentum, float* direction, const double* clip, int64_t count,
-                       float mu, void* stream) {
+AMBI_KERNEL(nesterov)
+(const float* grad, float* momentum, float* direction, const double* clip, int64_t count, float mu, void* stream) {
     AMBI_REQUIRE(grad != nullptr && momentum != nullptr && direction != nullptr && clip != nullptr && count >= 0);
     return each(Nesterov{grad, momentum, direction, clip, mu}, count, aligned(16, grad, momentum, direction), stream);
 }
 
-int ambi_cuda_unit(float* x, const int64_t* segments, const double* squares, int64_t count, int32_t tensors,
-                   void* stream) {
+AMBI_KERNEL(unit)
+(float* x, const int64_t* segments, const double* squares, int64_t count, int32_t tensors, void* stream) {
     AMBI_REQUIRE(x != nullptr && segments != nullptr && squares != nullptr && count >= 0);
     AMBI_REQUIRE(tensors >= 0 && tensors <= kMaxTensors);
     return each_segment(Unit{x, squares}, segments, tensors, count, aligned(16, x), stream);
 }
 
-int ambi_cuda_muon_move(float* w, const float* direction, const int64_t* segments, const double* sizes,
-                        const double* schedule, const double* clip, int64_t count, int32_t tensors, double rate,
-                        double decay, void* stream) {
+AMBI_KERNEL(muon_move)
+(float* w, const float* direction, const int64_t* segments, const double* sizes, const double* schedule,
+ const double* clip, int64_t count, int32_t tensors, double rate, double decay, void* stream) {
     AMBI_REQUIRE(w != nullptr && direction != nullptr && segments != nullptr && sizes != nullptr);
     AMBI_REQUIRE(schedule != nullptr && clip != nullptr && count >= 0 && tensors >= 0 && tensors <= kMaxTensors);
     const Move move = {w, direction, sizes, schedule, clip, rate, decay};

@@ -46,17 +46,17 @@ struct Totals {
         channel = (int)blockIdx.x * kFinishColumns + (int)threadIdx.x % kFinishColumns;
         mine = (int)threadIdx.x < kFinishColumns && channel < channels;
         first = column_total(partial, count, kSums * channels, channel < channels ? channel : kSums * channels);
-        second = column_total(partial, count, kSums * channels,
-                              channel < channels ? channels + channel : kSums * channels);
+        second =
+            column_total(partial, count, kSums * channels, channel < channels ? channels + channel : kSums * channels);
     }
 };
 
-__global__ void __launch_bounds__(kBlock) statistics_kernel(const double* partial,  // [count, 2, C]
-                                                            int count, int64_t rows, int channels, float epsilon,
-                                                            float momentum,
-                                                            float* running_mean,      // [C]
-                                                            float* running_variance,  // [C]
-                                                            float* statistics) {      // [2, C]
+__global__ void __launch_bounds__(kBlock)
+    statistics_kernel(const double* partial,  // [count, 2, C]
+                      int count, int64_t rows, int channels, float epsilon, float momentum,
+                      float* running_mean,      // [C]
+                      float* running_variance,  // [C]
+                      float* statistics) {      // [2, C]
     const Totals total(partial, count, channels);
     if (total.mine) {
         const int c = total.channel;
@@ -69,10 +69,10 @@ __global__ void __launch_bounds__(kBlock) statistics_kernel(const double* partia
 }
 
 template <int V>
-__global__ void __launch_bounds__(kBlock) forward_kernel(const float* x,      // [R, C]
-                                                         const float* gamma,  // [C]
-                                                         const float* beta,   // [C]
-                                                         const float* mean,   // [C]
+__global__ void __launch_bounds__(kBlock) forward_kernel(const float* x,          // [R, C]
+                                                         const float* gamma,      // [C]
+                                                         const float* beta,       // [C]
+                                                         const float* mean,       // [C]
                                                          const float* deviation,  // [C]: 1 / sqrt(variance + epsilon),
                                                                                   // or the variance
                                                          bool inverted, float epsilon,
@@ -183,9 +183,9 @@ __global__ void __launch_bounds__(kBlock) penalty_kernel(const float* gamma,  //
 
 using namespace ambispike;
 
-int ambi_cuda_normalise_training(const float* x, const float* gamma, const float* beta, float* running_mean,
-                                 float* running_variance, float* statistics, float* y, float* scratch, int64_t rows,
-                                 int32_t channels, float epsilon, float momentum, void* stream) {
+AMBI_KERNEL(normalise_training)
+(const float* x, const float* gamma, const float* beta, float* running_mean, float* running_variance, float* statistics,
+ float* y, float* scratch, int64_t rows, int32_t channels, float epsilon, float momentum, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && running_mean != nullptr);
     AMBI_REQUIRE(running_variance != nullptr && statistics != nullptr && y != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 1 && channels >= 1 && epsilon > 0.0f && momentum >= 0.0f && momentum <= 1.0f);
@@ -199,17 +199,17 @@ int ambi_cuda_normalise_training(const float* x, const float* gamma, const float
     return forward(x, gamma, beta, statistics, statistics + channels, true, epsilon, y, rows, channels, stream);
 }
 
-int ambi_cuda_normalise_inference(const float* x, const float* gamma, const float* beta, const float* mean,
-                                  const float* variance, float* y, float* scratch, int64_t rows, int32_t channels,
-                                  float epsilon, void* stream) {
+AMBI_KERNEL(normalise_inference)
+(const float* x, const float* gamma, const float* beta, const float* mean, const float* variance, float* y,
+ float* scratch, int64_t rows, int32_t channels, float epsilon, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && mean != nullptr && variance != nullptr);
     AMBI_REQUIRE(y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1 && epsilon > 0.0f);
     return forward(x, gamma, beta, mean, variance, false, epsilon, y, rows, channels, stream);
 }
 
-int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float* statistics, const float* grad_y,
-                                 float* grad_x, float* grad_gamma, float* grad_beta, float* scratch, int64_t rows,
-                                 int32_t channels, void* stream) {
+AMBI_KERNEL(normalise_backward)
+(const float* x, const float* gamma, const float* statistics, const float* grad_y, float* grad_x, float* grad_gamma,
+ float* grad_beta, float* scratch, int64_t rows, int32_t channels, void* stream) {
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && statistics != nullptr && grad_y != nullptr && grad_x != nullptr);
     AMBI_REQUIRE(grad_gamma != nullptr && grad_beta != nullptr && is_scratch(scratch) && rows >= 1 && channels >= 1);
     const bool wide = vector_for(4, channels, x, grad_y, statistics) == 4;
@@ -228,9 +228,9 @@ int ambi_cuda_normalise_backward(const float* x, const float* gamma, const float
     return launch(backward, tiles.grid(), stream, x, grad_y, statistics, lines, grad_x, tiles);
 }
 
-int ambi_cuda_normalise_penalty(const float* gamma, const float* beta, const double* loss, float* grad_gamma,
-                                float* grad_beta, double* eta, int32_t channels, float epsilon, double weight,
-                                int32_t layers, void* stream) {
+AMBI_KERNEL(normalise_penalty)
+(const float* gamma, const float* beta, const double* loss, float* grad_gamma, float* grad_beta, double* eta,
+ int32_t channels, float epsilon, double weight, int32_t layers, void* stream) {
     AMBI_REQUIRE(gamma != nullptr && beta != nullptr && grad_gamma != nullptr && grad_beta != nullptr);
     AMBI_REQUIRE(eta != nullptr && channels >= 1 && epsilon > 0.0f && layers >= 1);
     const PenaltyWeight of_layer = {weight, loss, layers};

@@ -1,6 +1,5 @@
 // Parameter updates. Bytes for each parameter: SGD 20 (w, momentum in and out, gradient in), AdamW 28, average 12.
 #include "ambispike/optimizer.h"
-
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -147,15 +146,16 @@ __device__ ReadyAverage ready(const MovingAverage& a) { return {a.average, a.w, 
 
 using namespace ambispike;
 
-int ambi_cuda_clip(const double* numbers, const double* squares, double* clip, int32_t count, int32_t tensors,
-                   double limit, void* stream) {
+AMBI_KERNEL(clip)
+(const double* numbers, const double* squares, double* clip, int32_t count, int32_t tensors, double limit,
+ void* stream) {
     AMBI_REQUIRE(numbers != nullptr && squares != nullptr && clip != nullptr && count >= 0 && tensors >= 0);
     return launch(clip_kernel, dim3(1), stream, numbers, squares, count, tensors, limit, clip);
 }
 
-int ambi_cuda_sgd(float* w, const float* grad, float* momentum, const double* schedule, const double* clip,
-                  int64_t count, double rate, float mu, int32_t nesterov, float decay, float l2, int32_t log_space,
-                  void* stream) {
+AMBI_KERNEL(sgd)
+(float* w, const float* grad, float* momentum, const double* schedule, const double* clip, int64_t count, double rate,
+ float mu, int32_t nesterov, float decay, float l2, int32_t log_space, void* stream) {
     AMBI_REQUIRE(w != nullptr && grad != nullptr && momentum != nullptr && count >= 0);
     AMBI_REQUIRE(schedule != nullptr && clip != nullptr);
     const Update update = {w, grad, schedule, clip, rate, decay, l2, log_space != 0};
@@ -163,17 +163,17 @@ int ambi_cuda_sgd(float* w, const float* grad, float* momentum, const double* sc
     return each(sgd, count, aligned(16, w, grad, momentum), stream);
 }
 
-int ambi_cuda_adamw(float* w, const float* grad, float* m, float* v, const double* schedule, const double* clip,
-                    int64_t count, double rate, float beta1, float beta2, float epsilon, float decay, float l2,
-                    int32_t log_space, void* stream) {
+AMBI_KERNEL(adamw)
+(float* w, const float* grad, float* m, float* v, const double* schedule, const double* clip, int64_t count,
+ double rate, float beta1, float beta2, float epsilon, float decay, float l2, int32_t log_space, void* stream) {
     AMBI_REQUIRE(w != nullptr && grad != nullptr && m != nullptr && v != nullptr && count >= 0);
     AMBI_REQUIRE(schedule != nullptr && clip != nullptr);
     const Update update = {w, grad, schedule, clip, rate, decay, l2, log_space != 0};
     return each(AdamW{update, m, v, beta1, beta2, epsilon}, count, aligned(16, w, grad, m, v), stream);
 }
 
-int ambi_cuda_ema(float* average, const float* w, const double* decay, const double* clip, int64_t count,
-                  void* stream) {
+AMBI_KERNEL(ema)
+(float* average, const float* w, const double* decay, const double* clip, int64_t count, void* stream) {
     AMBI_REQUIRE(average != nullptr && w != nullptr && decay != nullptr && clip != nullptr && count >= 0);
     return each(MovingAverage{average, w, decay, clip}, count, aligned(16, average, w), stream);
 }

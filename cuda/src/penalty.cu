@@ -1,9 +1,8 @@
 // The variance penalty of eq. 23, over groups of activations, and the gradient of its logarithm. Bytes for each
 // activation: 4 read for the moments; 4 read and 4 written for the gradient.
-#include "ambispike/penalty.h"
-
 #include <math.h>
 
+#include "ambispike/penalty.h"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -165,9 +164,9 @@ __global__ void __launch_bounds__(kBlock) gradient_kernel(const float* a,       
 
 using namespace ambispike;
 
-int ambi_cuda_variance_penalty(const float* a, const double* loss, float* grad, double* eta, double* scratch,
-                               int64_t rows, int32_t channels, int32_t by_channel, int32_t by_polarity, float epsilon,
-                               double weight, int32_t layers, void* stream) {
+AMBI_KERNEL(variance_penalty)
+(const float* a, const double* loss, float* grad, double* eta, double* scratch, int64_t rows, int32_t channels,
+ int32_t by_channel, int32_t by_polarity, float epsilon, double weight, int32_t layers, void* stream) {
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f && layers >= 1);
     const int vector = vector_for(2, channels, a, grad);  // of doubles a thread holds no more
@@ -181,6 +180,6 @@ int ambi_cuda_variance_penalty(const float* a, const double* loss, float* grad, 
     const auto gradient = vector == 2 ? gradient_kernel<2> : gradient_kernel<1>;
     const Tiling tiles = tiling(gradient, rows, channels, vector);
     const PenaltyWeight of_layer = {weight, loss, layers};
-    return launch(gradient, tiles.grid(), stream, a, totals, eta, of_layer, grad, by_channel != 0,
-                  by_polarity != 0, tiles);
+    return launch(gradient, tiles.grid(), stream, a, totals, eta, of_layer, grad, by_channel != 0, by_polarity != 0,
+                  tiles);
 }

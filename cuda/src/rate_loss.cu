@@ -1,8 +1,7 @@
 // Loss between firing rates and the teacher's activations. Bytes for each neuron: 8 read for the sums; 8 read again and
 // 4 written for the gradient.
-#include "ambispike/rate_loss.h"
-
 #include "ambispike/loss_weight.h"
+#include "ambispike/rate_loss.h"
 #include "tiling.cuh"
 
 namespace ambispike {
@@ -109,8 +108,9 @@ int rate_loss(const Arguments& a, const double* factor, float* grad, double* los
 
 using namespace ambispike;
 
-int ambi_cuda_rate_loss(const float* rate, const float* target, const double* factor, float* grad, double* loss,
-                        double* scratch, int64_t count, int32_t kind, float epsilon, double weight, void* stream) {
+AMBI_KERNEL(rate_loss)
+(const float* rate, const float* target, const double* factor, float* grad, double* loss, double* scratch,
+ int64_t count, int32_t kind, float epsilon, double weight, void* stream) {
     AMBI_REQUIRE(rate != nullptr && target != nullptr && loss != nullptr && is_scratch(scratch) && count >= 1);
     AMBI_REQUIRE(kind == AMBI_RATE_MSE || (kind == AMBI_RATE_KL && epsilon > 0.0f));
     const Arguments arguments = {rate, target, count, epsilon};

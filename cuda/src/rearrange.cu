@@ -170,8 +170,8 @@ int copy_places(const Sampling& s, const uint8_t* x, uint8_t* y, int64_t images,
 
 using namespace ambispike;
 
-int ambi_cuda_copy_blocks(const uint8_t* x, uint8_t* y, const int64_t* numbers, int64_t from_bytes, int64_t to_bytes,
-                          void* stream) {
+AMBI_KERNEL(copy_blocks)
+(const uint8_t* x, uint8_t* y, const int64_t* numbers, int64_t from_bytes, int64_t to_bytes, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && numbers != nullptr);
     const BlockCopy c(numbers);
     AMBI_REQUIRE(c.valid(from_bytes, to_bytes));
@@ -184,13 +184,14 @@ int ambi_cuda_copy_blocks(const uint8_t* x, uint8_t* y, const int64_t* numbers, 
                                  : copy_in<uint8_t>(c, x, y, stream);
 }
 
-int ambi_cuda_resample(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images,
-                       void* stream) {
+AMBI_KERNEL(resample)
+(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images, void* stream) {
     return resample(Loaded<float>{x}, table, y, axes, images, true, stream);
 }
 
-int ambi_cuda_int8_resample(const void* x, const float* unit, const int32_t* table, float* y, const int32_t* axes,
-                            int64_t images, void* stream) {
+AMBI_KERNEL(int8_resample)
+(const uint8_t* x, const float* unit, const int32_t* table, float* y, const int32_t* axes, int64_t images,
+ void* stream) {
     AMBI_REQUIRE(unit != nullptr);
     return resample(Worth{(const Level*)x, unit}, table, y, axes, images, aligned(16, unit), stream);
 }
@@ -200,8 +201,9 @@ int ambi_cuda_resample_bf16(const void* x, const int32_t* table, void* y, const 
     return resample(Loaded<Bf16>{(const Bf16*)x}, table, (Bf16*)y, axes, images, true, stream);
 }
 
-int ambi_cuda_copy_places(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images,
-                          int32_t bytes, int32_t zero, void* stream) {
+AMBI_KERNEL(copy_places)
+(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images, int32_t bytes, int32_t zero,
+ void* stream) {
     AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
     const Sampling s(table, axes);
     AMBI_REQUIRE(s.valid() && (bytes == 1 || bytes == 2 || bytes == 4) && zero >= 0 && zero <= 255);

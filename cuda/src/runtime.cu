@@ -99,10 +99,25 @@ int ambi_cuda_download(const void* device, void* host, int64_t bytes, void* stre
     return ambi_cuda_synchronize(stream);
 }
 
-int64_t ambi_cuda_scratch_floats(int32_t channels, int32_t sums) {
+static int64_t scratch_floats(int32_t channels, int32_t sums) {
     // One row of sums for each block down the rows, and one of totals; what sums over whole arrays has at most
     // kMaxPartials blocks and three sums.
     const int64_t by_channel = ((int64_t)max_partials(channels) + 1) * sums * channels;
     const int64_t whole = 3 * (int64_t)kMaxPartials;
     return 2 * (by_channel > whole ? by_channel : whole);
+}
+
+#define AMBI_DECLARE(name) extern "C" std::remove_pointer_t<decltype(AmbiKernels::name)> ambi_cuda_##name;
+#define AMBI_ENTER(name) table.name = ambi_cuda_##name;
+
+AMBI_EACH_KERNEL(AMBI_DECLARE)
+
+const AmbiKernels* ambi_cuda_kernels(void) {
+    static const AmbiKernels filled = [] {
+        AmbiKernels table = {};
+        table.scratch_floats = scratch_floats;
+        AMBI_EACH_KERNEL(AMBI_ENTER)
+        return table;
+    }();
+    return &filled;
 }

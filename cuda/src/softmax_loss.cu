@@ -1,14 +1,13 @@
 // Softmax cross-entropy with labels, and KL divergence from a teacher's logits. One block: the logits of a batch are a
 // few kilobytes, and one launch is all that their loss costs.
 #include "ambispike/softmax_loss.h"
-
 #include "tiling.cuh"
 
 namespace ambispike {
 namespace {
 
 __global__ void __launch_bounds__(kBlock, 1) softmax_loss_kernel(SoftmaxArguments asked,
-                                                              double* loss) {  // [3]
+                                                                 double* loss) {  // [3]
     const SoftmaxArguments a = weighted(asked);
     SoftmaxSums sums = {};
     for (int row = threadIdx.x; row < a.rows; row += kBlock) {
@@ -39,9 +38,10 @@ __global__ void __launch_bounds__(kBlock, 1) softmax_loss_kernel(SoftmaxArgument
 
 using namespace ambispike;
 
-int ambi_cuda_softmax_loss(const float* logits, const int32_t* labels, const float* teacher, const double* factor,
-                           float* grad, double* loss, int32_t rows, int32_t classes, double label_weight,
-                           float smoothing, double teacher_weight, float temperature, void* stream) {
+AMBI_KERNEL(softmax_loss)
+(const float* logits, const int32_t* labels, const float* teacher, const double* factor, float* grad, double* loss,
+ int32_t rows, int32_t classes, double label_weight, float smoothing, double teacher_weight, float temperature,
+ void* stream) {
     AMBI_REQUIRE(logits != nullptr && loss != nullptr && rows >= 1 && classes >= 1 && temperature > 0.0f);
     const SoftmaxArguments arguments = {logits,       labels,    teacher,        grad,        rows,  classes,
                                         label_weight, smoothing, teacher_weight, temperature, factor};

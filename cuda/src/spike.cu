@@ -215,9 +215,9 @@ int backward(BackwardArguments a, int64_t rows, int channels, bool smooth, float
 
 using namespace ambispike;
 
-int ambi_cuda_spike_forward(const float* drive, const float* params, float* carry, float* spikes, float* rate,
-                            int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa,
-                            void* stream) {
+AMBI_KERNEL(spike_forward)
+(const float* drive, const float* params, float* carry, float* spikes, float* rate, int64_t* counts, int64_t rows,
+ int32_t channels, int32_t steps, int32_t mode, float kappa, void* stream) {
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
     const ForwardArguments<float, float> arguments = {layer_of(params, rows * channels, steps, mode, kappa),
@@ -240,9 +240,10 @@ int ambi_cuda_spike_forward(const float* drive, const float* params, float* carr
                                                               stream);
 }
 
-int ambi_cuda_spike_backward(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate,
-                             float* grad_drive, float* grad_params, float* scratch, int64_t rows, int32_t channels,
-                             int32_t steps, int32_t mode, float kappa, void* stream) {
+AMBI_KERNEL(spike_backward)
+(const float* drive, const float* params, const float* grad_spikes, const float* grad_rate, float* grad_drive,
+ float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa,
+ void* stream) {
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && first_of(mode) == 0 && (grad_params == nullptr || is_scratch(scratch)));
     const BackwardArguments arguments = {

@@ -52,12 +52,14 @@ struct SpreadMean {
 
 using namespace ambispike;
 
-int ambi_cuda_running_mean(const float* x, float* y, int64_t count, int32_t steps, void* stream) {
+AMBI_KERNEL(running_mean)
+(const float* x, float* y, int64_t count, int32_t steps, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0 && steps >= 1);
     return each(RunningMean{x, y, count, steps}, count, count % 4 == 0 && aligned(16, x, y), stream);
 }
 
-int ambi_cuda_spread_mean(const float* x, float* y, int64_t count, int32_t steps, void* stream) {
+AMBI_KERNEL(spread_mean)
+(const float* x, float* y, int64_t count, int32_t steps, void* stream) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0 && steps >= 1);
     return each(SpreadMean{x, y, count, steps, 1.0f / (float)steps}, count, count % 4 == 0 && aligned(16, x, y),
                 stream);

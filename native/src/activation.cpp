@@ -121,9 +121,9 @@ void backward(const Arguments& a, int64_t rows, float* grad_params, float* scrat
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_activation_forward)
+AMBI_KERNEL(activation_forward)
 (const float* x, const float* params, float* y, int64_t rows, int32_t channels, int32_t kind, int32_t levels,
- float dither) {
+ float dither, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_activation(x, params, y, rows, channels, kind, levels));
     const Arguments arguments = {x, params, nullptr, nullptr, y, channels, (float)levels, dither};
@@ -134,9 +134,9 @@ AMBI_KERNEL(ambi_activation_forward)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_activation_backward)
+AMBI_KERNEL(activation_backward)
 (const float* x, const float* params, const float* grad_y, const float* grad_extra, float* grad_x, float* grad_params,
- float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither) {
+ float* scratch, int64_t rows, int32_t channels, int32_t kind, int32_t levels, float dither, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_activation(x, params, grad_x, rows, channels, kind, levels));
     AMBI_REQUIRE(grad_params == nullptr || is_scratch(scratch));

@@ -31,7 +31,7 @@ struct ColumnSums {
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_column_sums)(const float* x, float* y, float* scratch, int64_t rows, int32_t channels) {
+AMBI_KERNEL(column_sums)(const float* x, float* y, float* scratch, int64_t rows, int32_t channels, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1);
     const int used = parallel(rows * channels, [=](int thread, int threads) {

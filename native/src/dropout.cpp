@@ -4,10 +4,12 @@
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_dropout)
-(const float* x, float* y, int64_t count, float probability, uint64_t seed, uint64_t offset) {
+AMBI_KERNEL(dropout)
+(const float* x, float* y, const int64_t* seed, int64_t count, float probability, uint64_t salt, void*) {
     using namespace AMBI_VARIANT;
-    AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0 && probability >= 0.0f && probability < 1.0f);
+    AMBI_REQUIRE(x != nullptr && y != nullptr && seed != nullptr && count >= 0);
+    AMBI_REQUIRE(probability >= 0.0f && probability < 1.0f);
+    const uint64_t from = (uint64_t)seed[0] + salt, offset = (uint64_t)seed[1];
     const float scale = 1.0f / (1.0f - probability);
     const uint32_t limit = drop_below(probability);
     parallel_ranges(count, [=](Range range) {
@@ -18,7 +20,7 @@ AMBI_KERNEL(ambi_dropout)
             const uint64_t stretch = left - (index & (left - 1));
             const int64_t rest = range.end - begin;
             const int64_t size = (uint64_t)rest < stretch ? rest : (int64_t)stretch;
-            const RandomKey key = random_key(seed, index);
+            const RandomKey key = random_key(from, index);
             const uint32_t low = (uint32_t)index;
             const float* in = x + begin;
             float* out = y + begin;

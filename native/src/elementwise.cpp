@@ -10,7 +10,7 @@ namespace {
 
 double sum_squares(const float* x,  // [count]
                    int64_t count,
-                   double* scratch) {  // ambi_scratch_floats(1) floats
+                   double* scratch) {  // scratch_floats(1, 1) floats
     const int used = parallel(count, [=](int thread, int threads) {
         // as many sums as the widest vectors hide the latency of, so that every instruction set adds in one order
         constexpr int kSums = 32;
@@ -41,8 +41,8 @@ double sum_squares(const float* x,  // [count]
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_sum_squares)
-(const float* x, const int64_t* segments, double* out, double* scratch, int64_t count, int32_t tensors) {
+AMBI_KERNEL(sum_squares)
+(const float* x, const int64_t* segments, double* out, double* scratch, int64_t count, int32_t tensors, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE((x != nullptr || count == 0) && out != nullptr && is_scratch(scratch) && count >= 0);
     AMBI_REQUIRE(are_segments(segments, tensors, count));
@@ -53,7 +53,7 @@ AMBI_KERNEL(ambi_sum_squares)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_scale)(float* x, int64_t count, float factor) {
+AMBI_KERNEL(scale)(float* x, int64_t count, float factor, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && count >= 0);
     parallel_ranges(count, [=](Range range) {
@@ -65,7 +65,7 @@ AMBI_KERNEL(ambi_scale)(float* x, int64_t count, float factor) {
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_fill)(float* x, int64_t count, float value) {
+AMBI_KERNEL(fill)(float* x, int64_t count, float value, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && count >= 0);
     parallel_ranges(count, [=](Range range) {
@@ -76,7 +76,7 @@ AMBI_KERNEL(ambi_fill)(float* x, int64_t count, float value) {
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_copy)(const float* x, float* y, int64_t count) {
+AMBI_KERNEL(copy)(const float* x, float* y, int64_t count, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0);
     parallel_ranges(
@@ -84,7 +84,7 @@ AMBI_KERNEL(ambi_copy)(const float* x, float* y, int64_t count) {
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_add)(const float* a, const float* b, float* y, int64_t count) {
+AMBI_KERNEL(add)(const float* a, const float* b, float* y, int64_t count, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(a != nullptr && b != nullptr && y != nullptr && count >= 0);
     parallel_ranges(count, [=](Range range) {
@@ -96,8 +96,8 @@ AMBI_KERNEL(ambi_add)(const float* a, const float* b, float* y, int64_t count) {
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_gather_rows)
-(const float* x, const int32_t* index, float* y, int32_t rows, int64_t width) {
+AMBI_KERNEL(gather_rows)
+(const float* x, const int32_t* index, float* y, int32_t rows, int64_t width, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && index != nullptr && y != nullptr && rows >= 0 && width >= 1);
     // Threads share the columns, so that each takes the rows in order and y may be x.
@@ -111,7 +111,7 @@ AMBI_KERNEL(ambi_gather_rows)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_expand)(const float* x, float* y, int32_t channels) {
+AMBI_KERNEL(expand)(const float* x, float* y, int32_t channels, void*) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
     for (int c = 0; c < channels; ++c) {
         y[c] = x[0];
@@ -119,7 +119,7 @@ AMBI_KERNEL(ambi_expand)(const float* x, float* y, int32_t channels) {
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_reduce)(const float* x, float* y, int32_t channels) {
+AMBI_KERNEL(reduce)(const float* x, float* y, int32_t channels, void*) {
     AMBI_REQUIRE(x != nullptr && y != nullptr && channels >= 1);
     double sum = 0.0;
     for (int c = 0; c < channels; ++c) {

@@ -88,9 +88,9 @@ void pool_row(const PoolArguments& a, int64_t image, int row) {
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_int8_spike_forward)
+AMBI_KERNEL(int8_spike_forward)
 (const float* drive, const float* params, const float* levels, float* carry, uint8_t* spikes, float* rate,
- int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode) {
+ int64_t* counts, int64_t rows, int32_t channels, int32_t steps, int32_t mode, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && (mode & AMBI_SMOOTH) == 0 && quanta_of(mode) == 1);
     AMBI_REQUIRE(drive != nullptr && params != nullptr && levels != nullptr);
@@ -122,9 +122,9 @@ AMBI_KERNEL(ambi_int8_spike_forward)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_int8_average_pool)
+AMBI_KERNEL(int8_average_pool)
 (const uint8_t* src, const float* unit, uint8_t* sums, float* means, int64_t images, int32_t height, int32_t width,
- int32_t channels, int32_t kernel, int32_t stride) {
+ int32_t channels, int32_t kernel, int32_t stride, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(src != nullptr && (sums == nullptr) != (means == nullptr) && (means == nullptr || unit != nullptr));
     AMBI_REQUIRE(images >= 0 && channels >= 1 && kernel >= 1 && kernel <= AMBI_INT8_MAX_WINDOW && stride >= 1);
@@ -143,8 +143,8 @@ AMBI_KERNEL(ambi_int8_average_pool)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_int8_add)
-(const uint8_t* x, const float* unit, const float* added, float* y, int64_t rows, int32_t channels) {
+AMBI_KERNEL(int8_add)
+(const uint8_t* x, const float* unit, const float* added, float* y, int64_t rows, int32_t channels, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && unit != nullptr && y != nullptr && rows >= 0 && channels >= 1);
     parallel(rows * channels, [=](int thread, int threads) {
@@ -161,9 +161,9 @@ AMBI_KERNEL(ambi_int8_add)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_int8_add_border)
+AMBI_KERNEL(int8_add_border)
 (float* x, const float* border, int64_t images, int32_t height, int32_t width, int32_t channels, int32_t top,
- int32_t bottom, int32_t left, int32_t right) {
+ int32_t bottom, int32_t left, int32_t right, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && border != nullptr && images >= 0 && height >= 1 && width >= 1 && channels >= 1);
     AMBI_REQUIRE(0 <= top && top <= bottom && bottom <= height && 0 <= left && left <= right && right <= width);

@@ -6,6 +6,8 @@
 #include <omp.h>
 #include <stdint.h>
 
+#include <type_traits>
+
 #include "ambispike/kernels.h"
 
 #define AMBI_JOIN2(a, b) a##_##b
@@ -15,15 +17,10 @@
 #else
 #define AMBI_EXPORT extern "C" __attribute__((visibility("default")))
 #endif
-// Defines this variant of a function of kernels.h; another signature than the header's does not compile. Where there is
-// one variant alone (AMBI_ONE_VARIANT) it is the function itself, and dispatch.cpp has nothing to choose.
-#if defined(AMBI_ONE_VARIANT)
-#define AMBI_KERNEL(name) AMBI_EXPORT int name
-#else
-#define AMBI_KERNEL(name)                                    \
-    extern "C" decltype(name) AMBI_JOIN(name, AMBI_VARIANT); \
-    extern "C" int AMBI_JOIN(name, AMBI_VARIANT)
-#endif
+// Defines this variant of a function of the table; another signature than the header's does not compile.
+#define AMBI_KERNEL(name)                                                                               \
+    extern "C" std::remove_pointer_t<decltype(AmbiKernels::name)> AMBI_JOIN(ambi_##name, AMBI_VARIANT); \
+    extern "C" int AMBI_JOIN(ambi_##name, AMBI_VARIANT)
 #define AMBI_REQUIRE(condition)    \
     do {                           \
         if (!(condition)) {        \

@@ -85,7 +85,7 @@ void fold(Number* lane, int channel, int width, int layout, double* sums) {
     }
 }
 
-// The partial sums of one thread within the caller's scratch; see ambi_scratch_floats.
+// The partial sums of one thread within the caller's scratch; see scratch_floats.
 inline double* partial_sums(void* scratch, int64_t columns, int thread) {
     return (double*)scratch + thread * ((columns + 7) / 8 * 8);
 }

@@ -169,9 +169,9 @@ int forward_pooled(const PoolArguments& pool, const float* params, const float* 
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_max_pool_forward)
+AMBI_KERNEL(max_pool_forward)
 (const float* drive, float* sums, float* pooled, uint8_t* argmax, const int32_t* pool, int64_t images, int32_t steps,
- int32_t mode) {
+ int32_t mode, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(pool != nullptr && pooled != nullptr);
     const PoolArguments a = pool_arguments(drive, sums, pool, images, steps, mode);
@@ -187,9 +187,9 @@ AMBI_KERNEL(ambi_max_pool_forward)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_max_pool_backward)
+AMBI_KERNEL(max_pool_backward)
 (const float* grad_pooled, const uint8_t* argmax, float* grad_drive, const int32_t* pool, int64_t images, int32_t steps,
- int32_t mode) {
+ int32_t mode, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(pool != nullptr && argmax != nullptr && grad_pooled != nullptr);
     const PoolArguments a = pool_arguments(grad_drive, nullptr, pool, images, steps, mode);
@@ -205,9 +205,9 @@ AMBI_KERNEL(ambi_max_pool_backward)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_max_pool_spike_forward)
+AMBI_KERNEL(max_pool_spike_forward)
 (const float* drive, const float* params, float* carry, float* sums, float* spikes, float* rate, int64_t* counts,
- const int32_t* pool, int64_t images, int32_t steps, int32_t mode) {
+ const int32_t* pool, int64_t images, int32_t steps, int32_t mode, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(pool != nullptr);
     const PoolArguments a = pool_arguments(drive, sums, pool, images, steps, mode);
@@ -215,9 +215,9 @@ AMBI_KERNEL(ambi_max_pool_spike_forward)
     return forward_pooled<float>(a, params, nullptr, carry, spikes, rate, counts, mode);
 }
 
-AMBI_KERNEL(ambi_int8_max_pool_spike_forward)
+AMBI_KERNEL(int8_max_pool_spike_forward)
 (const float* drive, const float* params, const float* levels, float* carry, float* sums, uint8_t* spikes, float* rate,
- int64_t* counts, const int32_t* pool, int64_t images, int32_t steps, int32_t mode) {
+ int64_t* counts, const int32_t* pool, int64_t images, int32_t steps, int32_t mode, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(pool != nullptr && levels != nullptr);
     const PoolArguments a = pool_arguments(drive, sums, pool, images, steps, mode);

@@ -5,8 +5,8 @@
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_nesterov)
-(const float* grad, float* momentum, float* direction, const double* clip, int64_t count, float mu) {
+AMBI_KERNEL(nesterov)
+(const float* grad, float* momentum, float* direction, const double* clip, int64_t count, float mu, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(grad != nullptr && momentum != nullptr && direction != nullptr && clip != nullptr && count >= 0);
     if (!updates(clip)) {
@@ -22,8 +22,8 @@ AMBI_KERNEL(ambi_nesterov)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_unit)
-(float* x, const int64_t* segments, const double* squares, int64_t count, int32_t tensors) {
+AMBI_KERNEL(unit)
+(float* x, const int64_t* segments, const double* squares, int64_t count, int32_t tensors, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && squares != nullptr && count >= 0 && are_segments(segments, tensors, count));
     for (int tensor = 0; tensor < tensors; ++tensor) {
@@ -40,9 +40,9 @@ AMBI_KERNEL(ambi_unit)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_muon_move)
+AMBI_KERNEL(muon_move)
 (float* w, const float* direction, const int64_t* segments, const double* sizes, const double* schedule,
- const double* clip, int64_t count, int32_t tensors, double rate, double decay) {
+ const double* clip, int64_t count, int32_t tensors, double rate, double decay, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(w != nullptr && direction != nullptr && sizes != nullptr && schedule != nullptr && clip != nullptr);
     AMBI_REQUIRE(count >= 0 && are_segments(segments, tensors, count));

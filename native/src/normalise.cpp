@@ -1,8 +1,9 @@
 // Batch normalisation by channel (Ioffe and Szegedy, 2015), forward and backward, and the variance penalty that its
 // parameters give. Sums are in double, each thread's own, added in order.
+#include "ambispike/normalise.h"
+
 #include <math.h>
 
-#include "ambispike/normalise.h"
 #include "ambispike/penalty.h"
 #include "lanes.h"
 
@@ -63,7 +64,7 @@ double* sum(const float* x, const float* grad, const float* mean, int64_t rows, 
 }
 
 struct Forward {
-    const float* x;  // [R, C]
+    const float* x;                              // [R, C]
     const float *gamma, *beta, *mean, *inverse;  // [C]
     float* y;                                    // [R, C]
     alignas(64) float scale[kLayout<kNormaliseLanes>], shift[kLayout<kNormaliseLanes>],
@@ -131,9 +132,9 @@ void apply(const float* x, const float* gamma, const float* beta, const float* m
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_normalise_training)
+AMBI_KERNEL(normalise_training)
 (const float* x, const float* gamma, const float* beta, float* running, float* running_variance, float* statistics,
- float* y, float* scratch, int64_t rows, int32_t channels, float epsilon, float momentum) {
+ float* y, float* scratch, int64_t rows, int32_t channels, float epsilon, float momentum, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && running != nullptr);
     AMBI_REQUIRE(running_variance != nullptr && statistics != nullptr && y != nullptr && is_scratch(scratch));
@@ -150,9 +151,9 @@ AMBI_KERNEL(ambi_normalise_training)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_normalise_inference)
+AMBI_KERNEL(normalise_inference)
 (const float* x, const float* gamma, const float* beta, const float* mean, const float* variance, float* y,
- float* scratch, int64_t rows, int32_t channels, float epsilon) {
+ float* scratch, int64_t rows, int32_t channels, float epsilon, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && beta != nullptr && mean != nullptr && variance != nullptr);
     AMBI_REQUIRE(y != nullptr && is_scratch(scratch) && rows >= 0 && channels >= 1 && epsilon > 0.0f);
@@ -163,9 +164,9 @@ AMBI_KERNEL(ambi_normalise_inference)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_normalise_backward)
+AMBI_KERNEL(normalise_backward)
 (const float* x, const float* gamma, const float* statistics, const float* grad_y, float* grad_x, float* grad_gamma,
- float* grad_beta, float* scratch, int64_t rows, int32_t channels) {
+ float* grad_beta, float* scratch, int64_t rows, int32_t channels, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && gamma != nullptr && statistics != nullptr && grad_y != nullptr && grad_x != nullptr);
     AMBI_REQUIRE(grad_gamma != nullptr && grad_beta != nullptr && is_scratch(scratch) && rows >= 1 && channels >= 1);
@@ -189,9 +190,9 @@ AMBI_KERNEL(ambi_normalise_backward)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_normalise_penalty)
+AMBI_KERNEL(normalise_penalty)
 (const float* gamma, const float* beta, const double* loss, float* grad_gamma, float* grad_beta, double* eta,
- int32_t channels, float epsilon, double weight, int32_t layers) {
+ int32_t channels, float epsilon, double weight, int32_t layers, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(gamma != nullptr && beta != nullptr && grad_gamma != nullptr && grad_beta != nullptr);
     AMBI_REQUIRE(eta != nullptr && channels >= 1 && epsilon > 0.0f && layers >= 1);

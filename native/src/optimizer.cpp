@@ -18,7 +18,8 @@ void sgd(Range range, float* w, const float* grad, float* momentum, const Update
 }
 
 template <bool kLog>
-void adamw(Range range, float* w, const float* grad, float* m, float* v, const UpdateRule& rule, const Moments& moments) {
+void adamw(Range range, float* w, const float* grad, float* m, float* v, const UpdateRule& rule,
+           const Moments& moments) {
 #pragma omp simd
     for (int64_t i = range.begin; i < range.end; ++i) {
         adamw_step(rule, kLog, moments, grad[i], w[i], m[i], v[i]);
@@ -31,8 +32,8 @@ void adamw(Range range, float* w, const float* grad, float* m, float* v, const U
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_clip)
-(const double* numbers, const double* squares, double* clip, int32_t count, int32_t tensors, double limit) {
+AMBI_KERNEL(clip)
+(const double* numbers, const double* squares, double* clip, int32_t count, int32_t tensors, double limit, void*) {
     AMBI_REQUIRE(numbers != nullptr && squares != nullptr && clip != nullptr && count >= 0 && tensors >= 0);
     bool finite = true;
     for (int32_t i = 0; i < count; ++i) {
@@ -48,9 +49,9 @@ AMBI_KERNEL(ambi_clip)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_sgd)
+AMBI_KERNEL(sgd)
 (float* w, const float* grad, float* momentum, const double* schedule, const double* clip, int64_t count, double rate,
- float mu, int32_t nesterov, float decay, float l2, int32_t log_space) {
+ float mu, int32_t nesterov, float decay, float l2, int32_t log_space, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(w != nullptr && grad != nullptr && momentum != nullptr && count >= 0);
     AMBI_REQUIRE(schedule != nullptr && clip != nullptr);
@@ -64,9 +65,9 @@ AMBI_KERNEL(ambi_sgd)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_adamw)
+AMBI_KERNEL(adamw)
 (float* w, const float* grad, float* m, float* v, const double* schedule, const double* clip, int64_t count,
- double rate, float beta1, float beta2, float epsilon, float decay, float l2, int32_t log_space) {
+ double rate, float beta1, float beta2, float epsilon, float decay, float l2, int32_t log_space, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(w != nullptr && grad != nullptr && m != nullptr && v != nullptr && count >= 0);
     AMBI_REQUIRE(schedule != nullptr && clip != nullptr);
@@ -81,7 +82,7 @@ AMBI_KERNEL(ambi_adamw)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_ema)(float* average, const float* w, const double* decay, const double* clip, int64_t count) {
+AMBI_KERNEL(ema)(float* average, const float* w, const double* decay, const double* clip, int64_t count, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(average != nullptr && w != nullptr && decay != nullptr && clip != nullptr && count >= 0);
     if (!updates(clip)) {

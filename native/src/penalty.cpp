@@ -164,9 +164,9 @@ double penalty(const float* a, float* grad, double* scratch, int64_t rows, int c
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_variance_penalty)
+AMBI_KERNEL(variance_penalty)
 (const float* a, const double* loss, float* grad, double* eta, double* scratch, int64_t rows, int32_t channels,
- int32_t by_channel, int32_t by_polarity, float epsilon, double weight, int32_t layers) {
+ int32_t by_channel, int32_t by_polarity, float epsilon, double weight, int32_t layers, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(a != nullptr && grad != nullptr && eta != nullptr && is_scratch(scratch));
     AMBI_REQUIRE(rows >= 0 && channels >= 1 && epsilon > 0.0f && layers >= 1);

@@ -75,9 +75,9 @@ void rate_loss(const Arguments& a, double* out) {
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_rate_loss)
+AMBI_KERNEL(rate_loss)
 (const float* rate, const float* target, const double* factor, float* grad, double* loss, double* scratch,
- int64_t count, int32_t kind, float epsilon, double weight) {
+ int64_t count, int32_t kind, float epsilon, double weight, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(rate != nullptr && target != nullptr && loss != nullptr && is_scratch(scratch) && count >= 1);
     AMBI_REQUIRE(kind == AMBI_RATE_MSE || (kind == AMBI_RATE_KL && epsilon > 0.0f));

@@ -122,8 +122,8 @@ struct PlaceCopy {
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_copy_blocks)
-(const uint8_t* x, uint8_t* y, const int64_t* numbers, int64_t from_bytes, int64_t to_bytes) {
+AMBI_KERNEL(copy_blocks)
+(const uint8_t* x, uint8_t* y, const int64_t* numbers, int64_t from_bytes, int64_t to_bytes, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && y != nullptr && numbers != nullptr);
     const BlockCopy c(numbers);
@@ -139,21 +139,22 @@ AMBI_KERNEL(ambi_copy_blocks)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_resample)
-(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images) {
+AMBI_KERNEL(resample)
+(const float* x, const int32_t* table, float* y, const int32_t* axes, int64_t images, void*) {
     using namespace AMBI_VARIANT;
     return resample_all(table, axes, images, Floats{x}, y);
 }
 
-AMBI_KERNEL(ambi_int8_resample)
-(const uint8_t* x, const float* unit, const int32_t* table, float* y, const int32_t* axes, int64_t images) {
+AMBI_KERNEL(int8_resample)
+(const uint8_t* x, const float* unit, const int32_t* table, float* y, const int32_t* axes, int64_t images, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(unit != nullptr);
     return resample_all(table, axes, images, Levels{x, unit}, y);
 }
 
-AMBI_KERNEL(ambi_copy_places)
-(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images, int32_t bytes, int32_t zero) {
+AMBI_KERNEL(copy_places)
+(const uint8_t* x, const int32_t* table, uint8_t* y, const int32_t* axes, int64_t images, int32_t bytes, int32_t zero,
+ void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && table != nullptr && y != nullptr && axes != nullptr && images >= 1);
     const PlaceCopy body = {Sampling(table, axes), x, y, bytes, zero};

@@ -28,7 +28,8 @@ AMBI_EXPORT int ambi_set_threads(int threads) {
     return AMBI_OK;
 }
 
-// A double for every column and thread, each thread's on cache lines of its own.
-AMBI_EXPORT int64_t ambi_scratch_floats(int64_t columns) {
-    return 2 * ((columns + 7) / 8 * 8) * (int64_t)ambi_threads();
+// A double for every sum and thread, each thread's on cache lines of its own.
+extern "C" int64_t ambi_scratch_floats(int32_t channels, int32_t sums) {
+    const int64_t columns = (int64_t)channels * sums;
+    return 2 * ((columns + 7) / 8 * 8) * ambi_threads();
 }

@@ -5,16 +5,16 @@
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_softmax_loss)
+AMBI_KERNEL(softmax_loss)
 (const float* logits, const int32_t* labels, const float* teacher, const double* factor, float* grad, double* loss,
- int32_t rows, int32_t classes, double label_weight, float smoothing, double teacher_weight, float temperature) {
+ int32_t rows, int32_t classes, double label_weight, float smoothing, double teacher_weight, float temperature, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(logits != nullptr && loss != nullptr && rows >= 1 && classes >= 1 && temperature > 0.0f);
     for (int row = 0; labels != nullptr && row < rows; ++row) {
         AMBI_REQUIRE(labels[row] >= 0 && labels[row] < classes);
     }
-    const SoftmaxArguments a = weighted({logits, labels, teacher, grad, rows, classes, label_weight, smoothing,
-                                         teacher_weight, temperature, factor});
+    const SoftmaxArguments a = weighted(
+        {logits, labels, teacher, grad, rows, classes, label_weight, smoothing, teacher_weight, temperature, factor});
     SoftmaxSums partial[kMaxThreads];
     // exp costs about as much as 16 elements of plain arithmetic
     const int used = parallel(16 * (int64_t)rows * classes, [&](int thread, int threads) {

@@ -3,9 +3,9 @@
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_spike_forward)
+AMBI_KERNEL(spike_forward)
 (const float* drive, const float* params, float* carry, float* spikes, float* rate, int64_t* counts, int64_t rows,
- int32_t channels, int32_t steps, int32_t mode, float kappa) {
+ int32_t channels, int32_t steps, int32_t mode, float kappa, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE(carry != nullptr || (mode & AMBI_CARRY_IN) == 0);
@@ -42,9 +42,9 @@ AMBI_KERNEL(ambi_spike_forward)
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_spike_backward)
+AMBI_KERNEL(spike_backward)
 (const float* drive, const float* params, const float* grad_spikes, const float* grad_rate, float* grad_drive,
- float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa) {
+ float* grad_params, float* scratch, int64_t rows, int32_t channels, int32_t steps, int32_t mode, float kappa, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(valid_spikes(rows, channels, steps, mode) && drive != nullptr && params != nullptr);
     AMBI_REQUIRE((mode & AMBI_CARRY_IN) == 0 && first_of(mode) == 0 && (grad_params == nullptr || is_scratch(scratch)));

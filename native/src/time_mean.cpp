@@ -3,7 +3,7 @@
 
 using namespace ambispike;
 
-AMBI_KERNEL(ambi_running_mean)(const float* x, float* y, int64_t count, int32_t steps) {
+AMBI_KERNEL(running_mean)(const float* x, float* y, int64_t count, int32_t steps, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0 && steps >= 1);
     parallel(count * steps, [=](int thread, int threads) {
@@ -27,7 +27,7 @@ AMBI_KERNEL(ambi_running_mean)(const float* x, float* y, int64_t count, int32_t 
     return AMBI_OK;
 }
 
-AMBI_KERNEL(ambi_spread_mean)(const float* x, float* y, int64_t count, int32_t steps) {
+AMBI_KERNEL(spread_mean)(const float* x, float* y, int64_t count, int32_t steps, void*) {
     using namespace AMBI_VARIANT;
     AMBI_REQUIRE(x != nullptr && y != nullptr && count >= 0 && steps >= 1);
     const float factor = 1.0f / (float)steps;

@@ -46,7 +46,7 @@
 #define AMBI_POOL_NUMBERS 11
 #define AMBI_POOL_MOST_PLACES 256  // of a window: its places are numbered in bytes
 
-// What ambi_copy_blocks reads of a copy, in host memory: how many blocks there are along each of three extents, and how
+// What copy_blocks reads of a copy, in host memory: how many blocks there are along each of three extents, and how
 // many bytes it is from one to the next in the source and in the target; the bytes of a block, and where the first
 // lies.
 #define AMBI_COPY_COUNT 0  // [3]
@@ -68,7 +68,7 @@
 #define AMBI_ACTIVATION_CLIPPED 1    // clip(f(x), -thetaN, +thetaP), eq. 24
 #define AMBI_ACTIVATION_QUANTISED 2  // f(x) rounded to `levels` steps of thetaP/levels or thetaN/levels, and clipped
 
-// Values of `kind` in ambi_rate_loss.
+// Values of `kind` in rate_loss.
 #define AMBI_RATE_MSE 0  // sum (r - a)^2 / sum a^2
 #define AMBI_RATE_KL 1   // generalised KL by polarity, eq. 33 made whole
 

@@ -62,7 +62,7 @@ struct Sampling {
     SampledAxis down, across, channels;
 
     // Takes the axes out of a table.
-    Sampling(const int32_t* table,  // as ambi_resample has it
+    Sampling(const int32_t* table,  // as resample has it
              const int32_t* axes)   // [3, AMBI_AXIS_NUMBERS]
         : down(axis(table, axes)),
           across(axis(table, axes + AMBI_AXIS_NUMBERS)),

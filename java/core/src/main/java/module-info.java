@@ -19,6 +19,7 @@ module org.ambispike {
             org.ambispike.paper,
             org.ambispike.cli;
     exports org.ambispike.backend.cpu to
+            org.ambispike.cuda,
             org.ambispike.cli;
     exports org.ambispike.convert to
             org.ambispike.exchange,

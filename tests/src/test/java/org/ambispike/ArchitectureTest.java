@@ -61,7 +61,7 @@ class ArchitectureTest {
         allowed.put("data", List.of("graph", "io"));
         allowed.put("backend", List.of("graph"));
         allowed.put("backend.cpu", List.of("backend", "graph"));
-        allowed.put("backend.cuda", List.of("backend", "graph", "io"));
+        allowed.put("backend.cuda", List.of("backend", "backend.cpu", "graph", "io"));
         allowed.put("exec", List.of("graph", "backend"));
         allowed.put("device", List.of("graph", "io", "backend", "backend.cpu", "exec"));
         allowed.put("convert", List.of("graph"));

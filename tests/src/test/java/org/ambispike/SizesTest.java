@@ -19,7 +19,7 @@ class SizesTest {
     private static final int MOST_METHODS = 15;
     private static final int MOST_PARAMETERS = 7;
     /** What JavaCPP generates from the C ABI. */
-    private static final List<String> BINDINGS = List.of("Kernels", "CudaKernels");
+    private static final List<String> BINDINGS = List.of("Kernels", "KernelTable", "CudaKernels");
 
     private static JavaClasses code;
 

@@ -37,6 +37,7 @@ final class KernelCases implements AutoCloseable {
     private static final double ALPHA = 0.1;
     private static final double KAPPA = 10;
     private static final int CHANNELS = 64;
+    private static final int GRADIENTS = 4 + 2 * NeuronModel.MAX_GAINS;
     private static final int CLASSES = 10;
     private static final int FEW_STEPS = 4;
     private static final int QUANTA = 4;
@@ -73,8 +74,8 @@ final class KernelCases implements AutoCloseable {
         this.labels = allocate("labels", elements / CLASSES);
         this.parameters = allocate("parameters", (5L + 2 * NeuronModel.MAX_GAINS) * CHANNELS);
         this.levels = allocate("levels", 3L * CHANNELS);
-        this.gradParameters = allocate("gradParameters", (4L + 2 * NeuronModel.MAX_GAINS) * CHANNELS);
-        this.scratch = allocate("scratch", 3 * backend.memory().scratchBytes(CHANNELS) / Float.BYTES);
+        this.gradParameters = allocate("gradParameters", (long) GRADIENTS * CHANNELS);
+        this.scratch = allocate("scratch", backend.memory().scratchBytes(CHANNELS, GRADIENTS) / Float.BYTES);
         this.result = allocate("result", 8);
         this.numbers = UpdateNumbers.allocate(backend);
         buffers.add(numbers);

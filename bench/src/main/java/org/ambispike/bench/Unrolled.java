@@ -10,6 +10,7 @@ import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.LinearKernel;
 import org.ambispike.backend.PoolKernel;
 import org.ambispike.backend.SpikeBuffers;
@@ -142,9 +143,9 @@ final class Unrolled implements AutoCloseable {
     }
 
     private long kernelScratch() {
-        long bytes = backend.memory().scratchBytes(graph.classes());
+        long bytes = backend.memory().scratchBytes(graph.classes(), DeviceMemory.SUMS);
         for (Node node : graph.neurons()) {
-            bytes = Math.max(bytes, backend.memory().scratchBytes(channels(node)));
+            bytes = Math.max(bytes, backend.memory().scratchBytes(channels(node), DeviceMemory.SUMS));
         }
         return bytes;
     }

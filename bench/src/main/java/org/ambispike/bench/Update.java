@@ -29,7 +29,7 @@ final class Update implements AutoCloseable {
         this.store = store;
         long bytes = store.allValues().bytes();
         List<String> names = List.copyOf(store.values().keySet());
-        this.scratch = backend.memory().allocate("scratch", backend.memory().scratchBytes(names.size()));
+        this.scratch = backend.memory().allocate("scratch", backend.memory().scratchBytes(names.size(), 1));
         this.first = backend.memory().allocate("first", bytes);
         this.second = backend.memory().allocate("second", bytes);
         this.average = backend.memory().allocate("average", bytes);

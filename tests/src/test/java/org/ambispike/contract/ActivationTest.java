@@ -90,7 +90,7 @@ class ActivationTest extends DeviceContract {
         void backward(DeviceBuffer gradY, DeviceBuffer gradExtra, DeviceBuffer gradX, DeviceBuffer gradParameters) {
             DeviceBuffer scratch = gradParameters.isAbsent()
                     ? ABSENT
-                    : arrays.output("scratch", backend.memory().scratchBytes(layout.channels()) / Float.BYTES);
+                    : arrays.output("scratch", backend.memory().scratchBytes(layout.channels(), 2) / Float.BYTES);
             backend.neurons()
                     .activationBackward(
                             layout,

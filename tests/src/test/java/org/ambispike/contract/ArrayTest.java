@@ -31,7 +31,7 @@ class ArrayTest extends DeviceContract {
 
     private double[] sumsOfSquares(DeviceBuffer x, List<Segments.Range> ranges) {
         DeviceBuffer result = arrays.output("result", 2L * ranges.size());
-        DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(ranges.size()) / Float.BYTES);
+        DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(ranges.size(), 1) / Float.BYTES);
         backend.optimizer().sumsOfSquares(x, arrays.segments(ranges), result, scratch);
         return arrays.downloadDoubles(result);
     }

@@ -13,6 +13,7 @@ import org.ambispike.backend.BatchNormGradients;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.BatchNormParameters;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.PenaltyWeight;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +71,8 @@ class BatchNormTest extends DeviceContract {
                     arrays.upload("mean", mean),
                     arrays.upload("variance", variance));
             statistics = arrays.output("statistics", 2L * channels);
-            scratch = arrays.output("scratch", backend.memory().scratchBytes(channels) / Float.BYTES);
+            scratch =
+                    arrays.output("scratch", backend.memory().scratchBytes(channels, DeviceMemory.SUMS) / Float.BYTES);
         }
 
         double[] wideInputs() {

@@ -148,6 +148,13 @@ class BufferTest extends DeviceContract {
         assertThat(backend.memory().liveBytes()).isZero();
     }
 
+    /** Gradients of neurons with gains by step are more sums than any other kernel makes. */
+    @Test
+    void scratchHoldsAsManySumsAsAreAskedFor() {
+        long half = backend.memory().scratchBytes(64, 10);
+        assertThat(backend.memory().scratchBytes(64, 20)).isEqualTo(2 * half);
+    }
+
     @Test
     void whatIsFreeIsPlausible() {
         assertThat(backend.memory().availableBytes()).isBetween(1L << 20, 1L << 50);

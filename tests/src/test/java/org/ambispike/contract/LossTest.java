@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
 import org.ambispike.backend.RateBuffers;
@@ -139,7 +140,8 @@ class LossTest extends DeviceContract {
             double[] a = DeviceArrays.widen(arrays.uploadRandom(random, target));
             DeviceBuffer gradient = arrays.output("gradient", count);
             DeviceBuffer result = arrays.output("result", 4);
-            DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+            DeviceBuffer scratch =
+                    arrays.output("scratch", backend.memory().scratchBytes(1, DeviceMemory.SUMS) / Float.BYTES);
             DeviceBuffer factor = arrays.uploadDoubles("factor", weight / 4);
             backend.training()
                     .rateLoss(
@@ -175,7 +177,8 @@ class LossTest extends DeviceContract {
         DeviceBuffer target = arrays.upload("target", 0.5f, -0.25f, 0f);
         DeviceBuffer gradient = arrays.output("gradient", 3);
         DeviceBuffer result = arrays.output("result", 4);
-        DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+        DeviceBuffer scratch =
+                arrays.output("scratch", backend.memory().scratchBytes(1, DeviceMemory.SUMS) / Float.BYTES);
         backend.training()
                 .rateLoss(kind, new RateBuffers(rate, target, ABSENT, gradient, result), scratch, 3, 0.125, 1);
         // MSE: -2 a / (1/4 + 1/16); KL: 1 - (a + 1/8) / (1/8) and its mirror image, over 1/2 + 1/4
@@ -190,7 +193,8 @@ class LossTest extends DeviceContract {
         DeviceBuffer target = arrays.upload("target", 0f, 0f, 0f);
         DeviceBuffer gradient = arrays.output("gradient", 3);
         DeviceBuffer result = arrays.output("result", 4);
-        DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+        DeviceBuffer scratch =
+                arrays.output("scratch", backend.memory().scratchBytes(1, DeviceMemory.SUMS) / Float.BYTES);
         backend.training()
                 .rateLoss(kind, new RateBuffers(rate, target, ABSENT, gradient, result), scratch, 3, 0.125, 1);
         assertThat(arrays.downloadDoubles(result)[0]).isFinite().isPositive();
@@ -223,7 +227,8 @@ class LossTest extends DeviceContract {
             DeviceBuffer activations = arrays.upload("activations", values);
             DeviceBuffer gradient = arrays.output("gradient", values.length);
             DeviceBuffer eta = arrays.output("eta", 2);
-            DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(channels) / Float.BYTES);
+            DeviceBuffer scratch =
+                    arrays.output("scratch", backend.memory().scratchBytes(channels, DeviceMemory.SUMS) / Float.BYTES);
             backend.training()
                     .variancePenalty(
                             new PenaltyLayout(grouping, rows, channels, 0.125),
@@ -265,7 +270,8 @@ class LossTest extends DeviceContract {
         DeviceBuffer activations = arrays.upload("activations", value, value, value);
         DeviceBuffer gradient = arrays.output("gradient", 3);
         DeviceBuffer eta = arrays.output("eta", 2);
-        DeviceBuffer scratch = arrays.output("scratch", backend.memory().scratchBytes(1) / Float.BYTES);
+        DeviceBuffer scratch =
+                arrays.output("scratch", backend.memory().scratchBytes(1, DeviceMemory.SUMS) / Float.BYTES);
         backend.training()
                 .variancePenalty(
                         new PenaltyLayout(new PenaltyGrouping(true, false), 3, 1, 1e-3),

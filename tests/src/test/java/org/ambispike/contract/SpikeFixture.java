@@ -171,13 +171,13 @@ final class SpikeFixture implements AutoCloseable {
 
     /** [4, channels], and gains and biases by step. */
     DeviceBuffer parameterGradients() {
-        return output("gradParameters", (4L + 2 * layout.gains().steps()) * layout.channels());
+        return output("gradParameters", (long) layout.gradients() * layout.channels());
     }
 
     void backward(DeviceBuffer gradSpikes, DeviceBuffer gradRate, DeviceBuffer gradDrive, DeviceBuffer gradParameters) {
         DeviceBuffer scratch = gradParameters.isAbsent()
                 ? DeviceBuffer.absent()
-                : output("scratch", 3 * backend.memory().scratchBytes(layout.channels()) / Float.BYTES);
+                : output("scratch", backend.memory().scratchBytes(layout.channels(), layout.gradients()) / Float.BYTES);
         backend.neurons()
                 .spikeBackward(
                         layout,

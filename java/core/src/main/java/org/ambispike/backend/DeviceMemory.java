@@ -23,12 +23,16 @@ public interface DeviceMemory {
     /** Returns the bytes that a new allocation may take without harm. */
     long availableBytes();
 
+    /** As many sums for each channel as any kernel needs, but for gradients of neurons with gains by step. */
+    int SUMS = 8;
+
     /**
-     * Returns the bytes of scratch that one call of the kernels for neurons, losses, normalisation and norms needs.
+     * Returns the bytes of scratch that one call of a kernel needs.
      *
-     * @param channels of the layer; 1 for what has none
+     * @param channels of the layer; 1 for what has none, and for norms the number of tensors
+     * @param sums that the kernel makes for each channel
      */
-    long scratchBytes(int channels);
+    long scratchBytes(int channels, int sums);
 
     /** Copies elements [offset, offset + count) of an array to the start of a buffer. */
     void upload(float[] source, int offset, int count, DeviceBuffer target);

@@ -84,6 +84,11 @@ public record SpikeLayout(
         return rows / geometry.down().windows() / geometry.across().windows();
     }
 
+    /** Returns how many parameters of each channel have gradients. */
+    public int gradients() {
+        return 4 + 2 * gains.steps();
+    }
+
     /** Neurons. */
     public long neurons() {
         return rows * channels;

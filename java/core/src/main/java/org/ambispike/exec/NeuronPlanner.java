@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.SpikeLayout;
 import org.ambispike.exec.MemoryPlan.Slot;
@@ -41,8 +42,7 @@ final class NeuronPlanner {
         this.buffers = buffers;
         this.channels = plan.graph().channels(node);
         this.neurons = plan.elementsOfStep(node);
-        // gradients of gains and biases by step come on top of those that any neuron has
-        plan.scratch().growTo(3 * backend.memory().scratchBytes(channels));
+        plan.scratch().growTo(backend.memory().scratchBytes(channels, DeviceMemory.SUMS));
     }
 
     ActivationStep activation(Op.Activation op) {
@@ -84,6 +84,7 @@ final class NeuronPlanner {
         }
         boolean constant = !plan.graph().node(node.inputs().get(0)).varies();
         SpikeLayout layout = layout(op, neurons / channels, constant, 0);
+        plan.scratch().growTo(backend.memory().scratchBytes(channels, layout.gradients()));
         return new SpikeStep(backend, plan.state(), layout, parameters, spikes, observed, buffers);
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.exec.MemoryPlan.Slot;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Op;
@@ -53,7 +54,7 @@ final class Planner {
 
     private void run() {
         plan.scratch()
-                .growTo(plan.backend().memory().scratchBytes(graph.source().classes()));
+                .growTo(plan.backend().memory().scratchBytes(graph.source().classes(), DeviceMemory.SUMS));
         for (LoweredNode node : graph.nodes()) {
             if (node.op() instanceof Op.Input) {
                 request(node);

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.BatchNormLayout;
 import org.ambispike.backend.Bf16Operations;
+import org.ambispike.backend.DeviceMemory;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.Int8Operations;
 import org.ambispike.backend.LinearKernel;
@@ -225,7 +226,7 @@ final class StepPlanner implements Op.Visitor<Step> {
             throw new IllegalArgumentException("node '" + node.name()
                     + "': batch normalisation is folded before a network is trained through time");
         }
-        plan.scratch().growTo(backend.memory().scratchBytes(channels()));
+        plan.scratch().growTo(backend.memory().scratchBytes(channels(), DeviceMemory.SUMS));
         Optional<Slot> statistics = training
                 ? Optional.of(plan.memory()
                         .request(

@@ -15,8 +15,8 @@ final class SquareSums implements AutoCloseable {
     SquareSums(Backend backend, ParameterStore store, String label, List<String> names) {
         this.backend = backend;
         this.tensors = store.segments(label + " places", names);
-        this.scratch =
-                backend.memory().allocate(label + " scratch", backend.memory().scratchBytes(Math.max(1, names.size())));
+        this.scratch = backend.memory()
+                .allocate(label + " scratch", backend.memory().scratchBytes(Math.max(1, names.size()), 1));
     }
 
     /**

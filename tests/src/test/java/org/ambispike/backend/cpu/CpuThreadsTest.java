@@ -18,10 +18,10 @@ class CpuThreadsTest {
     @Test
     void backendsWithOtherNumbersOfThreadsDoNotDisturbEachOther() {
         try (Backend one = CpuBackend.open(Precision.F32, 1)) {
-            long scratchOfOne = one.memory().scratchBytes(CHANNELS);
+            long scratchOfOne = one.memory().scratchBytes(CHANNELS, 4);
             try (Backend three = CpuBackend.open(Precision.F32, 3)) {
-                assertThat(three.memory().scratchBytes(CHANNELS)).isEqualTo(3 * scratchOfOne);
-                assertThat(one.memory().scratchBytes(CHANNELS)).isEqualTo(scratchOfOne);
+                assertThat(three.memory().scratchBytes(CHANNELS, 4)).isEqualTo(3 * scratchOfOne);
+                assertThat(one.memory().scratchBytes(CHANNELS, 4)).isEqualTo(scratchOfOne);
             }
         }
     }
@@ -30,8 +30,8 @@ class CpuThreadsTest {
     void theNumberHoldsOnWhicheverThreadTheBackendIsUsed() throws ExecutionException, InterruptedException {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Backend backend = CpuBackend.open(Precision.F32, 3)) {
-            long here = backend.memory().scratchBytes(CHANNELS);
-            long there = CompletableFuture.supplyAsync(() -> backend.memory().scratchBytes(CHANNELS), other)
+            long here = backend.memory().scratchBytes(CHANNELS, 4);
+            long there = CompletableFuture.supplyAsync(() -> backend.memory().scratchBytes(CHANNELS, 4), other)
                     .get();
             assertThat(there).isEqualTo(here);
         } finally {

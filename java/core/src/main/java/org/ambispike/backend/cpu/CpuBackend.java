@@ -40,9 +40,9 @@ public final class CpuBackend implements Backend {
         this.engine = new DnnlEngine(threads);
         this.memory = new CpuMemory(threads);
         this.linear = new CpuLinearAlgebra(threads, engine, precision);
-        this.neurons = new CpuNeuronKernels(threads);
-        this.training = new CpuTrainingKernels(threads);
-        this.optimizer = new CpuOptimizerKernels(threads);
+        this.neurons = new NativeNeuronKernels(threads);
+        this.training = new NativeTrainingKernels(threads);
+        this.optimizer = new NativeOptimizerKernels(threads);
         this.int8 = precision == Precision.INT8 ? Optional.of(new CpuInt8(engine)) : Optional.empty();
     }
 

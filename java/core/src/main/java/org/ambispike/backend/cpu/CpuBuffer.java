@@ -4,10 +4,6 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.NativeBlock;
 import org.ambispike.backend.NativeBuffer;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 
 /** Host memory, or a view of part of it. */
 final class CpuBuffer extends NativeBuffer {
@@ -30,26 +26,5 @@ final class CpuBuffer extends NativeBuffer {
             return own;
         }
         throw new IllegalArgumentException("buffer '" + buffer.label() + "' does not belong to the CPU backend");
-    }
-
-    /** The argument of a kernel: null, which native code sees as a null address, where the buffer is absent. */
-    static FloatPointer floats(DeviceBuffer buffer) {
-        return buffer.isAbsent() ? null : of(buffer).floatPointer();
-    }
-
-    static BytePointer bytes(DeviceBuffer buffer) {
-        return buffer.isAbsent() ? null : of(buffer).bytePointer();
-    }
-
-    static IntPointer ints(DeviceBuffer buffer) {
-        return buffer.isAbsent() ? null : of(buffer).intPointer();
-    }
-
-    static LongPointer longs(DeviceBuffer buffer) {
-        return buffer.isAbsent() ? null : of(buffer).longPointer();
-    }
-
-    static DoublePointer doubles(DeviceBuffer buffer) {
-        return buffer.isAbsent() ? null : of(buffer).doublePointer();
     }
 }

@@ -8,9 +8,6 @@ import org.ambispike.backend.NativeMemory;
 
 /** The C heap, as far as the system lets this process grow. */
 final class CpuMemory extends NativeMemory {
-    /** The widest user is the variance penalty, with 4 double sums for each channel. */
-    private static final int SUMS_PER_CHANNEL = 8;
-
     private final SystemMemory system = new SystemMemory(Path.of("/"));
     private final CpuThreads threads;
 
@@ -35,9 +32,8 @@ final class CpuMemory extends NativeMemory {
     }
 
     @Override
-    public long scratchBytes(int channels) {
-        threads.enter();
-        return Kernels.ambi_scratch_floats((long) SUMS_PER_CHANNEL * channels) * Float.BYTES;
+    public long scratchBytes(int channels, int sums) {
+        return threads.scratchBytes(channels, sums);
     }
 
     @Override
@@ -90,13 +86,14 @@ final class CpuMemory extends NativeMemory {
 
     @Override
     public void fill(DeviceBuffer x, double value) {
-        threads.enter();
-        CpuStatus.check("fill", Kernels.ambi_fill(CpuBuffer.floats(x), x.floats(), (float) value));
+        threads.check("fill", threads.kernels()._fill(threads.floats(x), x.floats(), (float) value, threads.stream()));
     }
 
     @Override
     public void copy(DeviceBuffer source, DeviceBuffer target) {
-        threads.enter();
-        CpuStatus.check("copy", Kernels.ambi_copy(CpuBuffer.floats(source), CpuBuffer.floats(target), source.floats()));
+        threads.check(
+                "copy",
+                threads.kernels()
+                        .copy(threads.floats(source), threads.floats(target), source.floats(), threads.stream()));
     }
 }

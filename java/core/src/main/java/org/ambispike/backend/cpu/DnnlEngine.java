@@ -58,6 +58,10 @@ final class DnnlEngine implements AutoCloseable {
         return scaled;
     }
 
+    CpuThreads threads() {
+        return threads;
+    }
+
     /** To be called before anything runs. */
     void enter() {
         threads.enter();

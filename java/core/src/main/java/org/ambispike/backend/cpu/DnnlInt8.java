@@ -13,6 +13,7 @@ import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.Int8Kernel;
 import org.ambispike.backend.Int8Weights;
 import org.ambispike.graph.ConvGeometry;
+import org.ambispike.graph.WindowAxis;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_forward;
@@ -29,6 +30,7 @@ import org.bytedeco.dnnl.primitive_desc;
 final class DnnlInt8 implements Int8Kernel {
     private static final int SCALES = DNNL_ARG_ATTR_SCALES | DNNL_ARG_WEIGHTS;
 
+    private final CpuThreads threads;
     private final String label;
     private final ConvGeometry geometry;
     private final int batch;
@@ -63,6 +65,7 @@ final class DnnlInt8 implements Int8Kernel {
             int batch,
             primitive_desc planned,
             Callers callers) {
+        this.threads = engine.threads();
         this.label = label;
         this.geometry = geometry;
         this.batch = batch;
@@ -218,8 +221,29 @@ final class DnnlInt8 implements Int8Kernel {
         dst.pass(CpuBuffer.of(to).pointer());
         pass.run();
         if (bordered) {
-            CpuInt8.addBorder(CpuBuffer.of(to), mine.border, geometry, batch);
+            addBorder(to, mine.border);
         }
+    }
+
+    /** Adds a map to all images where the windows reach over the edge. */
+    private void addBorder(DeviceBuffer x, CpuBuffer border) {
+        WindowAxis down = geometry.down();
+        WindowAxis across = geometry.across();
+        threads.check(
+                "int8 addBorder",
+                threads.kernels()
+                        .int8_add_border(
+                                threads.floats(x),
+                                border.floatPointer(),
+                                batch,
+                                down.windows(),
+                                across.windows(),
+                                geometry.outChannels(),
+                                down.firstWhole(),
+                                down.behindLastWhole(),
+                                across.firstWhole(),
+                                across.behindLastWhole(),
+                                threads.stream()));
     }
 
     @Override

@@ -2,16 +2,21 @@ package org.ambispike.backend.cpu;
 
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
+import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
-/** How JavaCPP turns {@code ambispike/kernels.h} into {@code Kernels}: pointers stay pointers, nothing else crosses. */
+/**
+ * How JavaCPP turns {@code ambispike/kernels.h} into {@code Kernels} and {@code KernelTable}: pointers stay pointers, and
+ * functions of the table become methods.
+ */
 @Properties(
         value =
                 @Platform(
                         include = {"ambispike/codes.h", "ambispike/kernels.h"},
                         link = "ambispike"),
-        target = "org.ambispike.backend.cpu.Kernels",
+        target = "org.ambispike.backend.cpu",
+        global = "org.ambispike.backend.cpu.Kernels",
         helper = "org.ambispike.backend.cpu.KernelsLoader")
 public class KernelsConfig implements InfoMapper {
     @Override
@@ -23,5 +28,8 @@ public class KernelsConfig implements InfoMapper {
         infoMap.getFirst("int32_t").pointerTypes("IntPointer");
         infoMap.getFirst("uint8_t").pointerTypes("BytePointer");
         infoMap.getFirst("int64_t").pointerTypes("LongPointer");
+        infoMap.put(
+                new Info("AmbiKernels").pointerTypes("KernelTable").annotations("@SuppressWarnings(\"unchecked\")"));
+        infoMap.put(new Info("AMBI_FUNCTION").cppText("#define AMBI_FUNCTION(type, name) type name"));
     }
 }

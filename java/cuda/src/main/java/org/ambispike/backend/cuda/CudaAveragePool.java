@@ -11,8 +11,8 @@ record CudaAveragePool(CudaStream stream, String label, PoolGeometry geometry, i
         CudaStatus.check(
                 label + " forward",
                 CudaKernels.ambi_cuda_average_pool_forward(
-                        CudaBuffer.floats(src),
-                        CudaBuffer.floats(dst),
+                        stream.floats(src),
+                        stream.floats(dst),
                         batch,
                         geometry.height(),
                         geometry.width(),
@@ -27,8 +27,8 @@ record CudaAveragePool(CudaStream stream, String label, PoolGeometry geometry, i
         CudaStatus.check(
                 label + " backward",
                 CudaKernels.ambi_cuda_average_pool_backward(
-                        CudaBuffer.floats(gradDst),
-                        CudaBuffer.floats(gradSrc),
+                        stream.floats(gradDst),
+                        stream.floats(gradSrc),
                         batch,
                         geometry.height(),
                         geometry.width(),

@@ -13,6 +13,9 @@ import org.ambispike.backend.LinearAlgebra;
 import org.ambispike.backend.NeuronKernels;
 import org.ambispike.backend.OptimizerKernels;
 import org.ambispike.backend.TrainingKernels;
+import org.ambispike.backend.cpu.NativeNeuronKernels;
+import org.ambispike.backend.cpu.NativeOptimizerKernels;
+import org.ambispike.backend.cpu.NativeTrainingKernels;
 import org.ambispike.common.BackendException;
 import org.ambispike.common.Precision;
 
@@ -46,9 +49,9 @@ public final class CudaBackend implements Backend {
         this.libraries = new CudaLibraries(stream, memory, precision, options, facts.description());
         this.planner = new CudaLinearPlanner(stream, libraries, precision.withoutSpikes());
         this.linear = new CudaLinearAlgebra(stream, planner);
-        this.neurons = new CudaNeuronKernels(stream);
-        this.training = new CudaTrainingKernels(stream);
-        this.optimizer = new CudaOptimizerKernels(stream);
+        this.neurons = new NativeNeuronKernels(stream);
+        this.training = new NativeTrainingKernels(stream);
+        this.optimizer = new NativeOptimizerKernels(stream);
         this.graphs = new CudaGraphs(stream, options.graphs());
         this.int8 = precision == Precision.INT8 ? Optional.of(new CudaInt8(stream, memory, planner)) : Optional.empty();
     }

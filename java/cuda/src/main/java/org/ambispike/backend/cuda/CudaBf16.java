@@ -7,6 +7,7 @@ import org.ambispike.backend.PoolNumbers;
 import org.ambispike.backend.SampleTables;
 import org.ambispike.backend.SpikeBuffers;
 import org.ambispike.backend.SpikeLayout;
+import org.ambispike.backend.cpu.NativeNeuronKernels;
 import org.ambispike.graph.ConvGeometry;
 import org.ambispike.graph.PoolGeometry;
 
@@ -45,18 +46,18 @@ final class CudaBf16 implements Bf16Operations {
                 "spikeForward in bf16",
                 CudaKernels.ambi_cuda_spike_forward_bf16(
                         CudaBuffer.of(buffers.drive()).pointer(),
-                        CudaBuffer.floats(form.bias()),
-                        CudaBuffer.bytes(addend.values()),
-                        CudaBuffer.floats(addend.bias()),
-                        CudaBuffer.floats(buffers.parameters()),
-                        CudaBuffer.floats(buffers.carry()),
-                        CudaBuffer.bytes(buffers.spikes()),
-                        CudaBuffer.floats(buffers.rate()),
-                        CudaBuffer.longs(buffers.counts()),
+                        stream.floats(form.bias()),
+                        stream.bytes(addend.values()),
+                        stream.floats(addend.bias()),
+                        stream.floats(buffers.parameters()),
+                        stream.floats(buffers.carry()),
+                        stream.bytes(buffers.spikes()),
+                        stream.floats(buffers.rate()),
+                        stream.longs(buffers.counts()),
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
-                        CudaNeuronKernels.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
+                        NativeNeuronKernels.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
                         forms,
                         stream.address()));
     }
@@ -72,15 +73,15 @@ final class CudaBf16 implements Bf16Operations {
                 "spikeForward in bf16 behind a max pool",
                 CudaKernels.ambi_cuda_max_pool_spike_forward_bf16(
                         CudaBuffer.of(buffers.drive()).pointer(),
-                        CudaBuffer.floats(form.bias()),
-                        CudaBuffer.floats(buffers.parameters()),
-                        CudaBuffer.bytes(buffers.spikes()),
-                        CudaBuffer.floats(buffers.rate()),
-                        CudaBuffer.longs(buffers.counts()),
+                        stream.floats(form.bias()),
+                        stream.floats(buffers.parameters()),
+                        stream.bytes(buffers.spikes()),
+                        stream.floats(buffers.rate()),
+                        stream.longs(buffers.counts()),
                         numbers.of(layout.pool().orElseThrow()),
                         layout.images(),
                         layout.steps(),
-                        CudaNeuronKernels.mode(layout),
+                        NativeNeuronKernels.mode(layout),
                         forms,
                         stream.address()));
     }
@@ -91,7 +92,7 @@ final class CudaBf16 implements Bf16Operations {
                 "resample in bf16",
                 CudaKernels.ambi_cuda_resample_bf16(
                         CudaBuffer.of(x).pointer(),
-                        CudaBuffer.ints(table),
+                        stream.ints(table),
                         CudaBuffer.of(y).pointer(),
                         tables.numbers(),
                         images,
@@ -121,7 +122,7 @@ final class CudaBf16 implements Bf16Operations {
                 "averagePool of bytes",
                 CudaKernels.ambi_cuda_average_pool_forward_bytes(
                         CudaBuffer.of(src).pointer(),
-                        CudaBuffer.floats(thresholds),
+                        stream.floats(thresholds),
                         CudaBuffer.of(dst).pointer(),
                         images,
                         geometry.height(),

@@ -180,14 +180,15 @@ final class CudaInt8Linear implements Int8Kernel {
         int channels = geometry.inChannels();
         CudaStatus.check(
                 label + " operands",
-                CudaKernels.ambi_cuda_int8_add(
-                        CudaBuffer.bytes(src),
-                        null,
-                        null,
-                        new FloatPointer(mine.x),
-                        plan.srcElements() / channels,
-                        channels,
-                        stream.address()));
+                stream.kernels()
+                        .int8_add(
+                                stream.bytes(src),
+                                null,
+                                null,
+                                new FloatPointer(mine.x),
+                                plan.srcElements() / channels,
+                                channels,
+                                stream.address()));
         return mine.x;
     }
 

@@ -2,6 +2,7 @@ package org.ambispike.backend.cuda;
 
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
+import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
@@ -24,5 +25,6 @@ public class CudaKernelsConfig implements InfoMapper {
         infoMap.getFirst("int32_t").pointerTypes("IntPointer");
         infoMap.getFirst("uint8_t").pointerTypes("BytePointer");
         infoMap.getFirst("int64_t").pointerTypes("LongPointer");
+        infoMap.put(new Info("AmbiKernels").cast().pointerTypes("Pointer"));
     }
 }

@@ -94,7 +94,7 @@ final class CudaLinear implements LinearKernel {
     }
 
     private long sumBytes() {
-        return training ? aligned(CudaKernels.ambi_cuda_scratch_floats(plan.outputs(), 1) * Float.BYTES) : 0;
+        return training ? aligned(stream.scratchBytes(plan.outputs(), 1)) : 0;
     }
 
     @Override
@@ -174,7 +174,7 @@ final class CudaLinear implements LinearKernel {
         CudaStatus.check(
                 label + " bias",
                 CudaKernels.ambi_cuda_add_bias(
-                        y.floatPointer(), CudaBuffer.floats(bias), plan.rows(), plan.outputs(), stream.address()));
+                        y.floatPointer(), stream.floats(bias), plan.rows(), plan.outputs(), stream.address()));
     }
 
     @Override
@@ -201,13 +201,14 @@ final class CudaLinear implements LinearKernel {
         if (!gradBias.isAbsent()) {
             CudaStatus.check(
                     label + " bias's gradient",
-                    CudaKernels.ambi_cuda_column_sums(
-                            CudaBuffer.floats(gradDst),
-                            CudaBuffer.floats(gradBias),
-                            layout.sums.floatPointer(),
-                            plan.rows(),
-                            plan.outputs(),
-                            stream.address()));
+                    stream.kernels()
+                            .column_sums(
+                                    stream.floats(gradDst),
+                                    stream.floats(gradBias),
+                                    layout.sums.floatPointer(),
+                                    plan.rows(),
+                                    plan.outputs(),
+                                    stream.address()));
         }
     }
 

@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
 final class CudaMemory extends NativeMemory {
     private static final Logger LOG = LoggerFactory.getLogger(CudaMemory.class);
 
-    /** The widest user is the variance penalty: count, sum and sum of squares by polarity. */
-    private static final int SUMS_PER_CHANNEL = 6;
-
     private final CudaStream stream;
     private final CudaTransfers transfers;
     private final LongPointer free = new LongPointer(1);
@@ -72,8 +69,8 @@ final class CudaMemory extends NativeMemory {
     }
 
     @Override
-    public long scratchBytes(int channels) {
-        return CudaKernels.ambi_cuda_scratch_floats(channels, SUMS_PER_CHANNEL) * Float.BYTES;
+    public long scratchBytes(int channels, int sums) {
+        return stream.scratchBytes(channels, sums);
     }
 
     @Override
@@ -130,15 +127,13 @@ final class CudaMemory extends NativeMemory {
 
     @Override
     public void fill(DeviceBuffer x, double value) {
-        CudaStatus.check(
-                "fill", CudaKernels.ambi_cuda_fill(CudaBuffer.floats(x), x.floats(), (float) value, stream.address()));
+        stream.check("fill", stream.kernels()._fill(stream.floats(x), x.floats(), (float) value, stream.stream()));
     }
 
     @Override
     public void copy(DeviceBuffer source, DeviceBuffer target) {
-        CudaStatus.check(
+        stream.check(
                 "copy",
-                CudaKernels.ambi_cuda_copy(
-                        CudaBuffer.floats(source), CudaBuffer.floats(target), source.floats(), stream.address()));
+                stream.kernels().copy(stream.floats(source), stream.floats(target), source.floats(), stream.stream()));
     }
 }

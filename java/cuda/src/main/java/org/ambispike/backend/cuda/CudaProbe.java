@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.ambispike.backend.GpuFacts;
+import org.ambispike.backend.cpu.CpuProbe;
 import org.ambispike.common.BackendException;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudnn;
@@ -44,6 +45,10 @@ public final class CudaProbe {
             return GpuFacts.missing(
                     "this build has no CUDA kernels: install cuda-nvcc and cuda-cudart-dev from NVIDIA's"
                             + " package repository for your distribution, and build again");
+        }
+        Optional<String> host = CpuProbe.probe().problem(); // the GPU's kernels are called through the same binding
+        if (host.isPresent()) {
+            return GpuFacts.missing(host.get());
         }
         try (IntPointer count = new IntPointer(1);
                 BytePointer name = new BytePointer(NAME_BYTES);

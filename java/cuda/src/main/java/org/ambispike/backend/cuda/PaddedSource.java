@@ -111,7 +111,13 @@ final class PaddedSource {
     private void copy(LongPointer numbers, Pointer from, long fromBytes, Pointer to, long toBytes) {
         CudaStatus.check(
                 label + " padding",
-                CudaKernels.ambi_cuda_copy_blocks(
-                        new BytePointer(from), new BytePointer(to), numbers, fromBytes, toBytes, stream.address()));
+                stream.kernels()
+                        .copy_blocks(
+                                new BytePointer(from),
+                                new BytePointer(to),
+                                numbers,
+                                fromBytes,
+                                toBytes,
+                                stream.address()));
     }
 }

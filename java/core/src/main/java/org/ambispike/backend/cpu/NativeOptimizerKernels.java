@@ -1,4 +1,4 @@
-package org.ambispike.backend.cuda;
+package org.ambispike.backend.cpu;
 
 import org.ambispike.backend.AdamSettings;
 import org.ambispike.backend.DeviceBuffer;
@@ -7,26 +7,29 @@ import org.ambispike.backend.ParameterUpdate;
 import org.ambispike.backend.Segments;
 import org.ambispike.backend.UpdateStep;
 
-/** Updates of parameters by our own CUDA kernels; each method is one call across the C ABI, and returns at once. */
-final class CudaOptimizerKernels implements OptimizerKernels {
-    private final CudaStream stream;
+/** Updates of parameters by our own kernels; each method is one call across the C ABI, and on a GPU returns at once. */
+public final class NativeOptimizerKernels implements OptimizerKernels {
+    private final KernelDevice device;
+    private final KernelTable kernels;
 
-    CudaOptimizerKernels(CudaStream stream) {
-        this.stream = stream;
+    /** @param device that the kernels are of */
+    public NativeOptimizerKernels(KernelDevice device) {
+        this.device = device;
+        this.kernels = device.kernels();
     }
 
     @Override
     public void clip(DeviceBuffer numbers, DeviceBuffer squares, double limit, DeviceBuffer clip) {
-        CudaStatus.check(
+        device.check(
                 "clip",
-                CudaKernels.ambi_cuda_clip(
-                        CudaBuffer.doubles(numbers),
-                        CudaBuffer.doubles(squares),
-                        CudaBuffer.doubles(clip),
+                kernels.clip(
+                        device.doubles(numbers),
+                        device.doubles(squares),
+                        device.doubles(clip),
                         Math.toIntExact(numbers.bytes() / Double.BYTES),
                         Math.toIntExact(squares.bytes() / Double.BYTES),
                         limit,
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
@@ -38,14 +41,14 @@ final class CudaOptimizerKernels implements OptimizerKernels {
             DeviceBuffer momentum,
             double momentumFactor,
             boolean nesterov) {
-        CudaStatus.check(
+        device.check(
                 "sgd",
-                CudaKernels.ambi_cuda_sgd(
-                        CudaBuffer.floats(parameters),
-                        CudaBuffer.floats(gradients),
-                        CudaBuffer.floats(momentum),
-                        CudaBuffer.doubles(step.schedule()),
-                        CudaBuffer.doubles(step.clip()),
+                kernels.sgd(
+                        device.floats(parameters),
+                        device.floats(gradients),
+                        device.floats(momentum),
+                        device.doubles(step.schedule()),
+                        device.doubles(step.clip()),
                         parameters.floats(),
                         update.learningRate(),
                         (float) momentumFactor,
@@ -53,7 +56,7 @@ final class CudaOptimizerKernels implements OptimizerKernels {
                         (float) update.decay(),
                         (float) update.l2(),
                         update.logSpace() ? 1 : 0,
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
@@ -65,15 +68,15 @@ final class CudaOptimizerKernels implements OptimizerKernels {
             DeviceBuffer firstMoment,
             DeviceBuffer secondMoment,
             AdamSettings settings) {
-        CudaStatus.check(
+        device.check(
                 "adamW",
-                CudaKernels.ambi_cuda_adamw(
-                        CudaBuffer.floats(parameters),
-                        CudaBuffer.floats(gradients),
-                        CudaBuffer.floats(firstMoment),
-                        CudaBuffer.floats(secondMoment),
-                        CudaBuffer.doubles(step.schedule()),
-                        CudaBuffer.doubles(step.clip()),
+                kernels.adamw(
+                        device.floats(parameters),
+                        device.floats(gradients),
+                        device.floats(firstMoment),
+                        device.floats(secondMoment),
+                        device.doubles(step.schedule()),
+                        device.doubles(step.clip()),
                         parameters.floats(),
                         update.learningRate(),
                         (float) settings.beta1(),
@@ -82,48 +85,48 @@ final class CudaOptimizerKernels implements OptimizerKernels {
                         (float) update.decay(),
                         (float) update.l2(),
                         update.logSpace() ? 1 : 0,
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
     public void movingAverage(DeviceBuffer average, DeviceBuffer parameters, DeviceBuffer decay, DeviceBuffer clip) {
-        CudaStatus.check(
+        device.check(
                 "movingAverage",
-                CudaKernels.ambi_cuda_ema(
-                        CudaBuffer.floats(average),
-                        CudaBuffer.floats(parameters),
-                        CudaBuffer.doubles(decay),
-                        CudaBuffer.doubles(clip),
+                kernels.ema(
+                        device.floats(average),
+                        device.floats(parameters),
+                        device.doubles(decay),
+                        device.doubles(clip),
                         average.floats(),
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
     public void nesterov(
             DeviceBuffer gradients, DeviceBuffer momentum, DeviceBuffer direction, double factor, DeviceBuffer clip) {
-        CudaStatus.check(
+        device.check(
                 "nesterov",
-                CudaKernels.ambi_cuda_nesterov(
-                        CudaBuffer.floats(gradients),
-                        CudaBuffer.floats(momentum),
-                        CudaBuffer.floats(direction),
-                        CudaBuffer.doubles(clip),
+                kernels.nesterov(
+                        device.floats(gradients),
+                        device.floats(momentum),
+                        device.floats(direction),
+                        device.doubles(clip),
                         gradients.floats(),
                         (float) factor,
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
     public void unit(DeviceBuffer x, Segments tensors, DeviceBuffer squares) {
-        CudaStatus.check(
+        device.check(
                 "unit",
-                CudaKernels.ambi_cuda_unit(
-                        CudaBuffer.floats(x),
-                        CudaBuffer.longs(tensors.table()),
-                        CudaBuffer.doubles(squares),
+                kernels.unit(
+                        device.floats(x),
+                        device.longs(tensors.table()),
+                        device.doubles(squares),
                         x.floats(),
                         tensors.count(),
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
@@ -134,33 +137,33 @@ final class CudaOptimizerKernels implements OptimizerKernels {
             DeviceBuffer direction,
             Segments tensors,
             DeviceBuffer sizes) {
-        CudaStatus.check(
+        device.check(
                 "muonMove",
-                CudaKernels.ambi_cuda_muon_move(
-                        CudaBuffer.floats(parameters),
-                        CudaBuffer.floats(direction),
-                        CudaBuffer.longs(tensors.table()),
-                        CudaBuffer.doubles(sizes),
-                        CudaBuffer.doubles(step.schedule()),
-                        CudaBuffer.doubles(step.clip()),
+                kernels.muon_move(
+                        device.floats(parameters),
+                        device.floats(direction),
+                        device.longs(tensors.table()),
+                        device.doubles(sizes),
+                        device.doubles(step.schedule()),
+                        device.doubles(step.clip()),
                         parameters.floats(),
                         tensors.count(),
                         update.learningRate(),
                         update.decay(),
-                        stream.address()));
+                        device.stream()));
     }
 
     @Override
     public void sumsOfSquares(DeviceBuffer x, Segments tensors, DeviceBuffer result, DeviceBuffer scratch) {
-        CudaStatus.check(
+        device.check(
                 "sumsOfSquares",
-                CudaKernels.ambi_cuda_sum_squares(
-                        CudaBuffer.floats(x),
-                        CudaBuffer.longs(tensors.table()),
-                        CudaBuffer.doubles(result),
-                        CudaBuffer.doubles(scratch),
+                kernels.sum_squares(
+                        device.floats(x),
+                        device.longs(tensors.table()),
+                        device.doubles(result),
+                        device.doubles(scratch),
                         x.floats(),
                         tensors.count(),
-                        stream.address()));
+                        device.stream()));
     }
 }

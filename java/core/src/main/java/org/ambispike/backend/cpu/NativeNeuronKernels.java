@@ -1,9 +1,5 @@
 package org.ambispike.backend.cpu;
 
-import static org.ambispike.backend.cpu.CpuBuffer.bytes;
-import static org.ambispike.backend.cpu.CpuBuffer.floats;
-import static org.ambispike.backend.cpu.CpuBuffer.longs;
-
 import org.ambispike.backend.ActivationGradients;
 import org.ambispike.backend.ActivationLayout;
 import org.ambispike.backend.DeviceBuffer;
@@ -16,53 +12,57 @@ import org.ambispike.backend.SpikeLayout;
 import org.ambispike.graph.NeuronModel;
 import org.ambispike.graph.Op.ActivationKind;
 
-/** Layers of neurons by our own C++ kernels; each method is one call across the C ABI. */
-final class CpuNeuronKernels implements NeuronKernels {
-    private final CpuThreads threads;
+/** Layers of neurons by our own kernels; each method is one call across the C ABI, and on a GPU returns at once. */
+public final class NativeNeuronKernels implements NeuronKernels {
+    private final KernelDevice device;
+    private final KernelTable kernels;
     private final PoolNumbers numbers = new PoolNumbers();
 
-    CpuNeuronKernels(CpuThreads threads) {
-        this.threads = threads;
+    /** @param device that the kernels are of */
+    public NativeNeuronKernels(KernelDevice device) {
+        this.device = device;
+        this.kernels = device.kernels();
     }
 
     @Override
     public void spikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume, double kappa) {
-        threads.enter();
         if (layout.pool().isPresent()) {
             pooledSpikeForward(layout, buffers, resume);
             return;
         }
-        CpuStatus.check(
+        device.check(
                 "spikeForward",
-                Kernels.ambi_spike_forward(
-                        floats(buffers.drive()),
-                        floats(buffers.parameters()),
-                        floats(buffers.carry()),
-                        floats(buffers.spikes()),
-                        floats(buffers.rate()),
-                        longs(buffers.counts()),
+                kernels.spike_forward(
+                        device.floats(buffers.drive()),
+                        device.floats(buffers.parameters()),
+                        device.floats(buffers.carry()),
+                        device.floats(buffers.spikes()),
+                        device.floats(buffers.rate()),
+                        device.longs(buffers.counts()),
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
                         mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
-                        (float) kappa));
+                        (float) kappa,
+                        device.stream()));
     }
 
     private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, boolean resume) {
-        CpuStatus.check(
+        device.check(
                 "spikeForward behind a max pool",
-                Kernels.ambi_max_pool_spike_forward(
-                        floats(buffers.drive()),
-                        floats(buffers.parameters()),
-                        floats(buffers.carry()),
-                        floats(buffers.sums()),
-                        floats(buffers.spikes()),
-                        floats(buffers.rate()),
-                        longs(buffers.counts()),
+                kernels.max_pool_spike_forward(
+                        device.floats(buffers.drive()),
+                        device.floats(buffers.parameters()),
+                        device.floats(buffers.carry()),
+                        device.floats(buffers.sums()),
+                        device.floats(buffers.spikes()),
+                        device.floats(buffers.rate()),
+                        device.longs(buffers.counts()),
                         numbers.of(layout.pool().orElseThrow()),
                         layout.images(),
                         layout.steps(),
-                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0)));
+                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        device.stream()));
     }
 
     @Override
@@ -73,25 +73,26 @@ final class CpuNeuronKernels implements NeuronKernels {
             SpikeGradients gradients,
             DeviceBuffer scratch,
             double kappa) {
-        threads.enter();
-        CpuStatus.check(
+        device.check(
                 "spikeBackward",
-                Kernels.ambi_spike_backward(
-                        floats(drive),
-                        floats(parameters),
-                        floats(gradients.spikes()),
-                        floats(gradients.rate()),
-                        floats(gradients.drive()),
-                        floats(gradients.parameters()),
-                        floats(scratch),
+                kernels.spike_backward(
+                        device.floats(drive),
+                        device.floats(parameters),
+                        device.floats(gradients.spikes()),
+                        device.floats(gradients.rate()),
+                        device.floats(gradients.drive()),
+                        device.floats(gradients.parameters()),
+                        device.floats(scratch),
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
                         mode(layout),
-                        (float) kappa));
+                        (float) kappa,
+                        device.stream()));
     }
 
-    static int mode(SpikeLayout layout) {
+    /** Returns the mode of a layer, as AMBI_MODEL_PAIR and those that follow have it. */
+    public static int mode(SpikeLayout layout) {
         return model(layout.model())
                 | (layout.constantDrive() ? Kernels.AMBI_DRIVE_CONSTANT : 0)
                 | (layout.smooth() ? Kernels.AMBI_SMOOTH : 0)
@@ -118,34 +119,34 @@ final class CpuNeuronKernels implements NeuronKernels {
             DeviceBuffer pooled,
             DeviceBuffer argmax,
             boolean resume) {
-        threads.enter();
-        CpuStatus.check(
+        device.check(
                 "maxPoolForward",
-                Kernels.ambi_max_pool_forward(
-                        floats(drive),
-                        floats(sums),
-                        floats(pooled),
-                        bytes(argmax),
+                kernels.max_pool_forward(
+                        device.floats(drive),
+                        device.floats(sums),
+                        device.floats(pooled),
+                        device.bytes(argmax),
                         numbers.of(layout.geometry()),
                         layout.images(),
                         layout.steps(),
-                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0)));
+                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        device.stream()));
     }
 
     @Override
     public void maxPoolBackward(
             MaxPoolLayout layout, DeviceBuffer gradPooled, DeviceBuffer argmax, DeviceBuffer gradDrive) {
-        threads.enter();
-        CpuStatus.check(
+        device.check(
                 "maxPoolBackward",
-                Kernels.ambi_max_pool_backward(
-                        floats(gradPooled),
-                        bytes(argmax),
-                        floats(gradDrive),
+                kernels.max_pool_backward(
+                        device.floats(gradPooled),
+                        device.bytes(argmax),
+                        device.floats(gradDrive),
                         numbers.of(layout.geometry()),
                         layout.images(),
                         layout.steps(),
-                        mode(layout)));
+                        mode(layout),
+                        device.stream()));
     }
 
     private static int mode(MaxPoolLayout layout) {
@@ -154,18 +155,18 @@ final class CpuNeuronKernels implements NeuronKernels {
 
     @Override
     public void activationForward(ActivationLayout layout, DeviceBuffer x, DeviceBuffer parameters, DeviceBuffer y) {
-        threads.enter();
-        CpuStatus.check(
+        device.check(
                 "activationForward",
-                Kernels.ambi_activation_forward(
-                        floats(x),
-                        floats(parameters),
-                        floats(y),
+                kernels.activation_forward(
+                        device.floats(x),
+                        device.floats(parameters),
+                        device.floats(y),
                         layout.rows(),
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.dither()));
+                        (float) layout.dither(),
+                        device.stream()));
     }
 
     @Override
@@ -175,22 +176,22 @@ final class CpuNeuronKernels implements NeuronKernels {
             DeviceBuffer parameters,
             ActivationGradients gradients,
             DeviceBuffer scratch) {
-        threads.enter();
-        CpuStatus.check(
+        device.check(
                 "activationBackward",
-                Kernels.ambi_activation_backward(
-                        floats(x),
-                        floats(parameters),
-                        floats(gradients.y()),
-                        floats(gradients.extra()),
-                        floats(gradients.x()),
-                        floats(gradients.parameters()),
-                        floats(scratch),
+                kernels.activation_backward(
+                        device.floats(x),
+                        device.floats(parameters),
+                        device.floats(gradients.y()),
+                        device.floats(gradients.extra()),
+                        device.floats(gradients.x()),
+                        device.floats(gradients.parameters()),
+                        device.floats(scratch),
                         layout.rows(),
                         layout.channels(),
                         kind(layout.kind()),
                         layout.levels(),
-                        (float) layout.dither()));
+                        (float) layout.dither(),
+                        device.stream()));
     }
 
     private static int kind(ActivationKind kind) {
