@@ -1,7 +1,6 @@
 package org.ambispike.convert;
 
 import java.util.List;
-import java.util.Optional;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
@@ -25,24 +24,23 @@ public final class ClippedAnn {
      * @throws InputException naming the node, if an activation is left in the network
      */
     public static Network of(Network spiking) {
-        Graph ann = spiking.graph().map(node -> Optional.of(activated(node)));
+        Graph ann = spiking.graph().mapOps(ClippedAnn::activated);
         return Thresholds.ordered(ann, spiking.weights());
     }
 
-    private static Node activated(Node node) {
+    private static Op activated(Node node) {
         if (node.op() instanceof Op.Activation) {
             throw new InputException("node '" + node.name() + "' does not spike; this takes a spiking network");
         }
         if (!(node.op() instanceof Op.Spike spike)) {
-            return node;
+            return node.op();
         }
         boolean rectified = spike.model() == NeuronModel.INTEGRATE_AND_FIRE;
-        Op activation = new Op.Activation(
+        return new Op.Activation(
                 Op.ActivationKind.CLIPPED,
                 rectified ? 0 : spike.alpha(),
                 0,
                 spike.perChannel(),
                 rectified ? List.of() : spike.slopes());
-        return new Node(node.name(), activation, node.inputs());
     }
 }

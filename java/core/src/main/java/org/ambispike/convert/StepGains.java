@@ -1,6 +1,5 @@
 package org.ambispike.convert;
 
-import java.util.Optional;
 import org.ambispike.common.InputException;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
@@ -33,10 +32,7 @@ public final class StepGains {
                     + " steps and spread by 0 or more and less than 1, got " + steps + " steps, spread " + spread);
         }
         Graph graph = spiking.graph()
-                .map(node -> Optional.of(
-                        node.op() instanceof Op.Spike spike
-                                ? new Node(node.name(), graded(node, spike, steps), node.inputs())
-                                : node));
+                .mapOps(node -> node.op() instanceof Op.Spike spike ? graded(node, spike, steps) : node.op());
         Weights weights = spiking.weights();
         for (Node neuron : graph.neurons()) {
             int channels = graph.shape(neuron.name()).extent(-1);

@@ -55,19 +55,10 @@ public final class Thresholds {
     /** Gives each channel of a spiking network thresholds of its own, which start as those of its layer. */
     public static Network byChannel(Network spiking) {
         Graph graph = spiking.graph()
-                .map(node -> Optional.of(
-                        node.op() instanceof Op.Spike spike
-                                ? new Node(
-                                        node.name(),
-                                        new Op.Spike(
-                                                spike.model(),
-                                                spike.alpha(),
-                                                true,
-                                                spike.quanta(),
-                                                spike.slopes(),
-                                                spike.gains()),
-                                        node.inputs())
-                                : node));
+                .mapOps(node -> node.op() instanceof Op.Spike spike
+                        ? new Op.Spike(
+                                spike.model(), spike.alpha(), true, spike.quanta(), spike.slopes(), spike.gains())
+                        : node.op());
         Weights weights = spiking.weights();
         for (Node neuron : graph.neurons()) {
             int channels = graph.shape(neuron.name()).extent(-1);
@@ -90,18 +81,14 @@ public final class Thresholds {
     }
 
     private static Graph withKind(Graph graph, Op.ActivationKind kind, int levels, Optional<Boolean> perChannel) {
-        return graph.map(node -> Optional.of(
-                node.op() instanceof Op.Activation activation
-                        ? new Node(
-                                node.name(),
-                                new Op.Activation(
-                                        kind,
-                                        activation.alpha(),
-                                        levels,
-                                        perChannel.orElse(activation.perChannel()),
-                                        activation.slopes()),
-                                node.inputs())
-                        : node));
+        return graph.mapOps(node -> node.op() instanceof Op.Activation activation
+                ? new Op.Activation(
+                        kind,
+                        activation.alpha(),
+                        levels,
+                        perChannel.orElse(activation.perChannel()),
+                        activation.slopes())
+                : node.op());
     }
 
     /** The weights that the graph names, in its order. */

@@ -156,6 +156,11 @@ public final class Graph {
         return nodes.stream().anyMatch(node -> node.op() instanceof Op.Spike);
     }
 
+    /** Returns the graph with other operations in the nodes that a function changes; the input stays. */
+    public Graph mapOps(Function<Node, Op> operation) {
+        return map(node -> Optional.of(new Node(node.name(), operation.apply(node), node.inputs())));
+    }
+
     /**
      * A graph in which every node but the input is replaced or, where the mapping gives none, left out: who read it
      * then reads what it read.
