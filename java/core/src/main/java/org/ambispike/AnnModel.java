@@ -17,7 +17,6 @@ import org.ambispike.graph.BatchNormFolding;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
-import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
@@ -262,11 +261,6 @@ public final class AnnModel extends Model {
 
     private AnnModel trained(TrainingContext context, Graph graph, Weights weights) {
         return new AnnModel(new SavedModel(graph, weights, trained(context, List.of())));
-    }
-
-    /** Returns the layers with activations, in order. */
-    public List<String> neuronLayers() {
-        return graph().neurons().stream().map(Node::name).toList();
     }
 
     /** Returns the same with an entry more of what happened to it. */

@@ -12,6 +12,7 @@ import org.ambispike.common.InputException;
 import org.ambispike.common.Version;
 import org.ambispike.data.Dataset;
 import org.ambispike.graph.Graph;
+import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Shape;
 import org.ambispike.io.FileFault;
@@ -106,6 +107,11 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
         return saved.graph().classes();
     }
 
+    /** Returns the layers with activations or spikes, in order. */
+    public final List<String> neuronLayers() {
+        return saved.graph().neurons().stream().map(Node::name).toList();
+    }
+
     /** Returns the results for one image, in order: names, shapes, and where each begins among all values. */
     public final List<Graph.Output> outputs() {
         return saved.graph().outputs();
@@ -121,6 +127,15 @@ public abstract sealed class Model permits AnnModel, SpikingModel {
         return hasClasses()
                 ? classes() + " classes"
                 : outputs().stream().map(Graph.Output::toString).collect(Collectors.joining(", "));
+    }
+
+    /** Whether images and results have the shapes of another's. */
+    final boolean hasShapesOf(Model other) {
+        return inputShape().equals(other.inputShape()) && shapes().equals(other.shapes());
+    }
+
+    private List<Shape> shapes() {
+        return outputs().stream().map(Graph.Output::shape).toList();
     }
 
     /** @throws IllegalStateException if the results are no classes */

@@ -14,9 +14,7 @@ import org.ambispike.convert.StepGains;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
 import org.ambispike.device.Device;
-import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
-import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 import org.ambispike.io.ModelFiles;
@@ -121,11 +119,6 @@ public final class SpikingModel extends Model {
     private static Backend open(SessionOptions options) {
         int threads = options.threads().orElseGet(Runtime.getRuntime()::availableProcessors);
         return Backend.of(Device.choose(options.device(), options.precision()).open(threads));
-    }
-
-    /** The layers that spike, in order. */
-    public List<String> neuronLayers() {
-        return saved().graph().neurons().stream().map(Node::name).toList();
     }
 
     /** The numbers of time steps that the network was calibrated for, ascending; empty for none. */
@@ -235,13 +228,7 @@ public final class SpikingModel extends Model {
      */
     public ConversionReport conversionReport(TrainingContext context, AnnModel ann) {
         requireImages(context);
-        if (!ann.saved().graph().inputShape().equals(saved().graph().inputShape())
-                || !ann.saved().graph().outputs().stream()
-                        .map(Graph.Output::shape)
-                        .toList()
-                        .equals(saved().graph().outputs().stream()
-                                .map(Graph.Output::shape)
-                                .toList())) {
+        if (!hasShapesOf(ann)) {
             throw new IllegalArgumentException("the ANN is " + ann + ", expected one of " + this);
         }
         ConversionCheck check = ConversionCheck.run(

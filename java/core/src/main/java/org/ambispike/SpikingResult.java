@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.Shape;
+import org.ambispike.run.LogitsBuffer;
 
 /** What a run says of its images. Immutable and thread-safe. */
 public final class SpikingResult {
@@ -126,14 +127,7 @@ public final class SpikingResult {
      */
     public int predicted(int image) {
         requireClasses("class");
-        int from = checked(image) * length;
-        int best = 0;
-        for (int index = 1; index < length; index++) {
-            if (logits[from + index] > logits[from + best]) {
-                best = index;
-            }
-        }
-        return best;
+        return LogitsBuffer.largest(logits, checked(image) * length, length);
     }
 
     /**

@@ -94,18 +94,12 @@ public final class Targets {
             }
         });
         ann.ifPresent(other -> {
-            boolean alike =
-                    shapes(other).equals(shapes(model)) && other.inputShape().equals(model.inputShape());
-            if (!alike) {
+            if (!other.hasShapesOf(model)) {
                 throw new InputException("the ANN to compare with maps " + other.inputShape() + " to " + other.results()
                         + ", the network " + model.inputShape() + " to " + model.results()
                         + "; name the one that it was converted from");
             }
         });
-    }
-
-    private static List<Shape> shapes(Model model) {
-        return model.outputs().stream().map(Graph.Output::shape).toList();
     }
 
     /** Gives the targets of images, a batch after another. For one thread. */

@@ -1,6 +1,7 @@
 package org.ambispike.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +54,10 @@ final class SampleRuns {
                 List.of(new LayerResult(HOSTILE, none, none, none, none, none), new LayerResult("b", 1, 1, 0, 0, 1e-9)),
                 List.of(new ActivationHistogram(
                         HOSTILE,
-                        new Histogram(-1, 1, new long[] {0, 0}),
+                        new Histogram(-1, 1, List.of(0L, 0L)),
                         none,
                         1,
-                        new Histogram(0, 1e-3, new long[] {1}),
+                        new Histogram(0, 1e-3, List.of(1L)),
                         5,
                         none)),
                 List.of(new LayerActivity(HOSTILE, none, 0, 0.1, 0)),
@@ -214,7 +215,7 @@ final class SampleRuns {
         }
         counts[0] += clipped;
         counts[counts.length - 1] += clipped / 4;
-        return new Histogram(low, high, counts);
+        return new Histogram(low, high, Arrays.stream(counts).boxed().toList());
     }
 
     private static List<EnergyEstimate> energy() {

@@ -1,5 +1,7 @@
 package org.ambispike.run;
 
+import java.util.Arrays;
+
 /** Counts of values in fine equal bins between their extremes, positive and negative values apart. */
 public final class Distribution {
     private static final int BINS = 4096;
@@ -75,7 +77,7 @@ public final class Distribution {
             add(counts, from, to, high * (bin + 0.5) / BINS, positive[bin]);
             add(counts, from, to, low * (bin + 0.5) / BINS, negative[bin]);
         }
-        return new Histogram(from, to, counts);
+        return new Histogram(from, to, Arrays.stream(counts).boxed().toList());
     }
 
     private static void add(long[] counts, double from, double to, double value, long count) {

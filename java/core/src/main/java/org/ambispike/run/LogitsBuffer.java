@@ -12,6 +12,15 @@ public final class LogitsBuffer {
         this.timeSteps = new int[images];
     }
 
+    /** Returns which of some logits is the largest, the first of equal ones, counted from the first of them. */
+    public static int largest(float[] logits, int from, int classes) {
+        int best = 0;
+        for (int index = 1; index < classes; index++) {
+            best = logits[from + index] > logits[from + best] ? index : best;
+        }
+        return best;
+    }
+
     /** [images, classes]; the array itself. */
     public float[] logits() {
         return logits;

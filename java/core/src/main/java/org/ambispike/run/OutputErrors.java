@@ -93,16 +93,10 @@ public final class OutputErrors {
             count += values;
             for (int place = from; classes > 0 && place < from + values; place += classes) {
                 places++;
-                agreeing += best(results, place) == best(targets, place) ? 1 : 0;
+                boolean agrees =
+                        LogitsBuffer.largest(results, place, classes) == LogitsBuffer.largest(targets, place, classes);
+                agreeing += agrees ? 1 : 0;
             }
-        }
-
-        private int best(float[] values, int from) {
-            int best = from;
-            for (int index = from + 1; index < from + classes; index++) {
-                best = values[index] > values[best] ? index : best;
-            }
-            return best;
         }
 
         private void add(Sums other) {

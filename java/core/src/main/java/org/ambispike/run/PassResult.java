@@ -1,7 +1,6 @@
 package org.ambispike.run;
 
 import org.ambispike.backend.Backend;
-import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
@@ -89,14 +88,7 @@ public final class PassResult implements AutoCloseable {
 
     /** Whether the largest logit after t steps, the first of equal ones, is that of the image's class. */
     public boolean isCorrect(int t, int image) {
-        int offset = offset(t, image);
-        int best = 0;
-        for (int index = 1; index < graph.classes(); index++) {
-            if (logits[offset + index] > logits[offset + best]) {
-                best = index;
-            }
-        }
-        return best == labels[image];
+        return LogitsBuffer.largest(logits, offset(t, image), graph.classes()) == labels[image];
     }
 
     /**
@@ -113,21 +105,6 @@ public final class PassResult implements AutoCloseable {
         float[] values = new float[Math.toIntExact(graph.shape(neuron.name()).elements() * count)];
         backend.memory().download(executor.rate(neuron.name()), values, 0, values.length);
         return values;
-    }
-
-    /** The same where it lies, [capacity, H, W, C]. */
-    DeviceBuffer rate(Node neuron) {
-        return executor.rate(neuron.name());
-    }
-
-    /** Scratch of the executor, for losses between passes. */
-    DeviceBuffer scratch() {
-        return executor.scratch();
-    }
-
-    /** Neurons of a layer in a full batch. */
-    long neurons(Node neuron) {
-        return executor.neurons(neuron);
     }
 
     @Override
