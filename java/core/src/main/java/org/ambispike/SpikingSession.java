@@ -32,11 +32,18 @@ import org.ambispike.run.StreamRun;
  * and so on; from the second time on {@link #runInto} allocates nothing. Anything that is wrong with an argument is an
  * {@link IllegalArgumentException} that names it, and leaves the session as it was.
  */
+@SuppressWarnings("try") // a call ends its use of the session, and reads nothing of it
 public final class SpikingSession implements Predictor {
     /** What {@link #spikes} writes for a positive spike; a neuron with two membranes may emit both in one step. */
     public static final byte POSITIVE = StepTrace.POSITIVE;
     /** What {@link #spikes} writes for a negative spike. */
     public static final byte NEGATIVE = StepTrace.NEGATIVE;
+
+    /** The use of this session by one thread. */
+    private interface Use extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     private final SpikingModel model;
     private final SessionOptions options;
@@ -46,6 +53,7 @@ public final class SpikingSession implements Predictor {
     private final StreamRun stream;
     private final Optional<StepTrace> trace;
     private final AtomicReference<Thread> user = new AtomicReference<>();
+    private final Use use = this::leave;
     private boolean open = true;
     private boolean streaming;
 
@@ -86,11 +94,8 @@ public final class SpikingSession implements Predictor {
 
     /** Bytes that the session holds on its device now. */
     public long memoryBytes() {
-        enter();
-        try {
+        try (Use now = enter()) {
             return runs.memoryBytes();
-        } finally {
-            leave();
         }
     }
 
@@ -101,15 +106,12 @@ public final class SpikingSession implements Predictor {
 
     /** Runs images as {@link Predictor#run(Images, int, ExitRule)} does. */
     SpikingResult run(Buffer images, ImageStage.Form form, int timeSteps, ExitRule rule) {
-        enter();
-        try {
+        try (Use now = enter()) {
             int count = runs.count(images);
             float[] logits = new float[Math.multiplyExact(count, model.outputLength())];
             int[] taken = new int[count];
             compute(images, form, timeSteps, rule, FloatBuffer.wrap(logits), IntBuffer.wrap(taken));
             return SpikingResult.of(model, logits, taken);
-        } finally {
-            leave();
         }
     }
 
@@ -166,11 +168,8 @@ public final class SpikingSession implements Predictor {
 
     private int runInto(
             Buffer images, ImageStage.Form form, int timeSteps, ExitRule rule, FloatBuffer logits, IntBuffer taken) {
-        enter();
-        try {
+        try (Use now = enter()) {
             return compute(images, form, timeSteps, rule, logits, taken);
-        } finally {
-            leave();
         }
     }
 
@@ -185,12 +184,9 @@ public final class SpikingSession implements Predictor {
      * @param images at most the batch that the session was opened for, since all are kept from step to step
      */
     public void begin(Images images) {
-        enter();
-        try {
+        try (Use now = enter()) {
             runs.begin(images.values(model.inputShape()), images.form());
             streaming = true;
-        } finally {
-            leave();
         }
     }
 
@@ -201,12 +197,9 @@ public final class SpikingSession implements Predictor {
      * @throws IllegalStateException if {@link #begin} was not called, or a run came between
      */
     public SpikingResult step() {
-        enter();
-        try {
+        try (Use now = enter()) {
             advance();
             return runs.result();
-        } finally {
-            leave();
         }
     }
 
@@ -217,15 +210,12 @@ public final class SpikingSession implements Predictor {
      * @return the time steps taken since {@link #begin}
      */
     public int stepInto(FloatBuffer logits) {
-        enter();
-        try {
+        try (Use now = enter()) {
             requireBegun();
             ImageRuns.requireRoom("logits", logits, stream.images() * model.outputLength());
             advance();
             runs.put(logits);
             return stream.time();
-        } finally {
-            leave();
         }
     }
 
@@ -236,11 +226,8 @@ public final class SpikingSession implements Predictor {
      * @throws IllegalStateException if the session was opened without rates, or nothing was run yet
      */
     public List<LayerRates> rates() {
-        enter();
-        try {
+        try (Use now = enter()) {
             return runs.rates();
-        } finally {
-            leave();
         }
     }
 
@@ -254,15 +241,12 @@ public final class SpikingSession implements Predictor {
      * @throws IllegalStateException if the session was opened without a trace, or the last call was no step
      */
     public int emitted(String layer, FloatBuffer values) {
-        enter();
-        try {
+        try (Use now = enter()) {
             StepTrace of = requireTrace();
             int count = of.count(layer, stream.images());
             ImageRuns.requireRoom("emitted values", values, count);
             of.emitted(stream, layer, stream.images(), values);
             return count;
-        } finally {
-            leave();
         }
     }
 
@@ -276,15 +260,12 @@ public final class SpikingSession implements Predictor {
      * @throws IllegalStateException if the session was opened without a trace, or the last call was no step
      */
     public int spikes(String layer, ByteBuffer spikes) {
-        enter();
-        try {
+        try (Use now = enter()) {
             StepTrace of = requireTrace();
             int count = of.count(layer, stream.images());
             ImageRuns.requireRoom("spikes", spikes, count);
             of.spikes(stream, layer, stream.images(), spikes);
             return count;
-        } finally {
-            leave();
         }
     }
 
@@ -319,12 +300,13 @@ public final class SpikingSession implements Predictor {
         }
     }
 
-    private void enter() {
+    private Use enter() {
         claim();
         if (!open) {
             leave();
             throw new IllegalStateException("this session is closed");
         }
+        return use;
     }
 
     private void claim() {
