@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ambispike.backend.Backend;
-import org.ambispike.common.Cancellation;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.common.RateLoss;
 import org.ambispike.data.Augmentation;
@@ -35,7 +34,8 @@ public final class StepLoop implements AutoCloseable {
         this.images = images;
         this.batch = options.batch();
         this.student = plan(network, options);
-        this.objective = teacher.map(this::joint).orElseGet(() -> new LabelObjective(backend, 0.05));
+        this.objective =
+                teacher.map(this::joint).orElseGet(() -> (numbers, graph) -> new LabelLoss(backend, 0.05, numbers));
     }
 
     private Executor plan(Network network, ExecutionOptions options) {
@@ -49,7 +49,8 @@ public final class StepLoop implements AutoCloseable {
     private Objective joint(Network clipped) {
         Executor teacher = plan(clipped, ExecutionOptions.inference(batch, 1).withRates());
         CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 1, 1, 1, 0.5, 0);
-        return new JointObjective(backend, teacher, loss, LayerWeighting.COSINE, KappaSchedule.PAPER);
+        return new JointObjective(
+                backend, teacher, new CalibrationTarget(loss, LayerWeighting.COSINE, KappaSchedule.PAPER));
     }
 
     public int batch() {
@@ -64,18 +65,18 @@ public final class StepLoop implements AutoCloseable {
                 ParameterRole.BIASES, SLOW,
                 ParameterRole.THRESHOLDS, SLOW,
                 ParameterRole.POTENTIALS, SLOW));
-        StageSettings settings = new StageSettings(
-                "bench",
+        Fit fit = new Fit(
                 (steps + perEpoch - 1) / perEpoch,
                 perEpoch,
                 batch,
-                1,
-                Schedule.COSINE,
                 optimizer,
+                Schedule.COSINE,
                 0.999,
                 Augmentation.shiftAndFlip(2, true));
-        new TrainingLoop(backend, settings, new AfterEach(afterEach), new Cancellation(), row -> {})
-                .run(List.of(student), objective, images, Optional.empty(), Optional.empty());
+        TrainingContext context =
+                TrainingContext.on(backend, new TrainingImages(images, images)).withListener(new AfterEach(afterEach));
+        new TrainingLoop(context, fit.stage("bench", 1))
+                .run(List.of(student), objective, Optional.empty(), Optional.empty());
     }
 
     /** Listens to the steps alone. */

@@ -125,10 +125,8 @@ public final class AnnModel extends Model {
         ImageFit.requireLabels(context.images().validation());
         requireImages(context);
         StageSettings settings = training.fit().stage(training.stage(), context.seed());
-        Trainer trainer = new Trainer(context);
-        Weights weights = training.penalty()
-                .map(penalty -> trainer.penalise(settings, graph(), weights(), training.smoothing(), penalty))
-                .orElseGet(() -> trainer.train(settings, graph(), weights(), training.smoothing()));
+        Weights weights =
+                new Trainer(context).train(settings, saved().network(), training.smoothing(), training.penalty());
         return trained(context, graph(), weights);
     }
 
@@ -249,10 +247,6 @@ public final class AnnModel extends Model {
 
     private Graph graph() {
         return saved().graph();
-    }
-
-    private Weights weights() {
-        return saved().weights();
     }
 
     private AnnModel with(Network network) {

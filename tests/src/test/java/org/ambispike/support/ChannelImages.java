@@ -1,8 +1,14 @@
 package org.ambispike.support;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.ambispike.AnnModel;
 import org.ambispike.data.Dataset;
+import org.ambispike.graph.Normalisation;
+import org.ambispike.graph.Shape;
 
 /** Images for {@link SmallNetworks} that are worth learning from. */
 public final class ChannelImages {
@@ -21,5 +27,16 @@ public final class ChannelImages {
             }
         }
         return Dataset.of("channels", SmallNetworks.IMAGE, pixels, labels, ann.classNames(), ann.normalisation());
+    }
+
+    /** Random images with classes that mean nothing. */
+    public static Dataset noise(Shape shape, int count, int classes) {
+        byte[] pixels = new byte[Math.toIntExact(count * shape.elements())];
+        new Random(3).nextBytes(pixels);
+        int[] labels = IntStream.range(0, count).map(image -> image % classes).toArray();
+        List<String> names =
+                IntStream.range(0, classes).mapToObj(name -> "class " + name).toList();
+        List<Float> half = Collections.nCopies(shape.extent(-1), 0.5f);
+        return Dataset.of("noise", shape, pixels, labels, names, new Normalisation(half, half));
     }
 }

@@ -1,12 +1,8 @@
 package org.ambispike.support;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.ambispike.convert.Converter;
 import org.ambispike.convert.Thresholds;
 import org.ambispike.data.Dataset;
@@ -14,8 +10,6 @@ import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.NeuronVariant;
-import org.ambispike.graph.Node;
-import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
 
@@ -42,13 +36,9 @@ public record TaughtNetwork(Network teacher, Network student) {
         Network teacher = Thresholds.clip(new Network(leaky, new Weights(tensors)), thresholds, true);
         Converter.Conversion conversion = Converter.convert(teacher, NeuronVariant.PAIR);
         Graph spiking = teacher.graph()
-                .map(node -> Optional.of(
-                        node.op().isNeuron()
-                                ? new Node(
-                                        node.name(),
-                                        conversion.graph().node(node.name()).op(),
-                                        node.inputs())
-                                : node));
+                .mapOps(node -> node.op().isNeuron()
+                        ? conversion.graph().node(node.name()).op()
+                        : node.op());
         return new TaughtNetwork(teacher, new Network(spiking, conversion.weights()));
     }
 
@@ -59,17 +49,7 @@ public record TaughtNetwork(Network teacher, Network student) {
 
     /** Random images with labels. */
     public Dataset images(int count) {
-        Graph graph = student.graph();
-        byte[] pixels = new byte[Math.toIntExact(count * graph.inputShape().elements())];
-        new Random(3).nextBytes(pixels);
-        int[] labels = new int[count];
-        for (int image = 0; image < count; image++) {
-            labels[image] = (image % graph.classes());
-        }
-        List<String> names = IntStream.range(0, graph.classes())
-                .mapToObj(name -> "class " + name)
-                .toList();
-        List<Float> half = Collections.nCopies(graph.inputShape().extent(-1), 0.5f);
-        return Dataset.of("noise", graph.inputShape(), pixels, labels, names, new Normalisation(half, half));
+        return ChannelImages.noise(
+                student.graph().inputShape(), count, student.graph().classes());
     }
 }

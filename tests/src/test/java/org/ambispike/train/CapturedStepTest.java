@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.common.RateLoss;
@@ -22,6 +21,7 @@ import org.ambispike.contract.DeviceContract;
 import org.ambispike.contract.OnDevices;
 import org.ambispike.contract.TestDevice;
 import org.ambispike.data.Augmentation;
+import org.ambispike.data.Dataset;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
@@ -101,7 +101,9 @@ class CapturedStepTest extends DeviceContract {
     /** Runs a whole stage, and closes the backend. */
     private Left calibrate(Backend backend, OptimizerSettings.Method method, Watch watch) {
         TaughtNetwork networks = TaughtNetwork.of(leaky(), 1);
-        CalibrationLoss loss = new CalibrationLoss(Optional.of(RateLoss.MSE), 1, 0.7, 2, 0.5, 0.05);
+        CalibrationTarget target = new CalibrationTarget(
+                new CalibrationLoss(Optional.of(RateLoss.MSE), 1, 0.7, 2, 0.5, 0.05), LayerWeighting.COSINE, KAPPA);
+        Dataset images = networks.images(STEPS * BATCH);
         Path checkpoint = folder.resolve("checkpoint");
         List<MetricRow> rows = new ArrayList<>();
         try (backend;
@@ -116,18 +118,14 @@ class CapturedStepTest extends DeviceContract {
                         backend, networks.student().graph(), networks.student().weights(), true);
                 Executor first = student(backend, networks, store, TIME_STEPS.get(0));
                 Executor second = student(backend, networks, store, TIME_STEPS.get(1))) {
-            Objective objective = new JointObjective(backend, teacher, loss, LayerWeighting.COSINE, KAPPA);
-            TrainingLoop loop = new TrainingLoop(
-                    backend,
-                    settings(method),
-                    new AfterEach(done -> watch.done(done, backend, store)),
-                    new Cancellation(),
-                    rows::add);
+            TrainingContext context = TrainingContext.on(backend, new TrainingImages(images, images))
+                    .withListener(new AfterEach(done -> watch.done(done, backend, store)))
+                    .withMetrics(rows::add);
+            TrainingLoop loop = new TrainingLoop(context, fit(method).stage("test", 5));
             try {
                 loop.run(
                         List.of(first, second),
-                        objective,
-                        networks.images(STEPS * BATCH),
+                        new JointObjective(backend, teacher, target),
                         Optional.empty(),
                         Optional.of(new StageCheckpoint(checkpoint, "test", false)));
             } catch (NotFiniteException e) {
@@ -144,7 +142,7 @@ class CapturedStepTest extends DeviceContract {
         return Executor.plan(backend, networks.student().graph(), store, options);
     }
 
-    private static StageSettings settings(OptimizerSettings.Method method) {
+    private static Fit fit(OptimizerSettings.Method method) {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
                         ParameterRole.WEIGHTS, RoleSettings.plain(0.01, 0.01),
                         ParameterRole.BIASES, RoleSettings.plain(0.01, 0),
@@ -152,8 +150,7 @@ class CapturedStepTest extends DeviceContract {
                         ParameterRole.POTENTIALS, RoleSettings.plain(0.01, 0)))
                 .with(method)
                 .withGradientNorm(0.05);
-        return new StageSettings(
-                "test", EPOCHS, STEPS, BATCH, 5, Schedule.ONE_CYCLE, optimizer, 0.9, Augmentation.none());
+        return new Fit(EPOCHS, STEPS, BATCH, optimizer, Schedule.ONE_CYCLE, 0.9, Augmentation.none());
     }
 
     /** All its bytes; empty where there is none. */

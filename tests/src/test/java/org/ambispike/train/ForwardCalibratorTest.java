@@ -241,8 +241,7 @@ class ForwardCalibratorTest {
                 RearrangedNetwork.graph(LEAKY),
                 ResidualNetwork.clipped(0.1, false)
                         .graph()
-                        .map(node -> Optional.of(
-                                node.op().isNeuron() ? new Node(node.name(), LEAKY, node.inputs()) : node)));
+                        .mapOps(node -> node.op().isNeuron() ? LEAKY : node.op()));
     }
 
     private static Dataset noise(Graph graph, int count, long seed) {

@@ -89,7 +89,7 @@ class LayerwiseCalibratorTest {
             Dataset images = images();
             Weights moved = new InitialPotentials(
                             backend, new TeacherNetwork(new Network(ann, weights)), new Cancellation())
-                    .calibrate(snn.graph(), snn.weights(), 2, images);
+                    .calibrate(snn.network(), 2, images);
             // 2 (0.3 - 0) = 0.6 and 2 (0.9 - 0.5) = 0.8
             assertThat(moved.get("act1.startPositive").values())
                     .containsExactly(new float[] {0.6f, 0.8f}, within(1e-5f));

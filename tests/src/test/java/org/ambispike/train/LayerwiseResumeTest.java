@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
-import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
-import org.ambispike.common.RateLoss;
 import org.ambispike.convert.Converter;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
@@ -21,6 +16,7 @@ import org.ambispike.graph.HostTensor;
 import org.ambispike.graph.NeuronVariant;
 import org.ambispike.graph.ParameterRole;
 import org.ambispike.io.SavedModel;
+import org.ambispike.support.ChannelImages;
 import org.ambispike.support.Interruption;
 import org.ambispike.support.SmallNetworks;
 import org.junit.jupiter.api.Test;
@@ -73,34 +69,18 @@ class LayerwiseResumeTest {
                 ParameterRole.WEIGHTS, RoleSettings.plain(1e-3, 0),
                 ParameterRole.THRESHOLDS, RoleSettings.relative(1e-3, 0)));
         StageSettings stage =
-                new StageSettings("layers", 2, STEPS, BATCH, 5, Schedule.COSINE, optimizer, 0, Augmentation.none());
+                new Fit(2, STEPS, BATCH, optimizer, Schedule.COSINE, 0, Augmentation.none()).stage("layers", 5);
         Cancellation cancellation = new Cancellation();
-        try (Backend backend = CpuBackend.open(Precision.F32, 1)) {
+        Dataset images = ChannelImages.noise(SmallNetworks.IMAGE, STEPS * BATCH, 4);
+        try (TrainingContext context =
+                TrainingContext.on(CpuBackend.open(Precision.F32, 1), new TrainingImages(images, images))) {
+            TrainingContext watched = context.withListener(interruption.of(cancellation))
+                    .withCancellation(cancellation)
+                    .withCheckpoints(new Checkpoints(checkpoints, true));
             return new LayerwiseCalibrator(
-                            backend,
-                            new TeacherNetwork(ann.network()),
-                            new LayerwiseCalibrator.Settings(stage, RateLoss.MSE, KappaSchedule.PAPER),
-                            new LayerwiseCalibrator.Surroundings(
-                                    interruption.of(cancellation),
-                                    cancellation,
-                                    row -> {},
-                                    name -> Optional.of(
-                                            new StageCheckpoint(checkpoints.resolve(name), "settings", true))))
-                    .calibrate(snn.graph(), snn.weights(), 3, images(ann))
+                            watched, new TeacherNetwork(ann.network()), stage, CalibrationTarget.defaults())
+                    .calibrate(snn.network(), 3, () -> "settings")
                     .tensors();
         }
-    }
-
-    private static Dataset images(SavedModel ann) {
-        int count = STEPS * BATCH;
-        byte[] pixels = new byte[Math.toIntExact(count * SmallNetworks.IMAGE.elements())];
-        new Random(3).nextBytes(pixels);
-        return Dataset.of(
-                "noise",
-                SmallNetworks.IMAGE,
-                pixels,
-                new int[count],
-                List.of("ant", "bee", "cat", "dog"),
-                ann.info().normalisation());
     }
 }

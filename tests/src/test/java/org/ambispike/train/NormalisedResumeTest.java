@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
@@ -21,9 +20,9 @@ import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
-import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.ParameterRole;
 import org.ambispike.graph.Weights;
+import org.ambispike.support.ChannelImages;
 import org.ambispike.support.Interruption;
 import org.ambispike.support.NormalisedNetwork;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,38 +66,26 @@ class NormalisedResumeTest {
                         ParameterRole.WEIGHTS, RoleSettings.plain(0.01, 0.01),
                         ParameterRole.BIASES, RoleSettings.plain(0.01, 0)))
                 .with(method);
-        StageSettings settings = new StageSettings(
-                "test",
-                EPOCHS,
-                STEPS,
-                BATCH,
-                5,
-                Schedule.ONE_CYCLE,
-                optimizer,
-                0.9,
-                Augmentation.shiftAndFlip(1, true));
+        Augmentation moved = Augmentation.shiftAndFlip(1, true);
+        StageSettings settings =
+                new Fit(EPOCHS, STEPS, BATCH, optimizer, Schedule.ONE_CYCLE, 0.9, moved).stage("test", 5);
         Weights start = NormalisedNetwork.weights(GRAPH, 3);
-        PenaltyGrouping grouping = new PenaltyGrouping(false, false);
         Cancellation cancellation = new Cancellation();
+        Dataset images = ChannelImages.noise(GRAPH.inputShape(), 10 * BATCH, 4);
         try (Backend backend = CpuBackend.open(Precision.F32, 1);
                 ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
                 Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1))) {
-            Objective objective = new VariancePenaltyObjective(backend, GRAPH, 0, grouping, 0.1);
-            return new TrainingLoop(backend, settings, interruption.of(cancellation), cancellation, row -> {})
-                    .run(List.of(executor), objective, images(), Optional.empty(), checkpoint)
+            VariancePenalty penalty = new VariancePenalty(new PenaltyGrouping(false, false), 0.1);
+            TrainingContext context = TrainingContext.on(backend, new TrainingImages(images, images))
+                    .withListener(interruption.of(cancellation))
+                    .withCancellation(cancellation);
+            return new TrainingLoop(context, settings)
+                    .run(
+                            List.of(executor),
+                            new VariancePenaltyObjective(backend, GRAPH, 0, penalty),
+                            Optional.empty(),
+                            checkpoint)
                     .tensors();
         }
-    }
-
-    private static Dataset images() {
-        int count = 10 * BATCH;
-        byte[] pixels = new byte[Math.toIntExact(count * GRAPH.inputShape().elements())];
-        new Random(3).nextBytes(pixels);
-        int[] labels = new int[count];
-        for (int image = 0; image < count; image++) {
-            labels[image] = (image % 4);
-        }
-        Normalisation normalisation = new Normalisation(List.of(0.5f, 0.5f), List.of(0.3f, 0.3f));
-        return Dataset.of("noise", GRAPH.inputShape(), pixels, labels, List.of("a", "b", "c", "d"), normalisation);
     }
 }

@@ -9,18 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
-import org.ambispike.common.Cancellation;
 import org.ambispike.common.Precision;
-import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Augmentation;
 import org.ambispike.data.Dataset;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Normalisation;
 import org.ambispike.graph.Op;
@@ -72,14 +67,12 @@ class TrainingLoopTest {
         OptimizerSettings optimizer = OptimizerSettings.adamW(Map.of(
                 ParameterRole.WEIGHTS, RoleSettings.plain(rate, 0),
                 ParameterRole.BIASES, RoleSettings.plain(rate, 0)));
-        StageSettings settings =
-                new StageSettings("test", 3, 0, BATCH, 5, Schedule.CONSTANT, optimizer, 0, Augmentation.none());
-        try (Backend backend = CpuBackend.open(Precision.F32, 1);
-                ParameterStore store = ParameterStore.create(backend, GRAPH, start, true);
-                Executor executor = Executor.plan(backend, GRAPH, store, ExecutionOptions.training(BATCH, 1))) {
-            LabelObjective objective = new LabelObjective(backend, 0);
-            new TrainingLoop(backend, settings, ProgressListener.silent(), new Cancellation(), metrics::add)
-                    .run(List.of(executor), objective, brightCorner(), Optional.empty(), Optional.empty());
+        Fit fit = new Fit(3, 0, BATCH, optimizer, Schedule.CONSTANT, 0, Augmentation.none());
+        Dataset images = brightCorner();
+        try (TrainingContext context =
+                TrainingContext.on(CpuBackend.open(Precision.F32, 1), new TrainingImages(images, images))) {
+            new Trainer(context.withMetrics(metrics::add))
+                    .train(fit.stage("test", 5), new Network(GRAPH, start), 0, Optional.empty());
         }
     }
 

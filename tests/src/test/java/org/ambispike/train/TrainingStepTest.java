@@ -103,8 +103,9 @@ class TrainingStepTest {
     /** Parameters, moments and average after all steps, between which there are some that fail. */
     private static List<float[]> steps(OptimizerSettings.Method method, List<Spoilt> failures) {
         TaughtNetwork network = TaughtNetwork.of(GRAPH, 1);
-        StageSettings settings = new StageSettings(
-                "test", 1, STEPS, BATCH, 5, Schedule.CONSTANT, optimizer(method), 0.9, Augmentation.none());
+        StageSettings settings = new Fit(
+                        1, STEPS, BATCH, optimizer(method), Schedule.CONSTANT, 0.9, Augmentation.none())
+                .stage("test", 5);
         try (Backend backend = ReplayingBackend.around(CpuBackend.open(Precision.F32, 1));
                 ParameterStore store = ParameterStore.create(
                         backend, network.teacher().graph(), network.teacher().weights(), true);
@@ -116,8 +117,10 @@ class TrainingStepTest {
                 DeviceBuffer more = backend.memory()
                         .allocate("more", store.value("conv1.weight").bytes());
                 StepScalars numbers = new StepScalars(backend);
-                Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
-                MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
+                Optimizer optimizer =
+                        new Optimizer(backend, store, settings.fit().optimizer(), numbers);
+                MovingAverage average =
+                        new MovingAverage(backend, store, settings.fit().averageDecay(), numbers);
                 TrainingStep step = new TrainingStep(
                         backend,
                         settings,
@@ -157,7 +160,8 @@ class TrainingStepTest {
     }
 
     private static Objective penalty(Backend backend, Executor student) {
-        return new VariancePenaltyObjective(backend, student.graph(), 0, new PenaltyGrouping(false, false), 0.1);
+        return new VariancePenaltyObjective(
+                backend, student.graph(), 0, new VariancePenalty(new PenaltyGrouping(false, false), 0.1));
     }
 
     private static void assertFails(

@@ -56,8 +56,9 @@ class VariancePenaltyNormalisedTest {
                 Executor executor = Executor.plan(backend, graph, store, options);
                 DeviceBuffer labels = backend.memory().allocate("labels", BATCH * Integer.BYTES);
                 StepScalars numbers = new StepScalars(backend)) {
-            Objective objective = new VariancePenaltyObjective(backend, graph, 0.1, together, WEIGHT);
-            PlannedObjective plain = new LabelObjective(backend, 0.1).plan(numbers, graph);
+            Objective objective =
+                    new VariancePenaltyObjective(backend, graph, 0.1, new VariancePenalty(together, WEIGHT));
+            PlannedObjective plain = new LabelLoss(backend, 0.1, numbers);
             PlannedObjective penalised = objective.plan(numbers, graph);
             numbers.allocate();
             backend.memory().upload(new int[] {2, 0, 1}, 0, BATCH, labels);

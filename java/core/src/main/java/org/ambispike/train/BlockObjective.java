@@ -17,16 +17,14 @@ final class BlockObjective implements Objective {
     private final Backend backend;
     private final Executor teacher;
     private final LayerBlock block;
-    private final RateLoss loss;
-    private final KappaSchedule kappa;
+    private final CalibrationTarget target;
 
     /** @param teacher the ANN up to the block's end, planned for inference with rates and the same batch; the caller's */
-    BlockObjective(Backend backend, Executor teacher, LayerBlock block, RateLoss loss, KappaSchedule kappa) {
+    BlockObjective(Backend backend, Executor teacher, LayerBlock block, CalibrationTarget target) {
         this.backend = backend;
         this.teacher = teacher;
         this.block = block;
-        this.loss = loss;
-        this.kappa = kappa;
+        this.target = target;
     }
 
     @Override
@@ -44,6 +42,7 @@ final class BlockObjective implements Objective {
         private final List<LayerLoss> layers;
 
         Planned(StepScalars numbers, List<Node> neurons) {
+            RateLoss loss = target.loss().rates().orElse(RateLoss.MSE);
             LayerLoss.Weight weight = new LayerLoss.Weight(1.0 / neurons.size(), Optional.empty());
             this.layers = neurons.stream()
                     .map(neuron -> new LayerLoss(backend, teacher, loss, neuron, weight, numbers))
@@ -52,14 +51,14 @@ final class BlockObjective implements Objective {
 
         @Override
         public void begin(Executor student, TrainingBatch batch) {
-            student.kappa(kappa.at(batch.progress()));
+            student.kappa(target.kappa().at(batch.progress()));
             teacher.input(batch.images(), batch.count());
         }
 
         @Override
         public void before(Executor student) {
             if (block.first()) {
-                TeacherImages.hand(teacher, student);
+                PlannedObjective.handImages(teacher, student);
             }
             teacher.forward();
             if (!block.first()) {

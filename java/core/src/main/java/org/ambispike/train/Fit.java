@@ -65,7 +65,6 @@ public record Fit(
 
     /** Returns the settings of a stage that goes through the images so. */
     public StageSettings stage(String name, long seed) {
-        return new StageSettings(
-                name, epochs, stepsPerEpoch, batch, seed, schedule, optimizer, averageDecay, augmentation);
+        return new StageSettings(name, seed, this);
     }
 }

@@ -33,10 +33,10 @@ final class ForwardCalibrator {
     private final ProgressListener listener;
     private final Cancellation cancellation;
 
-    ForwardCalibrator(Backend backend, ProgressListener listener, Cancellation cancellation) {
-        this.backend = backend;
-        this.listener = listener;
-        this.cancellation = cancellation;
+    ForwardCalibrator(TrainingContext context) {
+        this.backend = context.backend();
+        this.listener = context.listener();
+        this.cancellation = context.cancellation();
     }
 
     /**

@@ -1,19 +1,19 @@
 package org.ambispike.train;
 
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import org.ambispike.backend.Backend;
 import org.ambispike.common.Cancellation;
-import org.ambispike.data.BatchOptions;
-import org.ambispike.data.Batches;
 import org.ambispike.data.Dataset;
-import org.ambispike.exec.ExecutionOptions;
-import org.ambispike.exec.Executor;
-import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
 import org.ambispike.graph.HostTensor;
+import org.ambispike.graph.Network;
 import org.ambispike.graph.Node;
 import org.ambispike.graph.Op;
 import org.ambispike.graph.Weights;
+import org.ambispike.run.DataPass;
+import org.ambispike.run.NetworkRunner;
+import org.ambispike.run.PassPlan;
 
 /**
  * Calibration of the initial membrane potentials, layer by layer, as the first of the two stages of Wang et al. (2025) and
@@ -39,58 +39,40 @@ final class InitialPotentials {
      *
      * @param images at least 50; a last batch that is not full is left out
      */
-    Weights calibrate(Graph snn, Weights weights, int timeSteps, Dataset images) {
-        Weights result = weights;
-        for (Node neuron : snn.neurons()) {
-            double[] errors = errors(snn, result, neuron, timeSteps, images);
+    Weights calibrate(Network snn, int timeSteps, Dataset images) {
+        Weights result = snn.weights();
+        for (Node neuron : snn.graph().neurons()) {
+            double[] errors = errors(new Network(snn.graph(), result), neuron, timeSteps, images);
             result = shifted(result, neuron, timeSteps, errors);
         }
         return result;
     }
 
-    /** Mean of activation less rate by channel, [channels]. */
-    private double[] errors(Graph snn, Weights weights, Node neuron, int timeSteps, Dataset images) {
-        int channels = snn.shape(neuron.name()).extent(-1);
-        Graph part = snn.upTo(neuron.name());
-        Graph ann = teacher.graph().upTo(neuron.name());
+    /** Returns the mean of activation less rate by channel, [channels]. */
+    private double[] errors(Network snn, Node neuron, int timeSteps, Dataset images) {
         int batch = Math.min(BATCH, images.size());
-        float[] rates = new float[Math.toIntExact(batch * part.outputShape().elements())];
-        float[] activations = new float[rates.length];
-        double[] sums = new double[channels];
-        long count = 0;
-        try (ParameterStore store = ParameterStore.create(backend, part, weights.of(part), false);
-                ParameterStore annStore =
-                        ParameterStore.create(backend, ann, teacher.weights().of(ann), false);
-                Executor student = Executor.plan(
-                        backend,
-                        part,
-                        store,
-                        ExecutionOptions.inference(batch, timeSteps).withRates());
-                Executor reference = Executor.plan(
-                        backend,
-                        ann,
-                        annStore,
-                        ExecutionOptions.inference(batch, 1).withRates());
-                Batches batches = Batches.open(images, BatchOptions.inOrder(batch))) {
-            batches.start(0);
-            while (batches.advance() && batches.current().count() == batch) {
-                cancellation.check();
-                student.input(batches.current().images(), batch);
-                reference.input(batches.current().images(), batch);
-                student.forward();
-                reference.forward();
-                backend.memory().download(student.rate(neuron.name()), rates, 0, rates.length);
-                backend.memory().download(reference.rate(neuron.name()), activations, 0, rates.length);
-                for (int index = 0; index < rates.length; index++) {
-                    sums[index % channels] += activations[index] - rates[index];
+        Dataset whole = images.slice(0, images.size() / batch * batch);
+        double[] sums = new double[snn.graph().shape(neuron.name()).extent(-1)];
+        try (NetworkRunner student = new NetworkRunner(backend, upTo(neuron, snn));
+                NetworkRunner reference = new NetworkRunner(backend, upTo(neuron, teacher.network()));
+                DataPass rates = student.pass(PassPlan.whole(batch, timeSteps).withRates(), cancellation);
+                DataPass activations = reference.pass(PassPlan.whole(batch, 1).withRates(), cancellation)) {
+            rates.run(whole, result -> {
+                float[] emitted = result.rates(neuron);
+                float[] wanted =
+                        activations.run(result.images(), result.count()).rates(neuron);
+                for (int index = 0; index < emitted.length; index++) {
+                    sums[index % sums.length] += wanted[index] - emitted[index];
                 }
-                count += rates.length / channels;
-            }
+            });
         }
-        for (int channel = 0; channel < channels; channel++) {
-            sums[channel] /= count;
-        }
-        return sums;
+        long count = whole.size() * snn.graph().shape(neuron.name()).elements() / sums.length;
+        return Arrays.stream(sums).map(sum -> sum / count).toArray();
+    }
+
+    private static Network upTo(Node neuron, Network network) {
+        Graph part = network.graph().upTo(neuron.name());
+        return new Network(part, network.weights().of(part));
     }
 
     private static Weights shifted(Weights weights, Node neuron, int timeSteps, double[] errors) {

@@ -21,18 +21,15 @@ import org.ambispike.graph.Node;
 final class JointObjective implements Objective {
     private final Backend backend;
     private final Executor teacher;
+    private final CalibrationTarget target;
     private final CalibrationLoss loss;
-    private final LayerWeighting weighting;
-    private final KappaSchedule kappa;
 
     /** @param teacher planned for inference with rates, for at least the students' batch; stays the caller's */
-    public JointObjective(
-            Backend backend, Executor teacher, CalibrationLoss loss, LayerWeighting weighting, KappaSchedule kappa) {
+    JointObjective(Backend backend, Executor teacher, CalibrationTarget target) {
         this.backend = backend;
         this.teacher = teacher;
-        this.loss = loss;
-        this.weighting = weighting;
-        this.kappa = kappa;
+        this.target = target;
+        this.loss = target.loss();
     }
 
     @Override
@@ -77,9 +74,9 @@ final class JointObjective implements Objective {
 
         @Override
         public void begin(Executor student, TrainingBatch batch) {
-            student.kappa(kappa.at(batch.progress()));
+            student.kappa(target.kappa().at(batch.progress()));
             teacher.input(batch.images(), batch.count());
-            double[] weights = weighting.weights(phi.size(), batch.progress());
+            double[] weights = target.weighting().weights(phi.size(), batch.progress());
             for (int layer = 0; layer < weights.length; layer++) {
                 phi.get(layer).set(0, weights[layer]);
             }
@@ -90,7 +87,7 @@ final class JointObjective implements Objective {
 
         @Override
         public void before(Executor student) {
-            TeacherImages.hand(teacher, student);
+            PlannedObjective.handImages(teacher, student);
             teacher.forward();
         }
 

@@ -2,6 +2,7 @@ package org.ambispike.train;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,19 +83,15 @@ public record OptimizerSettings(
 
     /** The same with all other roles frozen. */
     public OptimizerSettings only(Set<ParameterRole> kept) {
-        Map<ParameterRole, RoleSettings> remaining = new EnumMap<>(ParameterRole.class);
-        roles.forEach((role, settings) -> {
-            if (kept.contains(role)) {
-                remaining.put(role, settings);
-            }
-        });
+        Map<ParameterRole, RoleSettings> remaining = new HashMap<>(roles);
+        remaining.keySet().retainAll(kept);
         return new OptimizerSettings(method, beta1, beta2, epsilon, gradientNorm, remaining);
     }
 
     /** The same with every learning rate multiplied. */
     public OptimizerSettings scaled(double factor) {
-        Map<ParameterRole, RoleSettings> changed = new EnumMap<>(ParameterRole.class);
-        roles.forEach((role, settings) -> changed.put(role, settings.scaled(factor)));
+        Map<ParameterRole, RoleSettings> changed = new HashMap<>(roles);
+        changed.replaceAll((role, settings) -> settings.scaled(factor));
         return new OptimizerSettings(method, beta1, beta2, epsilon, gradientNorm, changed);
     }
 }

@@ -14,6 +14,13 @@ interface PlannedObjective {
         student.input(batch.images(), batch.count());
     }
 
+    /** Gives a student the images that were uploaded for its teacher, whose batch is at least as large; before the teacher's pass. */
+    static void handImages(Executor teacher, Executor student) {
+        int batch = student.options().batch();
+        long values = batch * student.graph().inputShape().elements();
+        student.input(teacher.images().slice(teacher.images().label(), 0, values), batch);
+    }
+
     /** Work before the student's forward pass. */
     default void before(Executor student) {}
 

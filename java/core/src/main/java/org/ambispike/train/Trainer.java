@@ -10,12 +10,10 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.ambispike.backend.Backend;
-import org.ambispike.common.RateLoss;
 import org.ambispike.data.Dataset;
 import org.ambispike.exec.ExecutionOptions;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
-import org.ambispike.graph.Graph;
 import org.ambispike.graph.Network;
 import org.ambispike.graph.ParameterRole;
 import org.ambispike.graph.Weights;
@@ -40,22 +38,16 @@ public final class Trainer {
      * Trains an ANN on the labels.
      *
      * @param smoothing of labels, in [0, 1)
+     * @param penalty on the variance of activations (eq. 21-23, 31), if any
      */
-    public Weights train(StageSettings settings, Graph graph, Weights start, double smoothing) {
-        Network network = new Network(graph, start);
-        Supplier<String> fingerprint = fingerprint(settings + " smoothing " + smoothing, network);
-        return fit(new Plan(settings, List.of(1), 0, fingerprint), network, new LabelObjective(backend, smoothing));
-    }
-
-    /** Trains an ANN on the labels with the variance penalty (eq. 21-23, 31). */
-    public Weights penalise(
-            StageSettings settings, Graph graph, Weights start, double smoothing, VariancePenalty penalty) {
-        Network network = new Network(graph, start);
-        Supplier<String> fingerprint = fingerprint(settings + " smoothing " + smoothing + " " + penalty, network);
+    public Weights train(StageSettings settings, Network start, double smoothing, Optional<VariancePenalty> penalty) {
+        String text = settings + " smoothing " + smoothing
+                + penalty.map(each -> " " + each).orElse("");
         return fit(
-                new Plan(settings, List.of(1), 0, fingerprint),
-                network,
-                new VariancePenaltyObjective(backend, graph, smoothing, penalty.grouping(), penalty.weight()));
+                new Plan(settings, List.of(1), 0, fingerprint(text, start)),
+                start,
+                penalty.<Objective>map(each -> new VariancePenaltyObjective(backend, start.graph(), smoothing, each))
+                        .orElse((numbers, graph) -> new LabelLoss(backend, smoothing, numbers)));
     }
 
     /**
@@ -90,23 +82,13 @@ public final class Trainer {
     public Weights calibrateLayers(
             StageSettings settings, SavedModel snn, SavedModel teacher, CalibrationTarget target, int timeSteps) {
         // training the thresholds would untie the negative ones of imbalanced neurons
-        StageSettings tied =
-                settings.with(settings.optimizer().only(EnumSet.complementOf(EnumSet.of(ParameterRole.THRESHOLDS))));
+        Fit fit = settings.fit();
+        OptimizerSettings others = fit.optimizer().only(EnumSet.complementOf(EnumSet.of(ParameterRole.THRESHOLDS)));
+        StageSettings tied = fit.with(others).stage(settings.stage(), settings.seed());
         Supplier<String> fingerprint =
                 fingerprint(tied + " " + target + " layers T " + timeSteps, snn.network(), teacher.network());
-        LayerwiseCalibrator calibrator = new LayerwiseCalibrator(
-                backend,
-                new TeacherNetwork(teacher.network()),
-                new LayerwiseCalibrator.Settings(tied, target.loss().rates().orElse(RateLoss.MSE), target.kappa()),
-                new LayerwiseCalibrator.Surroundings(
-                        context.listener(),
-                        context.cancellation(),
-                        context.metrics(),
-                        stage -> context.checkpoint(stage, fingerprint)));
-        Weights weights = calibrator.calibrate(
-                snn.graph(), snn.weights(), timeSteps, context.images().training());
-        calibrator.stages(snn.graph()).forEach(context::forget);
-        return weights;
+        return new LayerwiseCalibrator(context, new TeacherNetwork(teacher.network()), tied, target)
+                .calibrate(snn.network(), timeSteps, fingerprint);
     }
 
     /**
@@ -116,8 +98,7 @@ public final class Trainer {
      * @param teacher the ANN that it was converted from
      */
     public Weights calibrateForward(Network snn, Network teacher, int timeSteps, Dataset images) {
-        return new ForwardCalibrator(backend, context.listener(), context.cancellation())
-                .calibrate(snn, new TeacherNetwork(teacher), timeSteps, images);
+        return new ForwardCalibrator(context).calibrate(snn, new TeacherNetwork(teacher), timeSteps, images);
     }
 
     /**
@@ -156,14 +137,16 @@ public final class Trainer {
 
     private Weights distil(Plan plan, Network start, SavedModel teacher, CalibrationTarget target) {
         boolean labelled = context.images().training().labelled();
-        CalibrationLoss loss = labelled ? target.loss() : target.loss().withoutLabels();
+        CalibrationTarget fitting =
+                labelled ? target : target.with(target.loss().withoutLabels());
         try (ParameterStore store = ParameterStore.create(backend, teacher.graph(), teacher.weights(), false);
                 Executor executor = Executor.plan(
                         backend,
                         teacher.graph(),
                         store,
-                        ExecutionOptions.inference(plan.settings().batch(), 1).withRates())) {
-            return fit(plan, start, new JointObjective(backend, executor, loss, target.weighting(), target.kappa()));
+                        ExecutionOptions.inference(plan.settings().fit().batch(), 1)
+                                .withRates())) {
+            return fit(plan, start, new JointObjective(backend, executor, fitting));
         }
     }
 
@@ -182,11 +165,11 @@ public final class Trainer {
 
     private Weights fit(Plan plan, Network start, Objective objective, Optional<TrainingLoop.Validation> validation) {
         List<Executor> students = new ArrayList<>();
-        StageSettings settings = plan.settings();
         try (ParameterStore store = ParameterStore.create(backend, start.graph(), start.weights(), true)) {
             for (int steps : plan.timeSteps()) {
-                ExecutionOptions options =
-                        ExecutionOptions.training(settings.batch(), steps).withDither(plan.dither());
+                ExecutionOptions options = ExecutionOptions.training(
+                                plan.settings().fit().batch(), steps)
+                        .withDither(plan.dither());
                 students.add(Executor.plan(
                         backend,
                         start.graph(),
@@ -194,14 +177,12 @@ public final class Trainer {
                         objective.usesRateGradients() ? options.withRateGradients() : options));
             }
             context.listener().note(students.get(students.size() - 1).forecast().describe());
-            TrainingLoop loop =
-                    new TrainingLoop(backend, settings, context.listener(), context.cancellation(), context.metrics());
-            return loop.run(
-                    students,
-                    objective,
-                    context.images().training(),
-                    validation,
-                    context.checkpoint(settings.stage(), plan.fingerprint()));
+            return new TrainingLoop(context, plan.settings())
+                    .run(
+                            students,
+                            objective,
+                            validation,
+                            context.checkpoint(plan.settings().stage(), plan.fingerprint()));
         } finally {
             students.forEach(Executor::close);
         }

@@ -3,11 +3,9 @@ package org.ambispike.train;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
-import org.ambispike.common.Cancellation;
 import org.ambispike.common.InputException;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Batch;
@@ -25,27 +23,18 @@ import org.ambispike.run.DataPass;
  * epoch is a pure function of settings, seed and the state at its start.
  */
 final class TrainingLoop {
-    private final Backend backend;
+    private final TrainingContext context;
     private final StageSettings settings;
-    private final ProgressListener listener;
-    private final Cancellation cancellation;
-    private final Consumer<MetricRow> metrics;
+    private final Fit fit;
 
-    public TrainingLoop(
-            Backend backend,
-            StageSettings settings,
-            ProgressListener listener,
-            Cancellation cancellation,
-            Consumer<MetricRow> metrics) {
-        this.backend = backend;
+    TrainingLoop(TrainingContext context, StageSettings settings) {
+        this.context = context;
         this.settings = settings;
-        this.listener = listener;
-        this.cancellation = cancellation;
-        this.metrics = metrics;
+        this.fit = settings.fit();
     }
 
     /**
-     * Runs the stage to its end, from its checkpoint if there is one.
+     * Runs the stage on the training images to its end, from its checkpoint if there is one.
      *
      * @param students executors of one store that take turns, step by step: one, or one for each T
      * @param validation what to measure after each epoch, if anything
@@ -58,40 +47,41 @@ final class TrainingLoop {
     public Weights run(
             List<Executor> students,
             Objective objective,
-            Dataset training,
             Optional<Validation> validation,
             Optional<StageCheckpoint> checkpoint) {
+        Backend backend = context.backend();
+        ProgressListener listener = context.listener();
+        Dataset training = context.images().training();
         ParameterStore store = students.get(0).parameters();
-        BatchOptions batching = BatchOptions.training(settings.batch(), settings.augmentation(), settings.seed());
-        int fullEpoch = training.size() / settings.batch();
-        int stepsPerEpoch = settings.stepsPerEpoch() == 0 ? fullEpoch : Math.min(settings.stepsPerEpoch(), fullEpoch);
+        BatchOptions batching = BatchOptions.training(fit.batch(), fit.augmentation(), settings.seed());
+        int fullEpoch = training.size() / fit.batch();
+        int stepsPerEpoch = fit.stepsPerEpoch() == 0 ? fullEpoch : Math.min(fit.stepsPerEpoch(), fullEpoch);
         if (stepsPerEpoch == 0) {
-            throw new InputException("stage " + settings.stage() + ": a batch of " + settings.batch()
-                    + " is more than the " + training.size() + " training images; take a smaller one (--batch)");
+            throw new InputException("stage " + settings.stage() + ": a batch of " + fit.batch() + " is more than the "
+                    + training.size() + " training images; take a smaller one (--batch)");
         }
         try (StepScalars numbers = new StepScalars(backend);
-                Optimizer optimizer = new Optimizer(backend, store, settings.optimizer(), numbers);
-                MovingAverage average = new MovingAverage(backend, store, settings.averageDecay(), numbers);
+                Optimizer optimizer = new Optimizer(backend, store, fit.optimizer(), numbers);
+                MovingAverage average = new MovingAverage(backend, store, fit.averageDecay(), numbers);
                 TrainingStep step =
                         new TrainingStep(backend, settings, students, objective, optimizer, average, numbers);
                 Batches batches = Batches.open(training, batching)) {
             int done = checkpoint
                     .map(file -> file.resume(backend, store, optimizer, average))
                     .orElse(0);
-            listener.stage(settings.stage(), (long) settings.epochs() * stepsPerEpoch);
+            listener.stage(settings.stage(), (long) fit.epochs() * stepsPerEpoch);
             Progress progress = new Progress(stepsPerEpoch, training, validation);
-            for (int epoch = done + 1; epoch <= settings.epochs(); epoch++) {
+            for (int epoch = done + 1; epoch <= fit.epochs(); epoch++) {
                 progress.epoch(epoch);
                 batches.start(epoch);
                 while (progress.stepOfEpoch < stepsPerEpoch && batches.advance()) {
-                    cancellation.check();
+                    context.cancellation().check();
                     run(step, batches.current(), progress, epoch);
                 }
                 double accuracy = validation
                         .map(check -> check.accuracy(average.current()))
                         .orElse(Double.NaN);
-                MetricRow row = progress.row(settings, epoch, accuracy);
-                metrics.accept(row);
+                context.metrics().accept(progress.row(settings, epoch, accuracy));
                 int finished = epoch;
                 checkpoint.ifPresent(file -> file.save(backend, store, optimizer, average, finished));
             }
@@ -103,13 +93,13 @@ final class TrainingLoop {
     }
 
     private void run(TrainingStep step, Batch batch, Progress progress, int epoch) {
-        double position = progress.totalSteps / ((double) settings.epochs() * progress.stepsPerEpoch);
+        double position = progress.totalSteps / ((double) fit.epochs() * progress.stepsPerEpoch);
         try {
             progress.add(step.run(batch, progress.totalSteps, position), batch.count());
         } catch (NotFiniteException e) {
             throw new NotFiniteException(settings.stage(), epoch, progress.stepOfEpoch + 1, e);
         }
-        listener.step(progress.totalSteps, progress.message());
+        context.listener().step(progress.totalSteps, progress.message());
     }
 
     /** What to measure after each epoch. */
@@ -172,7 +162,7 @@ final class TrainingLoop {
 
         MetricRow row(StageSettings settings, int epoch, double accuracy) {
             double seconds = seconds();
-            double end = epoch / (double) settings.epochs();
+            double end = epoch / (double) settings.fit().epochs();
             summary = String.format(
                     Locale.ROOT,
                     "loss %.4f, training %s, validation %s",
@@ -182,7 +172,8 @@ final class TrainingLoop {
             return new MetricRow(
                     settings.stage(),
                     epoch,
-                    settings.optimizer().learningRate() * settings.schedule().factor(end),
+                    settings.fit().optimizer().learningRate()
+                            * settings.fit().schedule().factor(end),
                     lossSum / stepOfEpoch,
                     correct / images,
                     accuracy,

@@ -49,7 +49,7 @@ final class TrainingStep implements AutoCloseable {
         this.optimizer = optimizer;
         this.average = average;
         numbers.allocate();
-        this.labels = backend.memory().allocate("labels", (long) settings.batch() * Integer.BYTES);
+        this.labels = backend.memory().allocate("labels", (long) settings.fit().batch() * Integer.BYTES);
         List<DeviceBuffer> buffers = List.of(labels, numbers.results(), optimizer.clip(), average.current());
         this.passes = this.students.stream()
                 .map(student -> student.capture(settings.stage() + " step", buffers, () -> work(student)))
@@ -69,7 +69,7 @@ final class TrainingStep implements AutoCloseable {
         backend.memory().upload(batch.labels(), 0, batch.count(), labels);
         student.dropout(settings.seed(), step);
         objective.begin(student, new TrainingBatch(batch.images(), batch.count(), progress));
-        optimizer.begin(settings.schedule().factor(progress));
+        optimizer.begin(settings.fit().schedule().factor(progress));
         average.begin();
         numbers.handOver();
         passes.get(turn).run();

@@ -5,7 +5,6 @@ import org.ambispike.backend.Backend;
 import org.ambispike.backend.DeviceBuffer;
 import org.ambispike.backend.PenaltyLayout;
 import org.ambispike.backend.PenaltyWeight;
-import org.ambispike.common.PenaltyGrouping;
 import org.ambispike.exec.Executor;
 import org.ambispike.exec.ParameterStore;
 import org.ambispike.graph.Graph;
@@ -25,8 +24,7 @@ final class VariancePenaltyObjective implements Objective {
 
     private final Backend backend;
     private final double smoothing;
-    private final PenaltyGrouping grouping;
-    private final double weight;
+    private final VariancePenalty penalty;
     private final List<Node> normalisations;
     private final List<Node> measured;
     private final List<Node> unmeasured;
@@ -35,15 +33,12 @@ final class VariancePenaltyObjective implements Objective {
      * For one network.
      *
      * @param graph of the student
-     * @param grouping of activations that are measured
-     * @param weight 0.1 in the paper
+     * @param smoothing of the labels, in [0, 1)
      */
-    public VariancePenaltyObjective(
-            Backend backend, Graph graph, double smoothing, PenaltyGrouping grouping, double weight) {
+    VariancePenaltyObjective(Backend backend, Graph graph, double smoothing, VariancePenalty penalty) {
         this.backend = backend;
         this.smoothing = smoothing;
-        this.grouping = grouping;
-        this.weight = weight;
+        this.penalty = penalty;
         this.normalisations = graph.nodes().stream()
                 .filter(node -> node.op() instanceof Op.BatchNorm)
                 .toList();
@@ -84,7 +79,7 @@ final class VariancePenaltyObjective implements Objective {
         }
 
         private PenaltyWeight penalty() {
-            return new PenaltyWeight(weight, labels.crossEntropy(), Math.max(1, etas.count()));
+            return new PenaltyWeight(penalty.weight(), labels.crossEntropy(), Math.max(1, etas.count()));
         }
 
         @Override
@@ -95,7 +90,8 @@ final class VariancePenaltyObjective implements Objective {
                 int channels = student.graph().shape(neuron.name()).extent(-1);
                 backend.training()
                         .variancePenalty(
-                                new PenaltyLayout(grouping, student.neurons(neuron) / channels, channels, EPSILON),
+                                new PenaltyLayout(
+                                        penalty.grouping(), student.neurons(neuron) / channels, channels, EPSILON),
                                 student.rate(neuron.name()),
                                 penalty(),
                                 student.rateGradient(neuron.name()),
