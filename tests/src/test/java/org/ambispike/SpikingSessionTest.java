@@ -70,16 +70,12 @@ class SpikingSessionTest {
         return Arrays.copyOfRange(images, index * IMAGE, (index + 1) * IMAGE);
     }
 
-    private static float[] narrow(double[] values) {
-        float[] narrow = new float[values.length];
-        for (int index = 0; index < values.length; index++) {
-            narrow[index] = (float) values[index];
-        }
-        return narrow;
+    private float[] reference(int image, int timeSteps) {
+        return reference(model, image, timeSteps);
     }
 
-    private float[] reference(int image, int timeSteps) {
-        ReferenceNetwork reference = new ReferenceNetwork(model.saved());
+    private float[] reference(SpikingModel snn, int image, int timeSteps) {
+        ReferenceNetwork reference = new ReferenceNetwork(snn.saved());
         double[] logits = {};
         for (int t = 0; t < timeSteps; t++) {
             logits = reference.step(image(image));
@@ -101,12 +97,7 @@ class SpikingSessionTest {
                 SpikingResult result = session.run(first(9), timeSteps);
                 assertThat(result.images()).isEqualTo(9);
                 for (int image = 0; image < 9; image++) {
-                    ReferenceNetwork reference = new ReferenceNetwork(other.saved());
-                    double[] logits = {};
-                    for (int t = 0; t < timeSteps; t++) {
-                        logits = reference.step(image(image));
-                    }
-                    assertThat(result.logits(image)).isEqualTo(narrow(logits));
+                    assertThat(result.logits(image)).isEqualTo(reference(other, image, timeSteps));
                     assertThat(result.timeSteps(image)).isEqualTo(timeSteps);
                 }
             }
@@ -114,10 +105,10 @@ class SpikingSessionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 9", "2, 1", "2, 2", "2, 9", "3, 7", "4, 9", "5, 4", "9, 9"})
+    @CsvSource({"1, 9", "2, 1", "2, 2", "2, 3", "2, 5", "2, 8", "2, 9", "3, 7", "4, 9", "5, 4", "9, 9"})
     void anyNumberOfThreadsGivesTheSameAnswers(int threads, int count) throws InterruptedException {
         try (SpikingSession session = model.openSession(NORMALISED.withThreads(threads))) {
-            for (int timeSteps : new int[] {8, 3, 8}) {
+            for (int timeSteps : new int[] {8, 3, 4, 8}) {
                 SpikingResult result = session.run(first(count), timeSteps);
                 for (int image = 0; image < count; image++) {
                     assertThat(result.logits(image)).isEqualTo(reference(image, timeSteps));
@@ -129,17 +120,6 @@ class SpikingSessionTest {
             other.start();
             other.join();
             assertThat(Arrays.copyOf(elsewhere, CLASSES)).isEqualTo(reference(0, 8));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5, 8, 9})
-    void partsOfTheBatchGetTheSameAnswers(int count) {
-        try (SpikingSession session = model.openSession(NORMALISED)) {
-            SpikingResult result = session.run(first(count), 4);
-            for (int image = 0; image < count; image++) {
-                assertThat(result.logits(image)).isEqualTo(reference(image, 4));
-            }
         }
     }
 

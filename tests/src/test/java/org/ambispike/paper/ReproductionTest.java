@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 import org.ambispike.backend.Backend;
 import org.ambispike.backend.cpu.CpuBackend;
 import org.ambispike.cli.Inspect;
@@ -20,12 +21,15 @@ import org.ambispike.common.Precision;
 import org.ambispike.common.ProgressListener;
 import org.ambispike.data.Dataset;
 import org.ambispike.data.Split;
+import org.ambispike.graph.Shape;
 import org.ambispike.io.ModelFiles;
+import org.ambispike.support.ChannelImages;
 import org.ambispike.support.RealData;
 import org.ambispike.train.Checkpoints;
 import org.ambispike.train.MetricRow;
 import org.ambispike.train.TrainingContext;
 import org.ambispike.train.TrainingImages;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +48,13 @@ class ReproductionTest {
     @ValueSource(strings = {Recipes.AMBISPIKE, Recipes.PAPER})
     void aShortRunLearns(String name) {
         List<MetricRow> metrics = new ArrayList<>();
-        RunSummary summary = run(folder, plan(name).withAnnEpochs(10), 1_280, TEST_IMAGES, false, metrics);
+        RunSummary summary = run(
+                folder,
+                plan(name).withAnnEpochs(10),
+                1_280,
+                TEST_IMAGES,
+                false,
+                where -> where.withMetrics(metrics::add));
         assertThat(summary.annAccuracy()).isGreaterThan(0.72);
         assertThat(summary.clippedAnnAccuracy()).isGreaterThan(0.72);
         assertThat(accuracy(summary, 4, 4)).isGreaterThan(0.72);
@@ -78,21 +88,15 @@ class ReproductionTest {
         Plan plan = plan(Recipes.AMBISPIKE).withAnnEpochs(3);
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        run(whole, plan, 160, FEW_TEST_IMAGES, false, new ArrayList<>());
+        run(whole, plan, 160, FEW_TEST_IMAGES, false, UnaryOperator.identity());
         for (int stopAfter : new int[] {7, 13, 23}) {
             Cancellation cancellation = new Cancellation();
-            assertThatThrownBy(() -> run(
-                            killed,
-                            plan,
-                            160,
-                            FEW_TEST_IMAGES,
-                            true,
-                            cancellation,
-                            stopAfter(cancellation, stopAfter),
-                            row -> {}))
+            assertThatThrownBy(() ->
+                            run(killed, plan, 160, FEW_TEST_IMAGES, true, where -> where.withCancellation(cancellation)
+                                    .withListener(stopAfter(cancellation, stopAfter))))
                     .isInstanceOf(CancellationException.class);
         }
-        provenanceTellsTheAccuracy(killed, run(killed, plan, 160, FEW_TEST_IMAGES, true, new ArrayList<>()));
+        provenanceTellsTheAccuracy(killed, run(killed, plan, 160, FEW_TEST_IMAGES, true, UnaryOperator.identity()));
         for (String file : List.of(
                 "model.safetensors",
                 "optimized.safetensors",
@@ -128,30 +132,21 @@ class ReproductionTest {
                         + "; on");
     }
 
+    /** As many images that are others make other networks, too. */
     @Test
-    void aRunOfOtherSettingsIsNotResumed() {
+    void aRunOfOtherSettingsOrImagesIsNotResumed() {
         Plan plan = plan(Recipes.AMBISPIKE).withAnnEpochs(1);
-        Cancellation cancellation = new Cancellation();
-        assertThatThrownBy(() -> run(
-                        folder, plan, 160, FEW_TEST_IMAGES, false, cancellation, stopAfter(cancellation, 2), row -> {}))
-                .isInstanceOf(CancellationException.class);
-        assertThatThrownBy(() -> run(folder, plan.withAnnEpochs(2), 160, FEW_TEST_IMAGES, true, new ArrayList<>()))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("other settings");
-    }
-
-    /** As many images that are others make other networks. */
-    @Test
-    void aRunOfOtherImagesIsNotResumed() {
-        Plan plan = plan(Recipes.AMBISPIKE).withAnnEpochs(1);
-        Dataset images = RealData.fashionMnist(Split.TEST);
+        Dataset images = ChannelImages.noise(Shape.of(28, 28, 1), 20, 10);
+        Dataset first = images.slice(0, 10);
         try (Backend backend = CpuBackend.open(Precision.F32, 1)) {
-            begin(folder, plan, backend, images.slice(0, 10), false);
-            assertThat(begin(folder, plan, backend, images.slice(0, 10), true).isResumed())
-                    .isTrue();
-            assertThatThrownBy(() -> begin(folder, plan, backend, images.slice(10, 20), true))
+            begin(folder, plan, backend, first, false);
+            assertThat(begin(folder, plan, backend, first, true).isResumed()).isTrue();
+            List<ThrowingCallable> others = List.of(
+                    () -> begin(folder, plan.withAnnEpochs(2), backend, first, true),
+                    () -> begin(folder, plan, backend, images.slice(10, 20), true));
+            assertThat(others).allSatisfy(other -> assertThatThrownBy(other)
                     .isInstanceOf(InputException.class)
-                    .hasMessageContaining("other settings");
+                    .hasMessageContaining("other settings"));
         }
     }
 
@@ -191,31 +186,20 @@ class ReproductionTest {
     }
 
     private static RunSummary run(
-            Path folder, Plan plan, int images, int testImages, boolean resume, List<MetricRow> metrics) {
-        return run(
-                folder, plan, images, testImages, resume, new Cancellation(), ProgressListener.silent(), metrics::add);
-    }
-
-    private static RunSummary run(
             Path folder,
             Plan plan,
             int images,
             int testImages,
             boolean resume,
-            Cancellation cancellation,
-            ProgressListener listener,
-            java.util.function.Consumer<MetricRow> metrics) {
+            UnaryOperator<TrainingContext> watched) {
         Dataset training = RealData.fashionMnist(Split.TRAIN);
         Dataset test = RealData.fashionMnist(Split.TEST).slice(0, testImages);
         try (Backend backend = CpuBackend.open(Precision.F32, 2)) {
             TrainingImages part = new TrainingImages(training.slice(0, images), training.slice(images, images + 500));
             TrainingContext where = TrainingContext.on(backend, part)
                     .withSeed(7)
-                    .withListener(listener)
-                    .withCancellation(cancellation)
-                    .withMetrics(metrics)
                     .withCheckpoints(new Checkpoints(Reproduction.checkpointFolder(folder), resume));
-            RunContext context = new RunContext(where, test);
+            RunContext context = new RunContext(watched.apply(where), test);
             Reproduction.Request request = new Reproduction.Request(folder, plan, resume, false, 2, "test");
             return new Reproduction(request, context).run();
         }
