@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         abbreviateSynopsis = true,
         description =
                 "Turns every activation into spiking neurons; writes snn.safetensors. Says which neuron each layer"
-                    + " got, whether it fires, and how far the network is from its ANN on the first training images.",
+                        + " got, whether it fires, and how far the network is from its ANN on the first training images.",
         footer = {
             "",
             "EXAMPLE",
