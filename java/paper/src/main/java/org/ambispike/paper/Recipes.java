@@ -21,8 +21,14 @@ public final class Recipes {
     /** What compared methods change in the paper's recipe, so that all else is equal; docs/methods.md has their sources. */
     private static final Map<String, Object> METHODS = RecipeJson.resource("methods");
 
+    /** The networks, by the width that a profile says; a file of its name has a network's recipes. */
+    private static final Map<String, Function<Optional<Integer>, Architecture>> ARCHITECTURES = Map.of(
+            Net4.NAME, width -> new Net4(),
+            Vgg16.NAME, width -> new Vgg16(width.orElse(Vgg16.FULL_WIDTH)),
+            ResNet18.NAME, width -> new ResNet18(width.orElse(ResNet18.FULL_WIDTH)));
+
     private static final Map<String, NetworkRecipes> NETWORKS =
-            Map.of(Net4.NAME, file(Net4.NAME), Vgg16.NAME, file(Vgg16.NAME), ResNet18.NAME, file(ResNet18.NAME));
+            ARCHITECTURES.keySet().stream().collect(Collectors.toUnmodifiableMap(Function.identity(), Recipes::file));
 
     private Recipes() {}
 
@@ -82,15 +88,7 @@ public final class Recipes {
             throw new InputException(network + " has no profile '" + profile.label() + "'; choose one of "
                     + recipes.profiles().keySet().stream().map(Profile::label).collect(Collectors.joining(", ")));
         }
-        return new Plan(architecture(network, chosen.width()), profile, recipe.apply(recipes));
-    }
-
-    private static Architecture architecture(String network, Optional<Integer> width) {
-        return switch (network) {
-            case Vgg16.NAME -> new Vgg16(width.orElse(Vgg16.FULL_WIDTH));
-            case ResNet18.NAME -> new ResNet18(width.orElse(ResNet18.FULL_WIDTH));
-            default -> new Net4();
-        };
+        return new Plan(ARCHITECTURES.get(network).apply(chosen.width()), profile, recipe.apply(recipes));
     }
 
     private static Map<String, Object> tree(NetworkRecipes recipes, String name, Profile profile) {
