@@ -63,6 +63,9 @@ if ! command -v "$compiler" >/dev/null 2>&1; then
 fi
 
 mkdir -p "$out/objects"
+# The launcher begins before Maven comes to it. macOS has no flock.
+exec 9>"$out/lock"
+! command -v flock >/dev/null || flock 9
 cd "$source_dir"
 mapfile -t headers < <(find "$include_dir" "$source_dir" -name '*.h' | LC_ALL=C sort)
 base="$({ echo "$("$compiler" -dumpfullversion) ${flags[*]} $(declare -p variants)"; cat "${headers[@]}"; } | sha256sum)"
