@@ -24,22 +24,20 @@ final class Interrupts implements AutoCloseable {
         new Interrupts(Interrupts::end);
     }
 
-    /** Lets the first signal run an action and the second one end the process, until this is closed. */
-    static Interrupts hear(Runnable first) {
-        Cancellation heard = new Cancellation();
+    /** Lets the first signal request a cancellation and run an action, and the second one end the process, until this is closed. */
+    static Interrupts hear(Cancellation cancellation, Runnable first) {
         return new Interrupts(() -> {
-            if (heard.isRequested()) {
+            if (cancellation.isRequested()) {
                 end();
             }
-            heard.request();
+            cancellation.request();
             first.run();
         });
     }
 
     /** Runs work that the first signal asks to stop after its step. */
     static <T> T hearing(Cancellation cancellation, PrintWriter err, Supplier<T> work) {
-        try (Interrupts heard = hear(() -> {
-            cancellation.request();
+        try (Interrupts heard = hear(cancellation, () -> {
             err.println();
             err.println("ambispike: stopping after this step; Ctrl-C again ends at once");
         })) {

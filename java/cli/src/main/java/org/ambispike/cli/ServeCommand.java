@@ -8,6 +8,7 @@ import org.ambispike.AnnModel;
 import org.ambispike.SessionOptions;
 import org.ambispike.SpikingModel;
 import org.ambispike.backend.Backend;
+import org.ambispike.common.Cancellation;
 import org.ambispike.common.InputException;
 import org.ambispike.common.Precision;
 import org.ambispike.data.Dataset;
@@ -157,7 +158,7 @@ final class ServeCommand extends CliCommand {
             end.countDown();
         };
         try (ModelServer server = ModelServer.start(network, reference, images, options, settings);
-                Interrupts heard = Interrupts.hear(stop)) {
+                Interrupts heard = Interrupts.hear(new Cancellation(), stop)) {
             err.println("ambispike: " + chosen.describe());
             err.flush();
             PrintWriter out = out();

@@ -47,13 +47,10 @@ public final class HtmlReport {
             Table.rate("negative, without", LayerActivity::negativeWithout),
             Table.rate("both, with", row -> row.positiveWith() + row.negativeWith()),
             Table.rate("both, without", row -> row.positiveWithout() + row.negativeWithout()));
-    private static final List<Table.Column<LayerResult>> LAYERS = List.of(
-            Table.column("layer", LayerResult::name),
-            Table.rate("θ+", LayerResult::thetaPositive),
-            Table.rate("θ−", LayerResult::thetaNegative),
-            Table.rate("positive rate", LayerResult::positiveRate),
-            Table.rate("negative rate", LayerResult::negativeRate),
-            Table.rate("relative error", LayerResult::relativeError));
+    private static final List<Table.Column<LayerResult>> LAYERS = Stream.concat(
+                    Stream.of(Table.column("layer", LayerResult::name)),
+                    SeedComparison.LAYERS.stream().map(rate -> Table.rate(rate.title(), rate.value())))
+            .toList();
     private static final List<Table.Column<EnergyEstimate>> ENERGY = List.of(
             Table.column("network", row -> Format.calibration(row.calibratedFor())),
             Table.column("T", row -> Integer.toString(row.timeSteps())),

@@ -17,12 +17,14 @@ import org.ambispike.paper.TimeStepResult;
  * sample, n - 1).
  */
 public final class SeedComparison {
-    private static final List<Rate<LayerResult>> LAYERS = List.of(
+    /** What is said of each layer, in a run's report too. */
+    static final List<Rate<LayerResult>> LAYERS = List.of(
             new Rate<>("θ+", LayerResult::thetaPositive),
             new Rate<>("θ−", LayerResult::thetaNegative),
             new Rate<>("positive rate", LayerResult::positiveRate),
             new Rate<>("negative rate", LayerResult::negativeRate),
             new Rate<>("relative error", LayerResult::relativeError));
+
     private static final List<Rate<LayerActivity>> ACTIVITY = List.of(
             new Rate<>("positive, optimised", LayerActivity::positiveWith),
             new Rate<>("negative, optimised", LayerActivity::negativeWith),
@@ -32,7 +34,7 @@ public final class SeedComparison {
     private final List<RunSummary> runs;
 
     /** A column of one figure of a layer. */
-    private record Rate<L>(String title, ToDoubleFunction<L> value) {}
+    record Rate<L>(String title, ToDoubleFunction<L> value) {}
 
     /** @throws InputException if the runs are not of one network, data set, recipe and profile */
     public SeedComparison(List<RunSummary> runs) {

@@ -2,7 +2,7 @@ package org.ambispike.exec;
 
 /** A step without a way back that is little more than a call of a kernel. */
 final class CallStep extends InferenceStep {
-    private static final Runnable NOTHING = () -> {};
+    static final Runnable NOTHING = () -> {};
 
     private final Runnable attach;
     private final Runnable prepare;

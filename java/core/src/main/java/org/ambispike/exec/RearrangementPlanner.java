@@ -17,8 +17,6 @@ import org.ambispike.graph.Shape;
 
 /** Plans the steps that put values together, in another order, or map axes without parameters. */
 final class RearrangementPlanner {
-    private static final Runnable NOTHING = () -> {};
-
     private final Plan plan;
     private final LoweredNode node;
     private final List<LoweredNode> sources;
@@ -118,7 +116,7 @@ final class RearrangementPlanner {
             return new CallStep(
                     buffers,
                     upload,
-                    NOTHING,
+                    CallStep.NOTHING,
                     () -> int8.resample(tables, table.buffer(), from.buffer(), levels.unit(), to.buffer(), images));
         }
         if (node.type() == StorageType.BF16) {
@@ -126,7 +124,7 @@ final class RearrangementPlanner {
             return new CallStep(
                     buffers,
                     upload,
-                    NOTHING,
+                    CallStep.NOTHING,
                     () -> bf16.resample(tables, table.buffer(), from.buffer(), to.buffer(), images));
         }
         Optional<ResampleStep.Tables> adjoint = plan.options().training()

@@ -52,7 +52,7 @@ public abstract class NativeInt8 implements Int8Operations {
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
-                        NativeNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        NativeNeuronKernels.mode(layout, resume),
                         device.stream()));
     }
 
@@ -71,7 +71,7 @@ public abstract class NativeInt8 implements Int8Operations {
                         numbers.of(layout.pool().orElseThrow()),
                         layout.images(),
                         layout.steps(),
-                        NativeNeuronKernels.mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        NativeNeuronKernels.mode(layout, resume),
                         device.stream()));
     }
 

@@ -42,7 +42,7 @@ public final class NativeNeuronKernels implements NeuronKernels {
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
-                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        mode(layout, resume),
                         (float) kappa,
                         device.stream()));
     }
@@ -61,7 +61,7 @@ public final class NativeNeuronKernels implements NeuronKernels {
                         numbers.of(layout.pool().orElseThrow()),
                         layout.images(),
                         layout.steps(),
-                        mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0),
+                        mode(layout, resume),
                         device.stream()));
     }
 
@@ -99,6 +99,11 @@ public final class NativeNeuronKernels implements NeuronKernels {
                 | layout.quanta() - 1 << Kernels.AMBI_QUANTA_SHIFT
                 | layout.gains().steps() << Kernels.AMBI_GAINS_SHIFT
                 | layout.gains().past() << Kernels.AMBI_FIRST_SHIFT;
+    }
+
+    /** Returns the mode of a pass, which may go on from the membranes of the last one. */
+    public static int mode(SpikeLayout layout, boolean resume) {
+        return mode(layout) | (resume ? Kernels.AMBI_CARRY_IN : 0);
     }
 
     private static int model(NeuronModel model) {

@@ -39,9 +39,6 @@ final class CudaBf16 implements Bf16Operations {
             return;
         }
         Addend addend = form.addend();
-        int forms = (form.drive() == Storage.F32 ? CudaKernels.AMBI_DRIVE_F32 : 0)
-                | (addend.constant() ? CudaKernels.AMBI_ADDEND_CONSTANT : 0)
-                | (form.spikes() == Storage.BYTE ? CudaKernels.AMBI_SPIKE_BYTES : 0);
         CudaStatus.check(
                 "spikeForward in bf16",
                 CudaKernels.ambi_cuda_spike_forward_bf16(
@@ -57,9 +54,15 @@ final class CudaBf16 implements Bf16Operations {
                         layout.rows(),
                         layout.channels(),
                         layout.steps(),
-                        NativeNeuronKernels.mode(layout) | (resume ? CudaKernels.AMBI_CARRY_IN : 0),
-                        forms,
+                        NativeNeuronKernels.mode(layout, resume),
+                        forms(form),
                         stream.address()));
+    }
+
+    private static int forms(SpikeForm form) {
+        return (form.drive() == Storage.F32 ? CudaKernels.AMBI_DRIVE_F32 : 0)
+                | (form.addend().constant() ? CudaKernels.AMBI_ADDEND_CONSTANT : 0)
+                | (form.spikes() == Storage.BYTE ? CudaKernels.AMBI_SPIKE_BYTES : 0);
     }
 
     private void pooledSpikeForward(SpikeLayout layout, SpikeBuffers buffers, SpikeForm form, boolean resume) {
@@ -67,8 +70,6 @@ final class CudaBf16 implements Bf16Operations {
             throw new IllegalArgumentException(
                     "in bf16 neurons behind a max pool neither resume nor read a second drive");
         }
-        int forms = (form.drive() == Storage.F32 ? CudaKernels.AMBI_DRIVE_F32 : 0)
-                | (form.spikes() == Storage.BYTE ? CudaKernels.AMBI_SPIKE_BYTES : 0);
         CudaStatus.check(
                 "spikeForward in bf16 behind a max pool",
                 CudaKernels.ambi_cuda_max_pool_spike_forward_bf16(
@@ -82,7 +83,7 @@ final class CudaBf16 implements Bf16Operations {
                         layout.images(),
                         layout.steps(),
                         NativeNeuronKernels.mode(layout),
-                        forms,
+                        forms(form),
                         stream.address()));
     }
 
